@@ -1,0 +1,140 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+#include <glib.h>
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec time;
+
+    clock_gettime(id, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static int64_t system_now(void *self)
+{
+    (void)self;
+    return read_clock(CLOCK_REALTIME);
+}
+
+static int64_t system_steady(void *self)
+{
+    (void)self;
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+const Clock *clock_system(void)
+{
+    static const Clock clock = {.now = system_now, .steady = system_steady, .self = NULL};
+
+    return &clock;
+}
+
+int64_t clock_now(const Clock *clock)
+{
+    return clock->now(clock->self);
+}
+
+int64_t clock_steady(const Clock *clock)
+{
+    return clock->steady(clock->self);
+}
+
+/* Reads digits with at most three decimals as thousandths; false when there are none or too many. */
+static bool read_thousandths(const char **cursor, int64_t *value)
+{
+    const char *at = *cursor;
+    int64_t whole = 0;
+    int64_t scale = 1000;
+
+    if (!g_ascii_isdigit(*at))
+        return false;
+    for (; g_ascii_isdigit(*at); at++) {
+        whole = whole * 10 + (*at - '0');
+        if (whole > INT64_C(1000000000))
+            return false;
+    }
+    whole *= 1000;
+    if (*at == '.') {
+        at++;
+        if (!g_ascii_isdigit(*at))
+            return false;
+        for (; g_ascii_isdigit(*at) && scale > 1; at++) {
+            scale /= 10;
+            whole += scale * (*at - '0');
+        }
+    }
+    *cursor = at;
+    *value = whole;
+    return true;
+}
+
+bool clock_parse_duration(const char *text, int64_t *duration)
+{
+    static const struct {
+        char letter;
+        bool in_time;
+        int64_t unit;
+    } units[] = {
+        {'W', false, 7 * CLOCK_DAY}, {'D', false, CLOCK_DAY},   {'H', true, CLOCK_HOUR},
+        {'M', true, CLOCK_MINUTE},   {'S', true, CLOCK_SECOND},
+    };
+    const int64_t longest = 3660 * CLOCK_DAY;
+    bool in_time = false;
+    size_t next_unit = 0;
+    int64_t sum = 0;
+
+    if (*text++ != 'P' || !*text)
+        return false;
+    while (*text) {
+        int64_t thousandths;
+
+        if (*text == 'T' && !in_time) {
+            in_time = true;
+            text++;
+            if (!*text)
+                return false;
+        }
+        if (!read_thousandths(&text, &thousandths))
+            return false;
+        while (next_unit < G_N_ELEMENTS(units) &&
+               (units[next_unit].letter != *text || units[next_unit].in_time != in_time))
+            next_unit++;
+        if (next_unit == G_N_ELEMENTS(units))
+            return false;
+        if (thousandths / 1000 > longest / units[next_unit].unit)
+            return false;
+        sum += thousandths * (units[next_unit].unit / 1000);
+        next_unit++;
+        text++;
+    }
+    if (sum > longest)
+        return false;
+    *duration = sum;
+    return true;
+}
+
+char *clock_format_utc(int64_t at)
+{
+    time_t seconds = (time_t)(at / 1000);
+    struct tm parts;
+    char date[32];
+
+    gmtime_r(&seconds, &parts);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+    return g_strdup_printf("%s.%03dZ", date, (int)(at % 1000));
+}
+
+char *clock_format_span(int64_t duration)
+{
+    int64_t seconds = (duration + 500) / CLOCK_SECOND;
+
+    if (seconds < 60)
+        return g_strdup_printf("%" G_GINT64_FORMAT " s", seconds);
+    if (seconds < 3600)
+        return g_strdup_printf("%" G_GINT64_FORMAT " min", (seconds + 30) / 60);
+    if (seconds < 2 * 86400)
+        return g_strdup_printf("%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", seconds / 3600, seconds % 3600 / 60);
+    return g_strdup_printf("%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " h", seconds / 86400, seconds % 86400 / 3600);
+}

@@ -1,0 +1,26 @@
+/* error - the error codes of breach, carried by GError.
+ *
+ * Convention: a function that can fail takes `GError **error` last and leaves it untouched on success. Context is
+ * added with g_prefix_error(), never replaced. Messages are lower case, have no full stop and say what to do.
+ * Threads: safe. */
+#ifndef BREACH_BASE_ERROR_H
+#define BREACH_BASE_ERROR_H
+
+#include <glib.h>
+
+typedef enum BreachError {
+    BREACH_ERROR_INPUT,     /* the user's data is wrong: exit 65 */
+    BREACH_ERROR_CONFIG,    /* the set-up is wrong: exit 78 */
+    BREACH_ERROR_CREATE,    /* a file or folder cannot be created or locked: exit 73 */
+    BREACH_ERROR_TEMPORARY, /* trying again later may help: exit 75 */
+    BREACH_ERROR_PERMANENT, /* trying again will not help */
+    BREACH_ERROR_IN_DOUBT,  /* it may or may not have happened */
+    BREACH_ERROR_INTERNAL,  /* our bug: exit 70 */
+} BreachError;
+
+#define BREACH_ERROR (error_quark())
+
+/* error_quark: the domain of all errors above. */
+GQuark error_quark(void);
+
+#endif

@@ -1,0 +1,211 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#ifndef SMB2_SUPER_MAGIC
+#define SMB2_SUPER_MAGIC 0xFE534D42
+#endif
+#ifndef CIFS_SUPER_MAGIC
+#define CIFS_SUPER_MAGIC 0xFF534D42
+#endif
+
+static bool fail(GError **error, BreachError code, const char *what, const char *path)
+{
+    g_set_error(error, BREACH_ERROR, (int)code, "%s %s: %s", what, path, g_strerror(errno));
+    return false;
+}
+
+char *file_read(const char *path, size_t limit, size_t *size, GError **error)
+{
+    GString *bytes = NULL;
+    char chunk[65536];
+    ssize_t got;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        return NULL;
+    }
+    bytes = g_string_new(NULL);
+    while ((got = read(fd, chunk, sizeof chunk)) > 0 && bytes->len <= limit)
+        g_string_append_len(bytes, chunk, got);
+    if (got < 0)
+        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+    else if (bytes->len > limit)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is larger than %zu bytes", path, limit);
+    close(fd);
+    if (got < 0 || bytes->len > limit) {
+        g_string_free(bytes, TRUE);
+        return NULL;
+    }
+    if (size)
+        *size = bytes->len;
+    return g_string_free(bytes, FALSE);
+}
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t done = write(fd, bytes, size);
+
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return false;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error)
+{
+    g_autofree char *temporary = g_strconcat(path, ".new", NULL);
+    g_autofree char *folder = g_path_get_dirname(path);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    bool written;
+
+    if (fd < 0)
+        return fail(error, BREACH_ERROR_CREATE, "cannot create", temporary);
+    written = write_all(fd, bytes, size) && fsync(fd) == 0;
+    if (!written)
+        fail(error, BREACH_ERROR_CREATE, "cannot write", temporary);
+    close(fd);
+    if (written && rename(temporary, path) != 0)
+        written = fail(error, BREACH_ERROR_CREATE, "cannot create", path);
+    if (!written) {
+        unlink(temporary);
+        return false;
+    }
+    return file_sync(folder, error);
+}
+
+bool file_sync(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool synced = fd >= 0 && fsync(fd) == 0;
+
+    if (!synced)
+        fail(error, BREACH_ERROR_CREATE, "cannot sync", path);
+    if (fd >= 0)
+        close(fd);
+    return synced;
+}
+
+bool file_make_folder(const char *path, int mode, GError **error)
+{
+    struct stat info;
+
+    if (mkdir(path, (mode_t)mode) == 0)
+        return true;
+    if (errno != EEXIST)
+        return fail(error, BREACH_ERROR_CREATE, "cannot create folder", path);
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return true;
+    errno = ENOTDIR;
+    return fail(error, BREACH_ERROR_CREATE, "cannot create folder", path);
+}
+
+int file_lock(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        fail(error, BREACH_ERROR_CREATE, "cannot create", path);
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (errno == EWOULDBLOCK)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "another breach process is at work here (%s is locked)",
+                    path);
+    else
+        fail(error, BREACH_ERROR_CREATE, "cannot lock", path);
+    close(fd);
+    return -1;
+}
+
+bool file_is_network(const char *path)
+{
+    static const unsigned long kinds[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,
+                                          AFS_SUPER_MAGIC, CODA_SUPER_MAGIC, V9FS_MAGIC,       CEPH_SUPER_MAGIC};
+    struct statfs info;
+
+    if (statfs(path, &info) != 0)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (((unsigned long)info.f_type & 0xffffffffUL) == kinds[i])
+            return true;
+    return false;
+}
+
+bool file_stamp(const char *path, FileStamp *stamp, GError **error)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0)
+        return fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+    stamp->size = info.st_size;
+    stamp->modified = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+    return true;
+}
+
+char *file_sha256(const char *path, GError **error)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    unsigned char chunk[65536];
+    ssize_t got;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0) {
+        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        return NULL;
+    }
+    while ((got = read(fd, chunk, sizeof chunk)) > 0)
+        g_checksum_update(checksum, chunk, got);
+    if (got < 0)
+        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+    close(fd);
+    return got < 0 ? NULL : g_strdup(g_checksum_get_string(checksum));
+}
+
+static char *first_line(const char *path)
+{
+    char *text = file_read(path, 4096, NULL, NULL);
+
+    return text ? g_strchomp(text) : g_strdup("");
+}
+
+char *file_boot_id(void)
+{
+#ifdef BREACH_FAULTS
+    const char *pretended = getenv("BREACH_BOOT_ID");
+
+    if (pretended)
+        return g_strdup(pretended);
+#endif
+    return first_line("/proc/sys/kernel/random/boot_id");
+}
+
+char *file_place(const char *path, GError **error)
+{
+    g_autofree char *machine = first_line("/etc/machine-id");
+    struct stat info;
+
+    if (stat(path, &info) != 0) {
+        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        return NULL;
+    }
+    return g_strdup_printf("%s:%lx:%lx", machine, (unsigned long)info.st_dev, (unsigned long)info.st_ino);
+}

@@ -1,0 +1,119 @@
+#include "base/finding.h"
+
+struct Findings {
+    GPtrArray *entries;          /* owned Finding */
+    size_t errors[FINDING_SEND + 1];
+    size_t warnings;
+    bool sorted;
+};
+
+static void finding_free(gpointer data)
+{
+    Finding *finding = data;
+
+    g_free(finding->text);
+    g_free(finding);
+}
+
+Findings *findings_new(void)
+{
+    Findings *findings = g_new0(Findings, 1);
+
+    findings->entries = g_ptr_array_new_with_free_func(finding_free);
+    return findings;
+}
+
+void findings_free(Findings *findings)
+{
+    if (!findings)
+        return;
+    g_ptr_array_unref(findings->entries);
+    g_free(findings);
+}
+
+static void add(Findings *findings, Finding entry, const char *format, va_list arguments)
+{
+    Finding *finding = g_new(Finding, 1);
+
+    *finding = entry;
+    finding->text = g_strdup_vprintf(format, arguments);
+    g_ptr_array_add(findings->entries, finding);
+    findings->sorted = false;
+    if (entry.severity == FINDING_ERROR)
+        findings->errors[entry.stage]++;
+    else
+        findings->warnings++;
+}
+
+void findings_error(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add(findings, (Finding){.severity = FINDING_ERROR, .stage = stage, .id = id, .at = at}, format, arguments);
+    va_end(arguments);
+}
+
+void findings_warning(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add(findings, (Finding){.severity = FINDING_WARNING, .stage = stage, .id = id, .at = at}, format, arguments);
+    va_end(arguments);
+}
+
+size_t findings_errors(const Findings *findings, FindingStage stage)
+{
+    size_t sum = 0;
+
+    for (int i = FINDING_FACTS; i <= (int)stage; i++)
+        sum += findings->errors[i];
+    return sum;
+}
+
+size_t findings_warnings(const Findings *findings)
+{
+    return findings->warnings;
+}
+
+size_t findings_count(const Findings *findings)
+{
+    return findings->entries->len;
+}
+
+static int by_position(gconstpointer left, gconstpointer right)
+{
+    const Finding *a = *(Finding *const *)left;
+    const Finding *b = *(Finding *const *)right;
+
+    return position_compare(a->at, b->at);
+}
+
+const Finding *findings_get(Findings *findings, size_t index)
+{
+    if (!findings->sorted) {
+        g_ptr_array_sort(findings->entries, by_position); /* a stable merge sort in GLib */
+        findings->sorted = true;
+    }
+    return g_ptr_array_index(findings->entries, index);
+}
+
+const char *finding_stage_name(FindingStage stage)
+{
+    static const char *const names[] = {"facts", "report", "send"};
+
+    return names[stage];
+}
+
+const char *finding_severity_name(FindingSeverity severity)
+{
+    return severity == FINDING_ERROR ? "error" : "warning";
+}
+
+char *finding_format(const Finding *finding)
+{
+    g_autofree char *at = position_format(finding->at);
+
+    return g_strdup_printf("%s: %s: %s", at, finding_severity_name(finding->severity), finding->text);
+}

@@ -1,0 +1,55 @@
+/* finding - everything that is wrong or missing in the inputs, collected so that all of it is shown at once.
+ *
+ * A Findings owns its entries. A finding has a stage: what works without it. An error of stage "send" leaves a
+ * regulator's report possible; an error of stage "facts" stops everything. Ids are stable, lower case, of the form
+ * `area-what` ("people-duplicate-id"), so that scripts can rely on them.
+ * Threads: one Findings belongs to one thread. */
+#ifndef BREACH_BASE_FINDING_H
+#define BREACH_BASE_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "base/position.h"
+
+typedef enum FindingStage { FINDING_FACTS, FINDING_REPORT, FINDING_SEND } FindingStage;
+typedef enum FindingSeverity { FINDING_ERROR, FINDING_WARNING } FindingSeverity;
+
+typedef struct Finding {
+    FindingSeverity severity;
+    FindingStage stage;
+    const char *id; /* borrowed: a string literal */
+    Position at;
+    char *text;     /* owned; lower case, no full stop, says what to do */
+} Finding;
+
+typedef struct Findings Findings;
+
+Findings *findings_new(void);
+void findings_free(Findings *findings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Findings, findings_free)
+
+/* findings_error, findings_warning: add one. `id` is a string literal; the text is formatted as by printf. */
+void findings_error(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
+    G_GNUC_PRINTF(5, 6);
+void findings_warning(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
+    G_GNUC_PRINTF(5, 6);
+
+/* findings_errors: how many errors there are up to and including `stage`. findings_warnings: all warnings. */
+size_t findings_errors(const Findings *findings, FindingStage stage);
+size_t findings_warnings(const Findings *findings);
+
+/* findings_count, findings_get: all of them, in order of file, line and column; borrowed until the next addition. */
+size_t findings_count(const Findings *findings);
+const Finding *findings_get(Findings *findings, size_t index);
+
+/* finding_stage_name: "facts", "report" or "send". finding_severity_name: "error" or "warning". */
+const char *finding_stage_name(FindingStage stage);
+const char *finding_severity_name(FindingSeverity severity);
+
+/* finding_format: "path:line:column: error: text"; newly allocated. */
+char *finding_format(const Finding *finding);
+
+#endif

@@ -1,0 +1,101 @@
+#include "base/id.h"
+
+#include <string.h>
+
+#include <glib.h>
+#include <sys/random.h>
+
+static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+static void random_bytes(uint8_t *bytes, size_t size)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t got = getrandom(bytes + done, size - done, 0);
+
+        if (got > 0)
+            done += (size_t)got;
+    }
+}
+
+/* Takes `length` groups of five bits, first bit first. */
+static void encode(const uint8_t *bytes, char *id, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        size_t bit = i * 5;
+        unsigned window = (unsigned)(bytes[bit / 8] << 8);
+
+        if (bit % 8 > 3)
+            window |= bytes[bit / 8 + 1];
+        id[i] = alphabet[window >> (11 - bit % 8) & 31];
+    }
+    id[length] = '\0';
+}
+
+void id_random(char *id, size_t length)
+{
+    uint8_t bytes[64];
+
+    g_assert(length * 5 <= sizeof bytes * 8);
+    random_bytes(bytes, sizeof bytes);
+    encode(bytes, id, length);
+}
+
+void id_secret(uint8_t secret[ID_SECRET_SIZE])
+{
+    random_bytes(secret, ID_SECRET_SIZE);
+}
+
+void id_message(const uint8_t secret[ID_SECRET_SIZE], const char *const *parts, size_t count,
+                char id[ID_MESSAGE_LENGTH + 1])
+{
+    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, secret, ID_SECRET_SIZE);
+    uint8_t digest[32];
+    gsize size = sizeof digest;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(parts[i]);
+        const uint8_t prefix[4] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+                                   (uint8_t)length};
+
+        g_hmac_update(hmac, prefix, sizeof prefix);
+        g_hmac_update(hmac, (const guchar *)parts[i], (gssize)length);
+    }
+    g_hmac_get_digest(hmac, digest, &size);
+    g_hmac_unref(hmac);
+    encode(digest, id, ID_MESSAGE_LENGTH);
+}
+
+bool id_is_message(const char *text)
+{
+    return strlen(text) == ID_MESSAGE_LENGTH && strspn(text, alphabet) == ID_MESSAGE_LENGTH;
+}
+
+static int luhn_digit(const char *digits, size_t length)
+{
+    int sum = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        int digit = digits[length - 1 - i] - '0';
+
+        if (i % 2 == 0)
+            digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+        sum += digit;
+    }
+    return (10 - sum % 10) % 10;
+}
+
+void id_number(const char id[ID_MESSAGE_LENGTH + 1], char number[ID_NUMBER_LENGTH + 1])
+{
+    uint64_t bits = 0;
+    char digits[17];
+
+    for (size_t i = 0; i < 12; i++)
+        bits = bits << 5 | (uint64_t)(strchr(alphabet, id[i]) - alphabet);
+    /* The first 49 bits, which fit 15 digits: a number read out on the phone leads back to a range of ids. */
+    g_snprintf(digits, sizeof digits, "%015" G_GUINT64_FORMAT, bits >> 11);
+    digits[15] = (char)('0' + luhn_digit(digits, 15));
+    digits[16] = '\0';
+    g_snprintf(number, ID_NUMBER_LENGTH + 1, "%.4s %.4s %.4s %.4s", digits, digits + 4, digits + 8, digits + 12);
+}

@@ -1,0 +1,31 @@
+/* text - small things about strings that GLib lacks. Pure; threads: safe. */
+#ifndef BREACH_BASE_TEXT_H
+#define BREACH_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+/* text_nearest: the candidate that `word` most likely meant (edit distance at most a third of its length, at least
+ * 1), or NULL. `candidates` ends with NULL; the result is borrowed from it. For "did you mean". */
+const char *text_nearest(const char *word, const char *const *candidates);
+
+/* text_has_controls: whether any byte is a C0 control or DEL. CR, LF and NUL in a header or an envelope line would
+ * let data become a command (RFC 5321 4.1.1, RFC 5322 2.2). */
+bool text_has_controls(const char *text, size_t size);
+
+/* text_characters: how many Unicode characters valid UTF-8 of `size` bytes has. */
+size_t text_characters(const char *text, size_t size);
+
+/* text_canonical_json: sorted keys, no spaces, UTF-8; equal values give equal bytes. Newly allocated (g_free). */
+char *text_canonical_json(const json_t *value);
+
+/* text_grouped: an integer with thousands separated by commas ("2,000,000"); newly allocated. */
+char *text_grouped(int64_t number);
+
+/* text_is_name: [a-z0-9][a-z0-9-]*, at most 64 characters: the names of templates, gateways, audiences, incidents. */
+bool text_is_name(const char *text);
+
+#endif

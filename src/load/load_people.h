@@ -1,0 +1,41 @@
+/* load_people - the people file, streamed row by row: millions of people never live in memory.
+ *
+ * CSV by RFC 4180, UTF-8 (a byte order mark is allowed); LF or CRLF. What makes row *boundaries* uncertain refuses the
+ * whole file: a quote that is never closed, text after a closing quote, a NUL, a field over PEOPLE_FIELD_MAX, a file
+ * that is not UTF-8 throughout but reads as GB18030 (the message prints the iconv command that mends it), no header,
+ * a duplicate column, no `id` column. What is wrong with one row quarantines that row: broken UTF-8, too few or too
+ * many fields, no id, a control character (CR or LF in a name would let data become a header). */
+#ifndef BREACH_LOAD_LOAD_PEOPLE_H
+#define BREACH_LOAD_LOAD_PEOPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/finding.h"
+#include "model/person.h"
+
+#define PEOPLE_FIELD_MAX 65536
+
+typedef struct PeopleReader PeopleReader;
+
+/* people_open: opens `path` and reads the header. Unknown columns that look like a known one's misspelling give a
+ * warning. NULL with an error among the findings when the file cannot be used. */
+PeopleReader *people_open(const char *path, Findings *findings);
+
+/* people_columns: borrowed until people_close(). */
+const PersonColumns *people_columns(const PeopleReader *reader);
+
+/* people_next: the next row into *person (borrowed until the next call). A row that must be quarantined has
+ * person->problem set. Returns 1 for a row, 0 at the end, -1 when the file must be refused (error: BREACH_ERROR_INPUT
+ * as "path:line:column: …"; what was read before it must not be used). */
+int people_next(PeopleReader *reader, Person *person, GError **error);
+
+/* people_progress: bytes read so far, and in all; for a progress bar. */
+void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total);
+
+void people_close(PeopleReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PeopleReader, people_close)
+
+#endif

@@ -1,0 +1,40 @@
+/* load_template - the files of a template: templates/NAME/LOCALE/CHANNEL.{subject,txt,html}.
+ *
+ * A TemplateSet owns its sources. Partials are files NAME.mustache in the same folder as the template that uses them,
+ * or in templates/NAME/. */
+#ifndef BREACH_LOAD_LOAD_TEMPLATE_H
+#define BREACH_LOAD_LOAD_TEMPLATE_H
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "base/finding.h"
+
+typedef struct TemplateFile {
+    char *path;   /* owned; as shown in positions */
+    char *source; /* owned; valid UTF-8, no NUL */
+} TemplateFile;
+
+typedef struct TemplateText { /* one locale of one channel */
+    char *locale;          /* owned, normalized; as its folder */
+    TemplateFile subject, text, html;
+    GHashTable *partials;  /* name -> TemplateFile *, owned */
+} TemplateText;
+
+typedef struct TemplateSet {
+    char *name;            /* owned */
+    char *folder;          /* owned; where it was found */
+    char *channel;         /* owned */
+    GPtrArray *texts;      /* of TemplateText *, sorted by locale */
+} TemplateSet;
+
+/* load_template: looks `name` up in `<playbook_folder>/templates/`, then `<data>/templates/`, and reads all locales that
+ * have files for `channel` (email: all three of subject, txt and html are required). NULL when it is not found. `at` is
+ * where the playbook names it. Limits: 1 MiB a file. */
+TemplateSet *load_template(const char *name, const char *channel, const char *playbook_folder, const char *data,
+                           Position at, Findings *findings);
+
+void template_set_free(TemplateSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_free)
+
+#endif

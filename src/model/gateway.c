@@ -1,0 +1,49 @@
+#include "model/gateway.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+Gateway *gateway_new(void)
+{
+    Gateway *gateway = g_new0(Gateway, 1);
+
+    gateway->port = 587;
+    gateway->tls = GATEWAY_TLS_STARTTLS;
+    gateway->connections = 8;
+    gateway->session = 200;
+    gateway->in_doubt = GATEWAY_DOUBT_RESEND;
+    gateway->timeouts = (GatewayTimeouts){.greeting = 5 * CLOCK_MINUTE,
+                                          .envelope = 5 * CLOCK_MINUTE,
+                                          .data = 2 * CLOCK_MINUTE,
+                                          .transfer = 3 * CLOCK_MINUTE,
+                                          .final_dot = 10 * CLOCK_MINUTE};
+    gateway->retry_after = 5 * CLOCK_MINUTE;
+    gateway->give_up = 2 * CLOCK_DAY;
+    return gateway;
+}
+
+void gateway_free(Gateway *gateway)
+{
+    if (!gateway)
+        return;
+    g_free(gateway->folder);
+    g_free(gateway->name);
+    g_free(gateway->kind);
+    g_free(gateway->host);
+    g_free(gateway->ca_file);
+    g_free(gateway->user);
+    g_free(gateway->password);
+    g_free(gateway->helo);
+    g_free(gateway->from);
+    g_free(gateway->from_name);
+    g_free(gateway->reply_to);
+    g_free(gateway->bounce);
+    g_free(gateway->region);
+    g_free(gateway);
+}
+
+bool gateway_is_loopback(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));
+}

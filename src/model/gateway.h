@@ -1,0 +1,59 @@
+/* gateway - how a channel is reached; read from gateways/NAME.yaml, apart from playbooks.
+ *
+ * A Gateway owns its strings and is immutable after loading. Threads: reading is safe. */
+#ifndef BREACH_MODEL_GATEWAY_H
+#define BREACH_MODEL_GATEWAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/position.h"
+
+typedef enum GatewayTls { GATEWAY_TLS_NONE, GATEWAY_TLS_STARTTLS } GatewayTls;
+typedef enum GatewayDoubt { GATEWAY_DOUBT_RESEND, GATEWAY_DOUBT_HOLD } GatewayDoubt;
+
+typedef struct GatewayTimeouts { /* milliseconds; the minima of RFC 5321 4.5.3.2 are the defaults */
+    int64_t greeting;  /* 5 min */
+    int64_t envelope;  /* 5 min: EHLO, MAIL, RCPT */
+    int64_t data;      /* 2 min: the reply to DATA */
+    int64_t transfer;  /* 3 min: each block */
+    int64_t final_dot; /* 10 min: never shorter without being asked for, or doubts are made (RFC 5321 4.5.3.2.6) */
+} GatewayTimeouts;
+
+typedef struct Gateway {
+    Position at;           /* of the file */
+    char *folder;          /* owned; of the file: relative secrets and CA files start here */
+    char *name;            /* owned */
+    char *kind;            /* owned; "smtp" */
+    char *host;            /* owned; a DNS name or an IPv4 address */
+    int port;              /* 1-65535 */
+    GatewayTls tls;
+    char *ca_file;         /* owned; PEM of the CAs to trust instead of the system's, or NULL */
+    char *user;            /* owned, or NULL: no AUTH */
+    char *password;        /* owned; a reference (env:NAME, file:PATH), never the password; NULL without user */
+    char *helo;            /* owned, or NULL: the machine's name */
+    char *from;            /* owned; validated address, ASCII domain */
+    char *from_name;       /* owned, or NULL: the organisation's name in the notice's language */
+    char *reply_to;        /* owned, or NULL */
+    char *bounce;          /* owned; validated; the return path before VERP */
+    int connections;       /* 1-64; default 8 */
+    int session;           /* messages per connection, 1-1000; default 200 */
+    double rate;           /* messages per second; 0 = unlimited */
+    char *region;          /* owned, or NULL */
+    GatewayDoubt in_doubt; /* default resend */
+    GatewayTimeouts timeouts;
+    int64_t retry_after;   /* ms before the second try of a deferred message; doubles each time; default 5 min */
+    int64_t give_up;       /* ms after the first try; default 2 days */
+    bool is_sample;        /* found among the shipped samples: serves exercises only */
+} Gateway;
+
+Gateway *gateway_new(void);
+void gateway_free(Gateway *gateway);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Gateway, gateway_free)
+
+/* gateway_is_loopback: whether `host` is 127.0.0.0/8 or "localhost": the only hosts to which tls: none is allowed. */
+bool gateway_is_loopback(const char *host);
+
+#endif

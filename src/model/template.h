@@ -1,0 +1,72 @@
+/* template - Mustache (the official specification, without lambdas, dynamic names and inheritance), strict on demand.
+ *
+ * A Template is compiled once and then immutable: any number of threads may render it at the same time, each with its
+ * own output. Rendering is deterministic. Values are jansson's; they are only read.
+ *
+ * Strict mode is for notices: a name that no context knows is an error with file:line:column, never an empty hole in a
+ * legal text. A name that is known and empty ("" or null, false, an empty list) is not an error here; what must not be
+ * empty is found by template_needs(). */
+#ifndef BREACH_MODEL_TEMPLATE_H
+#define BREACH_MODEL_TEMPLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "base/position.h"
+
+typedef enum TemplateEscape {
+    TEMPLATE_ESCAPE_HTML,   /* & < > " ' */
+    TEMPLATE_ESCAPE_NONE,   /* plain text */
+    TEMPLATE_ESCAPE_HEADER, /* plain text on one line: a value with a control character is an error */
+} TemplateEscape;
+
+typedef struct TemplateOptions {
+    TemplateEscape escape;
+    bool strict;
+} TemplateOptions;
+
+typedef struct Template Template;
+
+/* TemplatePartial: hands out the source of a partial, or NULL when there is none. The result is borrowed until the
+ * compilation ends. */
+typedef const char *TemplatePartial(const char *name, void *user);
+
+/* TemplateFault: called for each mistake; `text` is lower case without a full stop and lives during the call. */
+typedef void TemplateFault(Position at, const char *text, void *user);
+
+/* template_compile: compiles `source`. All mistakes are reported to `fault`, not only the first; NULL is returned then.
+ * `file` is used in positions. Limits: nesting 100 deep, partials included (a partial may include itself under a
+ * section, as the specification allows), source 1 MiB. In strict mode a missing partial is a mistake. */
+Template *template_compile(const char *file, const char *source, TemplateOptions options, TemplatePartial *partial,
+                           void *partial_user, TemplateFault *fault, void *fault_user);
+
+/* template_render: appends the result to `output`. The contexts are searched from the last to the first (the last is
+ * the innermost); each is an object. Error: BREACH_ERROR_INPUT with file:line:column (strict: unknown name, a list or
+ * object where text is needed; header: control character; always: over 1 MiB of output, recursion over 100); `output`
+ * is then as it was before. */
+bool template_render(const Template *template, const json_t *const *contexts, size_t context_count, GString *output,
+                     GError **error);
+
+/* TemplateName: one use of a name in a template. */
+typedef struct TemplateName {
+    const char *name; /* dotted, as written ("person.name"); borrowed from the template */
+    Position at;
+    bool is_section;  /* {{#name}} or {{^name}}, not text */
+    bool is_guarded;  /* stands inside {{#name}} of the same name or of an object that holds it */
+    bool is_relative; /* stands inside a section over another name, so it may belong to that section's items */
+} TemplateName;
+
+/* template_names: every use of a name, in order of the text, partials included; *count of them. Borrowed. */
+const TemplateName *template_names(const Template *template, size_t *count);
+
+/* template_needs: the names that start with `prefix` ("person.") and are put into the text without a guard: where one
+ * of them is empty, the text would have a hole ("Dear ,"). Sorted, each once, NULL-terminated; g_free() the array. */
+const char **template_needs(const Template *template, const char *prefix);
+
+void template_free(Template *template);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
+
+#endif
