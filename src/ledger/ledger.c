@@ -1,0 +1,505 @@
+#include "ledger/ledger.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "ledger/backend.h"
+#include "ledger/event.h"
+#include "ledger/ledger_private.h"
+
+typedef struct CounterKey {
+    LedgerCounterKind kind;
+    int state;
+    int64_t name;
+} CounterKey;
+
+typedef struct TextPlace {
+    int64_t audience, channel;
+} TextPlace;
+
+static guint counter_hash(gconstpointer data)
+{
+    const CounterKey *key = data;
+
+    return (guint)key->kind * 31 + (guint)key->state * 1009 + (guint)key->name * 9973;
+}
+
+static gboolean counter_equal(gconstpointer left, gconstpointer right)
+{
+    const CounterKey *a = left;
+    const CounterKey *b = right;
+
+    return a->kind == b->kind && a->state == b->state && a->name == b->name;
+}
+
+static void count(Ledger *ledger, LedgerCounterKind kind, int64_t name, int state, int64_t n)
+{
+    const CounterKey key = {.kind = kind, .state = state, .name = name};
+    int64_t *delta = g_hash_table_lookup(ledger->counter_deltas, &key);
+
+    if (!delta) {
+        delta = g_new0(int64_t, 1);
+        g_hash_table_insert(ledger->counter_deltas, g_memdup2(&key, sizeof key), delta);
+    }
+    *delta += n;
+}
+
+/* Opening ------------------------------------------------------------------------------------------------------- */
+
+bool ledger_exists(const LedgerBackend *backend, const char *folder)
+{
+    return backend->exists(folder);
+}
+
+static char *header_text(Ledger *ledger, const char *key, GError **error)
+{
+    char *value;
+
+    if (error && *error)
+        return NULL;
+    value = ledger->backend->header_get(ledger->store, key, error);
+    if (!value && error && !*error)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger in %s is not complete: it has no %s",
+                    ledger->folder, key);
+    return value;
+}
+
+static int64_t header_number(Ledger *ledger, const char *key, GError **error)
+{
+    g_autofree char *value = header_text(ledger, key, error);
+
+    return value ? g_ascii_strtoll(value, NULL, 10) : 0;
+}
+
+static bool read_secret(Ledger *ledger, GError **error)
+{
+    g_autofree char *text = header_text(ledger, "secret", error);
+
+    if (!text || strlen(text) != 2 * ID_SECRET_SIZE)
+        return false;
+    for (int i = 0; i < ID_SECRET_SIZE; i++)
+        ledger->header.secret[i] =
+            (uint8_t)(g_ascii_xdigit_value(text[2 * i]) << 4 | g_ascii_xdigit_value(text[2 * i + 1]));
+    return true;
+}
+
+static bool read_header(Ledger *ledger, GError **error)
+{
+    LedgerHeader *header = &ledger->header;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *status = header_text(ledger, "status", &problem);
+
+    header->incident = header_text(ledger, "incident", &problem);
+    header->status = g_strcmp0(status, "actual") == 0 ? INCIDENT_ACTUAL : INCIDENT_EXERCISE;
+    header->edition = (int)header_number(ledger, "edition", &problem);
+    header->digest = header_text(ledger, "digest", &problem);
+    header->people = header_number(ledger, "people", &problem);
+    header->planned_at = header_number(ledger, "planned_at", &problem);
+    header->generation = (int)header_number(ledger, "generation", &problem);
+    header->host = header_text(ledger, "host", &problem);
+    header->path = header_text(ledger, "path", &problem);
+    header->place = header_text(ledger, "place", &problem);
+    header->inputs = header_text(ledger, "inputs", &problem);
+    header->gateways = header_text(ledger, "gateways", &problem);
+    if (!problem && read_secret(ledger, &problem))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+Ledger *ledger_open(const LedgerBackend *backend, const char *folder, GError **error)
+{
+    void *store = backend->open(folder, error);
+    Ledger *ledger;
+
+    if (!store)
+        return NULL;
+    ledger = g_new0(Ledger, 1);
+    ledger->backend = backend;
+    ledger->store = store;
+    ledger->folder = g_strdup(folder);
+    ledger->served = g_array_new(FALSE, FALSE, sizeof(LedgerServed));
+    ledger->event = g_string_sized_new(512);
+    ledger->counter_deltas = g_hash_table_new_full(counter_hash, counter_equal, g_free, g_free);
+    ledger->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    if (!read_header(ledger, error)) {
+        ledger_close(ledger);
+        return NULL;
+    }
+    return ledger;
+}
+
+void ledger_close(Ledger *ledger)
+{
+    if (!ledger)
+        return;
+    ledger->backend->close(ledger->store);
+    g_free(ledger->header.incident);
+    g_free(ledger->header.digest);
+    g_free(ledger->header.host);
+    g_free(ledger->header.path);
+    g_free(ledger->header.place);
+    g_free(ledger->header.inputs);
+    g_free(ledger->header.gateways);
+    g_array_unref(ledger->served);
+    g_string_free(ledger->event, TRUE);
+    g_hash_table_unref(ledger->counter_deltas);
+    g_hash_table_unref(ledger->places);
+    g_free(ledger->folder);
+    g_free(ledger);
+}
+
+const LedgerHeader *ledger_header(const Ledger *ledger)
+{
+    return &ledger->header;
+}
+
+bool ledger_is_copy(const Ledger *ledger)
+{
+    g_autofree char *place = file_place(ledger->folder, NULL);
+
+    return !place || strcmp(place, ledger->header.place) != 0;
+}
+
+char *ledger_text(Ledger *ledger, int64_t text, GError **error)
+{
+    return ledger->backend->text_body(ledger->store, text, error);
+}
+
+int64_t ledger_gateway(Ledger *ledger, const char *name, GError **error)
+{
+    int64_t no = 0;
+
+    return ledger->backend->gateway_no(ledger->store, name, &no, error) ? no : 0;
+}
+
+/* Transactions -------------------------------------------------------------------------------------------------- */
+
+bool ledger_begin(Ledger *ledger, GError **error)
+{
+    g_hash_table_remove_all(ledger->counter_deltas);
+    return ledger->backend->begin(ledger->store, error);
+}
+
+bool ledger_commit(Ledger *ledger, GError **error)
+{
+    GHashTableIter iterator;
+    gpointer key, delta;
+
+    g_hash_table_iter_init(&iterator, ledger->counter_deltas);
+    while (g_hash_table_iter_next(&iterator, &key, &delta)) {
+        const CounterKey *counter = key;
+        int64_t n = *(int64_t *)delta;
+
+        if (n != 0 && !ledger->backend->counter_add(ledger->store, counter->kind, counter->name, counter->state, n, error))
+            return false;
+    }
+    g_hash_table_remove_all(ledger->counter_deltas);
+    fault_point("ledger_commit_before");
+    if (!ledger->backend->commit(ledger->store, error))
+        return false;
+    fault_point("ledger_commit_after");
+    return true;
+}
+
+void ledger_rollback(Ledger *ledger)
+{
+    g_hash_table_remove_all(ledger->counter_deltas);
+    ledger->backend->rollback(ledger->store);
+}
+
+bool ledger_note(Ledger *ledger, const char *event, int64_t at, const json_t *details, GError **error)
+{
+    g_autofree char *body = event_note(event, at, details);
+
+    return ledger->backend->event_put(ledger->store, at, 0, body, error);
+}
+
+/* Changes ------------------------------------------------------------------------------------------------------- */
+
+static const TextPlace *place_of(Ledger *ledger, int64_t text, GError **error)
+{
+    TextPlace *place = g_hash_table_lookup(ledger->places, &text);
+
+    if (place)
+        return place;
+    place = g_new0(TextPlace, 1);
+    if (!ledger->backend->text_place(ledger->store, text, &place->audience, &place->channel, error)) {
+        g_free(place);
+        return NULL;
+    }
+    g_hash_table_insert(ledger->places, g_memdup2(&text, sizeof text), place);
+    return place;
+}
+
+static Told told_of_one(MessageState state)
+{
+    uint32_t counts[MESSAGE_STATES] = {0};
+
+    counts[state] = 1;
+    return identity_notice(counts);
+}
+
+static Told told_of_notice(const LedgerServed *served)
+{
+    return served->has_messages ? identity_notice(served->states) : served->aside;
+}
+
+/* Adds `n` to the counters of every notice and person in `served`, which is ordered by person. */
+static void count_served(Ledger *ledger, int64_t n)
+{
+    const LedgerServed *all = (const LedgerServed *)(void *)ledger->served->data;
+    guint i = 0;
+
+    while (i < ledger->served->len) {
+        uint32_t notices[TOLD_STATES] = {0};
+        int64_t person = all[i].person;
+
+        for (; i < ledger->served->len && all[i].person == person; i++) {
+            Told told = told_of_notice(&all[i]);
+
+            notices[told]++;
+            count(ledger, COUNTER_AUDIENCE, all[i].audience, (int)told, n);
+        }
+        count(ledger, COUNTER_PERSON, 0, (int)identity_person(notices), n);
+    }
+}
+
+static bool count_change(Ledger *ledger, const LedgerRow *row, MessageState before, const TextPlace *place,
+                         int64_t direction, GError **error)
+{
+    MessageState state = direction < 0 ? before : row->state;
+
+    count(ledger, COUNTER_CHANNEL, place->channel, (int)state, direction);
+    if (row->solo) {
+        count(ledger, COUNTER_AUDIENCE, place->audience, (int)told_of_one(state), direction);
+        count(ledger, COUNTER_PERSON, 0, (int)told_of_one(state), direction);
+        return true;
+    }
+    g_array_set_size(ledger->served, 0);
+    if (!ledger->backend->served(ledger->store, row->no, ledger->served, error))
+        return false;
+    count_served(ledger, direction);
+    return true;
+}
+
+bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event)
+{
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s is %s: it cannot be %s", row->id,
+                message_state_name(row->state), message_event_name(event));
+    return false;
+}
+
+static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState before, const LedgerChange *change,
+                         GError **error)
+{
+    event_attempt(ledger->event, &(EventAttempt){.at = change->at,
+                                                 .attempt = row->attempt,
+                                                 .event = message_event_name(change->event),
+                                                 .from = message_state_name(before),
+                                                 .to = message_state_name(row->state),
+                                                 .message = row->id,
+                                                 .run = change->run,
+                                                 .text = row->text,
+                                                 .code = change->code,
+                                                 .enhanced = change->enhanced,
+                                                 .reply = change->reply,
+                                                 .note = change->note});
+    return ledger->backend->event_put(ledger->store, change->at, row->no, ledger->event->str, error);
+}
+
+bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
+{
+    MessageState before = row->state;
+    const TextPlace *place = place_of(ledger, row->text, error);
+    MessageState after;
+
+    if (!place)
+        return false;
+    if (!message_state_next(before, change->event, &after))
+        return ledger_refuse(error, row, change->event);
+    if (!count_change(ledger, row, before, place, -1, error))
+        return false;
+    row->state = after;
+    row->due = after == MESSAGE_PLANNED || after == MESSAGE_DEFERRED || after == MESSAGE_IN_DOUBT ? change->due : -1;
+    row->code = change->code;
+    g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
+    if (after == MESSAGE_IN_DOUBT)
+        row->was_in_doubt = true;
+    if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error))
+        return false;
+    return append_event(ledger, row, before, change, error);
+}
+
+/* Dispatch ------------------------------------------------------------------------------------------------------ */
+
+bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error)
+{
+    g_autofree LedgerRow *rows = g_new0(LedgerRow, (gsize)limit);
+    g_autofree LedgerClaim **found = g_new0(LedgerClaim *, (gsize)limit);
+    int n = ledger->backend->rows_due(ledger->store, gateway, now, limit, rows, found, error);
+
+    for (int i = 0; i < n; i++)
+        g_ptr_array_add(claims, found[i]);
+    for (int i = 0; i < n; i++) {
+        LedgerRow *row = &rows[i];
+        const TextPlace *place = place_of(ledger, row->text, error);
+        MessageState before = row->state;
+
+        if (!place)
+            return false;
+        if (!message_state_next(before, EVENT_CLAIMED, &row->state))
+            return ledger_refuse(error, row, EVENT_CLAIMED);
+        found[i]->was_in_doubt = before == MESSAGE_IN_DOUBT;
+        found[i]->attempt = ++row->attempt;
+        row->run = ledger->run;
+        row->due = -1;
+        if (row->first_at < 0)
+            row->first_at = now;
+        if (found[i]->was_in_doubt)
+            count(ledger, COUNTER_RESENT, 0, 0, 1);
+        if (!count_change(ledger, row, before, place, -1, error) ||
+            !ledger->backend->row_put(ledger->store, row, error) ||
+            !count_change(ledger, row, before, place, 1, error))
+            return false;
+    }
+    return n >= 0;
+}
+
+void ledger_claim_free(LedgerClaim *claim)
+{
+    if (!claim)
+        return;
+    g_free(claim->endpoint);
+    g_strfreev(claim->people);
+    g_free(claim);
+}
+
+static bool mark_twice(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
+{
+    LedgerChange late = *change;
+
+    if (!row->twice)
+        count(ledger, COUNTER_TWICE, 0, 0, 1);
+    row->twice = true;
+    late.note = "twice";
+    return ledger->backend->row_put(ledger->store, row, error) && append_event(ledger, row, row->state, &late, error);
+}
+
+/* The message is on its way again, and now it turns out that an earlier attempt was accepted. */
+static bool remember_acceptance(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
+{
+    row->accepted_before = true;
+    return ledger->backend->row_put(ledger->store, row, error) && append_event(ledger, row, row->state, change, error);
+}
+
+/* An outcome that comes when the message is no longer attempting that attempt: it settles what it can and is never
+ * dropped (invariant 3). */
+static bool record_late(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, LedgerChange *change,
+                        GError **error)
+{
+    MessageState next;
+    bool same = outcome->attempt == row->attempt;
+
+    change->note = "late";
+    if (outcome->event == EVENT_ACCEPTED) {
+        if (!same && (row->state == MESSAGE_ACCEPTED || row->state == MESSAGE_DELIVERED))
+            return mark_twice(ledger, row, change, error);
+        if (!same && row->state == MESSAGE_ATTEMPTING)
+            return remember_acceptance(ledger, row, change, error);
+        if (same && (row->state == MESSAGE_ACCEPTED || row->state == MESSAGE_DELIVERED))
+            return true;
+        if (message_state_next(row->state, EVENT_ACCEPTED, &next)) {
+            change->due = -1;
+            return ledger_apply(ledger, row, change, error);
+        }
+        return append_event(ledger, row, row->state, change, error);
+    }
+    if (same && row->state == MESSAGE_IN_DOUBT && outcome->event != EVENT_DOUBTED)
+        return ledger_apply(ledger, row, change, error);
+    if (same && message_state_next(MESSAGE_ATTEMPTING, outcome->event, &next) && next == row->state)
+        return true; /* told twice, counts once */
+    return append_event(ledger, row, row->state, change, error);
+}
+
+bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
+{
+    LedgerRow row;
+    LedgerChange change = {.event = outcome->event,
+                           .at = outcome->at,
+                           .due = outcome->due,
+                           .code = outcome->code,
+                           .enhanced = outcome->enhanced && *outcome->enhanced ? outcome->enhanced : NULL,
+                           .reply = outcome->reply,
+                           .run = ledger->run ? ledger->run_id : NULL};
+
+    if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
+        return false;
+    if (row.attempt != outcome->attempt || row.state != MESSAGE_ATTEMPTING)
+        return record_late(ledger, &row, outcome, &change, error);
+    if (outcome->event == EVENT_DOUBTED && outcome->by_relay)
+        row.relay_doubts++;
+    if (!row.accepted_before)
+        return ledger_apply(ledger, &row, &change, error);
+    if (outcome->event == EVENT_ACCEPTED)
+        return ledger_apply(ledger, &row, &change, error) && mark_twice(ledger, &row, &change, error);
+    change.event = EVENT_ACCEPTED; /* by the earlier attempt, whatever became of this one */
+    change.note = "late";
+    return ledger_apply(ledger, &row, &change, error);
+}
+
+bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GError **error)
+{
+    LedgerRow row;
+
+    if (!ledger->backend->row_get(ledger->store, message, &row, error))
+        return false;
+    *history = (LedgerHistory){.state = row.state,
+                               .attempt = row.attempt,
+                               .relay_doubts = row.relay_doubts,
+                               .first_at = row.first_at,
+                               .was_in_doubt = row.was_in_doubt,
+                               .twice = row.twice};
+    return true;
+}
+
+bool ledger_next_due(Ledger *ledger, int64_t gateway, int64_t *due, GError **error)
+{
+    return ledger->backend->next_due(ledger->store, gateway, due, error);
+}
+
+bool ledger_start_run(Ledger *ledger, const char *run, const char *boot, int64_t now, GError **error)
+{
+    json_auto_t *details = json_pack("{s:s, s:s}", "run", run, "boot", boot);
+
+    if (!ledger_begin(ledger, error))
+        return false;
+    if (!ledger->backend->run_put(ledger->store, run, boot, now, &ledger->run, error) ||
+        !ledger_note(ledger, "run_started", now, details, error) || !ledger_commit(ledger, error)) {
+        ledger_rollback(ledger);
+        ledger->run = 0;
+        return false;
+    }
+    g_strlcpy(ledger->run_id, run, sizeof ledger->run_id);
+    return true;
+}
+
+bool ledger_end_run(Ledger *ledger, int64_t now, GError **error)
+{
+    json_auto_t *details = json_pack("{s:s}", "run", ledger->run_id);
+
+    if (!ledger_begin(ledger, error))
+        return false;
+    if (!ledger->backend->run_end(ledger->store, ledger->run, now, error) ||
+        !ledger_note(ledger, "run_ended", now, details, error) || !ledger_commit(ledger, error)) {
+        ledger_rollback(ledger);
+        return false;
+    }
+    ledger->run = 0;
+    return true;
+}

@@ -1,0 +1,38 @@
+/* ledger_private - what the files of the ledger share; for src/ledger only. */
+#ifndef BREACH_LEDGER_LEDGER_PRIVATE_H
+#define BREACH_LEDGER_LEDGER_PRIVATE_H
+
+#include "ledger/backend.h"
+#include "ledger/ledger.h"
+
+struct Ledger {
+    const LedgerBackend *backend; /* borrowed */
+    void *store;                  /* owned by the backend */
+    char *folder;                 /* owned */
+    LedgerHeader header;
+    int64_t run;                  /* number of the run of this process; 0: none */
+    char run_id[ID_RUN_LENGTH + 1];
+    GArray *served;               /* scratch, of LedgerServed */
+    GString *event;               /* scratch */
+    GHashTable *counter_deltas;   /* CounterKey -> int64_t, written at commit */
+    GHashTable *places;           /* text no -> TextPlace, a cache */
+};
+
+/* ledger_apply: `event` happens to a message: row, event and counters, in the batch. `note` goes into the event. */
+typedef struct LedgerChange {
+    MessageEvent event;
+    int64_t at;
+    int64_t due;
+    int code;
+    const char *enhanced;
+    const char *reply;
+    const char *note;
+    const char *run;      /* id of the run whose attempt it was, or NULL */
+} LedgerChange;
+
+bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
+
+/* ledger_refuse: our bug or a stale event; sets BREACH_ERROR_INTERNAL. */
+bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event);
+
+#endif

@@ -1,0 +1,62 @@
+#include "ledger/schema.h"
+
+#include <glib.h>
+
+#include "model/message_state.h"
+
+/* The partial indexes below name these states by number. */
+G_STATIC_ASSERT(MESSAGE_ATTEMPTING == 1);
+G_STATIC_ASSERT(MESSAGE_FAILED == 6);
+G_STATIC_ASSERT(MESSAGE_IN_DOUBT == 7);
+
+const char *schema_tables(void)
+{
+    return "CREATE TABLE header(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+           "CREATE TABLE label(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+           "CREATE TABLE gateway(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+           "CREATE TABLE text(no INTEGER PRIMARY KEY, audience INTEGER NOT NULL, channel INTEGER NOT NULL,"
+           " locale TEXT NOT NULL, body TEXT NOT NULL, UNIQUE(audience, channel, locale, body));"
+           /* id is NULL for rows that cannot be told apart: no id, or one that stands in several rows */
+           "CREATE TABLE person(no INTEGER PRIMARY KEY, id TEXT, place INTEGER NOT NULL, data TEXT,"
+           " removed INTEGER NOT NULL DEFAULT 0);"
+           /* aside: a Told, for a notice without messages; solo: the person's only notice with at most one message */
+           "CREATE TABLE notice(no INTEGER PRIMARY KEY, person INTEGER NOT NULL, audience INTEGER NOT NULL,"
+           " aside INTEGER, reason INTEGER, solo INTEGER NOT NULL);"
+           "CREATE TABLE message(no INTEGER PRIMARY KEY, id TEXT NOT NULL, notice INTEGER NOT NULL,"
+           " gateway INTEGER NOT NULL, text INTEGER NOT NULL, endpoint TEXT NOT NULL, state INTEGER NOT NULL,"
+           " attempt INTEGER NOT NULL, relay_doubts INTEGER NOT NULL, flags INTEGER NOT NULL, due INTEGER,"
+           " first_at INTEGER, run INTEGER, code INTEGER, enhanced TEXT);"
+           /* further notices of a message that serves more than one */
+           "CREATE TABLE serves(message INTEGER NOT NULL, notice INTEGER NOT NULL, PRIMARY KEY(message, notice))"
+           " WITHOUT ROWID;"
+           "CREATE TABLE run(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, boot TEXT NOT NULL,"
+           " started_at INTEGER NOT NULL, ended_at INTEGER);"
+           "CREATE TABLE event(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, message INTEGER, body TEXT NOT NULL);"
+           "CREATE TABLE counter(kind INTEGER NOT NULL, name INTEGER NOT NULL, state INTEGER NOT NULL,"
+           " n INTEGER NOT NULL, PRIMARY KEY(kind, name, state)) WITHOUT ROWID;"
+           "CREATE TABLE inbox(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);"
+           "CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'events are never changed'); END;"
+           "CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'events are never deleted');"
+           " END;";
+}
+
+const char *schema_unique_person(void)
+{
+    return "CREATE UNIQUE INDEX person_id ON person(id)";
+}
+
+const char *schema_unique_message(void)
+{
+    return "CREATE UNIQUE INDEX message_id ON message(id)";
+}
+
+const char *schema_indexes(void)
+{
+    return "CREATE INDEX message_due ON message(gateway, due, no) WHERE due IS NOT NULL;"
+           "CREATE INDEX message_attempting ON message(no) WHERE state = 1;"
+           "CREATE INDEX message_held ON message(no) WHERE state = 7 AND due IS NULL;"
+           "CREATE INDEX message_failed ON message(code, enhanced) WHERE state = 6;"
+           "CREATE INDEX notice_person ON notice(person) WHERE solo = 0;"
+           "CREATE INDEX message_notice ON message(notice) WHERE flags & 1 = 0;"
+           "CREATE INDEX serves_notice ON serves(notice);";
+}

@@ -1,0 +1,14 @@
+/* schema - the tables of a ledger in SQLite; docs/LEDGER.md explains each. */
+#ifndef BREACH_LEDGER_SCHEMA_H
+#define BREACH_LEDGER_SCHEMA_H
+
+#define SCHEMA_APPLICATION_ID 0x42524348 /* "BRCH", in the file's header (PRAGMA application_id) */
+
+/* schema_tables: makes the tables. schema_indexes: what is built after the rows are in; the two unique indexes that
+ * may find duplicates stand apart. Static. */
+const char *schema_tables(void);
+const char *schema_unique_person(void);
+const char *schema_unique_message(void);
+const char *schema_indexes(void);
+
+#endif

@@ -1,0 +1,286 @@
+#include "ledger/slots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/file.h"
+
+#define MAGIC "BRCHSLT1"
+#define BOOT_MAX 64
+#define COUNT_MAX 4096
+#define CHECK_AT (SLOTS_SIZE - 8)
+
+/* Layout of a slot, integers big-endian. The last 8 bytes of every slot are its checksum. Slot 0 is the header. */
+enum {
+    HEADER_MAGIC = 0,
+    HEADER_COUNT = 8,
+    HEADER_RUN = 12,
+    HEADER_BOOT = HEADER_RUN + ID_RUN_LENGTH,
+
+    SLOT_PHASE = 0,
+    SLOT_EVENT = 1,
+    SLOT_CODE = 2,
+    SLOT_ATTEMPT = 4,
+    SLOT_AT = 8,
+    SLOT_DUE = 16,
+    SLOT_RUN = 24,
+    SLOT_MESSAGE = SLOT_RUN + ID_RUN_LENGTH,
+    SLOT_ENHANCED = SLOT_MESSAGE + ID_MESSAGE_LENGTH,
+    SLOT_TEXT = SLOT_ENHANCED + 12,
+};
+
+G_STATIC_ASSERT(SLOT_TEXT + SLOTS_TEXT_MAX + 1 <= CHECK_AT);
+G_STATIC_ASSERT(HEADER_BOOT + BOOT_MAX <= CHECK_AT);
+
+struct Slots {
+    int fd;
+    int count;
+    char run[ID_RUN_LENGTH + 1];
+};
+
+struct SlotsImage {
+    char boot[BOOT_MAX + 1];
+    bool whole;
+    GHashTable *slots; /* "message attempt" -> Slot, both owned */
+};
+
+static void put(uint8_t *at, uint64_t value, int bytes)
+{
+    for (int i = bytes - 1; i >= 0; i--) {
+        at[i] = (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+static uint64_t take(const uint8_t *at, int bytes)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < bytes; i++)
+        value = value << 8 | at[i];
+    return value;
+}
+
+/* FNV-1a, 64 bits: each byte permutes the whole state, so no single torn or flipped byte goes unseen. */
+static uint64_t checksum(const uint8_t bytes[SLOTS_SIZE])
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (int i = 0; i < CHECK_AT; i++)
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void sign(uint8_t bytes[SLOTS_SIZE])
+{
+    put(bytes + CHECK_AT, checksum(bytes), 8);
+}
+
+static bool is_signed(const uint8_t bytes[SLOTS_SIZE])
+{
+    return take(bytes + CHECK_AT, 8) == checksum(bytes);
+}
+
+static char *slots_path(const char *folder, const char *run)
+{
+    return g_strdup_printf("%s/slots-%s", folder, run);
+}
+
+static bool write_block(int fd, int index, const uint8_t bytes[SLOTS_SIZE])
+{
+    ssize_t written;
+
+    do
+        written = pwrite(fd, bytes, SLOTS_SIZE, (off_t)index * SLOTS_SIZE);
+    while (written < 0 && errno == EINTR);
+    if (written >= 0 && written < SLOTS_SIZE)
+        errno = ENOSPC;
+    return written == SLOTS_SIZE;
+}
+
+static bool fill(int fd, const char *run, const char *boot, int count)
+{
+    uint8_t block[SLOTS_SIZE] = {0};
+
+    if (fault_fails("slots_create")) {
+        errno = ENOSPC;
+        return false;
+    }
+    for (int i = 1; i <= count; i++)
+        if (!write_block(fd, i, block))
+            return false;
+    g_strlcpy((char *)block + HEADER_MAGIC, MAGIC, sizeof MAGIC);
+    put(block + HEADER_COUNT, (uint64_t)count, 4);
+    memcpy(block + HEADER_RUN, run, ID_RUN_LENGTH);
+    g_strlcpy((char *)block + HEADER_BOOT, boot, BOOT_MAX);
+    sign(block);
+    return write_block(fd, 0, block) && fsync(fd) == 0;
+}
+
+Slots *slots_create(const char *folder, const char *run, const char *boot, int count, GError **error)
+{
+    g_autofree char *path = slots_path(folder, run);
+    Slots *slots;
+    int fd;
+
+    g_assert(count >= 1 && count <= COUNT_MAX && strlen(run) == ID_RUN_LENGTH);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 || !fill(fd, run, boot, count)) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot prepare %s: %s; nothing was sent", path,
+                    g_strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+            unlink(path);
+        }
+        return NULL;
+    }
+    if (!file_sync(folder, error)) {
+        close(fd);
+        return NULL;
+    }
+    fault_point("slots_created");
+    slots = g_new0(Slots, 1);
+    slots->fd = fd;
+    slots->count = count;
+    g_strlcpy(slots->run, run, sizeof slots->run);
+    return slots;
+}
+
+int slots_count(const Slots *slots)
+{
+    return slots->count;
+}
+
+bool slots_write(Slots *slots, int index, const Slot *slot)
+{
+    uint8_t block[SLOTS_SIZE] = {0};
+
+    g_assert(index >= 0 && index < slots->count);
+    if (slot->phase == SLOT_HANDING_OVER && fault_fails("slots_write")) {
+        errno = ENOSPC;
+        return false;
+    }
+    block[SLOT_PHASE] = (uint8_t)slot->phase;
+    block[SLOT_EVENT] = (uint8_t)slot->event;
+    put(block + SLOT_CODE, (uint64_t)slot->code, 2);
+    put(block + SLOT_ATTEMPT, (uint64_t)slot->attempt, 4);
+    put(block + SLOT_AT, (uint64_t)slot->at, 8);
+    put(block + SLOT_DUE, (uint64_t)slot->due, 8);
+    memcpy(block + SLOT_RUN, slots->run, ID_RUN_LENGTH);
+    memcpy(block + SLOT_MESSAGE, slot->message, ID_MESSAGE_LENGTH);
+    g_strlcpy((char *)block + SLOT_ENHANCED, slot->enhanced, 12);
+    g_strlcpy((char *)block + SLOT_TEXT, slot->text, SLOTS_TEXT_MAX + 1);
+    sign(block);
+    return write_block(slots->fd, index + 1, block);
+}
+
+void slots_close(Slots *slots)
+{
+    if (!slots)
+        return;
+    close(slots->fd);
+    g_free(slots);
+}
+
+static char *slot_key(const char *message, int attempt)
+{
+    return g_strdup_printf("%s %d", message, attempt);
+}
+
+static bool is_zero(const uint8_t block[SLOTS_SIZE])
+{
+    for (int i = 0; i < SLOTS_SIZE; i++)
+        if (block[i] != 0)
+            return false;
+    return true;
+}
+
+/* Takes over one slot; a damaged one makes the image partial: it may have been anybody's. */
+static void load_slot(SlotsImage *image, const char *run, const uint8_t block[SLOTS_SIZE])
+{
+    Slot *slot;
+
+    if (is_zero(block))
+        return;
+    if (!is_signed(block) || memcmp(block + SLOT_RUN, run, ID_RUN_LENGTH) != 0 || block[SLOT_PHASE] == SLOT_EMPTY ||
+        block[SLOT_PHASE] > SLOT_REPLIED || block[SLOT_EVENT] >= MESSAGE_EVENTS) {
+        image->whole = false;
+        return;
+    }
+    slot = g_new0(Slot, 1);
+    slot->phase = (SlotPhase)block[SLOT_PHASE];
+    slot->event = (MessageEvent)block[SLOT_EVENT];
+    slot->code = (int)take(block + SLOT_CODE, 2);
+    slot->attempt = (int)take(block + SLOT_ATTEMPT, 4);
+    slot->at = (int64_t)take(block + SLOT_AT, 8);
+    slot->due = (int64_t)take(block + SLOT_DUE, 8);
+    memcpy(slot->message, block + SLOT_MESSAGE, ID_MESSAGE_LENGTH);
+    g_strlcpy(slot->enhanced, (const char *)block + SLOT_ENHANCED, sizeof slot->enhanced);
+    g_strlcpy(slot->text, (const char *)block + SLOT_TEXT, sizeof slot->text);
+    g_hash_table_replace(image->slots, slot_key(slot->message, slot->attempt), slot);
+}
+
+static bool header_is_valid(const uint8_t *bytes, size_t size, const char *run)
+{
+    if (size < 2 * SLOTS_SIZE || size % SLOTS_SIZE != 0 || !is_signed(bytes))
+        return false;
+    return memcmp(bytes + HEADER_MAGIC, MAGIC, 8) == 0 && memcmp(bytes + HEADER_RUN, run, ID_RUN_LENGTH) == 0 &&
+           take(bytes + HEADER_COUNT, 4) == size / SLOTS_SIZE - 1;
+}
+
+SlotsImage *slots_load(const char *folder, const char *run)
+{
+    g_autofree char *path = slots_path(folder, run);
+    g_autofree char *bytes = NULL;
+    SlotsImage *image;
+    size_t size = 0;
+
+    bytes = file_read(path, (size_t)(COUNT_MAX + 1) * SLOTS_SIZE, &size, NULL);
+    if (!bytes || !header_is_valid((const uint8_t *)bytes, size, run))
+        return NULL;
+    image = g_new0(SlotsImage, 1);
+    image->whole = true;
+    image->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_strlcpy(image->boot, bytes + HEADER_BOOT, sizeof image->boot);
+    for (size_t at = SLOTS_SIZE; at < size; at += SLOTS_SIZE)
+        load_slot(image, run, (const uint8_t *)bytes + at);
+    return image;
+}
+
+const char *slots_image_boot(const SlotsImage *image)
+{
+    return image->boot;
+}
+
+bool slots_image_is_whole(const SlotsImage *image)
+{
+    return image->whole;
+}
+
+const Slot *slots_image_find(const SlotsImage *image, const char *message, int attempt)
+{
+    g_autofree char *key = slot_key(message, attempt);
+
+    return g_hash_table_lookup(image->slots, key);
+}
+
+void slots_image_free(SlotsImage *image)
+{
+    if (!image)
+        return;
+    g_hash_table_unref(image->slots);
+    g_free(image);
+}
+
+void slots_remove(const char *folder, const char *run)
+{
+    g_autofree char *path = slots_path(folder, run);
+
+    unlink(path);
+}

@@ -1,0 +1,526 @@
+#include "ledger/sqlite.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "ledger/schema.h"
+#include "ledger/sqlite_private.h"
+
+#define BUSY_MS 10000
+
+/* Statements ---------------------------------------------------------------------------------------------------- */
+
+bool sqlite_fail(SqliteStore *store, const char *doing, GError **error)
+{
+    int code = sqlite3_errcode(store->db);
+
+    if (code == SQLITE_FULL)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
+                    "the disk is full: cannot %s %s; make room and type the same command again, nothing is lost", doing,
+                    store->path);
+    else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "cannot %s %s: another process is writing to it", doing,
+                    store->path);
+    else
+        g_set_error(error, BREACH_ERROR,
+                    code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? BREACH_ERROR_INPUT : BREACH_ERROR_CREATE,
+                    "cannot %s %s: %s", doing, store->path, sqlite3_errmsg(store->db));
+    return false;
+}
+
+bool sqlite_exec(SqliteStore *store, const char *sql, GError **error)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || sqlite_fail(store, "change", error);
+}
+
+static sqlite3_stmt *cached_statement(SqliteStore *store, const char *sql, GError **error)
+{
+    for (size_t i = 0; i < store->cached; i++)
+        if (store->cache[i].sql == sql)
+            return store->cache[i].statement;
+    g_assert(store->cached < SQLITE_STORE_STATEMENTS);
+    store->cache[store->cached].sql = sql;
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->cache[store->cached].statement,
+                           NULL) != SQLITE_OK) {
+        sqlite_fail(store, "read", error);
+        return NULL;
+    }
+    return store->cache[store->cached++].statement;
+}
+
+static void bind(sqlite3_stmt *statement, const char *format, va_list arguments)
+{
+    for (int i = 1; *format; i++, format++) {
+        int64_t number;
+
+        if (*format == 's') {
+            sqlite3_bind_text(statement, i, va_arg(arguments, const char *), -1, SQLITE_STATIC);
+            continue;
+        }
+        number = va_arg(arguments, int64_t);
+        if (*format == 'n' && number < 0)
+            sqlite3_bind_null(statement, i);
+        else
+            sqlite3_bind_int64(statement, i, number);
+    }
+}
+
+sqlite3_stmt *sqlite_query(SqliteStore *store, GError **error, const char *sql, const char *format, ...)
+{
+    sqlite3_stmt *statement = cached_statement(store, sql, error);
+    va_list arguments;
+
+    if (!statement)
+        return NULL;
+    sqlite3_reset(statement);
+    va_start(arguments, format);
+    bind(statement, format, arguments);
+    va_end(arguments);
+    return statement;
+}
+
+int sqlite_step(SqliteStore *store, sqlite3_stmt *statement, GError **error)
+{
+    int code = sqlite3_step(statement);
+
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code != SQLITE_DONE)
+        sqlite_fail(store, "change", error);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE ? 0 : -1;
+}
+
+bool sqlite_run(SqliteStore *store, GError **error, const char *sql, const char *format, ...)
+{
+    sqlite3_stmt *statement = cached_statement(store, sql, error);
+    va_list arguments;
+    int stepped;
+
+    if (!statement)
+        return false;
+    sqlite3_reset(statement);
+    va_start(arguments, format);
+    bind(statement, format, arguments);
+    va_end(arguments);
+    do
+        stepped = sqlite_step(store, statement, error);
+    while (stepped > 0);
+    return stepped == 0;
+}
+
+bool sqlite_number(SqliteStore *store, const char *sql, int64_t missing, int64_t *number, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(store, error, sql, "");
+    int stepped = statement ? sqlite_step(store, statement, error) : -1;
+
+    if (stepped < 0)
+        return false;
+    *number = stepped > 0 && sqlite3_column_type(statement, 0) != SQLITE_NULL ? sqlite3_column_int64(statement, 0)
+                                                                               : missing;
+    sqlite3_reset(statement);
+    return true;
+}
+
+int64_t sqlite_label(SqliteStore *store, const char *name, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(store, error, "SELECT no FROM label WHERE name = ?", "s", name);
+    int stepped = statement ? sqlite_step(store, statement, error) : -1;
+    int64_t no = 0;
+
+    if (stepped > 0) {
+        no = sqlite3_column_int64(statement, 0);
+        sqlite3_reset(statement);
+    } else if (stepped == 0 && sqlite_run(store, error, "INSERT INTO label(name) VALUES (?)", "s", name)) {
+        no = sqlite3_last_insert_rowid(store->db);
+    }
+    return no;
+}
+
+/* Opening ------------------------------------------------------------------------------------------------------- */
+
+SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
+{
+    SqliteStore *store = g_new0(SqliteStore, 1);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+
+    store->path = g_strdup(path);
+    if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
+        sqlite_fail(store, create ? "create" : "open", error);
+        sqlite_store_close(store);
+        return NULL;
+    }
+    sqlite3_busy_timeout(store->db, BUSY_MS);
+    sqlite3_extended_result_codes(store->db, 0);
+    return store;
+}
+
+void sqlite_store_close(SqliteStore *store)
+{
+    if (!store)
+        return;
+    for (size_t i = 0; i < store->cached; i++)
+        sqlite3_finalize(store->cache[i].statement);
+    sqlite3_close(store->db);
+    g_free(store->path);
+    g_free(store);
+}
+
+static char *ledger_path(const char *folder)
+{
+    return g_build_filename(folder, "ledger.db", NULL);
+}
+
+static bool exists(const char *folder)
+{
+    g_autofree char *path = ledger_path(folder);
+
+    return access(path, F_OK) == 0;
+}
+
+/* The promise of docs/LEDGER.md rests on these two settings, so they are read back. */
+static bool settle(SqliteStore *store, GError **error)
+{
+    int64_t synchronous = 0;
+    sqlite3_stmt *statement;
+    bool is_wal;
+
+    if (!sqlite_exec(store, "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA trusted_schema = OFF", error) ||
+        !sqlite_number(store, "PRAGMA synchronous", 0, &synchronous, error))
+        return false;
+    statement = sqlite_query(store, error, "PRAGMA journal_mode = WAL", "");
+    if (!statement || sqlite_step(store, statement, error) <= 0)
+        return false;
+    is_wal = g_strcmp0((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
+    sqlite3_reset(statement);
+    if (is_wal && synchronous == 2)
+        return true;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
+                "%s cannot be written durably (no WAL here): put the state folder on a local disk with --state DIR",
+                store->path);
+    return false;
+}
+
+static bool check_version(SqliteStore *store, GError **error)
+{
+    int64_t application = 0, version = 0;
+
+    if (!sqlite_number(store, "PRAGMA application_id", 0, &application, error) ||
+        !sqlite_number(store, "PRAGMA user_version", 0, &version, error))
+        return false;
+    if (application != SCHEMA_APPLICATION_ID) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is not a ledger of breach", store->path);
+        return false;
+    }
+    if (version == BACKEND_SCHEMA_VERSION)
+        return true;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
+                "%s has schema version %" G_GINT64_FORMAT ", this breach knows version %d: use the breach that made it",
+                store->path, version, BACKEND_SCHEMA_VERSION);
+    return false;
+}
+
+static void *open_ledger(const char *folder, GError **error)
+{
+    g_autofree char *path = ledger_path(folder);
+    SqliteStore *store;
+
+    if (!exists(folder)) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "there is no plan in %s: type breach plan first", folder);
+        return NULL;
+    }
+    store = sqlite_store_open(path, false, error);
+    if (store && check_version(store, error) && settle(store, error))
+        return store;
+    sqlite_store_close(store);
+    return NULL;
+}
+
+static void close_ledger(void *self)
+{
+    sqlite_store_close(self);
+}
+
+static bool begin(void *self, GError **error)
+{
+    SqliteStore *store = self;
+
+    if (fault_fails("ledger_full")) {
+        int64_t pages = 0;
+        g_autofree char *cap = NULL;
+
+        if (!sqlite_number(store, "PRAGMA page_count", 0, &pages, error))
+            return false;
+        cap = g_strdup_printf("PRAGMA max_page_count = %" G_GINT64_FORMAT, pages);
+        if (!sqlite_exec(store, cap, error))
+            return false;
+    }
+    return sqlite_run(store, error, "BEGIN IMMEDIATE", "");
+}
+
+static bool commit(void *self, GError **error)
+{
+    return sqlite_run(self, error, "COMMIT", "");
+}
+
+static void rollback(void *self)
+{
+    SqliteStore *store = self;
+
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* Small tables -------------------------------------------------------------------------------------------------- */
+
+static char *column_copy(sqlite3_stmt *statement, int column)
+{
+    return g_strdup((const char *)sqlite3_column_text(statement, column));
+}
+
+/* The first column of the only row as text; NULL without an error when there is no row. */
+static char *one_text(SqliteStore *store, sqlite3_stmt *statement, GError **error)
+{
+    char *text = NULL;
+
+    if (statement && sqlite_step(store, statement, error) > 0) {
+        text = column_copy(statement, 0);
+        sqlite3_reset(statement);
+    }
+    return text;
+}
+
+static char *header_get(void *self, const char *key, GError **error)
+{
+    return one_text(self, sqlite_query(self, error, "SELECT value FROM header WHERE key = ?", "s", key), error);
+}
+
+static bool header_put(void *self, const char *key, const char *value, GError **error)
+{
+    return sqlite_run(self, error, "INSERT OR REPLACE INTO header(key, value) VALUES (?, ?)", "ss", key, value);
+}
+
+static bool next_due(void *self, int64_t gateway, int64_t *due, GError **error)
+{
+    sqlite3_stmt *statement;
+    int stepped;
+
+    if (gateway == 0)
+        return sqlite_number(self,
+                             "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no AND"
+                             " due IS NOT NULL) AS first FROM gateway g)",
+                             INT64_MAX, due, error);
+    statement = sqlite_query(self, error, "SELECT min(due) FROM message WHERE gateway = ? AND due IS NOT NULL", "i",
+                             gateway);
+    stepped = statement ? sqlite_step(self, statement, error) : -1;
+    if (stepped <= 0)
+        return false;
+    *due = sqlite3_column_type(statement, 0) == SQLITE_NULL ? INT64_MAX : sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool count_held(void *self, int64_t *held, GError **error)
+{
+    return sqlite_number(self, "SELECT count(*) FROM message WHERE state = 7 AND due IS NULL", 0, held, error);
+}
+
+static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT audience, channel FROM text WHERE no = ?", "i", text);
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    if (stepped <= 0) {
+        if (stepped == 0)
+            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "text version %" G_GINT64_FORMAT " is missing", text);
+        return false;
+    }
+    *audience = sqlite3_column_int64(statement, 0);
+    *channel = sqlite3_column_int64(statement, 1);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static char *text_body(void *self, int64_t text, GError **error)
+{
+    return one_text(self, sqlite_query(self, error, "SELECT body FROM text WHERE no = ?", "i", text), error);
+}
+
+static bool gateway_no(void *self, const char *name, int64_t *no, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT no FROM gateway WHERE name = ?", "s", name);
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    *no = stepped > 0 ? sqlite3_column_int64(statement, 0) : 0;
+    if (stepped > 0)
+        sqlite3_reset(statement);
+    return stepped >= 0;
+}
+
+static bool event_put(void *self, int64_t at, int64_t message, const char *body, GError **error)
+{
+    return sqlite_run(self, error, "INSERT INTO event(at, message, body) VALUES (?, ?, ?)", "ins", at,
+                      message > 0 ? message : (int64_t)-1, body);
+}
+
+static bool counter_add(void *self, LedgerCounterKind kind, int64_t name, int state, int64_t n, GError **error)
+{
+    return sqlite_run(self, error,
+                      "INSERT INTO counter(kind, name, state, n) VALUES (?, ?, ?, ?)"
+                      " ON CONFLICT(kind, name, state) DO UPDATE SET n = n + excluded.n",
+                      "iiii", (int64_t)kind, name, (int64_t)state, n);
+}
+
+static bool inbox_put(void *self, int64_t at, const char *body, GError **error)
+{
+    return sqlite_run(self, error, "INSERT INTO inbox(at, body) VALUES (?, ?)", "is", at, body);
+}
+
+static bool inbox_first(void *self, int64_t *no, char **body, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT no, body FROM inbox ORDER BY no LIMIT 1", "");
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    *no = 0;
+    if (stepped > 0) {
+        *no = sqlite3_column_int64(statement, 0);
+        *body = column_copy(statement, 1);
+        sqlite3_reset(statement);
+    }
+    return stepped >= 0;
+}
+
+static bool inbox_drop(void *self, int64_t no, GError **error)
+{
+    return sqlite_run(self, error, "DELETE FROM inbox WHERE no = ?", "i", no);
+}
+
+static bool run_put(void *self, const char *id, const char *boot, int64_t at, int64_t *no, GError **error)
+{
+    SqliteStore *store = self;
+
+    if (!sqlite_run(store, error, "INSERT INTO run(id, boot, started_at) VALUES (?, ?, ?)", "ssi", id, boot, at))
+        return false;
+    *no = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+static bool run_get(void *self, int64_t no, LedgerRun *run, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT id, boot FROM run WHERE no = ?", "i", no);
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    if (stepped <= 0) {
+        if (stepped == 0)
+            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "run %" G_GINT64_FORMAT " is missing", no);
+        return false;
+    }
+    run->no = no;
+    g_strlcpy(run->id, (const char *)sqlite3_column_text(statement, 0), sizeof run->id);
+    run->boot = column_copy(statement, 1);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool run_end(void *self, int64_t no, int64_t at, GError **error)
+{
+    return sqlite_run(self, error, "UPDATE run SET ended_at = ? WHERE no = ?", "ii", at, no);
+}
+
+static char **runs_open(void *self, GError **error)
+{
+    sqlite3_stmt *statement =
+        sqlite_query(self, error, "SELECT no || ' ' || id FROM run WHERE ended_at IS NULL ORDER BY no", "");
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(g_free);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
+        g_ptr_array_add(runs, column_copy(statement, 0));
+    if (stepped < 0)
+        return NULL;
+    g_ptr_array_add(runs, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&runs), FALSE);
+}
+
+static void text_info_free(gpointer data)
+{
+    LedgerTextInfo *info = data;
+
+    g_free(info->audience);
+    g_free(info->channel);
+    g_free(info->locale);
+    g_free(info);
+}
+
+static GPtrArray *texts(void *self, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT t.no, a.name, c.name, t.locale, count(*) FROM message m JOIN text t ON t.no = m.text"
+        " JOIN label a ON a.no = t.audience JOIN label c ON c.no = t.channel GROUP BY t.no ORDER BY t.no",
+        "");
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(text_info_free);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
+        LedgerTextInfo *info = g_new0(LedgerTextInfo, 1);
+
+        info->no = sqlite3_column_int64(statement, 0);
+        info->audience = column_copy(statement, 1);
+        info->channel = column_copy(statement, 2);
+        info->locale = column_copy(statement, 3);
+        info->messages = sqlite3_column_int64(statement, 4);
+        g_ptr_array_add(list, info);
+    }
+    return stepped < 0 ? NULL : g_steal_pointer(&list);
+}
+
+const LedgerBackend *sqlite_backend(void)
+{
+    static const LedgerBackend backend = {
+        .name = "sqlite",
+        .exists = exists,
+        .open = open_ledger,
+        .close = close_ledger,
+        .begin = begin,
+        .commit = commit,
+        .rollback = rollback,
+        .header_get = header_get,
+        .header_put = header_put,
+        .row_get = sqlite_dispatch_row_get,
+        .row_find = sqlite_dispatch_row_find,
+        .row_put = sqlite_dispatch_row_put,
+        .rows_due = sqlite_dispatch_rows_due,
+        .rows_attempting = sqlite_dispatch_rows_attempting,
+        .next_due = next_due,
+        .count_held = count_held,
+        .text_place = text_place,
+        .text_body = text_body,
+        .gateway_no = gateway_no,
+        .served = sqlite_dispatch_served,
+        .event_put = event_put,
+        .counter_add = counter_add,
+        .counters = sqlite_count_counters,
+        .recount = sqlite_count_recount,
+        .inbox_put = inbox_put,
+        .inbox_first = inbox_first,
+        .inbox_drop = inbox_drop,
+        .run_put = run_put,
+        .run_get = run_get,
+        .run_end = run_end,
+        .runs_open = runs_open,
+        .reasons = sqlite_count_reasons,
+        .texts = texts,
+        .plan_begin = sqlite_plan_begin,
+        .plan_gateway = sqlite_plan_gateway,
+        .plan_text = sqlite_plan_text,
+        .plan_person = sqlite_plan_person,
+        .plan_seal = sqlite_plan_seal,
+        .plan_abandon = sqlite_plan_abandon,
+    };
+
+    return &backend;
+}

@@ -1,0 +1,197 @@
+/* The rows of messages: reading, claiming, changing, and whom they serve. */
+#include <string.h>
+
+#include "base/error.h"
+#include "ledger/sqlite_private.h"
+
+#define ROW_COLUMNS                                                                                                    \
+    "m.no, m.id, m.gateway, m.text, m.state, m.attempt, m.relay_doubts, m.flags, m.due, m.first_at, m.run, m.code,"    \
+    " m.enhanced"
+
+static int64_t number_or(sqlite3_stmt *statement, int column, int64_t missing)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL ? missing : sqlite3_column_int64(statement, column);
+}
+
+static void copy_text(char *to, size_t size, sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+
+    g_strlcpy(to, text ? text : "", size);
+}
+
+static void read_row(sqlite3_stmt *statement, LedgerRow *row)
+{
+    int flags = sqlite3_column_int(statement, 7);
+
+    row->no = sqlite3_column_int64(statement, 0);
+    copy_text(row->id, sizeof row->id, statement, 1);
+    row->gateway = sqlite3_column_int64(statement, 2);
+    row->text = sqlite3_column_int64(statement, 3);
+    row->state = (MessageState)sqlite3_column_int(statement, 4);
+    row->attempt = sqlite3_column_int(statement, 5);
+    row->relay_doubts = sqlite3_column_int(statement, 6);
+    row->solo = (flags & FLAG_SOLO) != 0;
+    row->was_in_doubt = (flags & FLAG_WAS_IN_DOUBT) != 0;
+    row->twice = (flags & FLAG_TWICE) != 0;
+    row->accepted_before = (flags & FLAG_ACCEPTED_BEFORE) != 0;
+    row->due = number_or(statement, 8, -1);
+    row->first_at = number_or(statement, 9, -1);
+    row->run = number_or(statement, 10, 0);
+    row->code = sqlite3_column_int(statement, 11);
+    copy_text(row->enhanced, sizeof row->enhanced, statement, 12);
+}
+
+bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT " ROW_COLUMNS " FROM message m WHERE m.no = ?", "i", no);
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    if (stepped == 0)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %" G_GINT64_FORMAT " is missing", no);
+    if (stepped <= 0)
+        return false;
+    read_row(statement, row);
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT " ROW_COLUMNS " FROM message m WHERE m.id = ?", "s", id);
+    int stepped = statement ? sqlite_step(self, statement, error) : -1;
+
+    if (stepped <= 0)
+        return false;
+    read_row(statement, row);
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
+{
+    int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
+                (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0);
+
+    return sqlite_run(self, error,
+                      "UPDATE message SET state = ?, attempt = ?, relay_doubts = ?, flags = ?, due = ?, first_at = ?,"
+                      " run = ?, code = ?, enhanced = ? WHERE no = ?",
+                      "iiiinniisi", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
+                      (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
+                      row->enhanced[0] ? row->enhanced : NULL, row->no);
+}
+
+static bool read_people(SqliteStore *store, LedgerClaim *claim, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        store, error,
+        "SELECT p.data FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON p.no = n.person WHERE m.no = ?1"
+        " UNION ALL SELECT p.data FROM serves s JOIN notice n ON n.no = s.notice JOIN person p ON p.no = n.person"
+        " WHERE s.message = ?1",
+        "i", claim->no);
+    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
+        g_ptr_array_add(people, g_strdup((const char *)sqlite3_column_text(statement, 0)));
+    if (stepped < 0)
+        return false;
+    g_ptr_array_add(people, NULL);
+    claim->people = (char **)g_ptr_array_free(g_steal_pointer(&people), FALSE);
+    return true;
+}
+
+static bool read_claims(SqliteStore *store, LedgerClaim **claims, int count, GError **error)
+{
+    for (int i = 0; i < count; i++)
+        if (!read_people(store, claims[i], error))
+            return false;
+    return true;
+}
+
+int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t now, int limit, LedgerRow *rows, LedgerClaim **claims,
+                             GError **error)
+{
+    sqlite3_stmt *statement =
+        sqlite_query(self, error,
+                     "SELECT " ROW_COLUMNS ", m.endpoint FROM message m WHERE m.gateway = ? AND m.due <= ?"
+                     " AND m.due IS NOT NULL ORDER BY m.due, m.no LIMIT ?",
+                     "iii", gateway, now, (int64_t)limit);
+    int stepped = -1;
+    int count = 0;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
+        LedgerClaim *claim = g_new0(LedgerClaim, 1);
+
+        read_row(statement, &rows[count]);
+        claim->no = rows[count].no;
+        claim->text = rows[count].text;
+        memcpy(claim->id, rows[count].id, sizeof claim->id);
+        claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 13));
+        claims[count++] = claim;
+    }
+    if (stepped == 0 && read_claims(self, claims, count, error))
+        return count;
+    while (count > 0)
+        ledger_claim_free(claims[--count]);
+    return -1;
+}
+
+int sqlite_dispatch_rows_attempting(void *self, int64_t after, int limit, LedgerRow *rows, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT " ROW_COLUMNS " FROM message m WHERE m.state = 1 AND m.no > ? ORDER BY m.no LIMIT ?", "ii", after,
+        (int64_t)limit);
+    int stepped = -1;
+    int count = 0;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
+        read_row(statement, &rows[count++]);
+    return stepped < 0 ? -1 : count;
+}
+
+/* Whom it serves ------------------------------------------------------------------------------------------------ */
+
+static bool add_states(SqliteStore *store, LedgerServed *served, GError **error)
+{
+    sqlite3_stmt *statement =
+        sqlite_query(store, error,
+                     "SELECT state FROM message WHERE notice = ?1 AND flags & 1 = 0"
+                     " UNION ALL SELECT m.state FROM serves s JOIN message m ON m.no = s.message WHERE s.notice = ?1",
+                     "i", served->notice);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
+        served->states[sqlite3_column_int(statement, 0)]++;
+        served->has_messages = true;
+    }
+    return stepped == 0;
+}
+
+bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT no, person, audience, aside FROM notice WHERE solo = 0 AND person IN"
+        " (SELECT n.person FROM message m JOIN notice n ON n.no = m.notice WHERE m.no = ?1"
+        "  UNION SELECT n.person FROM serves s JOIN notice n ON n.no = s.notice WHERE s.message = ?1)"
+        " ORDER BY person, no",
+        "i", no);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
+        LedgerServed entry = {.notice = sqlite3_column_int64(statement, 0),
+                              .person = sqlite3_column_int64(statement, 1),
+                              .audience = sqlite3_column_int64(statement, 2),
+                              .aside = (Told)number_or(statement, 3, TOLD_UNREACHABLE)};
+
+        g_array_append_val(served, entry);
+    }
+    if (stepped < 0)
+        return false;
+    for (guint i = 0; i < served->len; i++)
+        if (!add_states(self, &g_array_index(served, LedgerServed, i), error))
+            return false;
+    return true;
+}

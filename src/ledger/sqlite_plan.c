@@ -1,0 +1,394 @@
+/* Building a plan in a file of its own, which becomes the ledger by rename(2), or is merged into the one that is there. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "ledger/event.h"
+#include "ledger/schema.h"
+#include "ledger/sqlite.h"
+#include "ledger/sqlite_private.h"
+
+#define ROWS_PER_TRANSACTION 20000
+
+typedef struct SqlitePlan {
+    SqliteStore *store;  /* owned; the new file */
+    char *folder;        /* owned */
+    char *path;          /* owned; of the new file */
+    char *ledger;        /* owned; of the ledger */
+    uint8_t secret[ID_SECRET_SIZE];
+    GHashTable *labels;  /* name -> number, a cache */
+    int64_t person, notice, message; /* the last numbers given */
+} SqlitePlan;
+
+static void remove_build(const char *path)
+{
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *name = g_strconcat(path, endings[i], NULL);
+
+        unlink(name);
+    }
+}
+
+static bool take_secret(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
+{
+    Ledger *ledger;
+
+    if (!sqlite_backend()->exists(folder)) {
+        id_secret(secret);
+        return true;
+    }
+    ledger = ledger_open(sqlite_backend(), folder, error);
+    if (!ledger)
+        return false;
+    memcpy(secret, ledger_header(ledger)->secret, ID_SECRET_SIZE);
+    ledger_close(ledger);
+    return true;
+}
+
+/* Nothing of the new file counts before it is complete, so it is built without a journal and synced once. */
+static bool prepare(SqlitePlan *plan, GError **error)
+{
+    plan->store = sqlite_store_open(plan->path, true, error);
+    return plan->store &&
+           sqlite_exec(plan->store,
+                       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+                       "PRAGMA cache_size = -16000",
+                       error) &&
+           sqlite_exec(plan->store, schema_tables(), error) && sqlite_run(plan->store, error, "BEGIN", "");
+}
+
+void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
+{
+    SqlitePlan *plan = g_new0(SqlitePlan, 1);
+
+    plan->folder = g_strdup(folder);
+    plan->path = g_build_filename(folder, "ledger.db.new", NULL);
+    plan->ledger = g_build_filename(folder, "ledger.db", NULL);
+    plan->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    remove_build(plan->path);
+    if (!take_secret(folder, plan->secret, error) || !prepare(plan, error)) {
+        sqlite_plan_abandon(plan);
+        return NULL;
+    }
+    memcpy(secret, plan->secret, ID_SECRET_SIZE);
+    return plan;
+}
+
+static int64_t label(SqlitePlan *plan, const char *name, GError **error)
+{
+    const int64_t *known = g_hash_table_lookup(plan->labels, name);
+    int64_t no;
+
+    if (known)
+        return *known;
+    no = sqlite_label(plan->store, name, error);
+    if (no > 0)
+        g_hash_table_insert(plan->labels, g_strdup(name), g_memdup2(&no, sizeof no));
+    return no;
+}
+
+int64_t sqlite_plan_gateway(void *self, const char *name, GError **error)
+{
+    SqlitePlan *plan = self;
+
+    if (!sqlite_run(plan->store, error, "INSERT INTO gateway(name) VALUES (?)", "s", name))
+        return 0;
+    return sqlite3_last_insert_rowid(plan->store->db);
+}
+
+int64_t sqlite_plan_text(void *self, const char *audience, const char *channel, const char *locale, const char *body,
+                         GError **error)
+{
+    SqlitePlan *plan = self;
+    int64_t audience_no = label(plan, audience, error);
+    int64_t channel_no = label(plan, channel, error);
+
+    if (audience_no == 0 || channel_no == 0 ||
+        !sqlite_run(plan->store, error, "INSERT INTO text(audience, channel, locale, body) VALUES (?, ?, ?, ?)", "iiss",
+                    audience_no, channel_no, locale, body))
+        return 0;
+    return sqlite3_last_insert_rowid(plan->store->db);
+}
+
+static bool insert_message(SqlitePlan *plan, const LedgerPlannedMessage *message, bool solo, GError **error)
+{
+    return sqlite_run(plan->store, error,
+                      "INSERT INTO message(no, id, notice, gateway, text, endpoint, state, attempt, relay_doubts, flags,"
+                      " due) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0)",
+                      "isiiisi", ++plan->message, message->id, plan->notice, message->gateway, message->text,
+                      message->endpoint, (int64_t)(solo ? FLAG_SOLO : 0));
+}
+
+static bool insert_notice(SqlitePlan *plan, const LedgerPlannedNotice *notice, bool alone, GError **error)
+{
+    bool solo = alone && notice->count <= 1;
+    int64_t audience = label(plan, notice->audience, error);
+    int64_t reason = notice->count == 0 ? label(plan, notice->reason, error) : -1;
+
+    if (audience == 0 || reason == 0 ||
+        !sqlite_run(plan->store, error,
+                    "INSERT INTO notice(no, person, audience, aside, reason, solo) VALUES (?, ?, ?, ?, ?, ?)", "iiinni",
+                    ++plan->notice, plan->person, audience,
+                    notice->count == 0 ? (int64_t)notice->aside : (int64_t)-1, reason, (int64_t)solo))
+        return false;
+    for (size_t i = 0; i < notice->count; i++)
+        if (!insert_message(plan, &notice->messages[i], solo, error))
+            return false;
+    return true;
+}
+
+bool sqlite_plan_person(void *self, const LedgerPlannedPerson *person, GError **error)
+{
+    SqlitePlan *plan = self;
+
+    if (!sqlite_run(plan->store, error, "INSERT INTO person(no, id, place, data) VALUES (?, ?, ?, ?)", "isis",
+                    ++plan->person, person->id, person->row, person->data))
+        return false;
+    for (size_t i = 0; i < person->count; i++)
+        if (!insert_notice(plan, &person->notices[i], person->count == 1, error))
+            return false;
+    if (plan->person % ROWS_PER_TRANSACTION != 0)
+        return true;
+    return sqlite_run(plan->store, error, "COMMIT", "") && sqlite_run(plan->store, error, "BEGIN", "");
+}
+
+/* Sealing ------------------------------------------------------------------------------------------------------- */
+
+/* Makes a unique index; *is_unique false without an error when there are duplicates. */
+static bool make_unique(SqliteStore *store, const char *sql, bool *is_unique, GError **error)
+{
+    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+    *is_unique = code == SQLITE_OK;
+    return code == SQLITE_OK || code == SQLITE_CONSTRAINT || sqlite_fail(store, "index", error);
+}
+
+static bool report_duplicates(SqliteStore *store, LedgerPlanDuplicate *duplicate, void *user, int64_t *rows,
+                              GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        store, error, "SELECT place, id FROM person WHERE no IN (SELECT no FROM twins) ORDER BY place", "");
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
+        (*rows)++;
+        if (duplicate)
+            duplicate(sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1), user);
+    }
+    return stepped == 0;
+}
+
+/* All rows of an id that stands in several are quarantined: nobody can say which of them is right. */
+static bool quarantine_duplicates(SqlitePlan *plan, LedgerPlanDuplicate *duplicate, void *user, int64_t *rows,
+                                  GError **error)
+{
+    SqliteStore *store = plan->store;
+    int64_t everybody = label(plan, "", error);
+    int64_t reason = label(plan, "the same id stands in more than one row", error);
+
+    return everybody != 0 && reason != 0 &&
+           sqlite_exec(store,
+                       "CREATE TEMP TABLE twins AS SELECT no FROM person WHERE id IN"
+                       " (SELECT id FROM person WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1)",
+                       error) &&
+           report_duplicates(store, duplicate, user, rows, error) &&
+           sqlite_exec(store,
+                       "DELETE FROM message WHERE notice IN"
+                       " (SELECT no FROM notice WHERE person IN (SELECT no FROM twins));"
+                       "DELETE FROM notice WHERE person IN (SELECT no FROM twins)",
+                       error) &&
+           sqlite_run(store, error,
+                      "INSERT INTO notice(person, audience, aside, reason, solo) SELECT no, ?, ?, ?, 1 FROM twins", "iii",
+                      everybody, (int64_t)TOLD_QUARANTINED, reason) &&
+           sqlite_exec(store, "UPDATE person SET id = NULL WHERE no IN (SELECT no FROM twins)", error);
+}
+
+/* Equal ids are one message: the first of them stays and serves the notices of the others too. */
+static bool merge_messages(SqliteStore *store, int64_t *merged, GError **error)
+{
+    return sqlite_exec(store,
+                       "CREATE TEMP TABLE shared AS SELECT id, min(no) AS kept FROM message GROUP BY id"
+                       " HAVING count(*) > 1;"
+                       "CREATE UNIQUE INDEX temp.shared_id ON shared(id);"
+                       "CREATE TEMP TABLE extra AS SELECT m.no AS no, m.notice AS notice, s.kept AS kept FROM message m"
+                       " JOIN shared s ON s.id = m.id;"
+                       "INSERT OR IGNORE INTO serves(message, notice) SELECT kept, notice FROM extra WHERE no <> kept;"
+                       "UPDATE notice SET solo = 0 WHERE no IN (SELECT notice FROM extra);"
+                       "UPDATE message SET flags = flags & ~1 WHERE no IN (SELECT kept FROM extra);"
+                       "DELETE FROM message WHERE no IN (SELECT no FROM extra WHERE no <> kept)",
+                       error) &&
+           sqlite_number(store, "SELECT count(*) FROM shared", 0, merged, error);
+}
+
+static bool make_indexes(SqlitePlan *plan, LedgerPlanDuplicate *duplicate, void *user, LedgerPlanResult *result,
+                         GError **error)
+{
+    SqliteStore *store = plan->store;
+    bool is_unique;
+
+    if (!make_unique(store, schema_unique_person(), &is_unique, error))
+        return false;
+    if (!is_unique && (!quarantine_duplicates(plan, duplicate, user, &result->duplicate_rows, error) ||
+                       !sqlite_exec(store, schema_unique_person(), error)))
+        return false;
+    if (!make_unique(store, schema_unique_message(), &is_unique, error))
+        return false;
+    if (!is_unique && (!merge_messages(store, &result->merged_messages, error) ||
+                       !sqlite_exec(store, schema_unique_message(), error)))
+        return false;
+    return sqlite_exec(store, schema_indexes(), error);
+}
+
+typedef struct CounterWriter {
+    SqliteStore *store;
+    GError *error;
+} CounterWriter;
+
+static void write_counter(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user)
+{
+    CounterWriter *writer = user;
+    int64_t no = *name ? sqlite_label(writer->store, name, &writer->error) : 0;
+
+    if (kind == COUNTER_AUDIENCE && !*name)
+        no = sqlite_label(writer->store, "", &writer->error);
+    if (!writer->error)
+        sqlite_backend()->counter_add(writer->store, kind, no, state, n, &writer->error);
+}
+
+static bool write_counters(SqliteStore *store, GError **error)
+{
+    CounterWriter writer = {.store = store};
+
+    if (!sqlite_exec(store, "DELETE FROM counter WHERE kind IN (1, 2, 3)", error) ||
+        !sqlite_count_recount(store, write_counter, &writer, error))
+        return false;
+    if (!writer.error)
+        return true;
+    g_propagate_error(error, writer.error);
+    return false;
+}
+
+bool sqlite_plan_header(SqliteStore *store, const LedgerPlanHeader *header, const char *digest,
+                        const LedgerPlanResult *result, int generation, GError **error)
+{
+    g_autofree char *edition = g_strdup_printf("%d", header->edition);
+    g_autofree char *number = g_strdup_printf("%d", generation);
+    g_autofree char *people = g_strdup_printf("%" G_GINT64_FORMAT, result->people);
+    g_autofree char *at = g_strdup_printf("%" G_GINT64_FORMAT, header->now);
+    const char *const values[][2] = {
+        {"incident", header->incident}, {"status", playbook_status_name(header->status)},
+        {"edition", edition},           {"digest", digest},
+        {"people", people},             {"planned_at", at},
+        {"generation", number},         {"inputs", header->inputs},
+        {"gateways", header->gateways},
+    };
+    json_auto_t *details = json_pack("{s:s, s:I, s:i, s:s}", "digest", digest, "people", (json_int_t)result->people,
+                                     "generation", generation, "inputs", header->inputs);
+    g_autofree char *event = event_note("planned", header->now, details);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+        if (!sqlite_backend()->header_put(store, values[i][0], values[i][1], error))
+            return false;
+    return write_counters(store, error) && sqlite_backend()->event_put(store, header->now, 0, event, error);
+}
+
+/* What only the plan that makes the ledger writes. */
+static bool first_header(SqlitePlan *plan, GError **error)
+{
+    g_autofree char *place = file_place(plan->folder, error);
+    char secret[2 * ID_SECRET_SIZE + 1];
+
+    for (int i = 0; i < ID_SECRET_SIZE; i++)
+        g_snprintf(secret + 2 * i, 3, "%02x", plan->secret[i]);
+    return place && sqlite_backend()->header_put(plan->store, "place", place, error) &&
+           sqlite_backend()->header_put(plan->store, "path", plan->folder, error) &&
+           sqlite_backend()->header_put(plan->store, "host", g_get_host_name(), error) &&
+           sqlite_backend()->header_put(plan->store, "secret", secret, error);
+}
+
+static bool finish_file(SqlitePlan *plan, GError **error)
+{
+    g_autofree char *marks = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                             SCHEMA_APPLICATION_ID, BACKEND_SCHEMA_VERSION);
+
+    return sqlite_run(plan->store, error, "COMMIT", "") && sqlite_exec(plan->store, marks, error);
+}
+
+static bool publish(SqlitePlan *plan, GError **error)
+{
+    sqlite_store_close(plan->store);
+    plan->store = NULL;
+    fault_point("plan_built");
+    if (!file_sync(plan->path, error))
+        return false;
+    fault_point("plan_synced");
+    if (rename(plan->path, plan->ledger) != 0) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot create %s: %s", plan->ledger, g_strerror(errno));
+        return false;
+    }
+    fault_point("plan_renamed");
+    return file_sync(plan->folder, error);
+}
+
+static bool seal_first(SqlitePlan *plan, const LedgerPlanHeader *header, const char *digest, LedgerPlanResult *result,
+                       GError **error)
+{
+    return first_header(plan, error) && sqlite_plan_header(plan->store, header, digest, result, 1, error) &&
+           finish_file(plan, error) && publish(plan, error);
+}
+
+static bool seal_again(SqlitePlan *plan, const LedgerPlanHeader *header, const char *digest, LedgerPlanResult *result,
+                       GError **error)
+{
+    SqliteStore *ledger;
+    bool merged;
+
+    if (!finish_file(plan, error))
+        return false;
+    sqlite_store_close(plan->store);
+    plan->store = NULL;
+    fault_point("plan_built");
+    ledger = sqlite_backend()->open(plan->folder, error);
+    if (!ledger)
+        return false;
+    merged = sqlite_merge_into(ledger, plan->path, header, digest, result, error);
+    sqlite_store_close(ledger);
+    return merged;
+}
+
+bool sqlite_plan_seal(void *self, const LedgerPlanHeader *header, const char *digest, LedgerPlanDuplicate *duplicate,
+                      void *user, LedgerPlanResult *result, GError **error)
+{
+    SqlitePlan *plan = self;
+    bool sealed;
+
+    result->people = plan->person;
+    fault_point("plan_seal");
+    sealed = make_indexes(plan, duplicate, user, result, error);
+    if (sealed && sqlite_backend()->exists(plan->folder))
+        sealed = seal_again(plan, header, digest, result, error);
+    else if (sealed)
+        sealed = seal_first(plan, header, digest, result, error);
+    sqlite_plan_abandon(plan);
+    return sealed;
+}
+
+void sqlite_plan_abandon(void *self)
+{
+    SqlitePlan *plan = self;
+
+    sqlite_store_close(plan->store);
+    remove_build(plan->path);
+    g_hash_table_unref(plan->labels);
+    g_free(plan->folder);
+    g_free(plan->path);
+    g_free(plan->ledger);
+    g_free(plan);
+}
