@@ -117,24 +117,28 @@ bool clock_parse_duration(const char *text, int64_t *duration)
 
 char *clock_format_utc(int64_t at)
 {
-    time_t seconds = (time_t)(at / 1000);
+    int64_t thousandths = (at % 1000 + 1000) % 1000; /* also before 1970 */
+    time_t seconds = (time_t)((at - thousandths) / 1000);
     struct tm parts;
     char date[32];
 
     gmtime_r(&seconds, &parts);
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-    return g_strdup_printf("%s.%03dZ", date, (int)(at % 1000));
+    return g_strdup_printf("%s.%03dZ", date, (int)thousandths);
 }
 
 char *clock_format_span(int64_t duration)
 {
-    int64_t seconds = (duration + 500) / CLOCK_SECOND;
+    const char *sign = duration <= -CLOCK_SECOND / 2 ? "-" : "";
+    int64_t seconds = (ABS(duration) + CLOCK_SECOND / 2) / CLOCK_SECOND;
+    int64_t minutes = (seconds + 30) / 60;
 
     if (seconds < 60)
-        return g_strdup_printf("%" G_GINT64_FORMAT " s", seconds);
-    if (seconds < 3600)
-        return g_strdup_printf("%" G_GINT64_FORMAT " min", (seconds + 30) / 60);
-    if (seconds < 2 * 86400)
-        return g_strdup_printf("%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", seconds / 3600, seconds % 3600 / 60);
-    return g_strdup_printf("%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " h", seconds / 86400, seconds % 86400 / 3600);
+        return g_strdup_printf("%s%" G_GINT64_FORMAT " s", sign, seconds);
+    if (minutes < 60)
+        return g_strdup_printf("%s%" G_GINT64_FORMAT " min", sign, minutes);
+    if (minutes < 48 * 60)
+        return g_strdup_printf("%s%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", sign, minutes / 60, minutes % 60);
+    return g_strdup_printf("%s%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " h", sign, minutes / 1440,
+                           minutes % 1440 / 60);
 }

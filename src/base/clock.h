@@ -32,7 +32,7 @@ bool clock_parse_duration(const char *text, int64_t *duration);
 /* clock_format_utc: "2026-11-21T14:10:00.123Z"; newly allocated. For records, not for people. */
 char *clock_format_utc(int64_t at);
 
-/* clock_format_span: "1 h 12 min", "45 s", "3 d 4 h"; newly allocated. For people. */
+/* clock_format_span: "1 h 12 min", "45 s", "3 d 4 h", "-5 min"; newly allocated. For people. */
 char *clock_format_span(int64_t duration);
 
 #endif

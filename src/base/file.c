@@ -26,6 +26,17 @@ static bool fail(GError **error, BreachError code, const char *what, const char 
     return false;
 }
 
+/* read() that a signal does not end early. */
+static ssize_t read_some(int fd, void *bytes, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = read(fd, bytes, size);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
 char *file_read(const char *path, size_t limit, size_t *size, GError **error)
 {
     GString *bytes = NULL;
@@ -38,7 +49,7 @@ char *file_read(const char *path, size_t limit, size_t *size, GError **error)
         return NULL;
     }
     bytes = g_string_new(NULL);
-    while ((got = read(fd, chunk, sizeof chunk)) > 0 && bytes->len <= limit)
+    while ((got = read_some(fd, chunk, sizeof chunk)) > 0 && bytes->len <= limit)
         g_string_append_len(bytes, chunk, got);
     if (got < 0)
         fail(error, BREACH_ERROR_INPUT, "cannot read", path);
@@ -73,9 +84,12 @@ bool file_write(const char *path, const char *bytes, size_t size, int mode, GErr
 {
     g_autofree char *temporary = g_strconcat(path, ".new", NULL);
     g_autofree char *folder = g_path_get_dirname(path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     bool written;
+    int fd;
 
+    /* What a killed process left behind may have another mode. */
+    unlink(temporary);
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return fail(error, BREACH_ERROR_CREATE, "cannot create", temporary);
     written = write_all(fd, bytes, size) && fsync(fd) == 0;
@@ -172,7 +186,7 @@ char *file_sha256(const char *path, GError **error)
         fail(error, BREACH_ERROR_INPUT, "cannot read", path);
         return NULL;
     }
-    while ((got = read(fd, chunk, sizeof chunk)) > 0)
+    while ((got = read_some(fd, chunk, sizeof chunk)) > 0)
         g_checksum_update(checksum, chunk, got);
     if (got < 0)
         fail(error, BREACH_ERROR_INPUT, "cannot read", path);

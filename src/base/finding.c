@@ -31,6 +31,8 @@ void findings_free(Findings *findings)
     g_free(findings);
 }
 
+static void add(Findings *findings, Finding entry, const char *format, va_list arguments) G_GNUC_PRINTF(3, 0);
+
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments)
 {
     Finding *finding = g_new(Finding, 1);

@@ -21,7 +21,7 @@ bool secret_is_reference(const char *text)
     return (g_str_has_prefix(text, "env:") && text[4]) || (g_str_has_prefix(text, "file:") && text[5]);
 }
 
-static Secret *keep(char *bytes, size_t size, GError **error)
+static Secret *keep(const char *bytes, size_t size, GError **error)
 {
     Secret *secret;
 
@@ -63,7 +63,7 @@ static bool may_be_read(int fd, const char *path, GError **error)
 
 static Secret *load_file(const char *path, GError **error)
 {
-    char bytes[SECRET_MAX + 1];
+    char bytes[SECRET_MAX + 3]; /* with its line end, and one more to see that there is more */
     Secret *secret = NULL;
     ssize_t size;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -75,9 +75,7 @@ static Secret *load_file(const char *path, GError **error)
     if (may_be_read(fd, path, error)) {
         size = read(fd, bytes, sizeof bytes);
         if (size > 0 && bytes[size - 1] == '\n')
-            size--;
-        if (size > 0 && bytes[size - 1] == '\r')
-            size--;
+            size -= size > 1 && bytes[size - 2] == '\r' ? 2 : 1;
         if (size <= 0 || size > SECRET_MAX || memchr(bytes, '\0', (size_t)size))
             g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "secret file %s is empty, too long or not text", path);
         else
@@ -101,7 +99,7 @@ Secret *secret_load(const char *reference, const char *folder, GError **error)
                         reference + 4);
             return NULL;
         }
-        return keep((char *)value, strlen(value), error);
+        return keep(value, strlen(value), error);
     }
     if (!g_str_has_prefix(reference, "file:")) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "a secret is named as env:NAME or file:PATH");

@@ -6,29 +6,31 @@
 
 #define WORD_MAX 64
 
-/* Levenshtein's distance with one row; words longer than WORD_MAX are nobody's typing mistake. */
+/* Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment): "emial" is one away from
+ * "email". Words longer than WORD_MAX are nobody's typing mistake. */
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t length_a = strlen(a);
     size_t length_b = strlen(b);
-    size_t row[WORD_MAX + 1];
+    uint8_t cost[WORD_MAX + 1][WORD_MAX + 1];
 
     if (length_a > WORD_MAX || length_b > WORD_MAX)
         return SIZE_MAX;
+    for (size_t i = 0; i <= length_a; i++)
+        cost[i][0] = (uint8_t)i;
     for (size_t j = 0; j <= length_b; j++)
-        row[j] = j;
+        cost[0][j] = (uint8_t)j;
     for (size_t i = 1; i <= length_a; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
         for (size_t j = 1; j <= length_b; j++) {
-            size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            int best = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
 
-            diagonal = row[j];
-            row[j] = MIN(substituted, MIN(row[j], row[j - 1]) + 1);
+            best = MIN(best, MIN(cost[i - 1][j], cost[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                best = MIN(best, cost[i - 2][j - 2] + 1);
+            cost[i][j] = (uint8_t)best;
         }
     }
-    return row[length_b];
+    return cost[length_a][length_b];
 }
 
 const char *text_nearest(const char *word, const char *const *candidates)
@@ -77,6 +79,29 @@ char *text_canonical_json(const json_t *value)
 
     free(dumped);
     return copy;
+}
+
+/* RFC 8259 7 */
+void text_append_json(GString *output, const char *text)
+{
+    const char *plain = text;
+
+    g_string_append_c(output, '"');
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        const char *known = strchr("\"\"\\\\\bb\ff\nn\rr\tt", byte);
+
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        g_string_append_len(output, plain, text - plain);
+        plain = text + 1;
+        if (byte < 0x20 && !known)
+            g_string_append_printf(output, "\\u%04X", byte);
+        else
+            g_string_append_printf(output, "\\%c", known[1]);
+    }
+    g_string_append_len(output, plain, text - plain);
+    g_string_append_c(output, '"');
 }
 
 char *text_grouped(int64_t number)

@@ -6,10 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
 #include <jansson.h>
 
-/* text_nearest: the candidate that `word` most likely meant (edit distance at most a third of its length, at least
- * 1), or NULL. `candidates` ends with NULL; the result is borrowed from it. For "did you mean". */
+/* text_nearest: the candidate that `word` most likely meant (edit distance, a swap of two neighbours counted as one,
+ * at most a third of its length, at least 1), or NULL. `candidates` ends with NULL; the result is borrowed from it. For
+ * "did you mean". */
 const char *text_nearest(const char *word, const char *const *candidates);
 
 /* text_has_controls: whether any byte is a C0 control or DEL. CR, LF and NUL in a header or an envelope line would
@@ -21,6 +23,10 @@ size_t text_characters(const char *text, size_t size);
 
 /* text_canonical_json: sorted keys, no spaces, UTF-8; equal values give equal bytes. Newly allocated (g_free). */
 char *text_canonical_json(const json_t *value);
+
+/* text_append_json: appends `text` (valid UTF-8) as a JSON string with its quotes, escaped as jansson does it, so that
+ * what is written by hand on a hot path equals text_canonical_json(). */
+void text_append_json(GString *output, const char *text);
 
 /* text_grouped: an integer with thousands separated by commas ("2,000,000"); newly allocated. */
 char *text_grouped(int64_t number);

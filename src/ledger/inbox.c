@@ -29,66 +29,105 @@ bool inbox_append(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **
     return false;
 }
 
-static bool refuse_entry(Ledger *ledger, const json_t *entry, const char *why, int64_t now, GError **error)
+/* Nothing is dropped in silence: what cannot be applied becomes an event. */
+static bool refuse_entry(Ledger *ledger, const char *body, const char *why, int64_t now, GError **error)
 {
-    json_auto_t *details = json_pack("{s:O, s:s}", "entry", entry, "why", why);
+    json_auto_t *details = json_pack("{s:s, s:s}", "entry", body, "why", why);
 
     return ledger_note(ledger, "inbox_refused", now, details, error);
 }
 
-static bool apply_entry(Ledger *ledger, const json_t *entry, int64_t now, GError **error)
+/* Whether another process may say this about a message: it cannot claim, and of an attempt that is under way it knows
+ * nothing but what a receipt proves. */
+static bool may_say(MessageEvent event, MessageState state)
 {
+    MessageState next;
+
+    if (event == EVENT_CLAIMED || !message_state_next(state, event, &next))
+        return false;
+    return state != MESSAGE_ATTEMPTING || event == EVENT_ACCEPTED || event == EVENT_DELIVERED || event == EVENT_BOUNCED;
+}
+
+static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, GError **error)
+{
+    const LedgerChange change = {.event = outcome->event,
+                                 .attempt = outcome->attempt,
+                                 .at = outcome->at,
+                                 .due = outcome->due,
+                                 .code = outcome->code,
+                                 .enhanced = outcome->enhanced,
+                                 .reply = outcome->reply};
+
+    return ledger_apply(ledger, row, &change, error);
+}
+
+/* The receipt of an earlier attempt proves that that attempt was accepted; if nothing is under way, also that the
+ * message arrived. */
+static bool deliver_earlier(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, GError **error)
+{
+    LedgerOutcome accepted = *outcome;
+
+    accepted.event = EVENT_ACCEPTED;
+    if (!ledger_record(ledger, &accepted, error) || !ledger->backend->row_get(ledger->store, row->no, row, error))
+        return false;
+    return row->state != MESSAGE_ACCEPTED || apply_now(ledger, row, outcome, error);
+}
+
+static bool apply_to_row(Ledger *ledger, LedgerRow *row, const char *body, LedgerOutcome *outcome, int64_t now,
+                         GError **error)
+{
+    if (outcome->attempt == 0)
+        outcome->attempt = row->attempt;
+    if (outcome->attempt < 0 || outcome->attempt > row->attempt)
+        return refuse_entry(ledger, body, "there was no such attempt", now, error);
+    if (outcome->event == EVENT_ACCEPTED && outcome->attempt > 0)
+        return ledger_record(ledger, outcome, error);
+    if (outcome->event == EVENT_DELIVERED && outcome->attempt < row->attempt)
+        return deliver_earlier(ledger, row, outcome, error);
+    if (outcome->attempt != row->attempt || !may_say(outcome->event, row->state))
+        return refuse_entry(ledger, body, message_state_name(row->state), now, error);
+    return apply_now(ledger, row, outcome, error);
+}
+
+static bool apply_entry(Ledger *ledger, const char *body, int64_t now, GError **error)
+{
+    json_auto_t *entry = json_loads(body, 0, NULL);
     const char *message = json_string_value(json_object_get(entry, "message"));
-    int attempt = (int)json_integer_value(json_object_get(entry, "attempt"));
-    LedgerOutcome outcome = {.code = (int)json_integer_value(json_object_get(entry, "code")),
+    const char *event = json_string_value(json_object_get(entry, "event"));
+    LedgerOutcome outcome = {.attempt = (int)json_integer_value(json_object_get(entry, "attempt")),
+                             .code = (int)json_integer_value(json_object_get(entry, "code")),
                              .enhanced = json_string_value(json_object_get(entry, "enhanced")),
                              .reply = json_string_value(json_object_get(entry, "reply")),
                              .at = json_integer_value(json_object_get(entry, "at")),
                              .due = -1};
-    const char *event = json_string_value(json_object_get(entry, "event"));
     g_autoptr(GError) problem = NULL;
-    MessageState next;
     LedgerRow row;
 
     if (!message || !outcome.reply || !event || !message_event_parse(event, &outcome.event))
-        return refuse_entry(ledger, entry, "it is not complete", now, error);
+        return refuse_entry(ledger, body, "it is not complete", now, error);
     if (!ledger->backend->row_find(ledger->store, message, &row, &problem)) {
         if (!problem)
-            return refuse_entry(ledger, entry, "no such message", now, error);
+            return refuse_entry(ledger, body, "no such message", now, error);
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
     outcome.message = row.no;
-    outcome.attempt = attempt > 0 ? attempt : row.attempt;
-    if (outcome.event == EVENT_RELEASED || outcome.event == EVENT_RETURNED)
+    if (outcome.event != EVENT_DOUBTED)
         outcome.due = now;
-    if (outcome.event == EVENT_ACCEPTED)
-        return ledger_record(ledger, &outcome, error);
-    if (outcome.attempt != row.attempt || !message_state_next(row.state, outcome.event, &next))
-        return refuse_entry(ledger, entry, message_state_name(row.state), now, error);
-    return ledger_apply(ledger, &row,
-                        &(LedgerChange){.event = outcome.event,
-                                        .at = outcome.at,
-                                        .due = outcome.due,
-                                        .code = outcome.code,
-                                        .enhanced = outcome.enhanced,
-                                        .reply = outcome.reply},
-                        error);
+    return apply_to_row(ledger, &row, body, &outcome, now, error);
 }
 
 bool inbox_apply(Ledger *ledger, int limit, int64_t now, int *applied, GError **error)
 {
     for (*applied = 0; *applied < limit; (*applied)++) {
         g_autofree char *body = NULL;
-        json_auto_t *entry = NULL;
         int64_t no = 0;
 
         if (!ledger->backend->inbox_first(ledger->store, &no, &body, error))
             return false;
         if (no == 0)
             return true;
-        entry = json_loads(body, 0, NULL);
-        if (!apply_entry(ledger, entry, now, error) || !ledger->backend->inbox_drop(ledger->store, no, error))
+        if (!apply_entry(ledger, body, now, error) || !ledger->backend->inbox_drop(ledger->store, no, error))
             return false;
     }
     return true;

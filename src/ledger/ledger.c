@@ -76,26 +76,44 @@ static int64_t header_number(Ledger *ledger, const char *key, GError **error)
     return value ? g_ascii_strtoll(value, NULL, 10) : 0;
 }
 
+static bool damaged_header(const Ledger *ledger, const char *key, GError **error)
+{
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger in %s is damaged: its %s makes no sense",
+                ledger->folder, key);
+    return false;
+}
+
 static bool read_secret(Ledger *ledger, GError **error)
 {
     g_autofree char *text = header_text(ledger, "secret", error);
 
-    if (!text || strlen(text) != 2 * ID_SECRET_SIZE)
+    if (!text)
         return false;
+    if (strlen(text) != 2 * ID_SECRET_SIZE || strspn(text, "0123456789abcdef") != 2 * ID_SECRET_SIZE)
+        return damaged_header(ledger, "secret", error);
     for (int i = 0; i < ID_SECRET_SIZE; i++)
         ledger->header.secret[i] =
             (uint8_t)(g_ascii_xdigit_value(text[2 * i]) << 4 | g_ascii_xdigit_value(text[2 * i + 1]));
     return true;
 }
 
+/* Nothing is guessed here: taking an exercise for the real thing, or the other way round, is the worst of errors. */
+static bool read_status(Ledger *ledger, GError **error)
+{
+    g_autofree char *text = header_text(ledger, "status", error);
+
+    if (!text)
+        return false;
+    ledger->header.status = strcmp(text, "actual") == 0 ? INCIDENT_ACTUAL : INCIDENT_EXERCISE;
+    return strcmp(text, playbook_status_name(ledger->header.status)) == 0 || damaged_header(ledger, "status", error);
+}
+
 static bool read_header(Ledger *ledger, GError **error)
 {
     LedgerHeader *header = &ledger->header;
     g_autoptr(GError) problem = NULL;
-    g_autofree char *status = header_text(ledger, "status", &problem);
 
     header->incident = header_text(ledger, "incident", &problem);
-    header->status = g_strcmp0(status, "actual") == 0 ? INCIDENT_ACTUAL : INCIDENT_EXERCISE;
     header->edition = (int)header_number(ledger, "edition", &problem);
     header->digest = header_text(ledger, "digest", &problem);
     header->people = header_number(ledger, "people", &problem);
@@ -106,7 +124,7 @@ static bool read_header(Ledger *ledger, GError **error)
     header->place = header_text(ledger, "place", &problem);
     header->inputs = header_text(ledger, "inputs", &problem);
     header->gateways = header_text(ledger, "gateways", &problem);
-    if (!problem && read_secret(ledger, &problem))
+    if (!problem && read_status(ledger, &problem) && read_secret(ledger, &problem))
         return true;
     g_propagate_error(error, g_steal_pointer(&problem));
     return false;
@@ -182,8 +200,13 @@ int64_t ledger_gateway(Ledger *ledger, const char *name, GError **error)
 
 bool ledger_begin(Ledger *ledger, GError **error)
 {
+    if (ledger->in_batch) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a batch is open already");
+        return false;
+    }
     g_hash_table_remove_all(ledger->counter_deltas);
-    return ledger->backend->begin(ledger->store, error);
+    ledger->in_batch = ledger->backend->begin(ledger->store, error);
+    return ledger->in_batch;
 }
 
 bool ledger_commit(Ledger *ledger, GError **error)
@@ -203,6 +226,7 @@ bool ledger_commit(Ledger *ledger, GError **error)
     fault_point("ledger_commit_before");
     if (!ledger->backend->commit(ledger->store, error))
         return false;
+    ledger->in_batch = false;
     fault_point("ledger_commit_after");
     return true;
 }
@@ -210,6 +234,7 @@ bool ledger_commit(Ledger *ledger, GError **error)
 void ledger_rollback(Ledger *ledger)
 {
     g_hash_table_remove_all(ledger->counter_deltas);
+    ledger->in_batch = false;
     ledger->backend->rollback(ledger->store);
 }
 
@@ -299,7 +324,7 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
                          GError **error)
 {
     event_attempt(ledger->event, &(EventAttempt){.at = change->at,
-                                                 .attempt = row->attempt,
+                                                 .attempt = change->attempt > 0 ? change->attempt : row->attempt,
                                                  .event = message_event_name(change->event),
                                                  .from = message_state_name(before),
                                                  .to = message_state_name(row->state),
@@ -311,6 +336,21 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
                                                  .reply = change->reply,
                                                  .note = change->note});
     return ledger->backend->event_put(ledger->store, change->at, row->no, ledger->event->str, error);
+}
+
+/* When the message is due after a change. */
+static int64_t next_due(const LedgerRow *row, MessageState before, const LedgerChange *change)
+{
+    bool is_postponed = row->state == MESSAGE_DEFERRED && change->event == EVENT_DEFERRED;
+    bool is_doubted = row->state == MESSAGE_IN_DOUBT && change->event == EVENT_DOUBTED;
+
+    if (row->state == before && !is_postponed && !is_doubted)
+        return row->due;
+    if (row->state == MESSAGE_IN_DOUBT)
+        return change->due;
+    if (row->state == MESSAGE_PLANNED || row->state == MESSAGE_DEFERRED)
+        return change->due >= 0 ? change->due : change->at;
+    return -1;
 }
 
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
@@ -326,7 +366,7 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
     if (!count_change(ledger, row, before, place, -1, error))
         return false;
     row->state = after;
-    row->due = after == MESSAGE_PLANNED || after == MESSAGE_DEFERRED || after == MESSAGE_IN_DOUBT ? change->due : -1;
+    row->due = next_due(row, before, change);
     row->code = change->code;
     g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
     if (after == MESSAGE_IN_DOUBT)
@@ -342,8 +382,13 @@ bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrA
 {
     g_autofree LedgerRow *rows = g_new0(LedgerRow, (gsize)limit);
     g_autofree LedgerClaim **found = g_new0(LedgerClaim *, (gsize)limit);
-    int n = ledger->backend->rows_due(ledger->store, gateway, now, limit, rows, found, error);
+    int n;
 
+    if (ledger->run == 0 || !ledger->in_batch) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "messages are claimed by a run, in a batch");
+        return false;
+    }
+    n = ledger->backend->rows_due(ledger->store, gateway, now, limit, rows, found, error);
     for (int i = 0; i < n; i++)
         g_ptr_array_add(claims, found[i]);
     for (int i = 0; i < n; i++) {
@@ -355,12 +400,14 @@ bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrA
             return false;
         if (!message_state_next(before, EVENT_CLAIMED, &row->state))
             return ledger_refuse(error, row, EVENT_CLAIMED);
-        found[i]->was_in_doubt = before == MESSAGE_IN_DOUBT;
+        found[i]->was_in_doubt = row->was_in_doubt;
         found[i]->attempt = ++row->attempt;
         row->run = ledger->run;
         row->due = -1;
         if (row->first_at < 0)
             row->first_at = now;
+        found[i]->first_at = row->first_at;
+        found[i]->relay_doubts = row->relay_doubts;
         if (found[i]->was_in_doubt)
             count(ledger, COUNTER_RESENT, 0, 0, 1);
         if (!count_change(ledger, row, before, place, -1, error) ||
@@ -398,39 +445,66 @@ static bool remember_acceptance(Ledger *ledger, LedgerRow *row, const LedgerChan
     return ledger->backend->row_put(ledger->store, row, error) && append_event(ledger, row, row->state, change, error);
 }
 
+static bool was_accepted(MessageState state)
+{
+    return state == MESSAGE_ACCEPTED || state == MESSAGE_DELIVERED || state == MESSAGE_BOUNCED;
+}
+
+/* An acceptance that comes when that attempt is no longer under way. */
+static bool accept_late(Ledger *ledger, LedgerRow *row, LedgerChange *change, GError **error)
+{
+    bool same = change->attempt == row->attempt;
+    MessageState next;
+
+    if (same && row->state == MESSAGE_ACCEPTED)
+        return true; /* told twice, counts once */
+    if (!same && row->state == MESSAGE_ATTEMPTING)
+        return remember_acceptance(ledger, row, change, error);
+    if (!same && was_accepted(row->state))
+        return mark_twice(ledger, row, change, error);
+    if (message_state_next(row->state, EVENT_ACCEPTED, &next) && next != row->state)
+        return ledger_apply(ledger, row, change, error);
+    return append_event(ledger, row, row->state, change, error);
+}
+
 /* An outcome that comes when the message is no longer attempting that attempt: it settles what it can and is never
  * dropped (invariant 3). */
-static bool record_late(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, LedgerChange *change,
-                        GError **error)
+static bool record_late(Ledger *ledger, LedgerRow *row, LedgerChange *change, GError **error)
 {
+    bool same = change->attempt == row->attempt;
     MessageState next;
-    bool same = outcome->attempt == row->attempt;
 
     change->note = "late";
-    if (outcome->event == EVENT_ACCEPTED) {
-        if (!same && (row->state == MESSAGE_ACCEPTED || row->state == MESSAGE_DELIVERED))
-            return mark_twice(ledger, row, change, error);
-        if (!same && row->state == MESSAGE_ATTEMPTING)
-            return remember_acceptance(ledger, row, change, error);
-        if (same && (row->state == MESSAGE_ACCEPTED || row->state == MESSAGE_DELIVERED))
-            return true;
-        if (message_state_next(row->state, EVENT_ACCEPTED, &next)) {
-            change->due = -1;
-            return ledger_apply(ledger, row, change, error);
-        }
-        return append_event(ledger, row, row->state, change, error);
-    }
-    if (same && row->state == MESSAGE_IN_DOUBT && outcome->event != EVENT_DOUBTED)
+    if (change->event == EVENT_ACCEPTED)
+        return accept_late(ledger, row, change, error);
+    if (same && row->state == MESSAGE_IN_DOUBT && change->event != EVENT_DOUBTED)
         return ledger_apply(ledger, row, change, error);
-    if (same && message_state_next(MESSAGE_ATTEMPTING, outcome->event, &next) && next == row->state)
+    if (same && message_state_next(MESSAGE_ATTEMPTING, change->event, &next) && next == row->state)
         return true; /* told twice, counts once */
     return append_event(ledger, row, row->state, change, error);
+}
+
+bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
+{
+    LedgerChange earlier = {.event = EVENT_ACCEPTED,
+                            .at = change->at,
+                            .due = -1,
+                            .reply = "an earlier attempt had been accepted",
+                            .run = change->run,
+                            .note = "late"};
+
+    if (!row->accepted_before)
+        return ledger_apply(ledger, row, change, error);
+    if (change->event == EVENT_ACCEPTED)
+        return ledger_apply(ledger, row, change, error) && mark_twice(ledger, row, change, error);
+    return append_event(ledger, row, row->state, change, error) && ledger_apply(ledger, row, &earlier, error);
 }
 
 bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
 {
     LedgerRow row;
     LedgerChange change = {.event = outcome->event,
+                           .attempt = outcome->attempt,
                            .at = outcome->at,
                            .due = outcome->due,
                            .code = outcome->code,
@@ -440,17 +514,16 @@ bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
 
     if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
         return false;
+    if (outcome->attempt < 1 || outcome->attempt > row.attempt) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s has had %d attempts: there is no outcome of %d",
+                    row.id, row.attempt, outcome->attempt);
+        return false;
+    }
     if (row.attempt != outcome->attempt || row.state != MESSAGE_ATTEMPTING)
-        return record_late(ledger, &row, outcome, &change, error);
+        return record_late(ledger, &row, &change, error);
     if (outcome->event == EVENT_DOUBTED && outcome->by_relay)
         row.relay_doubts++;
-    if (!row.accepted_before)
-        return ledger_apply(ledger, &row, &change, error);
-    if (outcome->event == EVENT_ACCEPTED)
-        return ledger_apply(ledger, &row, &change, error) && mark_twice(ledger, &row, &change, error);
-    change.event = EVENT_ACCEPTED; /* by the earlier attempt, whatever became of this one */
-    change.note = "late";
-    return ledger_apply(ledger, &row, &change, error);
+    return ledger_end_attempt(ledger, &row, &change, error);
 }
 
 bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GError **error)
@@ -489,13 +562,24 @@ bool ledger_start_run(Ledger *ledger, const char *run, const char *boot, int64_t
     return true;
 }
 
+/* Whatever a run still has under way must go through recovery: ending it here would lose its slots' word. */
+static bool left_nothing(Ledger *ledger, GError **error)
+{
+    LedgerRow row;
+    int n = ledger->backend->rows_attempting(ledger->store, 0, 1, &row, error);
+
+    if (n > 0)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s is still on its way", row.id);
+    return n == 0;
+}
+
 bool ledger_end_run(Ledger *ledger, int64_t now, GError **error)
 {
     json_auto_t *details = json_pack("{s:s}", "run", ledger->run_id);
 
     if (!ledger_begin(ledger, error))
         return false;
-    if (!ledger->backend->run_end(ledger->store, ledger->run, now, error) ||
+    if (!left_nothing(ledger, error) || !ledger->backend->run_end(ledger->store, ledger->run, now, error) ||
         !ledger_note(ledger, "run_ended", now, details, error) || !ledger_commit(ledger, error)) {
         ledger_rollback(ledger);
         return false;

@@ -52,7 +52,7 @@ typedef struct LedgerCounts {
     int64_t people;
     int64_t told[TOLD_STATES];
     int64_t messages[MESSAGE_STATES];
-    int64_t resent_in_doubt; /* attempts made on a message that was in doubt */
+    int64_t resent_in_doubt; /* attempts made on a message that had ever been in doubt */
     int64_t twice;           /* messages known to have been accepted more than once */
     int64_t held;            /* messages in doubt that wait for a person's decision */
     int64_t open;            /* messages with a due time */
@@ -76,6 +76,8 @@ typedef struct LedgerClaim {
     int64_t text;      /* the text version, see ledger_text() */
     char **people;     /* owned; the data of the people it serves, each as it was stored; NULL-terminated */
     bool was_in_doubt;
+    int relay_doubts;  /* how often the relay has left it in doubt so far */
+    int64_t first_at;  /* ms of its first attempt: this one, or an earlier one */
 } LedgerClaim;
 
 /* What became of an attempt. */
@@ -87,7 +89,7 @@ typedef struct LedgerOutcome {
     const char *enhanced;   /* "4.7.1" or NULL; borrowed */
     const char *reply;      /* the gateway's words, or our reason; borrowed; never NULL */
     int64_t at;             /* ms */
-    int64_t due;            /* when to try again: for RETURNED, DEFERRED and DOUBTED; -1: never by itself */
+    int64_t due;            /* when to try again: for RETURNED, DEFERRED and DOUBTED; -1 with DOUBTED: a person decides */
     bool by_relay;          /* DOUBTED: the relay caused it, not a crash of ours */
 } LedgerOutcome;
 

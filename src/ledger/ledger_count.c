@@ -7,14 +7,20 @@
 #include "ledger/backend.h"
 #include "ledger/ledger_private.h"
 
+/* A counter of a state that does not exist is left out: then the identity does not hold, and says so. */
+static bool is_state(LedgerCounterKind kind, int state)
+{
+    return state >= 0 && state < (kind == COUNTER_CHANNEL ? (int)MESSAGE_STATES : (int)TOLD_STATES);
+}
+
 static void take_count(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user)
 {
     LedgerCounts *counts = user;
 
     (void)name;
-    if (kind == COUNTER_PERSON)
+    if (kind == COUNTER_PERSON && is_state(kind, state))
         counts->told[state] += n;
-    else if (kind == COUNTER_CHANNEL)
+    else if (kind == COUNTER_CHANNEL && is_state(kind, state))
         counts->messages[state] += n;
     else if (kind == COUNTER_RESENT)
         counts->resent_in_doubt += n;
@@ -60,7 +66,7 @@ static void take_tally(LedgerCounterKind kind, const char *name, int state, int6
     const TallyRequest *request = user;
     LedgerTally *tally = NULL;
 
-    if (kind != request->kind)
+    if (kind != request->kind || !is_state(kind, state))
         return;
     for (guint i = 0; i < request->tallies->len; i++)
         if (strcmp(((LedgerTally *)g_ptr_array_index(request->tallies, i))->name, name) == 0)

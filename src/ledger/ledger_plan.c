@@ -6,28 +6,46 @@
 #include "base/fault.h"
 #include "ledger/backend.h"
 
+#define PARTS_MAX 16384
+
 struct LedgerPlan {
     const LedgerBackend *backend; /* borrowed */
     void *store;                  /* owned by the backend; NULL once sealed */
     uint8_t secret[ID_SECRET_SIZE];
     GChecksum *digest;            /* owned */
+    GString *parts;               /* owned; what the digest has not taken yet */
     int64_t people;
 };
 
-/* The digest is over length-prefixed parts, so that no two different plans can look alike. */
-static void digest_text(LedgerPlan *plan, const char *text)
+/* The digest is over length-prefixed parts, so that no two different plans can look alike. Parts are gathered first:
+ * GLib's checksum is slow on small pieces. */
+static void digest_flush(LedgerPlan *plan)
 {
-    g_autofree char *length = g_strdup_printf("%zu:", strlen(text));
-
-    g_checksum_update(plan->digest, (const guchar *)length, -1);
-    g_checksum_update(plan->digest, (const guchar *)text, -1);
+    g_checksum_update(plan->digest, (const guchar *)plan->parts->str, (gssize)plan->parts->len);
+    g_string_truncate(plan->parts, 0);
 }
 
 static void digest_number(LedgerPlan *plan, int64_t number)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ";", number);
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t rest = (uint64_t)number;
 
-    g_checksum_update(plan->digest, (const guchar *)text, -1);
+    *--at = ';';
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    g_string_append_len(plan->parts, at, digits + sizeof digits - at);
+    if (plan->parts->len > PARTS_MAX)
+        digest_flush(plan);
+}
+
+static void digest_text(LedgerPlan *plan, const char *text)
+{
+    size_t length = strlen(text);
+
+    digest_number(plan, (int64_t)length);
+    g_string_append_len(plan->parts, text, (gssize)length);
 }
 
 LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, GError **error)
@@ -41,6 +59,7 @@ LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, 
         return NULL;
     }
     plan->digest = g_checksum_new(G_CHECKSUM_SHA256);
+    plan->parts = g_string_sized_new(PARTS_MAX + 1024);
     digest_text(plan, "breach plan 1");
     return plan;
 }
@@ -52,6 +71,7 @@ const uint8_t *ledger_plan_secret(const LedgerPlan *plan)
 
 int64_t ledger_plan_gateway(LedgerPlan *plan, const char *name, GError **error)
 {
+    digest_text(plan, "gateway");
     digest_text(plan, name);
     return plan->backend->plan_gateway(plan->store, name, error);
 }
@@ -59,6 +79,7 @@ int64_t ledger_plan_gateway(LedgerPlan *plan, const char *name, GError **error)
 int64_t ledger_plan_text(LedgerPlan *plan, const char *audience, const char *channel, const char *locale,
                          const char *body, GError **error)
 {
+    digest_text(plan, "text");
     digest_text(plan, audience);
     digest_text(plan, channel);
     digest_text(plan, locale);
@@ -66,19 +87,30 @@ int64_t ledger_plan_text(LedgerPlan *plan, const char *audience, const char *cha
     return plan->backend->plan_text(plan->store, audience, channel, locale, body, error);
 }
 
+/* A message id stands for endpoint, channel, audience and locale. */
+static void digest_message(LedgerPlan *plan, const LedgerPlannedMessage *message)
+{
+    digest_text(plan, message->id);
+    digest_number(plan, message->gateway);
+    digest_number(plan, message->text);
+}
+
 static void digest_person(LedgerPlan *plan, const LedgerPlannedPerson *person)
 {
+    digest_text(plan, "person");
     digest_number(plan, person->row);
+    digest_number(plan, (int64_t)person->count);
     for (size_t i = 0; i < person->count; i++) {
         const LedgerPlannedNotice *notice = &person->notices[i];
 
         digest_text(plan, notice->audience);
-        if (notice->count == 0)
+        digest_number(plan, (int64_t)notice->count);
+        if (notice->count == 0) {
+            digest_number(plan, (int64_t)notice->aside);
             digest_text(plan, notice->reason);
-        for (size_t j = 0; j < notice->count; j++) {
-            g_checksum_update(plan->digest, (const guchar *)notice->messages[j].id, ID_MESSAGE_LENGTH);
-            digest_number(plan, notice->messages[j].text);
         }
+        for (size_t j = 0; j < notice->count; j++)
+            digest_message(plan, &notice->messages[j]);
     }
 }
 
@@ -99,6 +131,12 @@ static bool digest_inputs(LedgerPlan *plan, const char *inputs, GError **error)
     size_t index;
     json_t *input;
 
+    if (!json_is_array(list)) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "the inputs of the plan are not a list");
+        return false;
+    }
+    digest_text(plan, "inputs");
+    digest_number(plan, (int64_t)json_array_size(list));
     json_array_foreach(list, index, input) {
         const char *sha256 = json_string_value(json_object_get(input, "sha256"));
 
@@ -117,11 +155,13 @@ bool ledger_plan_seal(LedgerPlan *plan, const LedgerPlanHeader *header, LedgerPl
     bool sealed = false;
 
     memset(result, 0, sizeof *result);
+    digest_text(plan, "incident");
     digest_text(plan, header->incident);
     digest_text(plan, playbook_status_name(header->status));
     digest_number(plan, header->edition);
     digest_text(plan, header->gateways);
     if (digest_inputs(plan, header->inputs, error)) {
+        digest_flush(plan);
         sealed = plan->backend->plan_seal(plan->store, header, g_checksum_get_string(plan->digest), duplicate, user,
                                           result, error);
         plan->store = NULL;
@@ -137,5 +177,6 @@ void ledger_plan_abandon(LedgerPlan *plan)
     if (plan->store)
         plan->backend->plan_abandon(plan->store);
     g_checksum_free(plan->digest);
+    g_string_free(plan->parts, TRUE);
     g_free(plan);
 }

@@ -12,15 +12,19 @@ struct Ledger {
     LedgerHeader header;
     int64_t run;                  /* number of the run of this process; 0: none */
     char run_id[ID_RUN_LENGTH + 1];
+    bool in_batch;                /* between ledger_begin and ledger_commit or ledger_rollback */
     GArray *served;               /* scratch, of LedgerServed */
     GString *event;               /* scratch */
     GHashTable *counter_deltas;   /* CounterKey -> int64_t, written at commit */
     GHashTable *places;           /* text no -> TextPlace, a cache */
 };
 
-/* ledger_apply: `event` happens to a message: row, event and counters, in the batch. `note` goes into the event. */
+/* ledger_apply: `event` happens to a message: row, event and counters, in the batch. `note` goes into the event. What
+ * leaves the state as it was leaves the due time too; a planned or deferred message always has one, so that none is
+ * forgotten. */
 typedef struct LedgerChange {
     MessageEvent event;
+    int attempt;          /* whose event it is; 0: the latest */
     int64_t at;
     int64_t due;
     int code;
@@ -31,6 +35,10 @@ typedef struct LedgerChange {
 } LedgerChange;
 
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
+
+/* ledger_end_attempt: the outcome of the attempt that is under way; where an earlier one turned out to be accepted, the
+ * message is accepted whatever became of this one. */
+bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
 
 /* ledger_refuse: our bug or a stale event; sets BREACH_ERROR_INTERNAL. */
 bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event);

@@ -54,11 +54,12 @@ static RunEvidence *evidence_of(Recovering *recovering, int64_t no, GError **err
     return evidence;
 }
 
-/* What the evidence says of one message that was left attempting. Only a whole file can prove that a message was never
- * handed over: a damaged slot may have been its own. */
-static void judge(const RunEvidence *evidence, const LedgerRow *row, const Recovering *recovering, LedgerChange *change)
+/* What the evidence says of one message that was left attempting; true when its slot holds the reply. Only a whole file
+ * can prove that a message was never handed over: a damaged slot may have been its own. */
+static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recovering *recovering, LedgerChange *change)
 {
     const Slot *slot = evidence->is_trusted ? slots_image_find(evidence->image, row->id, row->attempt) : NULL;
+    MessageState next;
 
     *change = (LedgerChange){.event = EVENT_DOUBTED,
                              .at = recovering->now,
@@ -66,27 +67,30 @@ static void judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
                              .run = evidence->id,
                              .reply = "the run ended while this message was being handed over",
                              .note = "recovered"};
-    if (slot && slot->phase == SLOT_REPLIED) {
+    if (slot && slot->phase == SLOT_REPLIED && message_state_next(MESSAGE_ATTEMPTING, slot->event, &next)) {
         change->event = slot->event;
         change->at = slot->at;
         change->due = slot->due;
         change->code = slot->code;
         change->enhanced = slot->enhanced[0] ? slot->enhanced : NULL;
         change->reply = slot->text;
-    } else if (!slot && evidence->is_trusted && slots_image_is_whole(evidence->image)) {
+        return true;
+    }
+    if (!slot && evidence->is_trusted && slots_image_is_whole(evidence->image)) {
         change->event = EVENT_RETURNED;
         change->due = recovering->now;
         change->reply = "the run ended before this message was handed over";
     } else if (!evidence->is_trusted) {
         change->reply = "the run ended and its slot file is missing, damaged or from before a restart of the machine";
     }
+    return false;
 }
 
-static void tally(LedgerRecovery *recovery, const LedgerChange *change)
+static void tally(LedgerRecovery *recovery, const LedgerRow *row)
 {
-    if (change->event == EVENT_RETURNED)
+    if (row->state == MESSAGE_PLANNED)
         recovery->returned++;
-    else if (change->event == EVENT_DOUBTED)
+    else if (row->state == MESSAGE_IN_DOUBT)
         recovery->doubted++;
     else
         recovery->settled++;
@@ -106,16 +110,19 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
         for (int i = 0; i < n; i++) {
             RunEvidence *evidence = evidence_of(recovering, rows[i].run, error);
             LedgerChange change;
+            bool replied;
 
             after = rows[i].no;
             if (!evidence)
                 return false;
-            judge(evidence, &rows[i], recovering, &change);
+            replied = judge(evidence, &rows[i], recovering, &change);
             if ((change.event == EVENT_DOUBTED) != doubts)
                 continue;
-            if (!ledger_apply(ledger, &rows[i], &change, error))
+            if (doubts && replied)
+                rows[i].relay_doubts++; /* only a relay's silence is written as a reply in doubt */
+            if (!ledger_end_attempt(ledger, &rows[i], &change, error))
                 return false;
-            tally(recovering->recovery, &change);
+            tally(recovering->recovery, &rows[i]);
         }
         fault_point("recover_batch");
         if (!ledger_commit(ledger, error))
@@ -124,26 +131,27 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
     return n == 0;
 }
 
-/* The runs are over: their slot files have served. A file is removed only after the run is marked, so that a kill in
- * between leaves at most a stray file. */
+/* The runs are over and all that their slot files said is committed, so the files go first: a kill in between leaves a
+ * run to be marked, and no stray file. */
 static bool end_runs(Ledger *ledger, int64_t now, GError **error)
 {
     g_auto(GStrv) runs = ledger->backend->runs_open(ledger->store, error);
 
-    if (!runs || !ledger_begin(ledger, error))
+    if (!runs)
+        return false;
+    for (char **run = runs; *run; run++)
+        if (g_ascii_strtoll(*run, NULL, 10) != ledger->run)
+            slots_remove(ledger->folder, strchr(*run, ' ') + 1);
+    fault_point("recover_slots_removed");
+    if (!ledger_begin(ledger, error))
         return false;
     for (char **run = runs; *run; run++) {
         int64_t no = g_ascii_strtoll(*run, NULL, 10);
 
-        if (!ledger->backend->run_end(ledger->store, no, now, error))
+        if (no != ledger->run && !ledger->backend->run_end(ledger->store, no, now, error))
             return false;
     }
-    if (!ledger_commit(ledger, error))
-        return false;
-    for (char **run = runs; *run; run++)
-        slots_remove(ledger->folder, strchr(*run, ' ') + 1);
-    fault_point("recover_slots_removed");
-    return true;
+    return ledger_commit(ledger, error);
 }
 
 bool ledger_recover(Ledger *ledger, const char *boot, int64_t doubt_due, int64_t now, LedgerRecovery *recovery,

@@ -142,6 +142,7 @@ Slots *slots_create(const char *folder, const char *run, const char *boot, int c
     }
     if (!file_sync(folder, error)) {
         close(fd);
+        unlink(path);
         return NULL;
     }
     fault_point("slots_created");
@@ -155,6 +156,18 @@ Slots *slots_create(const char *folder, const char *run, const char *boot, int c
 int slots_count(const Slots *slots)
 {
     return slots->count;
+}
+
+/* Copies text into a field of `size` bytes, at most `size - 1` of them, and never half a character of UTF-8: what is read
+ * back goes into an event. */
+static void put_text(uint8_t *at, const char *text, size_t size)
+{
+    size_t length = strnlen(text, size);
+
+    if (length == size)
+        for (length--; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
+            length--;
+    memcpy(at, text, length);
 }
 
 bool slots_write(Slots *slots, int index, const Slot *slot)
@@ -174,8 +187,8 @@ bool slots_write(Slots *slots, int index, const Slot *slot)
     put(block + SLOT_DUE, (uint64_t)slot->due, 8);
     memcpy(block + SLOT_RUN, slots->run, ID_RUN_LENGTH);
     memcpy(block + SLOT_MESSAGE, slot->message, ID_MESSAGE_LENGTH);
-    g_strlcpy((char *)block + SLOT_ENHANCED, slot->enhanced, 12);
-    g_strlcpy((char *)block + SLOT_TEXT, slot->text, SLOTS_TEXT_MAX + 1);
+    put_text(block + SLOT_ENHANCED, slot->enhanced, sizeof slot->enhanced);
+    put_text(block + SLOT_TEXT, slot->text, sizeof slot->text);
     sign(block);
     return write_block(slots->fd, index + 1, block);
 }
@@ -208,11 +221,13 @@ static void load_slot(SlotsImage *image, const char *run, const uint8_t block[SL
 
     if (is_zero(block))
         return;
-    if (!is_signed(block) || memcmp(block + SLOT_RUN, run, ID_RUN_LENGTH) != 0 || block[SLOT_PHASE] == SLOT_EMPTY ||
-        block[SLOT_PHASE] > SLOT_REPLIED || block[SLOT_EVENT] >= MESSAGE_EVENTS) {
+    if (!is_signed(block) || memcmp(block + SLOT_RUN, run, ID_RUN_LENGTH) != 0 || block[SLOT_PHASE] > SLOT_REPLIED ||
+        block[SLOT_EVENT] >= MESSAGE_EVENTS) {
         image->whole = false;
         return;
     }
+    if (block[SLOT_PHASE] == SLOT_EMPTY)
+        return;
     slot = g_new0(Slot, 1);
     slot->phase = (SlotPhase)block[SLOT_PHASE];
     slot->event = (MessageEvent)block[SLOT_EVENT];

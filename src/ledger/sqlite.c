@@ -38,17 +38,16 @@ bool sqlite_exec(SqliteStore *store, const char *sql, GError **error)
 
 static sqlite3_stmt *cached_statement(SqliteStore *store, const char *sql, GError **error)
 {
-    for (size_t i = 0; i < store->cached; i++)
-        if (store->cache[i].sql == sql)
-            return store->cache[i].statement;
-    g_assert(store->cached < SQLITE_STORE_STATEMENTS);
-    store->cache[store->cached].sql = sql;
-    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->cache[store->cached].statement,
-                           NULL) != SQLITE_OK) {
+    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
+
+    if (statement)
+        return statement;
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK) {
         sqlite_fail(store, "read", error);
         return NULL;
     }
-    return store->cache[store->cached++].statement;
+    g_hash_table_insert(store->statements, (gpointer)sql, statement);
+    return statement;
 }
 
 static void bind(sqlite3_stmt *statement, const char *format, va_list arguments)
@@ -142,12 +141,18 @@ int64_t sqlite_label(SqliteStore *store, const char *name, GError **error)
 
 /* Opening ------------------------------------------------------------------------------------------------------- */
 
+static void finalize_statement(gpointer statement)
+{
+    sqlite3_finalize(statement);
+}
+
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
 {
     SqliteStore *store = g_new0(SqliteStore, 1);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 
     store->path = g_strdup(path);
+    store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
         sqlite_fail(store, create ? "create" : "open", error);
         sqlite_store_close(store);
@@ -162,8 +167,7 @@ void sqlite_store_close(SqliteStore *store)
 {
     if (!store)
         return;
-    for (size_t i = 0; i < store->cached; i++)
-        sqlite3_finalize(store->cache[i].statement);
+    g_hash_table_unref(store->statements);
     sqlite3_close(store->db);
     g_free(store->path);
     g_free(store);
@@ -328,6 +332,11 @@ static bool count_held(void *self, int64_t *held, GError **error)
     return sqlite_number(self, "SELECT count(*) FROM message WHERE state = 7 AND due IS NULL", 0, held, error);
 }
 
+static void missing_text(int64_t text, GError **error)
+{
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "text version %" G_GINT64_FORMAT " is missing", text);
+}
+
 static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(self, error, "SELECT audience, channel FROM text WHERE no = ?", "i", text);
@@ -335,7 +344,7 @@ static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *cha
 
     if (stepped <= 0) {
         if (stepped == 0)
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "text version %" G_GINT64_FORMAT " is missing", text);
+            missing_text(text, error);
         return false;
     }
     *audience = sqlite3_column_int64(statement, 0);
@@ -346,7 +355,14 @@ static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *cha
 
 static char *text_body(void *self, int64_t text, GError **error)
 {
-    return one_text(self, sqlite_query(self, error, "SELECT body FROM text WHERE no = ?", "i", text), error);
+    g_autoptr(GError) problem = NULL;
+    char *body = one_text(self, sqlite_query(self, &problem, "SELECT body FROM text WHERE no = ?", "i", text), &problem);
+
+    if (problem)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    else if (!body)
+        missing_text(text, error);
+    return body;
 }
 
 static bool gateway_no(void *self, const char *name, int64_t *no, GError **error)
@@ -445,39 +461,6 @@ static char **runs_open(void *self, GError **error)
     return (char **)g_ptr_array_free(g_steal_pointer(&runs), FALSE);
 }
 
-static void text_info_free(gpointer data)
-{
-    LedgerTextInfo *info = data;
-
-    g_free(info->audience);
-    g_free(info->channel);
-    g_free(info->locale);
-    g_free(info);
-}
-
-static GPtrArray *texts(void *self, GError **error)
-{
-    sqlite3_stmt *statement = sqlite_query(
-        self, error,
-        "SELECT t.no, a.name, c.name, t.locale, count(*) FROM message m JOIN text t ON t.no = m.text"
-        " JOIN label a ON a.no = t.audience JOIN label c ON c.no = t.channel GROUP BY t.no ORDER BY t.no",
-        "");
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(text_info_free);
-    int stepped = -1;
-
-    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
-        LedgerTextInfo *info = g_new0(LedgerTextInfo, 1);
-
-        info->no = sqlite3_column_int64(statement, 0);
-        info->audience = column_copy(statement, 1);
-        info->channel = column_copy(statement, 2);
-        info->locale = column_copy(statement, 3);
-        info->messages = sqlite3_column_int64(statement, 4);
-        g_ptr_array_add(list, info);
-    }
-    return stepped < 0 ? NULL : g_steal_pointer(&list);
-}
-
 const LedgerBackend *sqlite_backend(void)
 {
     static const LedgerBackend backend = {
@@ -513,7 +496,7 @@ const LedgerBackend *sqlite_backend(void)
         .run_end = run_end,
         .runs_open = runs_open,
         .reasons = sqlite_count_reasons,
-        .texts = texts,
+        .texts = sqlite_count_texts,
         .plan_begin = sqlite_plan_begin,
         .plan_gateway = sqlite_plan_gateway,
         .plan_text = sqlite_plan_text,

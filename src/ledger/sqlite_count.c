@@ -24,20 +24,13 @@ typedef struct Receiver {
     void *user;
 } Receiver;
 
-/* Each message under its channel and state. */
-static bool count_channels(SqliteStore *store, const Receiver *to, GError **error)
+/* What a notice without messages counts as. */
+static Told told_of(sqlite3_stmt *statement, int column)
 {
-    sqlite3_stmt *statement =
-        sqlite_query(store, error,
-                     "SELECT l.name, g.state, g.n FROM (SELECT text, state, count(*) AS n FROM message GROUP BY text,"
-                     " state) g JOIN text t ON t.no = g.text JOIN label l ON l.no = t.channel",
-                     "");
-    int stepped = -1;
+    int told = sqlite3_column_type(statement, column) == SQLITE_NULL ? TOLD_UNREACHABLE
+                                                                     : sqlite3_column_int(statement, column);
 
-    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
-        to->receive(COUNTER_CHANNEL, (const char *)sqlite3_column_text(statement, 0), sqlite3_column_int(statement, 1),
-                    sqlite3_column_int64(statement, 2), to->user);
-    return stepped == 0;
+    return told >= 0 && told < TOLD_STATES ? (Told)told : TOLD_UNREACHABLE;
 }
 
 static void give_notice(const Receiver *to, const char *audience, Told told, int64_t n)
@@ -45,27 +38,86 @@ static void give_notice(const Receiver *to, const char *audience, Told told, int
     to->receive(COUNTER_AUDIENCE, audience, (int)told, n, to->user);
 }
 
-/* Messages that are all there is of one person, which is nearly all of them: one scan. */
-static bool count_solo_messages(SqliteStore *store, const Receiver *to, GError **error)
+/* How many messages of one text version are in each state, those that are all there is of one person apart. */
+typedef struct TextCount {
+    int64_t text;
+    int64_t solo[MESSAGE_STATES], other[MESSAGE_STATES];
+} TextCount;
+
+static TextCount *text_count(GArray *counts, int64_t text)
 {
-    sqlite3_stmt *statement =
-        sqlite_query(store, error,
-                     "SELECT l.name, g.state, g.n FROM (SELECT text, state, count(*) AS n FROM message WHERE flags & 1"
-                     " GROUP BY text, state) g JOIN text t ON t.no = g.text JOIN label l ON l.no = t.audience",
-                     "");
+    TextCount new = {.text = text};
+
+    for (guint i = 0; i < counts->len; i++)
+        if (g_array_index(counts, TextCount, i).text == text)
+            return &g_array_index(counts, TextCount, i);
+    g_array_append_val(counts, new);
+    return &g_array_index(counts, TextCount, counts->len - 1);
+}
+
+/* One scan in the order of the table: a GROUP BY would sort a row per message. NULL on failure. */
+static GArray *scan_messages(SqliteStore *store, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(store, error, "SELECT text, state, flags & 1 FROM message", "");
+    g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(TextCount));
+    TextCount *latest = NULL;
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
+        int64_t text = sqlite3_column_int64(statement, 0);
+        int state = sqlite3_column_int(statement, 1);
+
+        if (state < 0 || state >= MESSAGE_STATES)
+            continue; /* the audit finds that one message is missing */
+        if (!latest || latest->text != text)
+            latest = text_count(counts, text);
+        if (sqlite3_column_int(statement, 2))
+            latest->solo[state]++;
+        else
+            latest->other[state]++;
+    }
+    return stepped == 0 ? g_steal_pointer(&counts) : NULL;
+}
+
+static void give_text(const Receiver *to, const TextCount *count, const char *audience, const char *channel)
+{
+    for (int state = 0; state < MESSAGE_STATES; state++) {
         uint32_t states[MESSAGE_STATES] = {0};
-        int64_t n = sqlite3_column_int64(statement, 2);
         Told told;
 
-        states[sqlite3_column_int(statement, 1)] = 1;
+        if (count->solo[state] + count->other[state] > 0)
+            to->receive(COUNTER_CHANNEL, channel, state, count->solo[state] + count->other[state], to->user);
+        if (count->solo[state] == 0)
+            continue;
+        states[state] = 1;
         told = identity_notice(states);
-        give_notice(to, (const char *)sqlite3_column_text(statement, 0), told, n);
-        to->receive(COUNTER_PERSON, "", (int)told, n, to->user);
+        give_notice(to, audience, told, count->solo[state]);
+        to->receive(COUNTER_PERSON, "", (int)told, count->solo[state], to->user);
     }
-    return stepped == 0;
+}
+
+/* Each message under its channel and state, and the notices and people for whom it is all there is: nearly all. */
+static bool count_messages(SqliteStore *store, const Receiver *to, GError **error)
+{
+    g_autoptr(GArray) counts = scan_messages(store, error);
+    bool is_counted = counts != NULL;
+
+    for (guint i = 0; is_counted && i < counts->len; i++) {
+        const TextCount *count = &g_array_index(counts, TextCount, i);
+        sqlite3_stmt *statement =
+            sqlite_query(store, error,
+                         "SELECT a.name, c.name FROM text t JOIN label a ON a.no = t.audience JOIN label c"
+                         " ON c.no = t.channel WHERE t.no = ?",
+                         "i", count->text);
+        int stepped = statement ? sqlite_step(store, statement, error) : -1;
+
+        if (stepped > 0)
+            give_text(to, count, (const char *)sqlite3_column_text(statement, 0),
+                      (const char *)sqlite3_column_text(statement, 1));
+        is_counted = stepped >= 0;
+        sqlite3_reset(statement);
+    }
+    return is_counted;
 }
 
 static bool count_solo_asides(SqliteStore *store, const Receiver *to, GError **error)
@@ -78,7 +130,7 @@ static bool count_solo_asides(SqliteStore *store, const Receiver *to, GError **e
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
-        Told told = (Told)sqlite3_column_int(statement, 1);
+        Told told = told_of(statement, 1);
         int64_t n = sqlite3_column_int64(statement, 2);
 
         give_notice(to, (const char *)sqlite3_column_text(statement, 0), told, n);
@@ -129,13 +181,12 @@ static void fold_row(Folding *folding, sqlite3_stmt *statement)
             end_person(folding);
         folding->person = person;
         folding->notice = notice;
-        folding->aside = sqlite3_column_type(statement, 3) == SQLITE_NULL ? TOLD_UNREACHABLE
-                                                                           : (Told)sqlite3_column_int(statement, 3);
+        folding->aside = told_of(statement, 3);
         g_free(folding->audience);
         folding->audience = g_strdup((const char *)sqlite3_column_text(statement, 2));
     }
     if (sqlite3_column_type(statement, 4) != SQLITE_NULL) {
-        folding->states[sqlite3_column_int(statement, 4)]++;
+        sqlite_states_add(folding->states, statement, 4);
         folding->has_messages = true;
     }
 }
@@ -164,8 +215,7 @@ bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GErro
 {
     const Receiver to = {.receive = receive, .user = user};
 
-    return count_channels(self, &to, error) && count_solo_messages(self, &to, error) &&
-           count_solo_asides(self, &to, error) && count_others(self, &to, error);
+    return count_messages(self, &to, error) && count_solo_asides(self, &to, error) && count_others(self, &to, error);
 }
 
 static void reason_free(gpointer data)
@@ -231,10 +281,59 @@ GPtrArray *sqlite_count_reasons(void *self, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
-        add_reason(reasons, (Told)sqlite3_column_int(statement, 0),
+        add_reason(reasons, told_of(statement, 0),
                    g_strdup((const char *)sqlite3_column_text(statement, 1)), sqlite3_column_int64(statement, 2));
     if (stepped < 0 || !add_failures(self, reasons, error))
         return NULL;
     g_ptr_array_sort(reasons, by_people);
     return g_steal_pointer(&reasons);
+}
+
+static void text_info_free(gpointer data)
+{
+    LedgerTextInfo *info = data;
+
+    g_free(info->audience);
+    g_free(info->channel);
+    g_free(info->locale);
+    g_free(info);
+}
+
+static int64_t count_sum(const TextCount *count)
+{
+    int64_t sum = 0;
+
+    for (int state = 0; state < MESSAGE_STATES; state++)
+        sum += count->solo[state] + count->other[state];
+    return sum;
+}
+
+GPtrArray *sqlite_count_texts(void *self, GError **error)
+{
+    g_autoptr(GArray) counts = scan_messages(self, error);
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(text_info_free);
+    sqlite3_stmt *statement =
+        counts ? sqlite_query(self, error,
+                              "SELECT t.no, a.name, c.name, t.locale FROM text t JOIN label a ON a.no = t.audience"
+                              " JOIN label c ON c.no = t.channel ORDER BY t.no",
+                              "")
+               : NULL;
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
+        int64_t no = sqlite3_column_int64(statement, 0);
+        int64_t messages = count_sum(text_count(counts, no));
+        LedgerTextInfo *info;
+
+        if (messages == 0)
+            continue;
+        info = g_new0(LedgerTextInfo, 1);
+        info->no = no;
+        info->audience = g_strdup((const char *)sqlite3_column_text(statement, 1));
+        info->channel = g_strdup((const char *)sqlite3_column_text(statement, 2));
+        info->locale = g_strdup((const char *)sqlite3_column_text(statement, 3));
+        info->messages = messages;
+        g_ptr_array_add(list, info);
+    }
+    return stepped == 0 ? g_steal_pointer(&list) : NULL;
 }

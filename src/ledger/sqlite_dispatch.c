@@ -20,8 +20,19 @@ static void copy_text(char *to, size_t size, sqlite3_stmt *statement, int column
     g_strlcpy(to, text ? text : "", size);
 }
 
-static void read_row(sqlite3_stmt *statement, LedgerRow *row)
+bool sqlite_states_add(uint32_t states[MESSAGE_STATES], sqlite3_stmt *statement, int column)
 {
+    int state = sqlite3_column_int(statement, column);
+
+    if (state < 0 || state >= MESSAGE_STATES)
+        return false;
+    states[state]++;
+    return true;
+}
+
+static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
+{
+    uint32_t states[MESSAGE_STATES] = {0};
     int flags = sqlite3_column_int(statement, 7);
 
     row->no = sqlite3_column_int64(statement, 0);
@@ -40,6 +51,19 @@ static void read_row(sqlite3_stmt *statement, LedgerRow *row)
     row->run = number_or(statement, 10, 0);
     row->code = sqlite3_column_int(statement, 11);
     copy_text(row->enhanced, sizeof row->enhanced, statement, 12);
+    if (sqlite_states_add(states, statement, 4))
+        return true;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger is damaged: message %s has no state", row->id);
+    return false;
+}
+
+/* The only row of a query. */
+static bool take_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
+{
+    bool is_read = read_row(statement, row, error);
+
+    sqlite3_reset(statement);
+    return is_read;
 }
 
 bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **error)
@@ -49,11 +73,7 @@ bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **er
 
     if (stepped == 0)
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %" G_GINT64_FORMAT " is missing", no);
-    if (stepped <= 0)
-        return false;
-    read_row(statement, row);
-    sqlite3_reset(statement);
-    return true;
+    return stepped > 0 && take_row(statement, row, error);
 }
 
 bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError **error)
@@ -61,11 +81,7 @@ bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError
     sqlite3_stmt *statement = sqlite_query(self, error, "SELECT " ROW_COLUMNS " FROM message m WHERE m.id = ?", "s", id);
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
 
-    if (stepped <= 0)
-        return false;
-    read_row(statement, row);
-    sqlite3_reset(statement);
-    return true;
+    return stepped > 0 && take_row(statement, row, error);
 }
 
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
@@ -93,7 +109,8 @@ static bool read_people(SqliteStore *store, LedgerClaim *claim, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
-        g_ptr_array_add(people, g_strdup((const char *)sqlite3_column_text(statement, 0)));
+        if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
+            g_ptr_array_add(people, g_strdup((const char *)sqlite3_column_text(statement, 0)));
     if (stepped < 0)
         return false;
     g_ptr_array_add(people, NULL);
@@ -123,13 +140,17 @@ int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t now, int limit
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
         LedgerClaim *claim = g_new0(LedgerClaim, 1);
 
-        read_row(statement, &rows[count]);
-        claim->no = rows[count].no;
-        claim->text = rows[count].text;
-        memcpy(claim->id, rows[count].id, sizeof claim->id);
+        claims[count] = claim;
+        if (!read_row(statement, &rows[count++], error)) {
+            stepped = -1;
+            break;
+        }
+        claim->no = rows[count - 1].no;
+        claim->text = rows[count - 1].text;
+        memcpy(claim->id, rows[count - 1].id, sizeof claim->id);
         claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 13));
-        claims[count++] = claim;
     }
+    sqlite3_reset(statement);
     if (stepped == 0 && read_claims(self, claims, count, error))
         return count;
     while (count > 0)
@@ -147,7 +168,10 @@ int sqlite_dispatch_rows_attempting(void *self, int64_t after, int limit, Ledger
     int count = 0;
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
-        read_row(statement, &rows[count++]);
+        if (!read_row(statement, &rows[count++], error)) {
+            sqlite3_reset(statement);
+            return -1;
+        }
     return stepped < 0 ? -1 : count;
 }
 
@@ -163,9 +187,13 @@ static bool add_states(SqliteStore *store, LedgerServed *served, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
-        served->states[sqlite3_column_int(statement, 0)]++;
         served->has_messages = true;
+        if (!sqlite_states_add(served->states, statement, 0))
+            break;
     }
+    sqlite3_reset(statement);
+    if (stepped > 0)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger is damaged: a message has no state");
     return stepped == 0;
 }
 

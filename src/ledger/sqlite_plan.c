@@ -25,15 +25,29 @@ typedef struct SqlitePlan {
     int64_t person, notice, message; /* the last numbers given */
 } SqlitePlan;
 
-static void remove_build(const char *path)
+static void remove_journals(const char *path)
 {
-    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+    static const char *const endings[] = {"-journal", "-wal", "-shm"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
         g_autofree char *name = g_strconcat(path, endings[i], NULL);
 
         unlink(name);
     }
+}
+
+static void remove_build(const char *path)
+{
+    unlink(path);
+    remove_journals(path);
+}
+
+/* Sorting a million ids needs scratch files. They hold personal data, so they lie in the state folder (SQLite unlinks
+ * them as soon as they are open); only one plan is built at a time. */
+static void scratch_in(const char *folder)
+{
+    sqlite3_free(sqlite3_temp_directory);
+    sqlite3_temp_directory = folder ? sqlite3_mprintf("%s", folder) : NULL;
 }
 
 static bool take_secret(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
@@ -52,16 +66,19 @@ static bool take_secret(const char *folder, uint8_t secret[ID_SECRET_SIZE], GErr
     return true;
 }
 
-/* Nothing of the new file counts before it is complete, so it is built without a journal and synced once. */
+/* Nothing of the new file counts before it is complete, so it is built without a journal on disk and synced once. The
+ * journal in memory lets a unique index fail without damage; rows that are only added cost it nothing. */
 static bool prepare(SqlitePlan *plan, GError **error)
 {
     plan->store = sqlite_store_open(plan->path, true, error);
     return plan->store &&
            sqlite_exec(plan->store,
-                       "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+                       "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                        "PRAGMA cache_size = -16000",
                        error) &&
-           sqlite_exec(plan->store, schema_tables(), error) && sqlite_run(plan->store, error, "BEGIN", "");
+           sqlite_exec(plan->store, schema_tables(), error) &&
+           (!fault_fails("plan_full") || sqlite_exec(plan->store, "PRAGMA max_page_count = 64", error)) &&
+           sqlite_run(plan->store, error, "BEGIN", "");
 }
 
 void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
@@ -72,6 +89,7 @@ void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GErr
     plan->path = g_build_filename(folder, "ledger.db.new", NULL);
     plan->ledger = g_build_filename(folder, "ledger.db", NULL);
     plan->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    scratch_in(folder);
     remove_build(plan->path);
     if (!take_secret(folder, plan->secret, error) || !prepare(plan, error)) {
         sqlite_plan_abandon(plan);
@@ -329,6 +347,7 @@ static bool publish(SqlitePlan *plan, GError **error)
     if (!file_sync(plan->path, error))
         return false;
     fault_point("plan_synced");
+    remove_journals(plan->ledger); /* of a ledger that somebody removed: SQLite would play them into the new one */
     if (rename(plan->path, plan->ledger) != 0) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot create %s: %s", plan->ledger, g_strerror(errno));
         return false;
@@ -386,6 +405,7 @@ void sqlite_plan_abandon(void *self)
 
     sqlite_store_close(plan->store);
     remove_build(plan->path);
+    scratch_in(NULL);
     g_hash_table_unref(plan->labels);
     g_free(plan->folder);
     g_free(plan->path);

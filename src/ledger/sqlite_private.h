@@ -10,22 +10,18 @@
 
 #include "ledger/backend.h"
 
-#define SQLITE_STORE_STATEMENTS 48
-
 #define FLAG_SOLO 1
 #define FLAG_WAS_IN_DOUBT 2
 #define FLAG_TWICE 4
 #define FLAG_ACCEPTED_BEFORE 8
+#define FLAG_STOPPED 16 /* withheld by a plan, not by a person: a later plan may ask for it again */
 
-/* A statement is prepared once, at its first use, and found again by the address of its text. */
+/* A statement is prepared once, at its first use, and found again by the address of its text, which is a string literal:
+ * two texts never share an address, and where the compiler keeps equal literals apart, one is prepared twice. */
 typedef struct SqliteStore {
     sqlite3 *db; /* owned */
     char *path;  /* owned */
-    struct {
-        const char *sql;
-        sqlite3_stmt *statement;
-    } cache[SQLITE_STORE_STATEMENTS];
-    size_t cached;
+    GHashTable *statements; /* owned; address of the text -> sqlite3_stmt, owned */
 } SqliteStore;
 
 /* sqlite_store_open: opens `path`; with `create` makes it. NULL with BREACH_ERROR_CREATE or _INPUT. */
@@ -38,7 +34,7 @@ bool sqlite_fail(SqliteStore *store, const char *doing, GError **error);
 /* sqlite_exec: runs statements without results. */
 bool sqlite_exec(SqliteStore *store, const char *sql, GError **error);
 
-/* sqlite_query: the cached statement of `sql` (a string literal or another constant), reset and bound by `format`: i
+/* sqlite_query: the cached statement of `sql` (a string literal), reset and bound by `format`: i
  * int64_t, s text (NULL allowed; borrowed until the next call), n int64_t where a negative one is NULL. */
 sqlite3_stmt *sqlite_query(SqliteStore *store, GError **error, const char *sql, const char *format, ...);
 
@@ -54,6 +50,9 @@ bool sqlite_number(SqliteStore *store, const char *sql, int64_t missing, int64_t
 /* sqlite_label: the number of a name, made when it is new. */
 int64_t sqlite_label(SqliteStore *store, const char *name, GError **error);
 
+/* sqlite_states_add: counts the state in a column; false when it is none. */
+bool sqlite_states_add(uint32_t states[MESSAGE_STATES], sqlite3_stmt *statement, int column);
+
 /* The parts of the backend that live in files of their own. */
 bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **error);
 bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError **error);
@@ -65,6 +64,7 @@ bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **err
 bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GError **error);
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error);
 GPtrArray *sqlite_count_reasons(void *self, GError **error);
+GPtrArray *sqlite_count_texts(void *self, GError **error);
 void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error);
 int64_t sqlite_plan_gateway(void *plan, const char *name, GError **error);
 int64_t sqlite_plan_text(void *plan, const char *audience, const char *channel, const char *locale, const char *body,
@@ -74,7 +74,8 @@ bool sqlite_plan_seal(void *plan, const LedgerPlanHeader *header, const char *di
                       void *user, LedgerPlanResult *result, GError **error);
 void sqlite_plan_abandon(void *plan);
 
-/* sqlite_merge_into: merges the built plan at `fresh` into the ledger `store`, in one transaction. */
+/* sqlite_merge_into: merges the built plan at `fresh` into the ledger `store`, in one transaction. The store is then of no
+ * use but to be closed: scratch tables are left in it. */
 bool sqlite_merge_into(SqliteStore *store, const char *fresh, const LedgerPlanHeader *header, const char *digest,
                        LedgerPlanResult *result, GError **error);
 

@@ -10,8 +10,8 @@
  * then, for exercises only, among the samples in `<data>/contacts/gateways/`. `at` is where the playbook names it.
  * NULL when it is not found or cannot be read. tls: none is an error unless the host is loopback; a password that is
  * no reference is an error that does not repeat it. */
-Gateway *load_gateway(const char *name, const char *playbook_folder, const char *data, IncidentStatus status, Position at,
-                      Findings *findings);
+Gateway *load_gateway(const char *name, const char *playbook_folder, const char *data, IncidentStatus status,
+                      Position at, Findings *findings);
 
 /* load_gateway_file: one file, without looking anything up. */
 Gateway *load_gateway_file(const char *path, Findings *findings);

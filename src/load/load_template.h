@@ -16,21 +16,22 @@ typedef struct TemplateFile {
 } TemplateFile;
 
 typedef struct TemplateText { /* one locale of one channel */
-    char *locale;          /* owned, normalized; as its folder */
+    char *locale;             /* owned, normalized; as its folder */
     TemplateFile subject, text, html;
-    GHashTable *partials;  /* name -> TemplateFile *, owned */
+    GHashTable *partials; /* name -> TemplateFile *, owned */
 } TemplateText;
 
 typedef struct TemplateSet {
-    char *name;            /* owned */
-    char *folder;          /* owned; where it was found */
-    char *channel;         /* owned */
-    GPtrArray *texts;      /* of TemplateText *, sorted by locale */
+    char *name;       /* owned */
+    char *folder;     /* owned; where it was found */
+    char *channel;    /* owned */
+    GPtrArray *texts; /* of TemplateText *, sorted by locale */
 } TemplateSet;
 
-/* load_template: looks `name` up in `<playbook_folder>/templates/`, then `<data>/templates/`, and reads all locales that
- * have files for `channel` (email: all three of subject, txt and html are required). NULL when it is not found. `at` is
- * where the playbook names it. Limits: 1 MiB a file. */
+/* load_template: looks `name` up in `<playbook_folder>/templates/`, then `<data>/templates/`, and reads all locales
+ * that have files for `channel` (email: all three of subject, txt and html are required). NULL when it is not found; a
+ * locale that lacks a file or has a bad one is left out, with findings. `at` is where the playbook names it. Byte order
+ * marks and the line ends after a subject are dropped. Limits: 1 MiB a file. */
 TemplateSet *load_template(const char *name, const char *channel, const char *playbook_folder, const char *data,
                            Position at, Findings *findings);
 

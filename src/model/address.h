@@ -16,20 +16,23 @@
 
 /* address_parse_email: the addr-spec `text` (dot-string local part, RFC 5321 4.1.2; no quoted local part, no address
  * literal, no display name) as it goes on the wire: the domain in lower-case ASCII (IDNA 2008, UTS 46 non-transitional;
- * spaces and controls are refused before libidn2 sees them, for it would drop them), the local part as it is.
- * A non-ASCII local part needs SMTPUTF8, which is not supported: an error. Newly allocated. Error: BREACH_ERROR_INPUT. */
+ * what libidn2 would silently drop is refused), the local part as it is. The domain has at least one dot and its last
+ * label is not all digits (RFC 3696 2), so that a bare IP address or "localhost" is refused. A non-ASCII local part
+ * needs SMTPUTF8, which is not supported: an error. Newly allocated. Error: BREACH_ERROR_INPUT. */
 char *address_parse_email(const char *text, GError **error);
 
 /* address_domain: the part after the last @ of a parsed address; borrowed. */
 const char *address_domain(const char *address);
 
 /* address_verp: `return_path` with +token before the @: bounce@example.com, token -> bounce+token@example.com. NULL
- * when the local part would be over ADDRESS_LOCAL_MAX or the whole over ADDRESS_MAX. Newly allocated. */
+ * when the local part would be over ADDRESS_LOCAL_MAX or the whole over ADDRESS_MAX, or there is no @. Newly
+ * allocated. */
 char *address_verp(const char *return_path, const char *token);
 
 /* address_parse_phone: E.164 (`+`, a first digit 1-9, 7 to 15 digits); spaces, dots, hyphens and parentheses between
- * digits are allowed and dropped, nothing else is. "1.38E+10" is recognised as a spreadsheet's rounding and the message
- * says so, since the digits are lost. Newly allocated. Error: BREACH_ERROR_INPUT. */
+ * digits are allowed and dropped, nothing else is, and no "(0)", which is dialled only inside a country. "1.38E+10" is
+ * recognised as a spreadsheet's rounding and the message says so, since the digits are lost. Newly allocated. Error:
+ * BREACH_ERROR_INPUT. */
 char *address_parse_phone(const char *text, GError **error);
 
 /* address_mask_email: "zhang.wei@example.com" -> "zh***@example.com": two characters at the most, never the whole local

@@ -21,7 +21,9 @@ char *locale_normalize(const char *text);
 /* locale_chain: the locales to try for `locale` (normalized), most specific first: zh-HK gives zh-HK, zh-Hant, zh-TW,
  * zh; zh-CN gives zh-CN, zh-Hans, zh; zh gives zh, zh-Hans, zh-CN; en-GB gives en-GB, en. The Chinese scripts follow
  * from the region (TW, HK, MO: Hant; CN, SG, MY: Hans), and a script finds the region that is written in it: zh-Hant
- * finds zh-TW, zh-Hans finds zh-CN. One script never falls through to the other. NULL-terminated; g_strfreev(). */
+ * finds zh-TW, zh-Hans finds zh-CN. One script never falls through to the other. A region whose script is not known
+ * (zh-US) goes on as zh does. Other languages lose one subtag at a time (RFC 4647 3.4); what is no tag is its own chain.
+ * NULL-terminated; g_strfreev(). */
 char **locale_chain(const char *locale);
 
 /* locale_pick: the first of the chain of `wanted` (NULL or "" = unknown) that is in `available` (NULL-terminated), else

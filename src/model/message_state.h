@@ -26,7 +26,7 @@ typedef enum MessageState {
 
 typedef enum MessageEvent {
     EVENT_CLAIMED,      /* a run takes it: planned, deferred or in_doubt (resend) -> attempting */
-    EVENT_RETURNED,     /* no byte of the message left: attempting -> planned */
+    EVENT_RETURNED,     /* the gateway surely got nothing of it: attempting, in_doubt -> planned */
     EVENT_ACCEPTED,     /* 2xx after the final dot */
     EVENT_DEFERRED,     /* temporary refusal */
     EVENT_FAILED,       /* permanent refusal, or given up */
@@ -36,12 +36,15 @@ typedef enum MessageEvent {
     EVENT_QUARANTINED,  /* rendering failed */
     EVENT_WITHHELD,     /* a person or a plan decided not to send */
     EVENT_CANCELLED,    /* superseded */
-    EVENT_RELEASED,     /* a person decided to try again: failed, bounced, withheld, quarantined, in_doubt -> planned */
+    EVENT_RELEASED,     /* a person decided to try again: failed, bounced, withheld, quarantined, in_doubt, deferred ->
+                           planned; or a later plan asks for the same message again: cancelled -> planned */
     MESSAGE_EVENTS
 } MessageEvent;
 
 /* message_state_next: where `event` leads from `state`; false when the pair is impossible (a bug or a stale event).
- * Late outcomes settle doubts: in_doubt + accepted -> accepted. */
+ * *next is untouched then. Outcomes (returned to doubted) and receipts are never impossible: late ones settle doubts
+ * (in_doubt + accepted -> accepted) or change nothing. The table does not know attempts: an outcome of an older attempt
+ * than the message's newest is only to be applied when it is EVENT_ACCEPTED. */
 bool message_state_next(MessageState state, MessageEvent event, MessageState *next);
 
 /* Names as they stand in the ledger, in --json and in docs ("in_doubt", "claimed"). message_state_parse and

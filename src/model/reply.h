@@ -13,7 +13,8 @@ typedef enum ReplyClass {
     REPLY_TEMPORARY, /* 4xx: the same message later (greylisting, mailbox busy or full for now) */
     REPLY_PERMANENT, /* 5xx: this address will not take it (no such user, no such domain) */
     REPLY_POLICY,    /* 5xx about us, not about the address (5.7.x, blocked, content): no dead address; try later */
-    REPLY_SESSION,   /* about the connection, not about the message: 421, 530, 535, 538, 534, bad sequence, no sense */
+    REPLY_SESSION,   /* about the connection, not about the message: 421, 530, 535, 538, 534, bad sequence, no sense,
+                        3xx (never an outcome), no reply */
 } ReplyClass;
 
 /* Where in a session the reply came. */
@@ -27,12 +28,15 @@ typedef struct ReplyStatus {
 } ReplyStatus;
 
 /* reply_parse: reads "550 5.1.1 text", also a multi-line reply joined by CRLF; *text points behind the codes of the
- * first line (borrowed, may be NULL). false: no SMTP reply. */
+ * first line (borrowed; `text` may be NULL). "550 #5.1.1 text" and "550 5.1.1: text", which are in use, are read too.
+ * false: no SMTP reply. */
 bool reply_parse(const char *line, ReplyStatus *status, const char **text);
 
-/* reply_classify: what the reply means where it came. At MAIL, 5xx are about the sender or the session, never about
- * the recipient: they are REPLY_SESSION, unless the enhanced code says policy. A 5xx whose enhanced class is 4 counts as
- * temporary, and vice versa the reply code wins (RFC 3463 2). */
+/* reply_classify: what the reply means where it came. At CONNECT everything but 2xx is about the session. At MAIL, 5xx
+ * are about the sender or the session, never about the recipient: they are REPLY_SESSION, unless the enhanced code says
+ * policy. A 5xx whose enhanced class is 4 counts as temporary, and vice versa the reply code wins (RFC 3463 2). Where it
+ * is uncertain whether the address or we are meant, the answer is REPLY_POLICY: that costs time, while calling a living
+ * address dead costs a person their notice. */
 ReplyClass reply_classify(ReplyStatus status, ReplyStage stage);
 
 /* reply_class_name: "accepted", "temporary", "permanent", "policy", "session". */

@@ -31,7 +31,7 @@ typedef struct TemplateOptions {
 typedef struct Template Template;
 
 /* TemplatePartial: hands out the source of a partial, or NULL when there is none. The result is borrowed until the
- * compilation ends. */
+ * compilation ends. Positions in a partial name the file "NAME.mustache". */
 typedef const char *TemplatePartial(const char *name, void *user);
 
 /* TemplateFault: called for each mistake; `text` is lower case without a full stop and lives during the call. */
@@ -39,14 +39,16 @@ typedef void TemplateFault(Position at, const char *text, void *user);
 
 /* template_compile: compiles `source`. All mistakes are reported to `fault`, not only the first; NULL is returned then.
  * `file` is used in positions. Limits: nesting 100 deep, partials included (a partial may include itself under a
- * section, as the specification allows), source 1 MiB. In strict mode a missing partial is a mistake. */
+ * section, as the specification allows), a name 255 bytes, a source 1 MiB, 100,000 tags and texts from partials. In
+ * strict mode a missing partial is a mistake. `partial` and `fault` may be NULL. */
 Template *template_compile(const char *file, const char *source, TemplateOptions options, TemplatePartial *partial,
                            void *partial_user, TemplateFault *fault, void *fault_user);
 
 /* template_render: appends the result to `output`. The contexts are searched from the last to the first (the last is
- * the innermost); each is an object. Error: BREACH_ERROR_INPUT with file:line:column (strict: unknown name, a list or
- * object where text is needed; header: control character; always: over 1 MiB of output, recursion over 100); `output`
- * is then as it was before. */
+ * the innermost); each is an object. Error: BREACH_ERROR_INPUT with file:line:column (strict: unknown name, a list with
+ * items or an object where text is needed; header: control character, in unescaped tags too; always: over 1 MiB of
+ * output, partials over 100 or sections over 500 deep, over 2,000,000 items and partials); `output` is then as it was
+ * before. Errors never quote a value. */
 bool template_render(const Template *template, const json_t *const *contexts, size_t context_count, GString *output,
                      GError **error);
 
@@ -55,7 +57,8 @@ typedef struct TemplateName {
     const char *name; /* dotted, as written ("person.name"); borrowed from the template */
     Position at;
     bool is_section;  /* {{#name}} or {{^name}}, not text */
-    bool is_guarded;  /* stands inside {{#name}} of the same name or of an object that holds it */
+    bool is_guarded;  /* stands inside {{#name}} of the same name or of an object that holds it, the name taken as
+                         written from the outermost context; {{.}}: inside any section */
     bool is_relative; /* stands inside a section over another name, so it may belong to that section's items */
 } TemplateName;
 
@@ -63,7 +66,10 @@ typedef struct TemplateName {
 const TemplateName *template_names(const Template *template, size_t *count);
 
 /* template_needs: the names that start with `prefix` ("person.") and are put into the text without a guard: where one
- * of them is empty, the text would have a hole ("Dear ,"). Sorted, each once, NULL-terminated; g_free() the array. */
+ * of them is empty, the text would have a hole ("Dear ,"). {{#person}} guards no field of the person, and {{^name}}
+ * guards nothing. A single word inside sections counts as a field of each of them: {{#person}}{{name}}{{/person}} needs
+ * person.name; a name listed for that reason may mean something further out where the prefix has no such field.
+ * Sorted, each once, NULL-terminated; g_free() the array, which holds its strings. */
 const char **template_needs(const Template *template, const char *prefix);
 
 void template_free(Template *template);

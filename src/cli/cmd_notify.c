@@ -1,0 +1,330 @@
+/* breach notify: send, or go on where it stopped. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/secret.h"
+#include "channel/smtp_esmtp.h"
+#include "cli/command.h"
+#include "cli/confirm.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/planning.h"
+#include "cli/rehearsal.h"
+#include "cli/workspace.h"
+#include "dispatch/conductor.h"
+#include "report/status.h"
+
+#define PATIENCE_DEFAULT "PT15M"
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    if (stop_asked < 2)
+        stop_asked = stop_asked + 1;
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+/* Before sending ------------------------------------------------------------------------------------------------ */
+
+static bool is_exercise(const Workspace *workspace)
+{
+    return material_status(workspace->material) == INCIDENT_EXERCISE;
+}
+
+/* A finished rehearsal starts afresh, an unfinished one goes on. */
+static bool is_finished(Workspace *workspace)
+{
+    g_autoptr(Ledger) ledger = workspace_ledger(workspace, NULL);
+    LedgerCounts counts;
+
+    return ledger && ledger_counts(ledger, &counts, NULL) && counts.open == 0 &&
+           counts.messages[MESSAGE_ATTEMPTING] == 0;
+}
+
+static bool plan_exercise(Workspace *workspace, GError **error)
+{
+    FreezeSummary summary;
+
+    if (is_finished(workspace))
+        rehearsal_forget(workspace);
+    if (ledger_exists(workspace_backend(), workspace->folder))
+        return true;
+    return planning_run(workspace, &summary, error);
+}
+
+static bool refuse_copy(const Workspace *workspace, const Ledger *ledger, GError **error)
+{
+    const LedgerHeader *header = ledger_header(ledger);
+
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
+                "%s is a copy: the ledger was made on %s in %s; sending from both would tell people twice; if nobody sends "
+                "from there any more, type breach notify %s --adopt; nothing was sent",
+                workspace->folder, header->host, header->path, workspace->options->playbook);
+    return false;
+}
+
+static bool refuse_changes(const Workspace *workspace, char **changed, GError **error)
+{
+    g_autofree char *list = g_strjoinv(", ", changed);
+
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
+                "changed since the plan: %s; type breach plan %s%s, or send what was planned with --as-planned; nothing was "
+                "sent",
+                list, workspace->options->playbook, workspace->mode);
+    return false;
+}
+
+/* The plan must be of this place, and of the files as they are. */
+static bool check_plan(const Workspace *workspace, Ledger *ledger, GError **error)
+{
+    const LedgerHeader *header = ledger_header(ledger);
+    g_autofree char *gateways = material_gateways(workspace->material);
+    g_auto(GStrv) changed = NULL;
+
+    if (ledger_is_copy(ledger)) {
+        if (!workspace->options->adopt)
+            return refuse_copy(workspace, ledger, error);
+        if (!ledger_adopt(ledger, clock_now(clock_system()), error))
+            return false;
+    }
+    if (strcmp(gateways, header->gateways) != 0) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
+                    "a gateway has another sender, bounce address, region or in_doubt than was planned: type breach plan "
+                    "%s%s; nothing was sent",
+                    workspace->options->playbook, workspace->mode);
+        return false;
+    }
+    if (workspace->options->as_planned)
+        return true;
+    changed = material_changed(header->inputs);
+    return !*changed || refuse_changes(workspace, changed, error);
+}
+
+/* Passwords are read before the first claim, so that a missing one stops everything while nothing is on its way. */
+static bool check_secrets(const Workspace *workspace, GError **error)
+{
+    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+        const Gateway *gateway = material_gateway(workspace->material, entry->channel);
+        g_autoptr(Secret) secret = NULL;
+
+        if (!gateway->password)
+            continue;
+        secret = secret_load(gateway->password, gateway->folder, error);
+        if (!secret)
+            return false;
+    }
+    return true;
+}
+
+static bool parse_patience(const Options *options, int64_t *patience, GError **error)
+{
+    if (clock_parse_duration(options->patience ? options->patience : PATIENCE_DEFAULT, patience))
+        return true;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "--patience %s is no duration: write PT15M, PT4H or P1D",
+                options->patience);
+    return false;
+}
+
+/* Sending ------------------------------------------------------------------------------------------------------- */
+
+static void tell_recovery(const LedgerRecovery *recovery)
+{
+    if (recovery->settled + recovery->returned + recovery->doubted == 0)
+        return;
+    output_message("an earlier run ended early: %" G_GINT64_FORMAT " answers recovered, %" G_GINT64_FORMAT
+                   " messages had not left, %" G_GINT64_FORMAT " may or may not have been taken",
+                   recovery->settled, recovery->returned, recovery->doubted);
+}
+
+static void tell_end(const ConductorResult *result)
+{
+    if (result->end == CONDUCTOR_STOPPED)
+        output_message("stopped as asked: everything that was on the wire is recorded");
+    if (result->end == CONDUCTOR_ABANDONED)
+        output_message("stopped at once: what was on the wire is sorted out by the next breach notify");
+}
+
+static json_t *notify_json(const Status *status, const ConductorResult *result)
+{
+    static const char *const ends[] = {"done", "waiting", "stopped", "abandoned", "broken"};
+    json_t *document = status_json(status);
+
+    json_object_set_new(document, "schema", json_string("breach.notify/1"));
+    json_object_set_new(document, "end", json_string(ends[result->end]));
+    json_object_set_new(document, "answered", json_integer(result->answered));
+    json_object_set_new(document, "elapsed_ms", json_integer(result->elapsed));
+    json_object_set_new(document, "recovered",
+                        json_pack("{s:I, s:I, s:I}", "settled", (json_int_t)result->recovery.settled, "returned",
+                                  (json_int_t)result->recovery.returned, "doubted",
+                                  (json_int_t)result->recovery.doubted));
+    return document;
+}
+
+static int show(const Workspace *workspace, Ledger *ledger, const ConductorResult *result)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Status) status = status_collect(&(StatusRequest){.ledger = ledger,
+                                                               .playbook = workspace->options->playbook,
+                                                               .options = workspace->mode,
+                                                               .now = clock_now(clock_system()),
+                                                               .trouble = result->trouble},
+                                              &error);
+    g_autofree char *sample = is_exercise(workspace) ? rehearsal_sample(workspace) : NULL;
+
+    if (!status) {
+        output_message("error: %s", error->message);
+        return EXIT_CODE_INTERNAL;
+    }
+    if (workspace->options->json) {
+        output_json(notify_json(status, result));
+    } else {
+        if (sample)
+            printf("a rendered sample: %s\n", sample);
+        output_verdict(status->verdict, status->next);
+    }
+    return result->end == CONDUCTOR_BROKEN ? EXIT_CODE_OPEN : exit_code_of_status(status);
+}
+
+static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray *gateways, int64_t patience)
+{
+    g_autofree ConductorGateway *lanes = g_new0(ConductorGateway, gateways->len);
+    g_autofree char *boot = file_boot_id();
+    g_autoptr(GError) error = NULL;
+    ConductorOptions options = {.ledger = ledger,
+                                .folder = workspace->folder,
+                                .boot = boot,
+                                .clock = clock_system(),
+                                .gateways = lanes,
+                                .gateway_count = gateways->len,
+                                .patience = patience,
+                                .stop = &stop_asked,
+                                .progress = output_progress};
+    ConductorResult result;
+    bool started;
+    int code;
+
+    for (guint i = 0; i < gateways->len; i++)
+        lanes[i] = (ConductorGateway){.gateway = g_ptr_array_index(gateways, i), .engine = smtp_esmtp_engine()};
+    catch_signals();
+    started = conductor_run(&options, &result, &error);
+    output_progress_end();
+    tell_recovery(&result.recovery);
+    if (error)
+        output_message("error: %s", error->message);
+    if (!started) {
+        conductor_result_clear(&result);
+        return exit_code_of(error);
+    }
+    tell_end(&result);
+    code = show(workspace, ledger, &result);
+    if (result.end == CONDUCTOR_ABANDONED) {
+        fflush(NULL);
+        _exit(EXIT_CODE_OPEN); /* the sender threads are still at work: nothing of theirs may be freed */
+    }
+    conductor_result_clear(&result);
+    return code;
+}
+
+static GPtrArray *actual_gateways(const Workspace *workspace)
+{
+    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+    GPtrArray *gateways = g_ptr_array_new();
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+
+        g_ptr_array_add(gateways, (gpointer)material_gateway(workspace->material, entry->channel));
+    }
+    return gateways;
+}
+
+static int rehearse(const Workspace *workspace, Ledger *ledger, int64_t patience)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rehearsal) rehearsal = rehearsal_start(workspace, &error);
+
+    if (!rehearsal) {
+        output_message("error: %s", error->message);
+        return exit_code_of(error);
+    }
+    return send_all(workspace, ledger, rehearsal->gateways, patience);
+}
+
+static int notify(Workspace *workspace, int64_t patience)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ledger) ledger = workspace_ledger(workspace, &error);
+    g_autoptr(GPtrArray) gateways = NULL;
+
+    if (!ledger || !check_plan(workspace, ledger, &error))
+        return workspace_fail(workspace, error);
+    if (is_exercise(workspace))
+        return rehearse(workspace, ledger, patience);
+    if (!check_secrets(workspace, &error))
+        return workspace_fail(workspace, error);
+    if (!confirm_send(workspace, ledger))
+        return EXIT_CODE_REFUSED;
+    gateways = actual_gateways(workspace);
+    return send_all(workspace, ledger, gateways, patience);
+}
+
+static int run(const Options *options)
+{
+    g_autoptr(Workspace) workspace = NULL;
+    g_autoptr(GError) error = NULL;
+    int64_t patience;
+
+    if (!parse_patience(options, &patience, &error)) {
+        output_message("error: %s", error->message);
+        return EXIT_CODE_USAGE;
+    }
+    workspace = workspace_open(options);
+    if (!workspace->material || findings_errors(workspace->findings, FINDING_SEND) > 0)
+        return workspace_fail(workspace, NULL);
+    smtp_esmtp_initialize();
+    if (!is_exercise(workspace) && !ledger_exists(workspace_backend(), workspace->folder)) {
+        output_message("error: nothing is planned in %s: type breach plan %s", workspace->folder, options->playbook);
+        return EXIT_CODE_INPUT;
+    }
+    if (!workspace_prepare(workspace, &error) ||
+        (is_exercise(workspace) && !plan_exercise(workspace, &error)))
+        return workspace_fail(workspace, error);
+    output_findings(workspace->findings);
+    return notify(workspace, patience);
+}
+
+static const char *const names[] = {"dry-run", "yes",   "expect-digest", "patience", "as-planned",
+                                    "adopt",   "state", "json",          "help",     NULL};
+
+const Command cmd_notify = {
+    .name = "notify",
+    .run = run,
+    .summary = "send what was planned, or go on where it stopped",
+    .description =
+        "Sends every message of the plan that is due, once. Stop it with Ctrl-C, kill it, pull the plug: type the\n"
+        "same command again and it finishes the job. An actual incident needs breach plan first and asks for the\n"
+        "incident id; without a terminal it needs --yes --expect-digest DIGEST. Exercises plan by themselves and send\n"
+        "to an embedded relay.",
+    .options = names,
+    .exits = "0 everyone told, 1 finished but somebody unreachable or withheld, 64 usage, 65 bad input, 70 our bug,\n"
+             "73 cannot write, 75 pending, in doubt or quarantined: run it again, 77 not confirmed, 78 bad set-up",
+};

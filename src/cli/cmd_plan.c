@@ -1,0 +1,158 @@
+/* breach plan: freeze who gets what. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/planning.h"
+#include "cli/workspace.h"
+#include "report/status.h"
+
+static void print_paths(const char *inputs)
+{
+    json_auto_t *list = json_loads(inputs, 0, NULL);
+    size_t index;
+    json_t *input;
+
+    puts("frozen:");
+    json_array_foreach(list, index, input)
+        printf("  %s\n", json_string_value(json_object_get(input, "path")));
+}
+
+static void print_texts(const GPtrArray *texts)
+{
+    puts("texts:");
+    for (guint i = 0; i < texts->len; i++) {
+        const LedgerTextInfo *info = g_ptr_array_index(texts, i);
+        g_autofree char *number = text_grouped(info->messages);
+
+        printf("  %s, %s, %s: %s messages\n", info->audience, info->channel, info->locale, number);
+    }
+}
+
+/* An actual ledger is made here alone; where it lies matters, since a second one would tell everybody again. */
+static void print_birth(const LedgerHeader *header)
+{
+    if (header->generation == 1 && header->status == INCIDENT_ACTUAL)
+        printf("new ledger on %s in %s: nobody has been told from here\n", header->host, header->path);
+}
+
+static void print_changes(const LedgerHeader *header, const LedgerPlanResult *result)
+{
+    if (result->merged_messages > 0)
+        printf("%" G_GINT64_FORMAT " addresses are shared by several people: each gets one message that names them\n",
+               result->merged_messages);
+    if (header->generation == 1)
+        return;
+    printf("plan %d: %" G_GINT64_FORMAT " messages were tried before and stay as they are, %" G_GINT64_FORMAT
+           " people are no longer in the people file\n",
+           header->generation, result->kept_messages, result->removed_people);
+}
+
+static json_t *texts_json(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < texts->len; i++) {
+        const LedgerTextInfo *info = g_ptr_array_index(texts, i);
+
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I}", "audience", info->audience, "channel",
+                                              info->channel, "locale", info->locale, "messages",
+                                              (json_int_t)info->messages));
+    }
+    return list;
+}
+
+static json_t *plan_json(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const char *next)
+{
+    const LedgerHeader *header = status->header;
+    json_t *document = status_json(status);
+
+    json_object_set_new(document, "schema", json_string("breach.plan/1"));
+    json_object_set_new(document, "generation", json_integer(header->generation));
+    json_object_set_new(document, "path", json_string(header->path));
+    json_object_set_new(document, "texts", texts_json(texts));
+    json_object_set_new(document, "inputs", json_loads(header->inputs, 0, NULL));
+    json_object_set_new(document, "duplicate_rows", json_integer(summary->plan.duplicate_rows));
+    json_object_set_new(document, "merged_messages", json_integer(summary->plan.merged_messages));
+    json_object_set_new(document, "removed_people", json_integer(summary->plan.removed_people));
+    json_object_set_new(document, "kept_messages", json_integer(summary->plan.kept_messages));
+    json_object_set_new(document, "next", json_string(next));
+    return document;
+}
+
+static void print_plan(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const char *next)
+{
+    g_autofree char *text = status_text(status);
+
+    print_birth(status->header);
+    print_paths(status->header->inputs);
+    print_texts(texts);
+    print_changes(status->header, &summary->plan);
+    fputs(text, stdout);
+    printf("digest: %s\n", status->header->digest);
+    output_verdict(status->verdict, next);
+}
+
+static int show(Workspace *workspace, const FreezeSummary *summary, GError **error)
+{
+    g_autoptr(Ledger) ledger = workspace_ledger(workspace, error);
+    g_autoptr(Status) status = NULL;
+    g_autoptr(GPtrArray) texts = NULL;
+    g_autofree char *next =
+        g_strdup_printf("breach notify %s%s", workspace->options->playbook, workspace->mode);
+
+    if (ledger)
+        status = status_collect(&(StatusRequest){.ledger = ledger,
+                                                 .playbook = workspace->options->playbook,
+                                                 .options = workspace->mode,
+                                                 .now = clock_now(clock_system())},
+                                error);
+    texts = status ? ledger_texts(ledger, error) : NULL;
+    if (!texts)
+        return exit_code_of(*error);
+    if (workspace->options->json)
+        output_json(plan_json(status, texts, summary, next));
+    else
+        print_plan(status, texts, summary, next);
+    return EXIT_CODE_TOLD;
+}
+
+static int run(const Options *options)
+{
+    g_autoptr(Workspace) workspace = workspace_open(options);
+    g_autoptr(GError) error = NULL;
+    FreezeSummary summary;
+    int code;
+
+    if (!workspace->material || findings_errors(workspace->findings, FINDING_SEND) > 0) {
+        /* The people file may have more to say: show everything at once. */
+        if (workspace->material)
+            freeze_check(workspace->material, NULL, &summary, workspace->findings);
+        return workspace_fail(workspace, NULL);
+    }
+    if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error)) {
+        code = workspace_fail(workspace, error);
+        output_message("nothing was planned; what was there before is as it was");
+        return code;
+    }
+    output_findings(workspace->findings);
+    code = show(workspace, &summary, &error);
+    if (error)
+        output_message("error: %s", error->message);
+    return code;
+}
+
+static const char *const names[] = {"dry-run", "state", "json", "help", NULL};
+
+const Command cmd_plan = {
+    .name = "plan",
+    .run = run,
+    .summary = "freeze who gets what, and show it",
+    .description = "Decides for every person which notice, in which language, by which way, and freezes it: people,\n"
+                   "texts and senders. Prints the counts, the reasons for leaving anybody out, every file it froze and\n"
+                   "the plan digest. Planning again changes only what was not tried yet. Sends nothing.",
+    .options = names,
+    .exits = "0 planned, 65 there are errors, 73 the state folder cannot be written, 75 another process is at work",
+};

@@ -1,0 +1,34 @@
+/* output - what commands print: data on stdout, `breach: message` on stderr. */
+#ifndef BREACH_CLI_OUTPUT_H
+#define BREACH_CLI_OUTPUT_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "base/finding.h"
+#include "dispatch/conductor.h"
+
+/* output_message: "breach: …" on stderr. */
+void output_message(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* output_findings: every finding on stderr, in order. */
+void output_findings(Findings *findings);
+
+/* output_findings_json: [{"severity","stage","id","file","line","column","text"}]; a new reference. */
+json_t *output_findings_json(Findings *findings);
+
+/* output_json: one document on stdout; takes the reference over. */
+void output_json(json_t *document);
+
+/* output_verdict: the last lines of every command: the verdict, and what to type next (NULL: nothing). */
+void output_verdict(const char *verdict, const char *next);
+
+/* output_progress: one line that is drawn over on a terminal, a plain line every few seconds elsewhere.
+ * output_progress_end: clears the line. Both on stderr. */
+void output_progress(const ConductorProgress *progress, void *user);
+void output_reading(int64_t done, int64_t total, void *user);
+void output_progress_end(void);
+
+#endif

@@ -1,0 +1,22 @@
+/* planning - plan and show what was planned; shared by breach plan and, for exercises, breach notify. */
+#ifndef BREACH_CLI_PLANNING_H
+#define BREACH_CLI_PLANNING_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "cli/workspace.h"
+#include "dispatch/freeze.h"
+
+/* planning_run: builds and seals the plan in the workspace's folder, which is locked. false with findings or error. */
+bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error);
+
+/* planning_numbers: "1,000 people: 990 to be told, 10 unreachable"; newly allocated. */
+char *planning_numbers(const FreezeSummary *summary);
+
+/* planning_people_json: {"total", "pending", "quarantined", …}; a new reference. */
+json_t *planning_people_json(const FreezeSummary *summary);
+
+#endif

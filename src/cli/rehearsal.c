@@ -1,0 +1,125 @@
+#include "cli/rehearsal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static char *samples_folder(const Workspace *workspace)
+{
+    return g_build_filename(workspace->folder, "samples", NULL);
+}
+
+/* Removes the files of `folder` whose names start with `prefix`. */
+static void remove_files(const char *folder, const char *prefix)
+{
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_str_has_prefix(name, prefix))
+            unlink(path);
+    }
+}
+
+void rehearsal_forget(const Workspace *workspace)
+{
+    g_autofree char *samples = samples_folder(workspace);
+
+    remove_files(samples, "");
+    remove_files(workspace->folder, "ledger.db");
+    remove_files(workspace->folder, "slots-");
+}
+
+/* The same gateway, with everything that would lead outside replaced. */
+static Gateway *lead_inside(const Gateway *gateway, int port, const char *certificate)
+{
+    Gateway *inside = gateway_new();
+
+    inside->at = gateway->at;
+    inside->folder = g_strdup(gateway->folder);
+    inside->name = g_strdup(gateway->name);
+    inside->kind = g_strdup(gateway->kind);
+    inside->host = g_strdup("127.0.0.1");
+    inside->port = port;
+    inside->tls = GATEWAY_TLS_STARTTLS;
+    inside->ca_file = g_strdup(certificate);
+    inside->helo = g_strdup(gateway->helo);
+    inside->from = g_strdup(gateway->from);
+    inside->from_name = g_strdup(gateway->from_name);
+    inside->reply_to = g_strdup(gateway->reply_to);
+    inside->bounce = g_strdup(gateway->bounce);
+    inside->region = g_strdup(gateway->region);
+    inside->connections = gateway->connections;
+    inside->session = gateway->session;
+    inside->rate = gateway->rate;
+    inside->in_doubt = gateway->in_doubt;
+    inside->timeouts = gateway->timeouts;
+    inside->retry_after = gateway->retry_after;
+    inside->give_up = gateway->give_up;
+    return inside;
+}
+
+static void free_gateway(gpointer data)
+{
+    gateway_free(data);
+}
+
+static bool write_certificate(const Rehearsal *rehearsal, const char *path, GError **error)
+{
+    const char *pem = smtp_sink_certificate(rehearsal->sink);
+
+    return file_write(path, pem, strlen(pem), 0600, error);
+}
+
+Rehearsal *rehearsal_start(const Workspace *workspace, GError **error)
+{
+    g_autoptr(Rehearsal) rehearsal = g_new0(Rehearsal, 1);
+    g_autofree char *certificate = g_build_filename(workspace->folder, "relay.pem", NULL);
+    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+
+    rehearsal->samples = samples_folder(workspace);
+    if (!file_make_folder(rehearsal->samples, 0700, error))
+        return NULL;
+    rehearsal->sink = smtp_sink_start(&(SmtpSinkOptions){.starttls = true,
+                                                         .keep_folder = rehearsal->samples,
+                                                         .keep_most = REHEARSAL_SAMPLES},
+                                      error);
+    if (!rehearsal->sink || !write_certificate(rehearsal, certificate, error))
+        return NULL;
+    rehearsal->gateways = g_ptr_array_new_with_free_func(free_gateway);
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+
+        g_ptr_array_add(rehearsal->gateways, lead_inside(material_gateway(workspace->material, entry->channel),
+                                                         smtp_sink_port(rehearsal->sink), certificate));
+    }
+    return g_steal_pointer(&rehearsal);
+}
+
+char *rehearsal_sample(const Workspace *workspace)
+{
+    g_autofree char *folder = samples_folder(workspace);
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    g_autofree char *first = NULL;
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries)) != NULL)
+        if (g_str_has_suffix(name, ".eml") && (!first || strcmp(name, first) < 0)) {
+            g_free(first);
+            first = g_strdup(name);
+        }
+    return first ? g_build_filename(folder, first, NULL) : NULL;
+}
+
+void rehearsal_stop(Rehearsal *rehearsal)
+{
+    if (!rehearsal)
+        return;
+    smtp_sink_stop(rehearsal->sink);
+    g_clear_pointer(&rehearsal->gateways, g_ptr_array_unref);
+    g_free(rehearsal->samples);
+    g_free(rehearsal);
+}

@@ -1,0 +1,45 @@
+/* workspace - what every command needs: the playbook with its material, the state folder, the lock, the ledger. */
+#ifndef BREACH_CLI_WORKSPACE_H
+#define BREACH_CLI_WORKSPACE_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "base/finding.h"
+#include "cli/option.h"
+#include "dispatch/material.h"
+#include "ledger/ledger.h"
+
+typedef struct Workspace {
+    const Options *options;
+    Findings *findings;    /* owned */
+    Material *material;    /* owned; NULL when the playbook cannot be read */
+    char *data;            /* owned; where shipped files are */
+    char *folder;          /* owned; state folder, absolute */
+    int lock;              /* descriptor, or -1 */
+    const char *mode;      /* " --dry-run" when it was given, else "" */
+} Workspace;
+
+/* workspace_open: loads the playbook and what it names. Always returns a workspace; its findings say what is wrong. */
+Workspace *workspace_open(const Options *options);
+void workspace_close(Workspace *workspace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workspace, workspace_close)
+
+/* workspace_backend: the ledger's store. */
+const LedgerBackend *workspace_backend(void);
+
+/* workspace_prepare: makes the state folder (0700, .gitignore) and takes its lock. Error: BREACH_ERROR_CREATE (also for
+ * network file systems), BREACH_ERROR_TEMPORARY when another process holds it. */
+bool workspace_prepare(Workspace *workspace, GError **error);
+
+/* workspace_is_busy: whether another process holds the lock. */
+bool workspace_is_busy(const Workspace *workspace);
+
+/* workspace_ledger: the ledger, checked to be of this incident and status. Error: BREACH_ERROR_INPUT. */
+Ledger *workspace_ledger(const Workspace *workspace, GError **error);
+
+/* workspace_fail: prints the findings or the error; returns the exit code. */
+int workspace_fail(Workspace *workspace, const GError *error);
+
+#endif

@@ -1,0 +1,71 @@
+/* conductor - the one thread that touches the ledger: recovers, claims, hands out, records, until nothing is due.
+ *
+ * Crash safety rests on the order here (docs/LEDGER.md): recovery before anything is claimed; a claim is committed
+ * before its job is pushed; a slot is used again only after its outcome is committed. */
+#ifndef BREACH_DISPATCH_CONDUCTOR_H
+#define BREACH_DISPATCH_CONDUCTOR_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/clock.h"
+#include "channel/channel.h"
+#include "ledger/ledger.h"
+
+#define CONDUCTOR_SLOTS 200 /* messages claimed at a time, per gateway */
+
+typedef enum ConductorEnd {
+    CONDUCTOR_DONE,      /* nothing is due any more by itself */
+    CONDUCTOR_WAITING,   /* something is due later than patience reaches, or the gateway rests for longer */
+    CONDUCTOR_STOPPED,   /* asked to stop; what was on the wire is recorded */
+    CONDUCTOR_ABANDONED, /* asked twice; what was on the wire is left to the next run's recovery: the threads still run,
+                            so the process must end now */
+    CONDUCTOR_BROKEN,    /* ledger or slots cannot be written: see the error */
+} ConductorEnd;
+
+typedef struct ConductorGateway {
+    const Gateway *gateway;      /* borrowed */
+    const ChannelEngine *engine; /* borrowed */
+} ConductorGateway;
+
+/* ConductorProgress: what is shown while it runs. */
+typedef struct ConductorProgress {
+    LedgerCounts counts;
+    int64_t answered;      /* final answers in this run */
+    int64_t elapsed;       /* ms since the run started */
+    double rate;           /* messages a second, over the last seconds */
+    const char *trouble;   /* why a gateway rests, or NULL; borrowed during the call */
+} ConductorProgress;
+
+typedef struct ConductorOptions {
+    Ledger *ledger;
+    const char *folder;             /* state folder, locked by the caller */
+    const char *boot;               /* boot id */
+    const Clock *clock;
+    const ConductorGateway *gateways;
+    size_t gateway_count;
+    int64_t patience;               /* ms without an answer after which waiting ends; due times beyond it are not
+                                       waited for */
+    volatile sig_atomic_t *stop;    /* 0 run, 1 stop cleanly, 2 stop now */
+    void (*progress)(const ConductorProgress *progress, void *user); /* about five times a second; or NULL */
+    void *user;
+} ConductorOptions;
+
+typedef struct ConductorResult {
+    ConductorEnd end;
+    LedgerRecovery recovery;
+    int64_t answered;
+    int64_t elapsed;       /* ms */
+    char *trouble;         /* owned; the last session error while a gateway rests, or NULL */
+} ConductorResult;
+
+void conductor_result_clear(ConductorResult *result);
+
+/* conductor_run: false only when nothing was sent because something is wrong before the first claim (ledger, slots);
+ * `error` is also set with CONDUCTOR_BROKEN. */
+bool conductor_run(const ConductorOptions *options, ConductorResult *result, GError **error);
+
+#endif

@@ -1,0 +1,348 @@
+#include "dispatch/context.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "dispatch/render.h"
+#include "model/template.h"
+
+typedef struct Freezing {
+    const ContextRequest *request;
+    Findings *findings;
+    GHashTable *missing; /* dotted name -> LocaleText * without the locale */
+    json_t *context;
+    GHashTable *needs;   /* set of interned column names */
+    bool is_wrong;
+} Freezing;
+
+/* Values -------------------------------------------------------------------------------------------------------- */
+
+static json_t *text_value(Freezing *freezing, const char *name, const LocaleText *text)
+{
+    const char *value = text ? locale_text_get(text, freezing->request->text->locale) : "";
+
+    if (!value)
+        g_hash_table_insert(freezing->missing, g_strdup(name), (gpointer)text);
+    return json_string(value ? value : "");
+}
+
+static json_t *list_value(Freezing *freezing, const char *name, const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        json_array_append_new(list, text_value(freezing, name, g_ptr_array_index(texts, i)));
+    return list;
+}
+
+static json_t *time_value(const Freezing *freezing, Moment moment)
+{
+    g_autofree char *text = moment.known ? moment_format(moment, freezing->request->text->locale) : g_strdup("");
+
+    return json_string(text);
+}
+
+static json_t *string_value(const char *text)
+{
+    return json_string(text ? text : "");
+}
+
+static json_t *incident_value(const Freezing *freezing)
+{
+    const Incident *incident = &freezing->request->playbook->incident;
+
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "id", incident->id ? incident->id : "", "status",
+                     playbook_status_name(freezing->request->status), "severity", string_value(incident->severity),
+                     "occurred_at", time_value(freezing, incident->occurred_at), "detected_at",
+                     time_value(freezing, incident->detected_at), "confirmed_at",
+                     time_value(freezing, incident->confirmed_at), "contained_at",
+                     time_value(freezing, incident->contained_at));
+}
+
+static json_t *organization_value(Freezing *freezing)
+{
+    const Organization *organization = &freezing->request->playbook->organization;
+    json_t *domains = json_array();
+
+    for (guint i = 0; i < organization->domains->len; i++)
+        json_array_append_new(domains, json_string(g_ptr_array_index(organization->domains, i)));
+    return json_pack("{s:o, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name), "role",
+                     string_value(organization->role), "domains", domains);
+}
+
+static json_t *facts_value(Freezing *freezing)
+{
+    const Playbook *playbook = freezing->request->playbook;
+    json_t *facts = json_object();
+
+    for (guint i = 0; i < playbook->facts->len; i++) {
+        const Fact *fact = g_ptr_array_index(playbook->facts, i);
+        g_autofree char *name = g_strconcat("facts.", fact->name, NULL);
+
+        json_object_set_new(facts, fact->name, text_value(freezing, name, fact->text));
+    }
+    if (playbook->affected.given)
+        json_object_set_new(facts, "affected",
+                            json_pack("{s:I, s:I, s:I, s:o}", "lower", (json_int_t)playbook->affected.lower, "likely",
+                                      (json_int_t)playbook->affected.likely, "upper",
+                                      (json_int_t)playbook->affected.upper, "as_of",
+                                      time_value(freezing, playbook->affected.as_of)));
+    return facts;
+}
+
+static json_t *contact_value(Freezing *freezing)
+{
+    const Organization *organization = &freezing->request->playbook->organization;
+
+    return json_pack("{s:o, s:o, s:o}", "email", string_value(organization->contact_email), "phone",
+                     string_value(organization->contact_phone), "hours",
+                     text_value(freezing, "contact.hours", organization->contact_hours));
+}
+
+static json_t *build_context(Freezing *freezing)
+{
+    const Playbook *playbook = freezing->request->playbook;
+
+    return json_pack("{s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:i, s:b}", "incident", incident_value(freezing),
+                     "organization", organization_value(freezing), "facts", facts_value(freezing), "impact",
+                     list_value(freezing, "impact", playbook->impact), "measures", "taken",
+                     list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
+                     list_value(freezing, "measures.planned", playbook->measures_planned), "advice",
+                     list_value(freezing, "advice", playbook->advice), "remedies",
+                     list_value(freezing, "remedies", playbook->remedies), "contact", contact_value(freezing), "edition",
+                     playbook->incident.edition, "exercise", freezing->request->status == INCIDENT_EXERCISE);
+}
+
+static int by_string(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Every name that person.* may have: known columns that this file lacks are empty rather than unknown. */
+static json_t *person_columns_value(const PersonColumns *columns)
+{
+    GPtrArray *names = g_ptr_array_new();
+    json_t *list = json_array();
+
+    for (const char *const *known = person_known_columns(); *known; known++)
+        g_ptr_array_add(names, (gpointer)*known);
+    for (size_t i = 0; columns && i < columns->count; i++)
+        if (!person_is_known_column(columns->names[i]))
+            g_ptr_array_add(names, columns->names[i]);
+    g_ptr_array_sort(names, by_string);
+    for (guint i = 0; i < names->len; i++)
+        json_array_append_new(list, json_string(g_ptr_array_index(names, i)));
+    g_ptr_array_unref(names);
+    return list;
+}
+
+/* Checking ------------------------------------------------------------------------------------------------------ */
+
+static void wrong(Freezing *freezing, const char *id, Position at, const char *text)
+{
+    findings_error(freezing->findings, FINDING_SEND, id, at, "%s", text);
+    freezing->is_wrong = true;
+}
+
+static void compile_fault(Position at, const char *text, void *user)
+{
+    wrong(user, "template-syntax", at, text);
+}
+
+static const char *partial_source(const char *name, void *user)
+{
+    const TemplateFile *file = g_hash_table_lookup(((const TemplateText *)user)->partials, name);
+
+    return file ? file->source : NULL;
+}
+
+static bool is_person_name(const Freezing *freezing, const char *column)
+{
+    const PersonColumns *columns = freezing->request->columns;
+
+    return person_is_known_column(column) || strcmp(column, "masked_email") == 0 ||
+           (columns && person_column(columns, column) >= 0);
+}
+
+static bool is_known_name(const Freezing *freezing, const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, ".", -1);
+    const json_t *value = freezing->context;
+
+    if (strcmp(parts[0], "person") == 0)
+        return !parts[1] || (is_person_name(freezing, parts[1]) && !parts[2]);
+    if (strcmp(name, "number") == 0 || strcmp(name, ".") == 0)
+        return true;
+    for (char **part = parts; *part; part++) {
+        value = json_object_get(value, *part);
+        if (!value)
+            return false;
+    }
+    return true;
+}
+
+/* The dotted names of the context and of a person, for "did you mean". */
+static void collect_names(const json_t *value, const char *prefix, GPtrArray *names)
+{
+    const char *key;
+    json_t *member;
+
+    json_object_foreach((json_t *)value, key, member) {
+        char *name = *prefix ? g_strdup_printf("%s.%s", prefix, key) : g_strdup(key);
+
+        g_ptr_array_add(names, name);
+        collect_names(member, name, names);
+    }
+}
+
+static void unknown_name(Freezing *freezing, const TemplateName *use)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *text = NULL;
+    const char *nearest;
+
+    collect_names(freezing->context, "", names);
+    for (const char *const *known = person_known_columns(); *known; known++)
+        g_ptr_array_add(names, g_strconcat("person.", *known, NULL));
+    g_ptr_array_add(names, g_strdup("person.masked_email"));
+    g_ptr_array_add(names, g_strdup("number"));
+    g_ptr_array_add(names, NULL);
+    nearest = text_nearest(use->name, (const char *const *)names->pdata);
+    if (nearest)
+        text = g_strdup_printf("unknown name %s: did you mean %s?", use->name, nearest);
+    else if (g_str_has_prefix(use->name, "facts."))
+        text = g_strdup_printf("the template needs %s: add it to the playbook", use->name);
+    else
+        text = g_strdup_printf("unknown name %s: neither the playbook nor the people file has it", use->name);
+    wrong(freezing, "template-name", use->at, text);
+}
+
+static void missing_language(Freezing *freezing, const char *name, const LocaleText *text)
+{
+    g_autofree char *message = g_strdup_printf("%s has no text for %s: people get their notice in that language", name,
+                                               freezing->request->text->locale);
+
+    wrong(freezing, "playbook-locale", locale_text_at(text), message);
+    g_hash_table_remove(freezing->missing, name);
+}
+
+static void check_names(Freezing *freezing, const Template *template)
+{
+    size_t count = 0;
+    const TemplateName *names = template_names(template, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const LocaleText *text = g_hash_table_lookup(freezing->missing, names[i].name);
+
+        if (text)
+            missing_language(freezing, names[i].name, text);
+        else if (!names[i].is_relative && !is_known_name(freezing, names[i].name))
+            unknown_name(freezing, &names[i]);
+    }
+}
+
+static void collect_needs(Freezing *freezing, const Template *template)
+{
+    g_autofree const char **needs = template_needs(template, "person.");
+
+    for (const char **need = needs; *need; need++) {
+        const char *column = *need + strlen("person.");
+
+        if (strcmp(column, "masked_email") == 0)
+            column = "email";
+        g_hash_table_add(freezing->needs, (gpointer)g_intern_string(column));
+    }
+}
+
+static json_t *freeze_file(const TemplateFile *file)
+{
+    return json_pack("{s:s, s:s}", "path", file->path, "source", file->source);
+}
+
+static void freeze_part(Freezing *freezing, json_t *parts, const char *name, const TemplateFile *file,
+                        TemplateEscape escape)
+{
+    g_autoptr(Template) template = NULL;
+
+    if (!file->source)
+        return;
+    template = template_compile(file->path, file->source, (TemplateOptions){.escape = escape, .strict = true},
+                                partial_source, (void *)freezing->request->text, compile_fault, freezing);
+    json_object_set_new(parts, name, freeze_file(file));
+    if (!template)
+        return;
+    check_names(freezing, template);
+    collect_needs(freezing, template);
+}
+
+static json_t *freeze_parts(Freezing *freezing)
+{
+    const TemplateText *text = freezing->request->text;
+    json_t *parts = json_object();
+
+    freeze_part(freezing, parts, "subject", &text->subject, TEMPLATE_ESCAPE_HEADER);
+    freeze_part(freezing, parts, "text", &text->text, TEMPLATE_ESCAPE_NONE);
+    freeze_part(freezing, parts, "html", &text->html, TEMPLATE_ESCAPE_HTML);
+    return parts;
+}
+
+static json_t *freeze_partials(const TemplateText *text)
+{
+    json_t *partials = json_object();
+    GHashTableIter iterator;
+    gpointer name, file;
+
+    g_hash_table_iter_init(&iterator, text->partials);
+    while (g_hash_table_iter_next(&iterator, &name, &file))
+        json_object_set_new(partials, name, freeze_file(file));
+    return partials;
+}
+
+/* What the check of names cannot see, such as a name inside a list, shows in a rendering with every column filled. */
+static void try_rendering(Freezing *freezing, const char *body)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!render_try(body, &error))
+        wrong(freezing, "template-render", position_make(freezing->request->text->subject.path, 0, 0), error->message);
+}
+
+static const char **needs_array(GHashTable *needs)
+{
+    guint count = 0;
+    g_autofree gpointer *keys = g_hash_table_get_keys_as_array(needs, &count);
+    const char **array = g_new0(const char *, count + 1);
+
+    memcpy(array, keys, count * sizeof *array);
+    qsort(array, count, sizeof *array, by_string);
+    return array;
+}
+
+char *context_freeze(const ContextRequest *request, const char ***needs, Findings *findings)
+{
+    Freezing freezing = {.request = request,
+                         .findings = findings,
+                         .missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                         .needs = g_hash_table_new(g_str_hash, g_str_equal)};
+    json_auto_t *body = NULL;
+    char *text;
+
+    freezing.context = build_context(&freezing);
+    body = json_pack("{s:s, s:o, s:O, s:b, s:s, s:o, s:o, s:s}", "channel", request->channel, "columns",
+                     person_columns_value(request->columns), "context", freezing.context, "exercise",
+                     request->status == INCIDENT_EXERCISE, "locale", request->text->locale, "parts",
+                     freeze_parts(&freezing), "partials", freeze_partials(request->text), "template",
+                     request->template_name);
+    text = text_canonical_json(body);
+    if (!freezing.is_wrong)
+        try_rendering(&freezing, text);
+    *needs = needs_array(freezing.needs);
+    json_decref(freezing.context);
+    g_hash_table_unref(freezing.missing);
+    g_hash_table_unref(freezing.needs);
+    if (freezing.is_wrong)
+        g_clear_pointer(&text, g_free);
+    return text;
+}

@@ -1,0 +1,368 @@
+#include "dispatch/freeze.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/seal.h"
+#include "base/text.h"
+#include "load/load_people.h"
+#include "model/plan.h"
+
+#define PROGRESS_ROWS 5000
+
+typedef struct Freezer {
+    Material *material;
+    Findings *findings;
+    const FreezeWatch *watch;
+    FreezeSummary *summary;
+    PlanRules rules;
+    PlanDecision decision;
+    const PersonColumns *columns;
+    int *order;                    /* columns by name, for canonical JSON */
+    GString *data;                 /* scratch: one person's data */
+    LedgerPlan *plan;              /* NULL when checking */
+    const uint8_t *secret;
+    int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
+    int64_t duplicates;
+} Freezer;
+
+/* Remarks ------------------------------------------------------------------------------------------------------- */
+
+static void remark(const Person *person, const char *column, const char *text, void *user)
+{
+    Freezer *freezer = user;
+
+    if (freezer->summary->remarks++ < FREEZE_REMARKS_SHOWN)
+        findings_warning(freezer->findings, FINDING_SEND, "people-endpoint", person->at, "%s of \"%s\": %s", column,
+                         person_value(person, "id"), text);
+}
+
+static void remark_row(Freezer *freezer, Position at, const char *id, const char *text)
+{
+    if (freezer->summary->remarks++ < FREEZE_REMARKS_SHOWN)
+        findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", text);
+}
+
+static void remark_duplicate(int64_t row, const char *id, void *user)
+{
+    Freezer *freezer = user;
+    const Playbook *playbook = material_playbook(freezer->material);
+    g_autofree char *text = g_strdup_printf("row %" G_GINT64_FORMAT ": the id \"%s\" stands in more than one row; give "
+                                            "each person one row", row, id);
+
+    remark_row(freezer, position_make(playbook->people_path, 0, 0), "people-duplicate-id", text);
+}
+
+static void sum_up_remarks(Freezer *freezer)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+
+    if (freezer->summary->remarks > FREEZE_REMARKS_SHOWN)
+        findings_warning(freezer->findings, FINDING_SEND, "people-more",
+                         position_make(playbook->people_path, 0, 0), "and %" G_GINT64_FORMAT " more rows like these",
+                         freezer->summary->remarks - FREEZE_REMARKS_SHOWN);
+}
+
+/* Rules --------------------------------------------------------------------------------------------------------- */
+
+static const char *const *needs_of(size_t audience, const char *channel, const char *locale, void *user)
+{
+    const Freezer *freezer = user;
+
+    return (const char *const *)material_text(freezer->material, audience, channel, locale, freezer->findings)->needs;
+}
+
+static void check_condition_names(Freezer *freezer)
+{
+    const GPtrArray *audiences = material_playbook(freezer->material)->audiences;
+
+    for (guint i = 0; i < audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(audiences, i);
+        const char *const *names = audience->match ? condition_names(audience->match) : NULL;
+
+        for (; names && *names; names++)
+            if (person_column(freezer->columns, *names) < 0) {
+                const char *nearest = text_nearest(*names, (const char *const *)freezer->columns->names);
+
+                findings_error(freezer->findings, FINDING_SEND, "audience-unknown-name", audience->match_at,
+                               "the people file has no column %s%s%s%s", *names, nearest ? ": did you mean " : "",
+                               nearest ? nearest : "", nearest ? "?" : "");
+            }
+    }
+}
+
+static int compare_columns(const void *left, const void *right, void *columns)
+{
+    const PersonColumns *all = columns;
+
+    return strcmp(all->names[*(const int *)left], all->names[*(const int *)right]);
+}
+
+static void prepare_rules(Freezer *freezer)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+
+    freezer->rules = (PlanRules){.playbook = playbook, .needs = needs_of, .user = freezer};
+    for (guint i = 0; i < playbook->audiences->len; i++)
+        freezer->rules.locales[i] = material_locales(freezer->material, i);
+    freezer->order = g_new(int, freezer->columns->count);
+    for (size_t i = 0; i < freezer->columns->count; i++)
+        freezer->order[i] = (int)i;
+    qsort_r(freezer->order, freezer->columns->count, sizeof *freezer->order, compare_columns, (void *)freezer->columns);
+    check_condition_names(freezer);
+}
+
+/* People -------------------------------------------------------------------------------------------------------- */
+
+/* Canonical JSON of the columns that have a value, in the order of their names. */
+static char *person_data(Freezer *freezer, const Person *person)
+{
+    GString *data = freezer->data;
+
+    g_string_assign(data, "{");
+    for (size_t i = 0; i < freezer->columns->count; i++) {
+        int column = freezer->order[i];
+
+        if (!*person->values[column])
+            continue;
+        if (data->len > 1)
+            g_string_append_c(data, ',');
+        text_append_json(data, freezer->columns->names[column]);
+        g_string_append_c(data, ':');
+        text_append_json(data, person->values[column]);
+    }
+    g_string_append_c(data, '}');
+    return seal(data->str);
+}
+
+static void make_id(const Freezer *freezer, const PlanNotice *notice, const char *endpoint, char *id)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
+    char edition[16];
+    const char *parts[] = {playbook->incident.id,
+                           playbook_status_name(material_status(freezer->material)),
+                           edition,
+                           notice->channel,
+                           endpoint,
+                           audience->id,
+                           notice->locale};
+
+    g_snprintf(edition, sizeof edition, "%d", playbook->incident.edition);
+    id_message(freezer->secret, parts, G_N_ELEMENTS(parts), id);
+}
+
+static int64_t gateway_number(const Freezer *freezer, const char *channel)
+{
+    const GPtrArray *gateways = material_playbook(freezer->material)->gateways;
+
+    for (guint i = 0; i < gateways->len; i++)
+        if (strcmp(((const ChannelGateway *)g_ptr_array_index(gateways, i))->channel, channel) == 0)
+            return freezer->gateway_numbers[i];
+    return 0;
+}
+
+/* The number of a text version in the plan; made with its first message. 0 with an error, or when it has mistakes. */
+static int64_t text_number(Freezer *freezer, const PlanNotice *notice, GError **error)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
+    MaterialText *text =
+        material_text(freezer->material, notice->audience, notice->channel, notice->locale, freezer->findings);
+
+    if (text->frozen == 0 && text->body)
+        text->frozen =
+            ledger_plan_text(freezer->plan, audience->id, notice->channel, notice->locale, text->body, error);
+    return text->frozen;
+}
+
+static bool plan_person(Freezer *freezer, const Person *person, GError **error)
+{
+    const PlanDecision *decision = &freezer->decision;
+    const GPtrArray *audiences = material_playbook(freezer->material)->audiences;
+    LedgerPlannedMessage messages[PLAN_AUDIENCES_MAX][PLAN_ENDPOINTS_MAX];
+    LedgerPlannedNotice notices[PLAN_AUDIENCES_MAX];
+    g_autoptr(GPtrArray) sealed = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *data = person->problem ? NULL : person_data(freezer, person);
+
+    for (size_t i = 0; i < decision->count; i++) {
+        const PlanNotice *notice = &decision->notices[i];
+
+        notices[i] = (LedgerPlannedNotice){
+            .audience = notice->audience < audiences->len
+                            ? ((const Audience *)g_ptr_array_index(audiences, notice->audience))->id
+                            : "",
+            .aside = notice->aside,
+            .reason = notice->reason,
+            .messages = messages[i],
+            .count = notice->count};
+        for (size_t j = 0; j < notice->count; j++) {
+            char *endpoint = seal(notice->endpoints[j]);
+
+            g_ptr_array_add(sealed, endpoint);
+            messages[i][j] = (LedgerPlannedMessage){.endpoint = endpoint,
+                                                    .gateway = gateway_number(freezer, notice->channel),
+                                                    .text = text_number(freezer, notice, error)};
+            if (messages[i][j].text == 0)
+                return false;
+            make_id(freezer, notice, notice->endpoints[j], messages[i][j].id);
+        }
+    }
+    return ledger_plan_person(freezer->plan,
+                              &(LedgerPlannedPerson){.row = person->row,
+                                                     .id = person->problem ? NULL : person_value(person, "id"),
+                                                     .data = data,
+                                                     .notices = notices,
+                                                     .count = decision->count},
+                              error);
+}
+
+static void count_person(Freezer *freezer)
+{
+    uint32_t notices[TOLD_STATES] = {0};
+
+    for (size_t i = 0; i < freezer->decision.count; i++) {
+        const PlanNotice *notice = &freezer->decision.notices[i];
+
+        notices[notice->count > 0 ? TOLD_PENDING : notice->aside]++;
+        freezer->summary->messages += (int64_t)notice->count;
+        if (notice->count > 0)
+            material_text(freezer->material, notice->audience, notice->channel, notice->locale, freezer->findings)
+                ->people++;
+    }
+    freezer->summary->told[identity_person(notices)]++;
+    freezer->summary->people++;
+}
+
+static void report_progress(const Freezer *freezer, const PeopleReader *reader)
+{
+    int64_t done, total;
+
+    if (!freezer->watch || freezer->summary->people % PROGRESS_ROWS != 0)
+        return;
+    people_progress(reader, &done, &total);
+    freezer->watch->progress(done, total, freezer->watch->user);
+}
+
+static bool is_wrong(const Freezer *freezer)
+{
+    return findings_errors(freezer->findings, FINDING_SEND) > 0;
+}
+
+/* One row after the other. Goes on after mistakes in texts, so that all of them are found, but plans no further. */
+static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    Person person;
+    int read;
+
+    while ((read = people_next(reader, &person, &problem)) > 0) {
+        bool planned = true;
+
+        plan_decide(&freezer->rules, &person, &freezer->decision, remark, freezer);
+        if (person.problem)
+            remark_row(freezer, person.at, "people-row", person.problem);
+        count_person(freezer);
+        if (freezer->plan && !is_wrong(freezer))
+            planned = plan_person(freezer, &person, error);
+        plan_decision_clear(&freezer->decision);
+        if (!planned)
+            return false;
+        report_progress(freezer, reader);
+    }
+    if (read < 0)
+        findings_error(freezer->findings, FINDING_SEND, "people-refused",
+                       position_make(NULL, 0, 0), "%s", problem->message);
+    else if (freezer->summary->people == 0)
+        findings_error(freezer->findings, FINDING_SEND, "people-none",
+                       position_make(material_playbook(freezer->material)->people_path, 0, 0),
+                       "there is nobody in this file: it has a header and no rows");
+    return true;
+}
+
+static bool run(Freezer *freezer, GError **error)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    g_autoptr(PeopleReader) reader = NULL;
+    bool streamed;
+
+    if (!playbook->people_path || playbook->audiences->len > PLAN_AUDIENCES_MAX)
+        return true;
+    reader = people_open(playbook->people_path, freezer->findings);
+    if (!reader)
+        return true;
+    freezer->columns = people_columns(reader);
+    material_columns(freezer->material, freezer->columns);
+    freezer->data = g_string_sized_new(1024);
+    prepare_rules(freezer);
+    streamed = stream(freezer, reader, error);
+    g_string_free(freezer->data, TRUE);
+    g_free(freezer->order);
+    material_columns(freezer->material, NULL);
+    return streamed;
+}
+
+void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings)
+{
+    Freezer freezer = {.material = material, .findings = findings, .watch = watch, .summary = summary};
+
+    memset(summary, 0, sizeof *summary);
+    run(&freezer, NULL);
+    sum_up_remarks(&freezer);
+}
+
+static bool begin_plan(Freezer *freezer, const LedgerBackend *backend, const char *folder, GError **error)
+{
+    const GPtrArray *gateways = material_playbook(freezer->material)->gateways;
+
+    freezer->plan = ledger_plan_begin(backend, folder, error);
+    if (!freezer->plan)
+        return false;
+    freezer->secret = ledger_plan_secret(freezer->plan);
+    for (guint i = 0; i < gateways->len && i < PLAN_AUDIENCES_MAX; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(gateways, i);
+
+        freezer->gateway_numbers[i] = ledger_plan_gateway(freezer->plan, entry->gateway, error);
+        if (freezer->gateway_numbers[i] == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool seal_plan(Freezer *freezer, int64_t now, GError **error)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    g_autofree char *gateways = material_gateways(freezer->material);
+    g_autofree char *inputs = material_inputs(freezer->material, error);
+    LedgerPlan *plan = g_steal_pointer(&freezer->plan);
+
+    if (!inputs) {
+        ledger_plan_abandon(plan);
+        return false;
+    }
+    return ledger_plan_seal(plan,
+                            &(LedgerPlanHeader){.incident = playbook->incident.id,
+                                                .status = material_status(freezer->material),
+                                                .edition = playbook->incident.edition,
+                                                .inputs = inputs,
+                                                .gateways = gateways,
+                                                .now = now},
+                            remark_duplicate, freezer, &freezer->summary->plan, error);
+}
+
+bool freeze_plan(Material *material, const LedgerBackend *backend, const char *folder, int64_t now,
+                 const FreezeWatch *watch, FreezeSummary *summary, Findings *findings, GError **error)
+{
+    Freezer freezer = {.material = material, .findings = findings, .watch = watch, .summary = summary};
+    bool frozen;
+
+    memset(summary, 0, sizeof *summary);
+    if (is_wrong(&freezer))
+        return false;
+    frozen = begin_plan(&freezer, backend, folder, error) && run(&freezer, error) && !is_wrong(&freezer) &&
+             seal_plan(&freezer, now, error);
+    ledger_plan_abandon(freezer.plan);
+    sum_up_remarks(&freezer);
+    return frozen;
+}

@@ -1,0 +1,43 @@
+/* freeze - streams the people through the rules: for `check` only to see what is wrong, for `plan` into the ledger.
+ *
+ * Threads: one. Ten million people never live in memory. */
+#ifndef BREACH_DISPATCH_FREEZE_H
+#define BREACH_DISPATCH_FREEZE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/finding.h"
+#include "dispatch/material.h"
+#include "ledger/ledger_plan.h"
+#include "model/identity.h"
+
+typedef struct FreezeSummary {
+    int64_t people;             /* data rows */
+    int64_t told[TOLD_STATES];  /* by what the plan makes of them */
+    int64_t messages;           /* before equal ones are merged */
+    int64_t remarks;            /* warnings about rows, shown or not */
+    LedgerPlanResult plan;      /* freeze_plan() only */
+} FreezeSummary;
+
+/* FreezeProgress: called now and then; bytes of the people file. */
+typedef void FreezeProgress(int64_t done, int64_t total, void *user);
+
+typedef struct FreezeWatch { /* may be NULL */
+    FreezeProgress *progress;
+    void *user;
+} FreezeWatch;
+
+/* freeze_check: reads everybody and says what would happen; writes nothing. Mistakes are added to `findings`; at most
+ * FREEZE_REMARKS_SHOWN warnings about single rows, then one with the number of the rest. */
+#define FREEZE_REMARKS_SHOWN 50
+void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings);
+
+/* freeze_plan: builds and seals the plan in `folder`. false with `findings` holding errors, or with `error` set
+ * (disk, ledger): nothing was changed then. */
+bool freeze_plan(Material *material, const LedgerBackend *backend, const char *folder, int64_t now,
+                 const FreezeWatch *watch, FreezeSummary *summary, Findings *findings, GError **error);
+
+#endif

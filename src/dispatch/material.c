@@ -1,0 +1,361 @@
+#include "dispatch/material.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "dispatch/context.h"
+#include "load/load_gateway.h"
+#include "load/load_playbook.h"
+#include "model/plan.h"
+
+struct Material {
+    Playbook *playbook;      /* owned */
+    IncidentStatus status;
+    char *data;              /* owned */
+    GPtrArray *gateways;     /* of Gateway *, by the order of playbook->gateways; entries may be NULL */
+    GPtrArray *sets;         /* of TemplateSet *, one for each (audience, rung): see set_of() */
+    GPtrArray *locales;      /* of const char **, one for each audience */
+    GPtrArray *texts;        /* of MaterialText * */
+    const PersonColumns *columns; /* borrowed */
+};
+
+static void text_free(gpointer data)
+{
+    MaterialText *text = data;
+
+    g_free(text->body);
+    g_free(text->needs);
+    g_free(text);
+}
+
+static void gateway_free_entry(gpointer data)
+{
+    gateway_free(data);
+}
+
+static void set_free_entry(gpointer data)
+{
+    template_set_free(data);
+}
+
+/* Templates ----------------------------------------------------------------------------------------------------- */
+
+static TemplateSet *set_of(const Material *material, const char *name, const char *channel)
+{
+    for (guint i = 0; i < material->sets->len; i++) {
+        TemplateSet *set = g_ptr_array_index(material->sets, i);
+
+        if (strcmp(set->name, name) == 0 && strcmp(set->channel, channel) == 0)
+            return set;
+    }
+    return NULL;
+}
+
+static void load_sets(Material *material, const Audience *audience, Findings *findings)
+{
+    if (!audience->template_name)
+        return;
+    for (guint i = 0; i < audience->ladder->len; i++) {
+        const char *channel = g_ptr_array_index(audience->ladder, i);
+        TemplateSet *set;
+
+        if (set_of(material, audience->template_name, channel))
+            continue;
+        set = load_template(audience->template_name, channel, material->playbook->folder, material->data, audience->at,
+                            findings);
+        if (set)
+            g_ptr_array_add(material->sets, set);
+    }
+}
+
+/* The languages of the audience's first rung: the choice of a language must not depend on the channel. */
+static const char **collect_locales(const Material *material, const Audience *audience, Findings *findings)
+{
+    TemplateSet *set = NULL;
+    GPtrArray *locales = g_ptr_array_new();
+
+    if (audience->template_name && audience->ladder->len > 0)
+        set = set_of(material, audience->template_name, g_ptr_array_index(audience->ladder, 0));
+    for (guint i = 0; set && i < set->texts->len; i++)
+        g_ptr_array_add(locales, ((TemplateText *)g_ptr_array_index(set->texts, i))->locale);
+    g_ptr_array_add(locales, NULL);
+    if (set && !locale_pick(NULL, (const char *const *)locales->pdata, material->playbook->default_locale))
+        findings_error(findings, FINDING_SEND, "template-default-locale", audience->at,
+                       "template %s has no text in the default language %s: write %s/%s/ or set default_locale",
+                       audience->template_name, material->playbook->default_locale, set->folder,
+                       material->playbook->default_locale);
+    return (const char **)g_ptr_array_free(locales, FALSE);
+}
+
+static void load_gateways(Material *material, Findings *findings)
+{
+    const Playbook *playbook = material->playbook;
+
+    for (guint i = 0; i < playbook->gateways->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(playbook->gateways, i);
+
+        g_ptr_array_add(material->gateways, load_gateway(entry->gateway, playbook->folder, material->data,
+                                                         material->status, entry->at, findings));
+    }
+}
+
+Material *material_load(const char *playbook_path, const char *data, bool rehearse, Findings *findings)
+{
+    Playbook *playbook = load_playbook(playbook_path, findings);
+    Material *material;
+
+    if (!playbook)
+        return NULL;
+    material = g_new0(Material, 1);
+    material->playbook = playbook;
+    material->status = rehearse ? INCIDENT_EXERCISE : playbook->incident.status;
+    material->data = g_strdup(data);
+    material->gateways = g_ptr_array_new_with_free_func(gateway_free_entry);
+    material->sets = g_ptr_array_new_with_free_func(set_free_entry);
+    material->locales = g_ptr_array_new_with_free_func(g_free);
+    material->texts = g_ptr_array_new_with_free_func(text_free);
+    load_gateways(material, findings);
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
+
+        load_sets(material, audience, findings);
+        g_ptr_array_add(material->locales, collect_locales(material, audience, findings));
+    }
+    return material;
+}
+
+void material_free(Material *material)
+{
+    if (!material)
+        return;
+    g_ptr_array_unref(material->texts);
+    g_ptr_array_unref(material->locales);
+    g_ptr_array_unref(material->sets);
+    g_ptr_array_unref(material->gateways);
+    playbook_free(material->playbook);
+    g_free(material->data);
+    g_free(material);
+}
+
+const Playbook *material_playbook(const Material *material)
+{
+    return material->playbook;
+}
+
+IncidentStatus material_status(const Material *material)
+{
+    return material->status;
+}
+
+const Gateway *material_gateway(const Material *material, const char *channel)
+{
+    const GPtrArray *entries = material->playbook->gateways;
+
+    for (guint i = 0; i < entries->len; i++)
+        if (strcmp(((const ChannelGateway *)g_ptr_array_index(entries, i))->channel, channel) == 0)
+            return g_ptr_array_index(material->gateways, i);
+    return NULL;
+}
+
+const char *const *material_locales(const Material *material, size_t audience)
+{
+    return g_ptr_array_index(material->locales, audience);
+}
+
+void material_columns(Material *material, const PersonColumns *columns)
+{
+    material->columns = columns;
+}
+
+/* Texts --------------------------------------------------------------------------------------------------------- */
+
+static MaterialText *known_text(const Material *material, size_t audience, const char *channel, const char *locale)
+{
+    for (guint i = 0; i < material->texts->len; i++) {
+        MaterialText *text = g_ptr_array_index(material->texts, i);
+
+        if (text->audience == audience && strcmp(text->locale, locale) == 0 && strcmp(text->channel, channel) == 0)
+            return text;
+    }
+    return NULL;
+}
+
+static const TemplateText *template_text(const TemplateSet *set, const char *locale)
+{
+    for (guint i = 0; set && i < set->texts->len; i++) {
+        const TemplateText *text = g_ptr_array_index(set->texts, i);
+
+        if (strcmp(text->locale, locale) == 0)
+            return text;
+    }
+    return NULL;
+}
+
+MaterialText *material_text(Material *material, size_t audience, const char *channel, const char *locale,
+                            Findings *findings)
+{
+    const Audience *entry = g_ptr_array_index(material->playbook->audiences, audience);
+    MaterialText *text = known_text(material, audience, channel, locale);
+    const TemplateText *source;
+
+    if (text)
+        return text;
+    text = g_new0(MaterialText, 1);
+    text->audience = audience;
+    text->channel = channel;
+    text->locale = locale;
+    g_ptr_array_add(material->texts, text);
+    source = template_text(set_of(material, entry->template_name, channel), locale);
+    if (!source) {
+        findings_error(findings, FINDING_SEND, "template-locale", entry->at, "template %s has no %s text for %s",
+                       entry->template_name, channel, locale);
+        return text;
+    }
+    text->body = context_freeze(&(ContextRequest){.playbook = material->playbook,
+                                                  .status = material->status,
+                                                  .template_name = entry->template_name,
+                                                  .channel = channel,
+                                                  .text = source,
+                                                  .columns = material->columns},
+                                &text->needs, findings);
+    return text;
+}
+
+const GPtrArray *material_texts(const Material *material)
+{
+    return material->texts;
+}
+
+/* Inputs -------------------------------------------------------------------------------------------------------- */
+
+static bool add_input(json_t *list, const char *name, GError **error)
+{
+    g_autofree char *path = g_canonicalize_filename(name, NULL);
+    g_autofree char *sha256 = NULL;
+    FileStamp before, after;
+
+    if (!file_stamp(path, &before, error))
+        return false;
+    sha256 = file_sha256(path, error);
+    if (!sha256 || !file_stamp(path, &after, error))
+        return false;
+    if (before.size != after.size || before.modified != after.modified) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s was changed while it was read: type the command again",
+                    path);
+        return false;
+    }
+    json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:s}", "path", path, "size", (json_int_t)before.size,
+                                          "modified", (json_int_t)before.modified, "sha256", sha256));
+    return true;
+}
+
+static bool add_template_inputs(json_t *list, const TemplateText *text, GError **error)
+{
+    GHashTableIter iterator;
+    gpointer partial;
+
+    if (!add_input(list, text->subject.path, error) || !add_input(list, text->text.path, error) ||
+        (text->html.path && !add_input(list, text->html.path, error)))
+        return false;
+    g_hash_table_iter_init(&iterator, text->partials);
+    while (g_hash_table_iter_next(&iterator, NULL, &partial))
+        if (!add_input(list, ((TemplateFile *)partial)->path, error))
+            return false;
+    return true;
+}
+
+static int by_path(const void *left, const void *right)
+{
+    const json_t *a = *(json_t *const *)left;
+    const json_t *b = *(json_t *const *)right;
+
+    return strcmp(json_string_value(json_object_get(a, "path")), json_string_value(json_object_get(b, "path")));
+}
+
+/* Sorted by path, so that the digest does not depend on the order of a hash table. */
+static char *dump_sorted(const json_t *list)
+{
+    size_t count = json_array_size(list);
+    g_autofree json_t **entries = g_new(json_t *, count + 1);
+    json_auto_t *sorted = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        entries[i] = json_array_get(list, i);
+    qsort(entries, count, sizeof *entries, by_path);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || by_path(&entries[i - 1], &entries[i]) != 0)
+            json_array_append(sorted, entries[i]);
+    return text_canonical_json(sorted);
+}
+
+char *material_inputs(const Material *material, GError **error)
+{
+    json_auto_t *list = json_array();
+
+    if (!add_input(list, material->playbook->path, error) ||
+        (material->playbook->people_path && !add_input(list, material->playbook->people_path, error)))
+        return NULL;
+    for (guint i = 0; i < material->sets->len; i++) {
+        const TemplateSet *set = g_ptr_array_index(material->sets, i);
+
+        for (guint j = 0; j < set->texts->len; j++)
+            if (!add_template_inputs(list, g_ptr_array_index(set->texts, j), error))
+                return NULL;
+    }
+    return dump_sorted(list);
+}
+
+char *material_gateways(const Material *material)
+{
+    json_auto_t *list = json_array();
+
+    for (guint i = 0; i < material->gateways->len; i++) {
+        const Gateway *gateway = g_ptr_array_index(material->gateways, i);
+        const ChannelGateway *entry = g_ptr_array_index(material->playbook->gateways, i);
+
+        if (gateway)
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s?, s:s}", "name", gateway->name, "kind",
+                                gateway->kind, "from", gateway->from, "reply_to", gateway->reply_to, "from_name",
+                                gateway->from_name, "bounce", gateway->bounce, "region", gateway->region, "in_doubt",
+                                gateway->in_doubt == GATEWAY_DOUBT_RESEND ? "resend" : "hold"));
+        if (gateway)
+            json_object_set_new(json_array_get(list, json_array_size(list) - 1), "channel", json_string(entry->channel));
+    }
+    return text_canonical_json(list);
+}
+
+static bool has_changed(const json_t *input)
+{
+    const char *path = json_string_value(json_object_get(input, "path"));
+    g_autofree char *sha256 = NULL;
+    FileStamp stamp;
+
+    if (!file_stamp(path, &stamp, NULL))
+        return true;
+    if (stamp.size != json_integer_value(json_object_get(input, "size")))
+        return true;
+    if (stamp.modified == json_integer_value(json_object_get(input, "modified")))
+        return false;
+    sha256 = file_sha256(path, NULL);
+    return g_strcmp0(sha256, json_string_value(json_object_get(input, "sha256"))) != 0;
+}
+
+char **material_changed(const char *inputs)
+{
+    json_auto_t *list = json_loads(inputs, 0, NULL);
+    GPtrArray *changed = g_ptr_array_new();
+    size_t index;
+    json_t *input;
+
+    json_array_foreach(list, index, input)
+        if (has_changed(input))
+            g_ptr_array_add(changed, g_strdup(json_string_value(json_object_get(input, "path"))));
+    g_ptr_array_add(changed, NULL);
+    return (char **)g_ptr_array_free(changed, FALSE);
+}

@@ -1,0 +1,329 @@
+#include "dispatch/render.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "channel/mime.h"
+#include "model/address.h"
+#include "model/template.h"
+
+struct RenderText {
+    json_t *body;              /* owned */
+    const json_t *context;     /* borrowed from body */
+    json_t *blank;             /* owned; a person with every column empty */
+    const char *locale;        /* borrowed from body */
+    bool exercise;
+    Template *subject, *text, *html; /* owned; html may be NULL */
+};
+
+struct RenderScratch {
+    GString *subject, *text, *html, *message;
+};
+
+/* Exercise marks ------------------------------------------------------------------------------------------------ */
+
+typedef struct ExerciseMark {
+    const char *language; /* prefix of the locale */
+    const char *subject;
+    const char *line;
+} ExerciseMark;
+
+static const ExerciseMark *mark_of(const char *locale)
+{
+    static const ExerciseMark marks[] = {
+        {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+        {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+        {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+        {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。"},
+        {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything."},
+    };
+    size_t i = 0;
+
+    while (!g_str_has_prefix(locale, marks[i].language))
+        i++;
+    return &marks[i];
+}
+
+/* The mark stands at the top of the page: behind <body …>, or before everything when there is no such tag. */
+static void mark_html(GString *html, const char *line)
+{
+    g_autofree char *banner = g_strdup_printf(
+        "<p style=\"margin:0;padding:12px;background:#fff3bf;color:#222;border:2px solid #222;font-weight:bold\">%s</p>",
+        line);
+    const char *body = strstr(html->str, "<body");
+    const char *end = body ? strchr(body, '>') : NULL;
+
+    g_string_insert(html, end ? end + 1 - html->str : 0, banner);
+}
+
+static void mark_exercise(const RenderText *text, RenderScratch *scratch)
+{
+    const ExerciseMark *mark = mark_of(text->locale);
+
+    g_string_prepend(scratch->subject, mark->subject);
+    g_string_prepend(scratch->text, "\n\n");
+    g_string_prepend(scratch->text, mark->line);
+    if (text->html)
+        mark_html(scratch->html, mark->line);
+}
+
+/* Compiling ----------------------------------------------------------------------------------------------------- */
+
+static const char *partial_source(const char *name, void *user)
+{
+    return json_string_value(json_object_get(json_object_get(user, name), "source"));
+}
+
+static void keep_first_fault(Position at, const char *text, void *user)
+{
+    char **first = user;
+    g_autofree char *where = position_format(at);
+
+    if (!*first)
+        *first = g_strdup_printf("%s: %s", where, text);
+}
+
+static bool compile_part(const RenderText *text, const char *name, TemplateEscape escape, Template **template,
+                         GError **error)
+{
+    json_t *part = json_object_get(json_object_get(text->body, "parts"), name);
+    g_autofree char *fault = NULL;
+
+    if (!part)
+        return true;
+    *template = template_compile(json_string_value(json_object_get(part, "path")),
+                                 json_string_value(json_object_get(part, "source")),
+                                 (TemplateOptions){.escape = escape, .strict = true}, partial_source,
+                                 json_object_get(text->body, "partials"), keep_first_fault, &fault);
+    if (!*template)
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a frozen template does not compile: %s", fault);
+    return *template != NULL;
+}
+
+static json_t *blank_person(const json_t *columns, const char *value)
+{
+    json_t *person = json_object();
+    size_t index;
+    json_t *column;
+
+    json_array_foreach(columns, index, column)
+        json_object_set_new(person, json_string_value(column), json_string(value));
+    json_object_set_new(person, "masked_email", json_string(value));
+    return person;
+}
+
+RenderText *render_text_new(const char *body, GError **error)
+{
+    RenderText *text = g_new0(RenderText, 1);
+
+    text->body = json_loads(body, 0, NULL);
+    text->context = json_object_get(text->body, "context");
+    text->locale = json_string_value(json_object_get(text->body, "locale"));
+    text->exercise = json_is_true(json_object_get(text->body, "exercise"));
+    text->blank = blank_person(json_object_get(text->body, "columns"), "");
+    if (!text->context || !text->locale) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a frozen text version cannot be read");
+        render_text_free(text);
+        return NULL;
+    }
+    if (!compile_part(text, "subject", TEMPLATE_ESCAPE_HEADER, &text->subject, error) ||
+        !compile_part(text, "text", TEMPLATE_ESCAPE_NONE, &text->text, error) ||
+        !compile_part(text, "html", TEMPLATE_ESCAPE_HTML, &text->html, error)) {
+        render_text_free(text);
+        return NULL;
+    }
+    return text;
+}
+
+void render_text_free(RenderText *text)
+{
+    if (!text)
+        return;
+    template_free(text->subject);
+    template_free(text->text);
+    template_free(text->html);
+    json_decref(text->blank);
+    json_decref(text->body);
+    g_free(text);
+}
+
+const char *render_text_locale(const RenderText *text)
+{
+    return text->locale;
+}
+
+RenderScratch *render_scratch_new(void)
+{
+    RenderScratch *scratch = g_new0(RenderScratch, 1);
+
+    scratch->subject = g_string_sized_new(256);
+    scratch->text = g_string_sized_new(8192);
+    scratch->html = g_string_sized_new(16384);
+    scratch->message = g_string_sized_new(32768);
+    return scratch;
+}
+
+void render_scratch_free(RenderScratch *scratch)
+{
+    if (!scratch)
+        return;
+    g_string_free(scratch->subject, TRUE);
+    g_string_free(scratch->text, TRUE);
+    g_string_free(scratch->html, TRUE);
+    g_string_free(scratch->message, TRUE);
+    g_free(scratch);
+}
+
+/* People -------------------------------------------------------------------------------------------------------- */
+
+static void set_masked_email(json_t *person)
+{
+    const char *email = json_string_value(json_object_get(person, "email"));
+    g_auto(GStrv) addresses = NULL;
+    g_autofree char *address = NULL;
+    g_autofree char *masked = NULL;
+
+    if (!email || !*email)
+        return;
+    addresses = g_strsplit(email, ";", -1);
+    for (char **each = addresses; *each && !address; each++)
+        address = address_parse_email(g_strstrip(*each), NULL);
+    if (!address)
+        return;
+    masked = address_mask_email(address);
+    json_object_set_new(person, "masked_email", json_string(masked));
+}
+
+/* A mailbox that several people share gets one message that names each of them once. */
+static void add_to_column(json_t *person, const json_t *other, const char *column, const char *separator)
+{
+    const char *have = json_string_value(json_object_get(person, column));
+    const char *more = json_string_value(json_object_get(other, column));
+    g_auto(GStrv) listed = NULL;
+    g_autofree char *joined = NULL;
+
+    if (!more || !*more)
+        return;
+    listed = g_strsplit(have ? have : "", separator, -1);
+    if (g_strv_contains((const char *const *)listed, more))
+        return;
+    joined = have && *have ? g_strconcat(have, separator, more, NULL) : g_strdup(more);
+    json_object_set_new(person, column, json_string(joined));
+}
+
+static json_t *person_value(const RenderText *text, const char *const *people, GError **error)
+{
+    const char *separator = g_str_has_prefix(text->locale, "zh") ? "、" : ", ";
+    json_t *person = json_copy(text->blank);
+
+    for (const char *const *data = people; *data; data++) {
+        json_auto_t *columns = json_loads(*data, 0, NULL);
+
+        if (!columns) {
+            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the frozen data of a person cannot be read");
+            json_decref(person);
+            return NULL;
+        }
+        if (data == people) {
+            json_object_update(person, columns);
+            continue;
+        }
+        add_to_column(person, columns, "name", separator);
+        add_to_column(person, columns, "id", separator);
+    }
+    set_masked_email(person);
+    return person;
+}
+
+/* Rendering ----------------------------------------------------------------------------------------------------- */
+
+static bool render_into(const Template *template, const json_t *const *contexts, GString *output, GError **error)
+{
+    g_string_truncate(output, 0);
+    return !template || template_render(template, contexts, 2, output, error);
+}
+
+/* Renders the three parts for the person object `person`. */
+static bool render_person(const RenderText *text, RenderScratch *scratch, json_t *person, const char *id, GError **error)
+{
+    char number[ID_NUMBER_LENGTH + 1];
+    json_auto_t *root = NULL;
+    const json_t *contexts[2] = {text->context, NULL};
+
+    id_number(id, number);
+    root = json_pack("{s:O, s:s}", "person", person, "number", number);
+    contexts[1] = root;
+    if (!render_into(text->subject, contexts, scratch->subject, error) ||
+        !render_into(text->text, contexts, scratch->text, error) ||
+        !render_into(text->html, contexts, scratch->html, error))
+        return false;
+    if (g_str_has_suffix(scratch->subject->str, "\n"))
+        g_string_truncate(scratch->subject, scratch->subject->len - 1);
+    if (text->exercise)
+        mark_exercise(text, scratch);
+    return true;
+}
+
+bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, RenderParts *parts,
+                  GError **error)
+{
+    json_auto_t *person = person_value(text, request->people, error);
+
+    if (!person || !render_person(text, scratch, person, request->id, error))
+        return false;
+    *parts = (RenderParts){.subject = scratch->subject->str,
+                           .text = scratch->text->str,
+                           .html = text->html ? scratch->html->str : NULL};
+    return true;
+}
+
+bool render_message(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, const char **data,
+                    size_t *size, GError **error)
+{
+    const char *organization =
+        json_string_value(json_object_get(json_object_get(text->context, "organization"), "name"));
+    MimeNotice notice = {.message_id = request->id,
+                         .from_name = request->from_name ? request->from_name : organization,
+                         .from = request->from,
+                         .to = request->recipient,
+                         .reply_to = request->reply_to,
+                         .locale = text->locale,
+                         .date = request->date};
+    RenderParts parts;
+
+    if (!render_parts(text, scratch, request, &parts, error))
+        return false;
+    notice.subject = parts.subject;
+    notice.text = parts.text;
+    notice.html = parts.html;
+    g_string_truncate(scratch->message, 0);
+    if (!mime_write(&notice, scratch->message, error))
+        return false;
+    *data = scratch->message->str;
+    *size = scratch->message->len;
+    return true;
+}
+
+char *render_subject(const RenderText *text, GError **error)
+{
+    g_autoptr(RenderScratch) scratch = render_scratch_new();
+
+    if (!render_person(text, scratch, text->blank, "aaaaaaaaaaaaaaaaaaaaaaaaaa", error))
+        return NULL;
+    return g_strdup(scratch->subject->str);
+}
+
+bool render_try(const char *body, GError **error)
+{
+    g_autoptr(RenderText) text = render_text_new(body, error);
+    g_autoptr(RenderScratch) scratch = render_scratch_new();
+    json_auto_t *person = NULL;
+
+    if (!text)
+        return false;
+    person = blank_person(json_object_get(text->body, "columns"), "x");
+    return render_person(text, scratch, person, "aaaaaaaaaaaaaaaaaaaaaaaaaa", error);
+}

@@ -1,0 +1,37 @@
+/* retry - what follows from an outcome: the event in the ledger, and when to try again. Pure; threads: safe. */
+#ifndef BREACH_DISPATCH_RETRY_H
+#define BREACH_DISPATCH_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "channel/channel.h"
+#include "model/gateway.h"
+#include "model/message_state.h"
+
+#define RETRY_DELAY_MAX (4 * 60 * 60 * 1000) /* ms */
+#define RETRY_RESENDS_MAX 2                  /* of a doubt that the relay causes; then a person decides */
+#define RETRY_BROKEN_MAX 3                   /* sessions that may break on a message before it has to wait */
+
+typedef struct RetryRequest {
+    const Gateway *gateway;
+    ChannelResult result;
+    bool at_fault;         /* see ChannelOutcome */
+    const char *id;        /* of the message: seeds the jitter, so that a plan's retries spread out the same way always */
+    int attempt;           /* from 1 */
+    int relay_doubts;      /* before this attempt */
+    int64_t first_at;      /* ms; of the first attempt */
+    int64_t now;           /* ms */
+} RetryRequest;
+
+typedef struct RetryVerdict {
+    MessageEvent event;
+    int64_t due;           /* ms; -1: never by itself */
+    bool gave_up;          /* FAILED because of give_up, not because of the answer */
+} RetryVerdict;
+
+/* retry_decide: exponential back-off from gateway->retry_after, +-20 % jitter, up to RETRY_DELAY_MAX; failed once
+ * gateway->give_up has passed since the first attempt. */
+RetryVerdict retry_decide(const RetryRequest *request);
+
+#endif

@@ -1,0 +1,488 @@
+#include "dispatch/sender.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/seal.h"
+#include "dispatch/retry.h"
+#include "model/address.h"
+
+#define IDLE_MS 1000 /* how long an open connection waits for its next message */
+
+struct SenderOutbox {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;
+    GPtrArray *jobs;
+    GPtrArray *faults;
+    int wanted;
+};
+
+struct SenderLane {
+    SenderLaneOptions options;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    GQueue jobs;       /* of SenderJob *; under mutex, like the rest */
+    bool stopping;
+    bool paused;
+    bool probing;
+    int disk_error;
+    pthread_t *threads; /* owned */
+    int thread_count;
+};
+
+/* What one thread knows about its session. */
+typedef struct Sender {
+    SenderLane *lane;
+    int index;
+    RenderScratch *scratch;
+    int answers; /* in this session */
+} Sender;
+
+static void monotonic_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static struct timespec deadline_in(int64_t ms)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += (time_t)(ms / 1000);
+    at.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000;
+    }
+    return at;
+}
+
+void sender_job_free(SenderJob *job)
+{
+    if (!job)
+        return;
+    ledger_claim_free(job->claim);
+    g_free(job->recipient);
+    g_free(job->return_path);
+    g_free(job->data);
+    g_free(job->reply);
+    g_free(job);
+}
+
+void sender_fault_free(SenderFault *fault)
+{
+    if (!fault)
+        return;
+    g_clear_error(&fault->error);
+    g_free(fault);
+}
+
+/* Outbox -------------------------------------------------------------------------------------------------------- */
+
+SenderOutbox *sender_outbox_new(void)
+{
+    SenderOutbox *outbox = g_new0(SenderOutbox, 1);
+
+    pthread_mutex_init(&outbox->mutex, NULL);
+    monotonic_condition(&outbox->filled);
+    outbox->jobs = g_ptr_array_new();
+    outbox->faults = g_ptr_array_new();
+    return outbox;
+}
+
+void sender_outbox_free(SenderOutbox *outbox)
+{
+    if (!outbox)
+        return;
+    g_ptr_array_unref(outbox->jobs);
+    g_ptr_array_unref(outbox->faults);
+    pthread_cond_destroy(&outbox->filled);
+    pthread_mutex_destroy(&outbox->mutex);
+    g_free(outbox);
+}
+
+static void put_job(SenderOutbox *outbox, SenderJob *job)
+{
+    pthread_mutex_lock(&outbox->mutex);
+    g_ptr_array_add(outbox->jobs, job);
+    if ((int)outbox->jobs->len >= outbox->wanted)
+        pthread_cond_signal(&outbox->filled);
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
+static void put_fault(SenderOutbox *outbox, SenderFault *fault)
+{
+    pthread_mutex_lock(&outbox->mutex);
+    g_ptr_array_add(outbox->faults, fault);
+    pthread_cond_signal(&outbox->filled);
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
+static void move_all(GPtrArray *from, GPtrArray *to)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, g_ptr_array_index(from, i));
+    g_ptr_array_set_size(from, 0);
+}
+
+void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrArray *jobs, GPtrArray *faults)
+{
+    struct timespec deadline = deadline_in(timeout);
+
+    pthread_mutex_lock(&outbox->mutex);
+    outbox->wanted = wanted;
+    while ((int)outbox->jobs->len < wanted && outbox->faults->len == 0)
+        if (pthread_cond_timedwait(&outbox->filled, &outbox->mutex, &deadline) == ETIMEDOUT)
+            break;
+    move_all(outbox->jobs, jobs);
+    move_all(outbox->faults, faults);
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
+/* Outcomes ------------------------------------------------------------------------------------------------------ */
+
+static void fill_slot(const SenderJob *job, SlotPhase phase, Slot *slot)
+{
+    memset(slot, 0, sizeof *slot);
+    slot->phase = phase;
+    g_strlcpy(slot->message, job->claim->id, sizeof slot->message);
+    slot->attempt = job->claim->attempt;
+    slot->at = job->at;
+    if (phase != SLOT_REPLIED)
+        return;
+    slot->event = job->event;
+    slot->code = job->code;
+    slot->due = job->due;
+    g_strlcpy(slot->enhanced, job->enhanced, sizeof slot->enhanced);
+    g_strlcpy(slot->text, job->reply, sizeof slot->text);
+}
+
+static void settle(Sender *sender, SenderJob *job, MessageEvent event, int64_t due, char *reply)
+{
+    job->event = event;
+    job->due = due;
+    job->reply = reply;
+    put_job(sender->lane->options.outbox, job);
+}
+
+static void set_status(SenderJob *job, ReplyStatus status)
+{
+    job->code = status.code;
+    if (status.status_class > 0)
+        g_snprintf(job->enhanced, sizeof job->enhanced, "%d.%d.%d", status.status_class, status.subject, status.detail);
+}
+
+static char *reason_of(const SenderJob *job, const RetryVerdict *verdict, const char *text)
+{
+    if (verdict->gave_up)
+        return g_strdup_printf("given up after %d attempts: %s", job->claim->attempt, text);
+    if (job->result == CHANNEL_IN_DOUBT && !*text)
+        return g_strdup("the connection ended before the relay answered to the end of the message");
+    return g_strdup(text);
+}
+
+static void replied(void *user, ChannelMessage *message, const ChannelOutcome *outcome)
+{
+    Sender *sender = user;
+    SenderJob *job = message->owner;
+    const SenderLaneOptions *options = &sender->lane->options;
+    RetryVerdict verdict;
+    Slot slot;
+
+    job->result = outcome->result;
+    job->at_fault = outcome->at_fault;
+    job->at = clock_now(options->clock);
+    set_status(job, outcome->status);
+    verdict = retry_decide(&(RetryRequest){.gateway = options->gateway,
+                                           .result = outcome->result,
+                                           .at_fault = outcome->at_fault,
+                                           .id = job->claim->id,
+                                           .attempt = job->claim->attempt,
+                                           .relay_doubts = job->claim->relay_doubts,
+                                           .first_at = job->claim->first_at,
+                                           .now = job->at});
+    if (outcome->result != CHANNEL_NOT_SENT && outcome->result != CHANNEL_IN_DOUBT)
+        sender->answers++;
+    job->event = verdict.event;
+    job->due = verdict.due;
+    job->reply = reason_of(job, &verdict, outcome->text);
+    fault_point("sender_replied_before");
+    if (job->handed_over || outcome->result != CHANNEL_NOT_SENT) {
+        fill_slot(job, SLOT_REPLIED, &slot);
+        slots_write(options->slots, job->slot, &slot);
+    }
+    fault_point("sender_replied_after");
+    put_job(options->outbox, job);
+}
+
+static bool handing_over(void *user, ChannelMessage *message)
+{
+    Sender *sender = user;
+    SenderLane *lane = sender->lane;
+    SenderJob *job = message->owner;
+    Slot slot;
+
+    job->at = clock_now(lane->options.clock);
+    fill_slot(job, SLOT_HANDING_OVER, &slot);
+    fault_point("sender_handing_over_before");
+    if (!slots_write(lane->options.slots, job->slot, &slot)) {
+        int problem = errno;
+
+        pthread_mutex_lock(&lane->mutex);
+        lane->disk_error = problem;
+        lane->stopping = true;
+        pthread_cond_broadcast(&lane->changed);
+        pthread_mutex_unlock(&lane->mutex);
+        return false;
+    }
+    job->handed_over = true;
+    fault_point("sender_handing_over_after");
+    return true;
+}
+
+/* Messages ------------------------------------------------------------------------------------------------------ */
+
+/* Everything that the channel needs, complete before the first byte leaves. */
+static bool prepare(Sender *sender, SenderJob *job, GError **error)
+{
+    const Gateway *gateway = sender->lane->options.gateway;
+    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+    RenderRequest request = {.id = job->claim->id,
+                             .from = gateway->from,
+                             .from_name = gateway->from_name,
+                             .reply_to = gateway->reply_to,
+                             .date = clock_now(sender->lane->options.clock)};
+    const char *data = NULL;
+    size_t size = 0;
+
+    for (char **sealed = job->claim->people; *sealed; sealed++)
+        g_ptr_array_add(people, seal_open(*sealed));
+    g_ptr_array_add(people, NULL);
+    job->recipient = seal_open(job->claim->endpoint);
+    job->return_path = address_verp(gateway->bounce, job->claim->id);
+    if (!job->return_path) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "the bounce address %s is too long", gateway->bounce);
+        return false;
+    }
+    request.recipient = job->recipient;
+    request.people = (const char *const *)people->pdata;
+    if (!render_message(job->render, sender->scratch, &request, &data, &size, error))
+        return false;
+    job->data = g_memdup2(data, size);
+    job->message = (ChannelMessage){.id = job->claim->id,
+                                    .recipient = job->recipient,
+                                    .return_path = job->return_path,
+                                    .data = job->data,
+                                    .size = size,
+                                    .owner = job};
+    return true;
+}
+
+static bool may_work(const SenderLane *lane, int index)
+{
+    return !lane->stopping && !lane->paused && (!lane->probing || index == 0);
+}
+
+/* The next job of the queue; with `wait`, after at most IDLE_MS. */
+static SenderJob *take_job(Sender *sender, bool wait)
+{
+    SenderLane *lane = sender->lane;
+    struct timespec deadline = deadline_in(IDLE_MS);
+    SenderJob *job = NULL;
+
+    pthread_mutex_lock(&lane->mutex);
+    while (wait && may_work(lane, sender->index) && g_queue_is_empty(&lane->jobs))
+        if (pthread_cond_timedwait(&lane->changed, &lane->mutex, &deadline) == ETIMEDOUT)
+            break;
+    if (may_work(lane, sender->index))
+        job = g_queue_pop_head(&lane->jobs);
+    pthread_mutex_unlock(&lane->mutex);
+    return job;
+}
+
+static ChannelMessage *next(void *user, bool wait)
+{
+    Sender *sender = user;
+    SenderJob *job;
+
+    while ((job = take_job(sender, wait)) != NULL) {
+        g_autoptr(GError) error = NULL;
+
+        if (prepare(sender, job, &error))
+            return &job->message;
+        job->at = clock_now(sender->lane->options.clock);
+        settle(sender, job, EVENT_QUARANTINED, -1, g_strdup(error->message));
+    }
+    return NULL;
+}
+
+static bool wait_for_work(Sender *sender)
+{
+    SenderLane *lane = sender->lane;
+    bool is_working;
+
+    pthread_mutex_lock(&lane->mutex);
+    while (!lane->stopping && (!may_work(lane, sender->index) || g_queue_is_empty(&lane->jobs)))
+        pthread_cond_wait(&lane->changed, &lane->mutex);
+    is_working = !lane->stopping;
+    pthread_mutex_unlock(&lane->mutex);
+    return is_working;
+}
+
+static void run_sessions(Sender *sender)
+{
+    const SenderLaneOptions *options = &sender->lane->options;
+    const ChannelCalls calls = {.next = next, .handing_over = handing_over, .replied = replied, .user = sender};
+
+    while (wait_for_work(sender)) {
+        GError *error = NULL;
+
+        sender->answers = 0;
+        fault_point("session_before");
+        if (!options->engine->run_session(options->gateway, &calls, &error)) {
+            SenderFault *fault = g_new0(SenderFault, 1);
+
+            *fault = (SenderFault){.lane = sender->lane, .error = error, .had_answers = sender->answers > 0};
+            put_fault(options->outbox, fault);
+        }
+    }
+}
+
+static void *sender_main(void *data)
+{
+    Sender *sender = data;
+
+    sender->scratch = render_scratch_new();
+    run_sessions(sender);
+    render_scratch_free(sender->scratch);
+    g_free(sender);
+    return NULL;
+}
+
+/* Lanes --------------------------------------------------------------------------------------------------------- */
+
+static bool start_thread(SenderLane *lane)
+{
+    Sender *sender = g_new0(Sender, 1);
+
+    sender->lane = lane;
+    sender->index = lane->thread_count;
+    if (pthread_create(&lane->threads[lane->thread_count], NULL, sender_main, sender) != 0) {
+        g_free(sender);
+        return false;
+    }
+    lane->thread_count++;
+    return true;
+}
+
+SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error)
+{
+    SenderLane *lane = g_new0(SenderLane, 1);
+    int wanted = options->gateway->connections;
+
+    lane->options = *options;
+    pthread_mutex_init(&lane->mutex, NULL);
+    monotonic_condition(&lane->changed);
+    g_queue_init(&lane->jobs);
+    lane->threads = g_new0(pthread_t, (gsize)wanted);
+    while (lane->thread_count < wanted && start_thread(lane))
+        continue;
+    if (lane->thread_count == wanted)
+        return lane;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "cannot start %d sender threads", wanted);
+    sender_lane_stop(lane);
+    sender_lane_join(lane);
+    return NULL;
+}
+
+const Gateway *sender_lane_gateway(const SenderLane *lane)
+{
+    return lane->options.gateway;
+}
+
+void sender_lane_push(SenderLane *lane, SenderJob *job)
+{
+    job->lane = lane;
+    pthread_mutex_lock(&lane->mutex);
+    g_queue_push_tail(&lane->jobs, job);
+    if (lane->probing)
+        pthread_cond_broadcast(&lane->changed);
+    else
+        pthread_cond_signal(&lane->changed);
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+int sender_lane_queued(SenderLane *lane)
+{
+    int queued;
+
+    pthread_mutex_lock(&lane->mutex);
+    queued = (int)g_queue_get_length(&lane->jobs);
+    pthread_mutex_unlock(&lane->mutex);
+    return queued;
+}
+
+static void change(SenderLane *lane, bool paused, bool probing, bool stopping)
+{
+    pthread_mutex_lock(&lane->mutex);
+    lane->paused = paused;
+    lane->probing = probing;
+    lane->stopping = lane->stopping || stopping;
+    pthread_cond_broadcast(&lane->changed);
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+void sender_lane_pause(SenderLane *lane)
+{
+    change(lane, true, false, false);
+}
+
+void sender_lane_resume(SenderLane *lane, bool probing)
+{
+    change(lane, false, probing, false);
+}
+
+void sender_lane_stop(SenderLane *lane)
+{
+    change(lane, false, false, true);
+}
+
+void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs)
+{
+    SenderJob *job;
+
+    pthread_mutex_lock(&lane->mutex);
+    while ((job = g_queue_pop_head(&lane->jobs)) != NULL)
+        g_ptr_array_add(jobs, job);
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+void sender_lane_join(SenderLane *lane)
+{
+    for (int i = 0; i < lane->thread_count; i++)
+        pthread_join(lane->threads[i], NULL);
+    g_assert(g_queue_is_empty(&lane->jobs));
+    g_free(lane->threads);
+    pthread_cond_destroy(&lane->changed);
+    pthread_mutex_destroy(&lane->mutex);
+    g_free(lane);
+}
+
+int sender_lane_disk_error(SenderLane *lane)
+{
+    int problem;
+
+    pthread_mutex_lock(&lane->mutex);
+    problem = lane->disk_error;
+    pthread_mutex_unlock(&lane->mutex);
+    return problem;
+}

@@ -1,0 +1,96 @@
+/* sender - the threads of one gateway: each renders, hands over and reports, one connection each.
+ *
+ * A Job goes conductor -> Lane -> sender -> Outbox -> conductor and is owned by whoever holds it. The lane's queue never
+ * holds more than there are slots. Threads: lane_* and outbox_* may be called from any thread; pthread primitives only,
+ * so that the thread sanitizer sees them. */
+#ifndef BREACH_DISPATCH_SENDER_H
+#define BREACH_DISPATCH_SENDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/clock.h"
+#include "channel/channel.h"
+#include "dispatch/render.h"
+#include "ledger/ledger.h"
+#include "ledger/slots.h"
+
+typedef struct SenderLane SenderLane;
+
+typedef struct SenderJob {
+    SenderLane *lane;          /* borrowed; set by sender_lane_push() */
+    LedgerClaim *claim;        /* owned */
+    const RenderText *render;  /* borrowed from the conductor */
+    int slot;
+    ChannelMessage message;    /* borrows the three below */
+    char *recipient;           /* owned */
+    char *return_path;         /* owned */
+    char *data;                /* owned */
+    bool handed_over;
+    /* the outcome */
+    ChannelResult result;
+    bool at_fault;
+    MessageEvent event;
+    int code;
+    char enhanced[12];
+    char *reply;               /* owned */
+    int64_t at, due;           /* ms */
+} SenderJob;
+
+void sender_job_free(SenderJob *job);
+
+typedef struct SenderOutbox SenderOutbox;
+
+/* SenderFault: a session that broke; owned by the receiver. */
+typedef struct SenderFault {
+    SenderLane *lane;  /* borrowed */
+    GError *error;     /* owned */
+    bool had_answers;  /* it had sent something before: reconnect at once */
+} SenderFault;
+
+void sender_fault_free(SenderFault *fault);
+
+/* sender_outbox_new: what comes back from all lanes. */
+SenderOutbox *sender_outbox_new(void);
+void sender_outbox_free(SenderOutbox *outbox);
+
+/* sender_outbox_take: waits up to `timeout` ms until at least `wanted` jobs or one fault are there (or somebody pokes),
+ * then moves everything to `jobs` and `faults`. */
+void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrArray *jobs, GPtrArray *faults);
+
+typedef struct SenderLaneOptions {
+    const Gateway *gateway;      /* borrowed, as is everything here */
+    const ChannelEngine *engine;
+    Slots *slots;
+    const Clock *clock;
+    SenderOutbox *outbox;
+} SenderLaneOptions;
+
+/* sender_lane_start: starts gateway->connections threads. Error: BREACH_ERROR_TEMPORARY. */
+SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error);
+
+const Gateway *sender_lane_gateway(const SenderLane *lane);
+
+/* sender_lane_push: jobs to send, in order; takes them over. */
+void sender_lane_push(SenderLane *lane, SenderJob *job);
+
+/* sender_lane_queued: jobs that no thread has taken yet. */
+int sender_lane_queued(SenderLane *lane);
+
+/* sender_lane_pause: no further message is begun; `probing`: once resumed, one connection alone goes on.
+ * sender_lane_take_back: moves the jobs that no thread has taken yet to `jobs`. */
+void sender_lane_pause(SenderLane *lane);
+void sender_lane_resume(SenderLane *lane, bool probing);
+void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs);
+
+/* sender_lane_stop: what is on the wire is finished, nothing else is begun. sender_lane_join: waits for the threads and
+ * frees the lane; its queue must be empty. */
+void sender_lane_stop(SenderLane *lane);
+void sender_lane_join(SenderLane *lane);
+
+/* sender_lane_disk_error: the errno with which a slot could not be written, or 0: then nothing more may be sent. */
+int sender_lane_disk_error(SenderLane *lane);
+
+#endif

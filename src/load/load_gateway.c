@@ -1,0 +1,210 @@
+#include "load/load_gateway.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "load/schema.h"
+#include "load/yaml.h"
+#include "model/address.h"
+
+#define STAGE         FINDING_SEND
+#define SYSTEM_FOLDER "/etc/breach/gateways"
+
+static const char *const ids[SCHEMA_MISTAKES] = {
+    [SCHEMA_UNKNOWN_KEY] = "gateway-unknown-key", [SCHEMA_UNSUPPORTED] = "gateway-unsupported",
+    [SCHEMA_MISSING_KEY] = "gateway-missing-key", [SCHEMA_WRONG_TYPE] = "gateway-type",
+    [SCHEMA_WRONG_VALUE] = "gateway-value",       [SCHEMA_NO_OFFSET] = "gateway-time-offset",
+};
+
+static const char *const kinds[] = {"smtp", NULL};
+static const char *const later_kinds[] = {"http", "folder", NULL};
+static const char *const tls_words[] = {"none", "starttls", NULL}; /* as GatewayTls */
+static const char *const later_tls[] = {"implicit", NULL};
+static const char *const doubts[] = {"resend", "hold", NULL}; /* as GatewayDoubt */
+static const char *const later_doubts[] = {"query", NULL};
+static const char *const receipts[] = {"failures", NULL};
+static const char *const later_receipts[] = {"both", NULL};
+
+/* The only receipts that there are need no place in a Gateway; the word is checked all the same. */
+static void set_receipts(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField word = {"receipts", SCHEMA_WORD, STAGE, .words = receipts, .later = later_receipts};
+    g_autofree char *ignored = NULL;
+
+    (void)field;
+    (void)target;
+    schema_value(check, &word, value, &ignored);
+}
+
+static void set_bounce(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField bounce = {"bounce", SCHEMA_EMAIL, STAGE, .offset = offsetof(Gateway, bounce)};
+    char token[ID_MESSAGE_LENGTH + 1];
+    g_autofree char *verp = NULL;
+    Gateway *gateway = target;
+
+    schema_value(check, &bounce, value, gateway);
+    if (!gateway->bounce)
+        return;
+    memset(token, 'a', ID_MESSAGE_LENGTH);
+    token[ID_MESSAGE_LENGTH] = '\0';
+    verp = address_verp(gateway->bounce, token);
+    if (!verp)
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "bounce is too long: each message adds +%d characters before the @, and %d are allowed there",
+                      ID_MESSAGE_LENGTH, ADDRESS_LOCAL_MAX);
+}
+
+static void set_ca_file(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField path = {"ca_file", SCHEMA_PATH, STAGE, .offset = offsetof(Gateway, ca_file)};
+    Gateway *gateway = target;
+
+    schema_value(check, &path, value, gateway);
+    if (gateway->ca_file && access(gateway->ca_file, R_OK) != 0)
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "ca_file %s cannot be read: put the CA's PEM file there", gateway->ca_file);
+}
+
+static const SchemaField auth_fields[] = {
+    {"user", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(Gateway, user)},
+    {"password", SCHEMA_SECRET, STAGE, .is_required = true, .offset = offsetof(Gateway, password),
+     .hint = "password: \"env:NAME\""},
+    {.key = NULL},
+};
+static const SchemaTable auth_table = {"auth", STAGE, auth_fields, NULL};
+
+#define TIMEOUT(name)                                                                                                  \
+    {                                                                                                                  \
+#name, SCHEMA_DURATION, STAGE, .offset = offsetof(GatewayTimeouts, name), .minimum = CLOCK_SECOND,             \
+                                       .maximum = CLOCK_HOUR                                                           \
+    }
+static const SchemaField timeouts_fields[] = {
+    TIMEOUT(greeting), TIMEOUT(envelope), TIMEOUT(data), TIMEOUT(transfer), TIMEOUT(final_dot), {.key = NULL},
+};
+static const SchemaTable timeouts_table = {"timeouts", STAGE, timeouts_fields, NULL};
+
+static const SchemaField gateway_fields[] = {
+    {"version", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
+    {"name", SCHEMA_NAME, STAGE, .is_required = true, .offset = offsetof(Gateway, name)},
+    {"kind", SCHEMA_WORD, STAGE, .is_required = true, .offset = offsetof(Gateway, kind), .words = kinds,
+     .later = later_kinds, .hint = "kind: smtp"},
+    {"host", SCHEMA_HOST, STAGE, .is_required = true, .offset = offsetof(Gateway, host)},
+    {"port", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, port), .minimum = 1, .maximum = 65535},
+    {"tls", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, tls), .words = tls_words, .later = later_tls},
+    {"ca_file", SCHEMA_CUSTOM, STAGE, .set = set_ca_file},
+    {"auth", SCHEMA_MAP, STAGE, .table = &auth_table},
+    {"helo", SCHEMA_HOST, STAGE, .offset = offsetof(Gateway, helo)},
+    {"from", SCHEMA_EMAIL, STAGE, .is_required = true, .offset = offsetof(Gateway, from),
+     .hint = "from: notice@example.com, which readers see"},
+    {"from_name", SCHEMA_TEXT, STAGE, .offset = offsetof(Gateway, from_name)},
+    {"reply_to", SCHEMA_EMAIL, STAGE, .offset = offsetof(Gateway, reply_to)},
+    {"bounce", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = set_bounce,
+     .hint = "bounce: bounce@example.com, to which failures are returned"},
+    {"connections", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, connections), .minimum = 1, .maximum = 64},
+    {"session", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, session), .minimum = 1, .maximum = 1000},
+    {"rate", SCHEMA_RATE, STAGE, .offset = offsetof(Gateway, rate)},
+    {"region", SCHEMA_NAME, STAGE, .offset = offsetof(Gateway, region)},
+    {"in_doubt", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, in_doubt), .words = doubts, .later = later_doubts},
+    {"receipts", SCHEMA_CUSTOM, STAGE, .set = set_receipts},
+    {"timeouts", SCHEMA_MAP, STAGE, .offset = offsetof(Gateway, timeouts), .table = &timeouts_table},
+    {"retry_after", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, retry_after), .minimum = CLOCK_SECOND,
+     .maximum = CLOCK_DAY},
+    {"give_up", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, give_up), .minimum = CLOCK_MINUTE,
+     .maximum = 30 * CLOCK_DAY},
+    {"domain_rate", SCHEMA_LATER, .stage = STAGE},
+    {"lookup_after", SCHEMA_LATER, .stage = STAGE},
+    {"on_silence", SCHEMA_LATER, .stage = STAGE},
+    {.key = NULL},
+};
+static const SchemaTable gateway_table = {"the gateway", STAGE, gateway_fields, NULL};
+
+/* Without TLS anybody on the way reads who was affected, and may take the mail: only this machine is safe. */
+static void check_tls(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway)
+{
+    if (gateway->tls == GATEWAY_TLS_NONE && gateway->host && !gateway_is_loopback(gateway->host))
+        findings_error(check->findings, STAGE, "gateway-tls", yaml_get(root, "tls")->at,
+                       "tls: none is allowed only for this machine (127.0.0.1, localhost): write tls: starttls");
+}
+
+/* Holds, plans and messages call a gateway by its name, so that there may be only one. */
+static void check_name(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway, const char *path)
+{
+    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *expected = gateway->name ? g_strconcat(gateway->name, ".yaml", NULL) : NULL;
+
+    if (expected && strcmp(base, expected) != 0)
+        findings_error(check->findings, STAGE, "gateway-name", yaml_get(root, "name")->at,
+                       "the name must be that of the file: rename the file to %s, or the gateway", expected);
+}
+
+/* Whoever may write this file can send every notice to a host of his own. */
+static void check_mode(const SchemaCheck *check, const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && info.st_mode & S_IWOTH)
+        findings_error(check->findings, STAGE, "gateway-writable", position_make(path, 0, 0),
+                       "everybody on this machine may change this file: type chmod o-w %s", path);
+}
+
+Gateway *load_gateway_file(const char *path, Findings *findings)
+{
+    g_autoptr(YamlNode) root = yaml_load(path, STAGE, findings);
+    g_autoptr(Gateway) gateway = NULL;
+    g_autofree char *parent = g_path_get_dirname(path);
+    SchemaCheck check = {.findings = findings, .ids = ids};
+
+    if (!root)
+        return NULL;
+    gateway = gateway_new();
+    gateway->at = position_make(path, 0, 0);
+    gateway->folder = g_canonicalize_filename(parent, NULL);
+    check.folder = gateway->folder;
+    schema_check(&check, &gateway_table, root, gateway);
+    if (root->kind != YAML_NODE_MAP)
+        return NULL;
+    check_tls(&check, root, gateway);
+    check_name(&check, root, gateway, path);
+    check_mode(&check, path);
+    return g_steal_pointer(&gateway);
+}
+
+Gateway *load_gateway(const char *name, const char *playbook_folder, const char *data, IncidentStatus status,
+                      Position at, Findings *findings)
+{
+    g_autofree char *file = g_strconcat(name, ".yaml", NULL);
+    g_autofree char *beside = g_build_filename(playbook_folder, "gateways", file, NULL);
+    g_autofree char *installed = g_build_filename(SYSTEM_FOLDER, file, NULL);
+    g_autofree char *sample = g_build_filename(data, "contacts", "gateways", file, NULL);
+    Gateway *gateway;
+
+    if (!text_is_name(name)) { /* a path here would reach files that are no gateways */
+        findings_error(findings, STAGE, "gateway-not-found", at, "a gateway's name has only a-z, 0-9 and hyphens");
+        return NULL;
+    }
+    if (g_file_test(beside, G_FILE_TEST_EXISTS))
+        return load_gateway_file(beside, findings);
+    if (g_file_test(installed, G_FILE_TEST_EXISTS))
+        return load_gateway_file(installed, findings);
+    if (!g_file_test(sample, G_FILE_TEST_EXISTS)) {
+        findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s: write %s or %s", name, beside,
+                       installed);
+        return NULL;
+    }
+    if (status != INCIDENT_EXERCISE) {
+        findings_error(findings, STAGE, "gateway-sample", at,
+                       "gateway %s is a shipped sample and serves exercises only: copy %s to %s and make it yours",
+                       name, sample, beside);
+        return NULL;
+    }
+    gateway = load_gateway_file(sample, findings);
+    if (gateway)
+        gateway->is_sample = true;
+    return gateway;
+}

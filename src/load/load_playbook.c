@@ -1,0 +1,451 @@
+#include "load/load_playbook.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "load/schema.h"
+#include "load/yaml.h"
+#include "model/address.h"
+
+static const char *const sending_channels[] = {"email", NULL};
+static const char *const later_channels[] = {"sms", "push", "letter", "phone", "webhook", "announcement", NULL};
+
+static const char *const statuses[] = {"exercise", "actual", NULL}; /* as IncidentStatus */
+static const char *const severities[] = {"low", "medium", "major", "critical", NULL};
+static const char *const roles[] = {"controller", "joint", "processor", NULL};
+
+static const char *const ids[SCHEMA_MISTAKES] = {
+    [SCHEMA_UNKNOWN_KEY] = "playbook-unknown-key", [SCHEMA_UNSUPPORTED] = "playbook-unsupported",
+    [SCHEMA_MISSING_KEY] = "playbook-missing-key", [SCHEMA_WRONG_TYPE] = "playbook-type",
+    [SCHEMA_WRONG_VALUE] = "playbook-value",       [SCHEMA_NO_OFFSET] = "playbook-time-offset",
+};
+
+const char *const *load_playbook_channels(void)
+{
+    return sending_channels;
+}
+
+static void set_edition(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, "the edition 1");
+
+    if (text && strcmp(text, "1") == 0)
+        *(int *)target = 1;
+    else if (text)
+        schema_report(check, field->stage, SCHEMA_UNSUPPORTED, value->at,
+                      "editions are not supported by this version: write edition: 1");
+}
+
+static void set_domain(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, "a domain such as example.com");
+    g_autofree char *probe = text ? g_strconcat("postmaster@", text, NULL) : NULL;
+    g_autofree char *address = probe && !strchr(text, '@') ? address_parse_email(probe, NULL) : NULL;
+    g_autofree char *shown = text ? schema_shown(text) : NULL;
+
+    if (address)
+        g_ptr_array_add(*(GPtrArray **)target, g_strdup(address_domain(address)));
+    else if (text)
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "\"%s\" is no domain: expected one such as example.com", shown);
+}
+
+static void add_fact(const SchemaCheck *check, FindingStage stage, const char *name, const YamlNode *value,
+                     GPtrArray *facts)
+{
+    LocaleText *text;
+    Fact *fact;
+
+    if (yaml_get(value, "unknown")) {
+        schema_report(check, stage, SCHEMA_UNSUPPORTED, yaml_entry(value, "unknown")->at,
+                      "facts that are still unknown are not supported by this version: leave %s out", name);
+        return;
+    }
+    text = schema_locale_text(check, stage, value, false);
+    if (!text)
+        return;
+    fact = g_new0(Fact, 1);
+    fact->name = g_strdup(name);
+    fact->text = text;
+    g_ptr_array_add(facts, fact);
+}
+
+static void set_what_happened(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    add_fact(check, field->stage, field->key, value, ((Playbook *)target)->facts);
+}
+
+/* Templates say facts.NAME, so a name must be one that a template can hold. */
+static bool is_fact_name(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length <= 64 && g_ascii_islower(name[0]) && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+}
+
+static void set_fact(const SchemaCheck *check, FindingStage stage, const YamlEntry *entry, void *target)
+{
+    static const char *const special[] = {"what_happened", "affected", "data_kinds", NULL};
+    const char *meant = text_nearest(entry->key, special);
+    g_autofree char *shown = schema_shown(entry->key);
+
+    if (!is_fact_name(entry->key))
+        schema_report(check, stage, SCHEMA_WRONG_VALUE, entry->at,
+                      "\"%s\" cannot name a fact: use a-z, 0-9 and _, a letter first", shown);
+    else if (meant)
+        findings_warning(check->findings, stage, "playbook-fact-name", entry->at, "fact \"%s\": did you mean \"%s\"?",
+                         shown, meant);
+    if (!is_fact_name(entry->key) || entry->value->is_refused)
+        return;
+    if (schema_is_nothing(entry->value))
+        schema_report(check, stage, SCHEMA_MISSING_KEY, entry->at, "fact %s has no text: write it, or remove the key",
+                      shown);
+    else
+        add_fact(check, stage, entry->key, entry->value, ((Playbook *)target)->facts);
+}
+
+static const SchemaField affected_fields[] = {
+    {"lower", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, lower), .maximum = INT64_C(10000000000)},
+    {"likely", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, likely), .maximum = INT64_C(10000000000)},
+    {"upper", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, upper), .maximum = INT64_C(10000000000)},
+    {"as_of", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Affected, as_of)},
+    {.key = NULL},
+};
+static const SchemaTable affected_table = {"facts.affected", FINDING_FACTS, affected_fields, NULL};
+
+static void set_affected(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    Affected *affected = &((Playbook *)target)->affected;
+    int64_t likely;
+
+    schema_check(check, &affected_table, value, affected);
+    if (affected->lower < 0 && affected->likely < 0 && affected->upper < 0)
+        return;
+    affected->given = true;
+    likely = affected->likely >= 0 ? affected->likely : affected->lower;
+    if (affected->lower > likely || (affected->upper >= 0 && likely > affected->upper))
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "affected: lower, likely and upper must not decrease");
+}
+
+static const SchemaField people_fields[] = {
+    {"file", SCHEMA_PATH, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, people_path)},
+    {"default_country", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"columns", SCHEMA_LATER, .stage = FINDING_SEND},
+    {.key = NULL},
+};
+static const SchemaTable people_table = {"people", FINDING_SEND, people_fields, NULL};
+
+/* A path, or a map with the path under `file`. */
+static void set_people(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField path = {"people", SCHEMA_PATH, FINDING_SEND, .offset = offsetof(Playbook, people_path)};
+    Playbook *playbook = target;
+
+    (void)field;
+    playbook->people_at = value->at;
+    if (value->kind == YAML_NODE_MAP)
+        schema_check(check, &people_table, value, playbook);
+    else
+        schema_value(check, &path, value, playbook);
+}
+
+/* Whether `map` has something under `key`: not nothing and no empty list or map. */
+static bool has(const YamlNode *map, const char *key)
+{
+    const YamlNode *value = yaml_get(map, key);
+
+    if (!value || schema_is_nothing(value))
+        return false;
+    return value->kind == YAML_NODE_SCALAR || (value->kind == YAML_NODE_LIST ? value->items : value->entries)->len > 0;
+}
+
+static const SchemaField contact_fields[] = {
+    {"email", SCHEMA_EMAIL, FINDING_FACTS, .offset = offsetof(Organization, contact_email)},
+    {"phone", SCHEMA_TEXT, FINDING_FACTS, .offset = offsetof(Organization, contact_phone)},
+    {"hours", SCHEMA_LOCALE_TEXT, FINDING_FACTS, .offset = offsetof(Organization, contact_hours), .is_one_line = true},
+    {.key = NULL},
+};
+static const SchemaTable contact_table = {"organization.contact", FINDING_FACTS, contact_fields, NULL};
+
+static void set_contact(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    schema_check(check, &contact_table, value, target);
+    if (value->kind == YAML_NODE_MAP && !has(value, "email") && !has(value, "phone"))
+        schema_report(check, field->stage, SCHEMA_MISSING_KEY, value->at,
+                      "organization.contact needs an email or a phone that is answered");
+}
+
+static const SchemaField measures_fields[] = {
+    {"taken", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .offset = offsetof(Playbook, measures_taken)},
+    {"planned", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .offset = offsetof(Playbook, measures_planned)},
+    {.key = NULL},
+};
+static const SchemaTable measures_table = {"measures", FINDING_FACTS, measures_fields, NULL};
+
+static void set_measures(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    schema_check(check, &measures_table, value, target);
+    if (value->kind == YAML_NODE_MAP && !has(value, "taken") && !has(value, "planned"))
+        schema_report(check, field->stage, SCHEMA_MISSING_KEY, value->at,
+                      "measures needs at least one that was taken or is planned");
+}
+
+static void set_match(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, "a condition such as \"age < 14\"");
+    Audience *audience = target;
+    g_autoptr(GError) error = NULL;
+    size_t offset = 0;
+
+    if (!text)
+        return;
+    audience->match_at = value->at;
+    audience->match_text = g_strdup(text);
+    audience->match = condition_parse(text, &offset, &error);
+    if (!audience->match)
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, yaml_character_at(value, offset), "match: %s",
+                      error->message);
+}
+
+static void add_rung(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField channel = {"channel", SCHEMA_WORD, FINDING_SEND, .words = sending_channels,
+                                        .later = later_channels};
+    GPtrArray *ladder = *(GPtrArray **)target;
+    g_autofree char *rung = NULL;
+
+    schema_value(check, &channel, value, &rung);
+    if (rung && g_ptr_array_find_with_equal_func(ladder, rung, g_str_equal, NULL))
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "channel %s stands in this ladder twice: remove one", rung);
+    else if (rung)
+        g_ptr_array_add(ladder, g_steal_pointer(&rung));
+}
+
+static const SchemaField audience_fields[] = {
+    {"id", SCHEMA_NAME, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, id)},
+    {"match", SCHEMA_CUSTOM, FINDING_SEND, .set = set_match},
+    {"template", SCHEMA_NAME, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, template_name)},
+    {"ladder", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, ladder), .set = add_rung,
+     .hint = "ladder: [email]"},
+    {"also", SCHEMA_BOOL, FINDING_SEND, .offset = offsetof(Audience, also)},
+    {"capacity", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"every", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"order", SCHEMA_LATER, .stage = FINDING_SEND},
+    {.key = NULL},
+};
+static const SchemaTable audience_table = {"audience", FINDING_SEND, audience_fields, NULL};
+
+static bool is_usable(const SchemaCheck *check, const Audience *audience, const YamlNode *item, const GPtrArray *others)
+{
+    if (!audience->id)
+        return false;
+    for (guint i = 0; i < others->len; i++) {
+        const Audience *other = g_ptr_array_index(others, i);
+
+        if (strcmp(other->id, audience->id) != 0)
+            continue;
+        schema_report(check, FINDING_SEND, SCHEMA_WRONG_VALUE, yaml_get(item, "id")->at,
+                      "audience %s is there twice (also at line %d): give one of them another id", audience->id,
+                      other->at.line);
+        return false;
+    }
+    return audience->template_name && audience->ladder->len > 0;
+}
+
+static void add_audience(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    GPtrArray *audiences = *(GPtrArray **)target;
+    Audience *audience = audience_new();
+
+    (void)field;
+    audience->at = value->at;
+    schema_check(check, &audience_table, value, audience);
+    if (is_usable(check, audience, value, audiences))
+        g_ptr_array_add(audiences, audience);
+    else
+        audience_free(audience);
+}
+
+static void set_gateway(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    static const SchemaField gateway = {"gateway", SCHEMA_NAME, .stage = FINDING_SEND};
+    char *name = NULL;
+    ChannelGateway *entry;
+
+    schema_value(check, &gateway, value, &name);
+    if (!name)
+        return;
+    entry = g_new0(ChannelGateway, 1);
+    entry->channel = g_strdup(field->key);
+    entry->gateway = name;
+    entry->at = value->at;
+    g_ptr_array_add(((Playbook *)target)->gateways, entry);
+}
+
+static const SchemaField incident_fields[] = {
+    {"id", SCHEMA_NAME, FINDING_FACTS, .is_required = true, .offset = offsetof(Incident, id),
+     .hint = "id: a name such as 2026-11-token-leak"},
+    {"status", SCHEMA_CHOICE, FINDING_FACTS, .is_required = true, .offset = offsetof(Incident, status),
+     .words = statuses, .hint = "status: exercise, or status: actual"},
+    {"edition", SCHEMA_CUSTOM, FINDING_FACTS, .offset = offsetof(Incident, edition), .set = set_edition},
+    {"severity", SCHEMA_WORD, FINDING_FACTS, .offset = offsetof(Incident, severity), .words = severities},
+    {"occurred_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, occurred_at)},
+    {"detected_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, detected_at)},
+    {"confirmed_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, confirmed_at)},
+    {"contained_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, contained_at)},
+    {.key = NULL},
+};
+static const SchemaTable incident_table = {"incident", FINDING_FACTS, incident_fields, NULL};
+
+static const SchemaField organization_fields[] = {
+    {"name", SCHEMA_LOCALE_TEXT, FINDING_FACTS, .is_required = true, .is_one_line = true,
+     .offset = offsetof(Organization, name)},
+    {"role", SCHEMA_WORD, FINDING_FACTS, .offset = offsetof(Organization, role), .words = roles},
+    {"contact", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_contact,
+     .hint = "contact: {email: …, phone: …}"},
+    {"domains", SCHEMA_LIST, FINDING_FACTS, .offset = offsetof(Organization, domains), .set = set_domain},
+    {.key = NULL},
+};
+static const SchemaTable organization_table = {"organization", FINDING_FACTS, organization_fields, NULL};
+
+static const SchemaField facts_fields[] = {
+    {"what_happened", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_what_happened},
+    {"affected", SCHEMA_CUSTOM, FINDING_FACTS, .set = set_affected},
+    {"data_kinds", SCHEMA_LATER, .stage = FINDING_FACTS},
+    {.key = NULL},
+};
+static const SchemaTable facts_table = {"facts", FINDING_FACTS, facts_fields, set_fact};
+
+static const SchemaField gateways_fields[] = {
+    {"email", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"sms", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"push", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"letter", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"phone", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"webhook", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"announcement", SCHEMA_LATER, .stage = FINDING_SEND},
+    {.key = NULL},
+};
+static const SchemaTable gateways_table = {"gateways", FINDING_SEND, gateways_fields, NULL};
+
+static const SchemaField playbook_fields[] = {
+    {"version", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
+    {"default_locale", SCHEMA_LOCALE, FINDING_FACTS, .offset = offsetof(Playbook, default_locale)},
+    {"incident", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, incident),
+     .table = &incident_table},
+    {"organization", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, organization),
+     .table = &organization_table},
+    {"facts", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .table = &facts_table,
+     .hint = "facts: {what_happened: …}"},
+    {"impact", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, impact),
+     .hint = "a list of what it may mean for people"},
+    {"measures", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_measures,
+     .hint = "measures: {taken: [ … ]}"},
+    {"advice", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, advice),
+     .hint = "a list of what people can do"},
+    {"remedies", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, remedies),
+     .hint = "a list of what you do for people who are harmed"},
+    {"people", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_people, .hint = "people: people.csv"},
+    {"audiences", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, audiences),
+     .set = add_audience, .hint = "audiences: [{id: people, template: individual, ladder: [email]}]"},
+    {"gateways", SCHEMA_MAP, FINDING_SEND, .is_required = true, .table = &gateways_table,
+     .hint = "gateways: {email: NAME}"},
+    {"escalation", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"announcement", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"policies", SCHEMA_LATER, .stage = FINDING_REPORT},
+    {"regimes", SCHEMA_LATER, .stage = FINDING_REPORT},
+    {"response", SCHEMA_LATER, .stage = FINDING_REPORT},
+    {"confidential", SCHEMA_LATER, .stage = FINDING_REPORT},
+    {"retention", SCHEMA_LATER, .stage = FINDING_REPORT},
+    {"approval", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"accepted", SCHEMA_LATER, .stage = FINDING_SEND},
+    {.key = NULL},
+};
+static const SchemaTable playbook_table = {"the playbook", FINDING_FACTS, playbook_fields, NULL};
+
+/* What cannot have happened in this order makes every legal clock wrong. */
+static void check_time_order(const SchemaCheck *check, const YamlNode *root, const Incident *incident)
+{
+    const YamlNode *map = yaml_get(root, "incident");
+    const struct {
+        const char *key;
+        Moment moment;
+        const char *earlier_key;
+        Moment earlier;
+    } pairs[] = {
+        {"detected_at", incident->detected_at, "occurred_at", incident->occurred_at},
+        {"confirmed_at", incident->confirmed_at, "detected_at", incident->detected_at},
+        {"contained_at", incident->contained_at, "occurred_at", incident->occurred_at},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (pairs[i].moment.known && pairs[i].earlier.known && pairs[i].moment.at < pairs[i].earlier.at)
+            findings_error(check->findings, FINDING_FACTS, "playbook-time-order", yaml_get(map, pairs[i].key)->at,
+                           "%s is earlier than %s: correct one of them", pairs[i].key, pairs[i].earlier_key);
+}
+
+static void check_rung_gateway(const SchemaCheck *check, const YamlNode *rung, const YamlNode *gateways)
+{
+    if (rung->kind == YAML_NODE_SCALAR && g_strv_contains(sending_channels, rung->text) && !has(gateways, rung->text))
+        findings_error(check->findings, FINDING_SEND, "playbook-no-gateway", rung->at,
+                       "channel %s has no gateway: add %s: NAME to gateways", rung->text, rung->text);
+}
+
+static void check_gateways(const SchemaCheck *check, const YamlNode *root)
+{
+    const YamlNode *gateways = yaml_get(root, "gateways");
+    const YamlNode *audiences = yaml_get(root, "audiences");
+
+    if (!gateways || gateways->kind != YAML_NODE_MAP || !audiences || audiences->kind != YAML_NODE_LIST)
+        return; /* reported already */
+    for (guint i = 0; i < audiences->items->len; i++) {
+        const YamlNode *ladder = yaml_get(g_ptr_array_index(audiences->items, i), "ladder");
+
+        for (guint j = 0; ladder && ladder->kind == YAML_NODE_LIST && j < ladder->items->len; j++)
+            check_rung_gateway(check, g_ptr_array_index(ladder->items, j), gateways);
+    }
+}
+
+/* Each person falls into the first audience that matches, so nothing but `also` comes after one that everybody matches.
+ */
+static void check_reach(const SchemaCheck *check, const Playbook *playbook)
+{
+    const Audience *everybody = NULL;
+
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
+
+        if (everybody && !audience->also)
+            findings_warning(
+                check->findings, FINDING_SEND, "playbook-audience-order", audience->at,
+                "nobody falls into audience %s, for everybody matches %s before it: move it up, or add also: true",
+                audience->id, everybody->id);
+        if (!everybody && !audience->match_text)
+            everybody = audience;
+    }
+}
+
+Playbook *load_playbook(const char *path, Findings *findings)
+{
+    g_autoptr(YamlNode) root = yaml_load(path, FINDING_FACTS, findings);
+    g_autoptr(Playbook) playbook = NULL;
+    g_autofree char *parent = g_path_get_dirname(path);
+    SchemaCheck check = {.findings = findings, .ids = ids};
+
+    if (!root)
+        return NULL;
+    playbook = playbook_new();
+    playbook->path = g_strdup(path);
+    playbook->folder = g_canonicalize_filename(parent, NULL);
+    check.folder = playbook->folder;
+    schema_check(&check, &playbook_table, root, playbook);
+    if (root->kind != YAML_NODE_MAP)
+        return NULL;
+    check_time_order(&check, root, &playbook->incident);
+    check_gateways(&check, root);
+    check_reach(&check, playbook);
+    return g_steal_pointer(&playbook);
+}

@@ -1,0 +1,67 @@
+/* plan - who gets what: one person against the audiences, the templates' languages and the ladders. Pure.
+ *
+ * The rules (design: "The flow", 2): a person falls into the first audience that matches and into any later one that
+ * says `also`; language by the fallback chain; the ladder gives the first channel with a usable endpoint, and every
+ * usable endpoint of that channel gets the message. Every reason for leaving somebody out is a text.
+ * Threads: PlanRules is immutable once built; a PlanDecision belongs to one thread. */
+#ifndef BREACH_MODEL_PLAN_H
+#define BREACH_MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "model/identity.h"
+#include "model/person.h"
+#include "model/playbook.h"
+
+#define PLAN_AUDIENCES_MAX 32
+#define PLAN_ENDPOINTS_MAX 8
+
+/* A channel as the plan sees it: which column holds its endpoints, and how one is read. */
+typedef struct PlanChannel {
+    const char *name;   /* "email" */
+    const char *column; /* "email" */
+    char *(*parse)(const char *text, GError **error); /* newly allocated endpoint, or NULL */
+} PlanChannel;
+
+/* plan_channel: the channel of that name, or NULL when this version cannot send on it. Static. */
+const PlanChannel *plan_channel(const char *name);
+
+/* PlanNeeds: asked for each (audience, channel, locale): the columns that must not be empty, NULL-terminated; borrowed
+ * for as long as the rules live. NULL: none. */
+typedef const char *const *PlanNeeds(size_t audience, const char *channel, const char *locale, void *user);
+
+typedef struct PlanRules {
+    const Playbook *playbook;              /* borrowed */
+    const char *const *locales[PLAN_AUDIENCES_MAX]; /* the languages of each audience's template, NULL-terminated */
+    PlanNeeds *needs;
+    void *user;
+} PlanRules;
+
+typedef struct PlanNotice {
+    size_t audience;       /* index into the playbook's; PLAN_AUDIENCES_MAX: none fits */
+    const char *channel;   /* borrowed from the playbook; NULL when left aside */
+    const char *locale;    /* borrowed from the rules; NULL when left aside */
+    char *endpoints[PLAN_ENDPOINTS_MAX]; /* owned; unique */
+    size_t count;          /* of endpoints; 0: left aside */
+    Told aside;            /* when left aside */
+    char reason[96];       /* when left aside */
+} PlanNotice;
+
+/* PlanRemark: something about an endpoint that was skipped, or a value that could not be used; for the findings. */
+typedef void PlanRemark(const Person *person, const char *column, const char *text, void *user);
+
+typedef struct PlanDecision {
+    PlanNotice notices[PLAN_AUDIENCES_MAX];
+    size_t count;          /* at least 1 after plan_decide() */
+} PlanDecision;
+
+/* plan_decide: fills `decision` for `person`. `remark` may be NULL. */
+void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *decision, PlanRemark *remark, void *user);
+
+/* plan_decision_clear: frees the endpoints. */
+void plan_decision_clear(PlanDecision *decision);
+
+#endif

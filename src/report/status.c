@@ -1,0 +1,303 @@
+#include "report/status.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+char *status_time(int64_t at, int64_t now)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / 1000);
+    g_autoptr(GDateTime) local = g_date_time_to_local(utc);
+    g_autoptr(GDateTime) today_utc = g_date_time_new_from_unix_utc(now / 1000);
+    g_autoptr(GDateTime) today = g_date_time_to_local(today_utc);
+    bool is_today = g_date_time_get_day_of_year(local) == g_date_time_get_day_of_year(today) &&
+                    g_date_time_get_year(local) == g_date_time_get_year(today);
+
+    return g_date_time_format(local, is_today ? "%H:%M %:z" : "%Y-%m-%d %H:%M %:z");
+}
+
+/* Verdict ------------------------------------------------------------------------------------------------------- */
+
+static void append_count(GString *text, int64_t n, const char *what)
+{
+    g_autofree char *number = NULL;
+
+    if (n == 0)
+        return;
+    number = text_grouped(n);
+    g_string_append_printf(text, ", %s %s", number, what);
+}
+
+/* "1,000 people: 990 told, 10 unreachable" */
+static GString *numbers(const LedgerCounts *counts)
+{
+    const int64_t *told = counts->told;
+    g_autofree char *people = text_grouped(counts->people);
+    g_autofree char *done = text_grouped(told[TOLD_ACCEPTED] + told[TOLD_DELIVERED]);
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "%s %s: %s told", people, counts->people == 1 ? "person" : "people", done);
+    append_count(text, told[TOLD_PENDING], "pending");
+    append_count(text, told[TOLD_IN_DOUBT], "in doubt");
+    append_count(text, told[TOLD_QUARANTINED], "quarantined");
+    append_count(text, told[TOLD_WITHHELD], "withheld");
+    append_count(text, told[TOLD_UNREACHABLE], "unreachable");
+    return text;
+}
+
+static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
+{
+    g_autofree char *time = NULL;
+    g_autofree char *span = NULL;
+
+    if (counts->due_first == INT64_MAX)
+        return;
+    if (counts->due_first <= now) {
+        g_string_append(text, ", due now");
+        return;
+    }
+    time = status_time(counts->due_first, now);
+    span = clock_format_span(counts->due_first - now);
+    g_string_append_printf(text, ", next try at %s (in %s)", time, span);
+}
+
+static bool needs_somebody(const LedgerCounts *counts)
+{
+    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0;
+}
+
+/* What a person has to decide, most urgent first. */
+static void append_needs(GString *text, const LedgerCounts *counts)
+{
+    if (counts->held > 0)
+        g_string_append_printf(text, "; %" G_GINT64_FORMAT " %s held in doubt: the relay took the message and never said "
+                               "so; look for it in the relay's log before anybody is told again", counts->held,
+                               counts->held == 1 ? "message is" : "messages are");
+    if (counts->told[TOLD_QUARANTINED] > 0)
+        g_string_append(text, "; mend the quarantined rows (breach check lists them) and plan again");
+}
+
+static char *make_verdict(const Status *status, const StatusRequest *request)
+{
+    const LedgerCounts *counts = &status->counts;
+    GString *text = numbers(counts);
+    bool needs = needs_somebody(counts);
+
+    if (request->is_running)
+        g_string_append(text, ", running");
+    else
+        append_due(text, counts, request->now);
+    if (request->trouble && counts->open > 0) {
+        g_string_append_printf(text, "; %s", request->trouble);
+        needs = true;
+    }
+    append_needs(text, counts);
+    if (status->complete && !needs)
+        g_string_append(text, counts->told[TOLD_UNREACHABLE] + counts->told[TOLD_WITHHELD] > 0
+                                  ? "; finished, but not everybody could be told"
+                                  : ", complete, nothing needs you");
+    else if (!needs)
+        g_string_append(text, ", nothing needs you");
+    if (needs)
+        g_string_prepend(text, "NEEDS YOU: ");
+    if (status->header->status == INCIDENT_EXERCISE)
+        g_string_prepend(text, "EXERCISE: ");
+    return g_string_free(text, FALSE);
+}
+
+static char *make_next(const Status *status, const StatusRequest *request)
+{
+    const LedgerCounts *counts = &status->counts;
+
+    if (request->is_running)
+        return g_strdup_printf("breach status %s%s", request->playbook, request->options);
+    if (counts->open > 0)
+        return g_strdup_printf("breach notify %s%s", request->playbook, request->options);
+    if (counts->told[TOLD_QUARANTINED] > 0)
+        return g_strdup_printf("breach check %s", request->playbook);
+    return g_strdup_printf("breach status %s%s", request->playbook, request->options);
+}
+
+Status *status_collect(const StatusRequest *request, GError **error)
+{
+    g_autoptr(Status) status = g_new0(Status, 1);
+
+    status->header = ledger_header(request->ledger);
+    status->is_running = request->is_running;
+    if (!ledger_counts(request->ledger, &status->counts, error))
+        return NULL;
+    status->audiences = ledger_tallies(request->ledger, LEDGER_BY_AUDIENCE, error);
+    status->channels = status->audiences ? ledger_tallies(request->ledger, LEDGER_BY_CHANNEL, error) : NULL;
+    status->reasons = status->channels ? ledger_reasons(request->ledger, error) : NULL;
+    if (!status->reasons)
+        return NULL;
+    status->complete = identity_complete(status->counts.told) && status->counts.open == 0 &&
+                       status->counts.messages[MESSAGE_ATTEMPTING] == 0;
+    status->verdict = make_verdict(status, request);
+    status->next = make_next(status, request);
+    return g_steal_pointer(&status);
+}
+
+void status_free(Status *status)
+{
+    if (!status)
+        return;
+    g_clear_pointer(&status->audiences, g_ptr_array_unref);
+    g_clear_pointer(&status->channels, g_ptr_array_unref);
+    g_clear_pointer(&status->reasons, g_ptr_array_unref);
+    g_free(status->verdict);
+    g_free(status->next);
+    g_free(status);
+}
+
+/* JSON ---------------------------------------------------------------------------------------------------------- */
+
+static json_t *told_json(const int64_t *counts)
+{
+    json_t *object = json_object();
+
+    for (int i = 0; i < TOLD_STATES; i++)
+        json_object_set_new(object, identity_told_name((Told)i), json_integer(counts[i]));
+    return object;
+}
+
+static json_t *states_json(const int64_t *counts)
+{
+    json_t *object = json_object();
+
+    for (int i = 0; i < MESSAGE_STATES; i++)
+        json_object_set_new(object, message_state_name((MessageState)i), json_integer(counts[i]));
+    return object;
+}
+
+static json_t *tallies_json(const GPtrArray *tallies, json_t *(*counts_json)(const int64_t *))
+{
+    json_t *object = json_object();
+
+    for (guint i = 0; i < tallies->len; i++) {
+        const LedgerTally *tally = g_ptr_array_index(tallies, i);
+
+        json_object_set_new(object, tally->name, counts_json(tally->counts));
+    }
+    return object;
+}
+
+static json_t *reasons_json(const GPtrArray *reasons)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < reasons->len; i++) {
+        const LedgerReason *reason = g_ptr_array_index(reasons, i);
+
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "state", identity_told_name(reason->told), "reason",
+                                              reason->reason, "notices", (json_int_t)reason->people));
+    }
+    return list;
+}
+
+static json_t *time_json(int64_t at)
+{
+    g_autofree char *text = at == INT64_MAX ? NULL : clock_format_utc(at);
+
+    return text ? json_string(text) : json_null();
+}
+
+json_t *status_json(const Status *status)
+{
+    const LedgerCounts *counts = &status->counts;
+    json_t *people = told_json(counts->told);
+
+    json_object_set_new(people, "total", json_integer(counts->people));
+    return json_pack(
+        "{s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:o, s:s, s:s}", "schema",
+        "breach.status/1", "incident", status->header->incident, "status", playbook_status_name(status->header->status),
+        "edition", status->header->edition, "digest", status->header->digest, "people", people, "messages",
+        states_json(counts->messages), "resent_in_doubt", (json_int_t)counts->resent_in_doubt, "twice",
+        (json_int_t)counts->twice, "held", (json_int_t)counts->held, "complete", status->complete, "running",
+        status->is_running, "next_due", time_json(counts->due_first > 0 ? counts->due_first : INT64_MAX), "audiences",
+        tallies_json(status->audiences, told_json), "channels", tallies_json(status->channels, states_json), "reasons",
+        reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
+}
+
+/* Text ---------------------------------------------------------------------------------------------------------- */
+
+static void append_line(GString *text, const char *name, int64_t n, const char *meaning)
+{
+    g_autofree char *number = text_grouped(n);
+
+    g_string_append_printf(text, "  %-12s %12s  %s\n", name, number, meaning);
+}
+
+static void append_identity(GString *text, const LedgerCounts *counts)
+{
+    static const char *const meanings[] = {
+        [TOLD_DELIVERED] = "a receipt says it arrived",
+        [TOLD_ACCEPTED] = "the gateway took responsibility",
+        [TOLD_IN_DOUBT] = "may or may not have been told",
+        [TOLD_PENDING] = "still to be told",
+        [TOLD_QUARANTINED] = "the row or the notice must be mended first",
+        [TOLD_WITHHELD] = "deliberately not told",
+        [TOLD_UNREACHABLE] = "no way was found",
+    };
+
+    append_line(text, "people", counts->people, "");
+    for (int i = 0; i < TOLD_STATES; i++)
+        append_line(text, identity_told_name((Told)i), counts->told[i], meanings[i]);
+}
+
+static void append_tallies(GString *text, const char *title, const GPtrArray *tallies, int states,
+                           const char *(*name)(int))
+{
+    for (guint i = 0; i < tallies->len; i++) {
+        const LedgerTally *tally = g_ptr_array_index(tallies, i);
+
+        g_string_append_printf(text, "%s %s:", title, *tally->name ? tally->name : "(none)");
+        for (int state = 0; state < states; state++) {
+            g_autofree char *number = text_grouped(tally->counts[state]);
+
+            if (tally->counts[state] != 0)
+                g_string_append_printf(text, " %s %s", name(state), number);
+        }
+        g_string_append_c(text, '\n');
+    }
+}
+
+static const char *told_name(int state)
+{
+    return identity_told_name((Told)state);
+}
+
+static const char *state_name(int state)
+{
+    return message_state_name((MessageState)state);
+}
+
+static void append_reasons(GString *text, const GPtrArray *reasons)
+{
+    for (guint i = 0; i < reasons->len; i++) {
+        const LedgerReason *reason = g_ptr_array_index(reasons, i);
+        g_autofree char *number = text_grouped(reason->people);
+
+        g_string_append_printf(text, "%s: %s: %s\n", identity_told_name(reason->told), number, reason->reason);
+    }
+}
+
+char *status_text(const Status *status)
+{
+    GString *text = g_string_new(NULL);
+    const LedgerCounts *counts = &status->counts;
+
+    g_string_append_printf(text, "%s, %s, edition %d, plan %.12s\n", status->header->incident,
+                           status->header->status == INCIDENT_ACTUAL ? "ACTUAL" : "EXERCISE", status->header->edition,
+                           status->header->digest);
+    append_identity(text, counts);
+    append_tallies(text, "audience", status->audiences, TOLD_STATES, told_name);
+    append_tallies(text, "channel", status->channels, MESSAGE_STATES, state_name);
+    append_reasons(text, status->reasons);
+    if (counts->resent_in_doubt > 0)
+        g_string_append_printf(text, "sent again while in doubt: %" G_GINT64_FORMAT "\n", counts->resent_in_doubt);
+    if (counts->twice > 0)
+        g_string_append_printf(text, "known to have been accepted twice: %" G_GINT64_FORMAT "\n", counts->twice);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,51 @@
+/* status - what the ledger says, for the on-call: the identity, what needs a person, and the next command.
+ *
+ * A Status owns its strings. Threads: one. */
+#ifndef BREACH_REPORT_STATUS_H
+#define BREACH_REPORT_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <jansson.h>
+
+#include "ledger/ledger.h"
+
+typedef struct StatusRequest {
+    Ledger *ledger;
+    const char *playbook;  /* path, as the person typed it: for the next command */
+    const char *options;   /* options that belong into the next command (" --dry-run"), or "" */
+    bool is_running;       /* another process holds the lock */
+    int64_t now;           /* ms */
+    const char *trouble;   /* why a gateway rests, or NULL */
+} StatusRequest;
+
+typedef struct Status {
+    LedgerCounts counts;
+    const LedgerHeader *header; /* borrowed from the ledger */
+    GPtrArray *audiences;       /* of LedgerTally *, owned */
+    GPtrArray *channels;        /* of LedgerTally *, owned */
+    GPtrArray *reasons;         /* of LedgerReason *, owned */
+    bool complete;              /* everybody has a final state and nothing is due */
+    bool is_running;
+    char *verdict;              /* owned; one sentence */
+    char *next;                 /* owned; the command to type, or "" */
+} Status;
+
+/* status_collect: reads everything; NULL with BREACH_ERROR_INTERNAL when the identity does not hold. */
+Status *status_collect(const StatusRequest *request, GError **error);
+void status_free(Status *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Status, status_free)
+
+/* status_json: schema breach.status/1 (docs/schema/status.json); a new reference. */
+json_t *status_json(const Status *status);
+
+/* status_text: several lines for a terminal, without the verdict; newly allocated. */
+char *status_text(const Status *status);
+
+/* status_time: "04:52 +08:00", with the day when it is not today: "2026-11-22 04:52 +08:00"; newly allocated. Uses the
+ * process's time zone. */
+char *status_time(int64_t at, int64_t now);
+
+#endif

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# check_commands.sh ROOT BUILD: runs the commands of README.md and docs/: every ```sh block whose first line is
+# "# runs in script/test". The blocks of one document run in order, in a copy of the sample folders, with
+# build/release/breach standing for the breach of BUILD. Each must exit 0 and report no error.
+set -euo pipefail
+root=$(cd "$1" && pwd)
+build=$2
+found=0
+blocks=0
+work=$(mktemp -d "${TMPDIR:-/tmp}/breach-commands.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# extract FILE FOLDER: one numbered script a marked block
+extract() {
+    awk -v folder="$2" '
+        /^```/ { if (out) close(out); out = ""; fresh = /^```sh *$/; next }
+        fresh { fresh = 0; if (/^# runs in script\/test$/) out = sprintf("%s/block-%03d-line-%d", folder, ++count, FNR) }
+        out { print > out }' "$1"
+}
+
+while IFS= read -r document; do
+    folder=$work/$(tr '/' '_' <<<"$document")
+    mkdir -p "$folder/.blocks" "$folder/build/release"
+    extract "$root/$document" "$folder/.blocks"
+    ln -s "$build/breach" "$folder/build/release/breach"
+    for sample in playbooks contacts templates; do
+        [ ! -d "$root/$sample" ] || cp -R "$root/$sample" "$folder/"
+    done
+    for block in "$folder"/.blocks/block-*; do
+        [ -f "$block" ] || continue
+        blocks=$((blocks + 1))
+        code=0
+        (cd "$folder" && HOME=$folder PATH=$build:$PATH timeout 120 bash -eu "$block") \
+            >"$work/out" 2>"$work/err" </dev/null || code=$?
+        if [ "$code" != 0 ] || grep -qE '(error|warning):' "$work/err" || grep -qv '^breach: ' "$work/err"; then
+            echo "$document:${block##*-line-}: exit $code"
+            tail -n 20 "$work/out" "$work/err"
+            found=1
+        fi
+    done
+done < <(cd "$root" && find ./*.md docs -name '*.md' 2>/dev/null | sed 's/^[.]\///' | sort)
+
+[ "$blocks" -gt 0 ] || { echo "no document has a block that begins with '# runs in script/test'"; found=1; }
+exit "$found"

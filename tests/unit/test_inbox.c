@@ -1,0 +1,206 @@
+/* The inbox: what other processes append, and what the holder of the lock makes of it. */
+#include "ledger_fixture.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define HOUR INT64_C(3600000)
+
+static void start(Fixture *fixture, const char *const *people)
+{
+    fixture_plan(fixture, people);
+    fixture_start(fixture, BOOT);
+}
+
+static void test_receipts(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    fixture_inbox(fixture, "a@x", 0, EVENT_DELIVERED);
+    assert_told(fixture, [TOLD_DELIVERED] = 1, [TOLD_PENDING] = 1);
+    fixture_inbox(fixture, "a@x", 1, EVENT_BOUNCED);
+    assert_told(fixture, [TOLD_UNREACHABLE] = 1, [TOLD_PENDING] = 1);
+    fixture_inbox(fixture, "b@x", 0, EVENT_DELIVERED); /* the receipt is faster than the reply */
+    assert_told(fixture, [TOLD_UNREACHABLE] = 1, [TOLD_DELIVERED] = 1);
+    fixture_end(fixture, "b@x", EVENT_ACCEPTED);
+    assert_told(fixture, [TOLD_UNREACHABLE] = 1, [TOLD_DELIVERED] = 1);
+    assert_int_equal(fixture_counts(fixture).twice, 0);
+}
+
+static char *last_event(Fixture *fixture)
+{
+    g_autoptr(GPtrArray) events = fixture_column(fixture, "SELECT body FROM event ORDER BY no DESC LIMIT 1");
+
+    return g_strdup(g_ptr_array_index(events, 0));
+}
+
+static void assert_refused(Fixture *fixture, const char *why)
+{
+    g_autofree char *event = last_event(fixture);
+
+    if (!strstr(event, "\"event\":\"inbox_refused\"") || !strstr(event, why))
+        fail_msg("%s", event);
+}
+
+static void test_inbox_refuses(void **state)
+{
+    static const MessageEvent not_theirs[] = {EVENT_CLAIMED, EVENT_RETURNED, EVENT_DOUBTED,   EVENT_DEFERRED,
+                                              EVENT_FAILED,  EVENT_RELEASED, EVENT_QUARANTINED};
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    int applied;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", NULL});
+    fixture_claim_all(fixture);
+    for (size_t i = 0; i < G_N_ELEMENTS(not_theirs); i++) { /* it is on its way: only receipts count */
+        fixture_inbox(fixture, "a@x", 0, not_theirs[i]);
+        assert_refused(fixture, "attempting");
+    }
+    fixture_inbox(fixture, "a@x", 9, EVENT_DELIVERED);
+    assert_refused(fixture, "no such attempt");
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    fixture_inbox(fixture, "a@x", 0, EVENT_RELEASED);
+    assert_refused(fixture, "\"why\":\"accepted\"");
+    assert_int_equal(fixture_raw(fixture, "INSERT INTO inbox(at, body) VALUES (1, 'not json'), (2, '{\"event\":1}'),"
+                                          " (3, '{\"event\":\"bounced\",\"message\":\"nobody\",\"reply\":\"\"}')"), 0);
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 2, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(applied, 2);
+    assert_refused(fixture, "not complete");
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(applied, 1);
+    assert_refused(fixture, "no such message");
+    assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_PENDING] = 1);
+}
+
+/* A stale bounce must not take the due time away: nobody would ever be tried again. */
+static void test_due_survives(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_RETURNED);
+    fixture_inbox(fixture, "a@x", 1, EVENT_BOUNCED);
+    fixture_inbox(fixture, "a@x", 1, EVENT_DOUBTED);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_PLANNED);
+    fixture->now += HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+}
+
+static void test_inbox_settles_doubts(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", "p3 all=c@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_DOUBTED);
+    fixture_inbox(fixture, "a@x", 0, EVENT_ACCEPTED);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_ACCEPTED);
+    fixture_end(fixture, "b@x", EVENT_FAILED);
+    fixture_end(fixture, "c@x", EVENT_DOUBTED);
+    fixture->now += HOUR;
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "c@x", EVENT_FAILED);
+    fixture_inbox(fixture, "c@x", 1, EVENT_DELIVERED); /* the first attempt had arrived after all */
+    assert_int_equal(fixture_state(fixture, "c@x"), MESSAGE_DELIVERED);
+    assert_int_equal(fixture_counts(fixture).twice, 0);
+    assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_UNREACHABLE] = 1, [TOLD_DELIVERED] = 1);
+}
+
+static void test_inbox_waits(void **state)
+{
+    Fixture *fixture = *state;
+    InboxEntry entry = {.event = EVENT_WITHHELD, .reply = "on request"};
+    g_autoptr(GError) error = NULL;
+    int applied = 0;
+    Ledger *other;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_DEFERRED);
+    entry.message = fixture_claimed(fixture, "a@x")->id;
+    other = ledger_open(fixture->backend, fixture->folder, &error);
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(ledger_note(fixture->ledger, "tested", fixture->now, NULL, &error));
+    assert_false(inbox_append(fixture->ledger, &entry, fixture->now, &error)); /* not inside a batch */
+    g_clear_error(&error);
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_true(inbox_append(other, &entry, fixture->now, &error));
+    ledger_close(other);
+    fixture_open(fixture); /* durable: whoever opens it next applies it */
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(applied, 1);
+    assert_told(fixture, [TOLD_WITHHELD] = 1);
+}
+
+static void *append_beside(void *data)
+{
+    Fixture *fixture = data;
+    const InboxEntry entry = {
+        .event = EVENT_DELIVERED, .message = fixture_claimed(fixture, "a@x")->id, .reply = "from another handle"};
+    Ledger *other = ledger_open(fixture->backend, fixture->folder, NULL);
+    bool appended = other && inbox_append(other, &entry, fixture->now, NULL);
+
+    ledger_close(other);
+    return appended ? fixture : NULL;
+}
+
+static void test_inbox_beside_a_batch(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    void *appended = NULL;
+    pthread_t thread;
+    int applied;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(ledger_note(fixture->ledger, "tested", fixture->now, NULL, &error));
+    assert_int_equal(pthread_create(&thread, NULL, append_beside, fixture), 0);
+    g_usleep(50000); /* the other handle is waiting now, or will find the batch closed: either way it must succeed */
+    assert_true(ledger_commit(fixture->ledger, &error));
+    pthread_join(thread, &appended);
+    assert_ptr_equal(appended, fixture);
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(applied, 1);
+    assert_told(fixture, [TOLD_DELIVERED] = 1);
+}
+
+static void test_not_utf8(void **state)
+{
+    Fixture *fixture = *state;
+    InboxEntry entry = {.event = EVENT_DELIVERED, .reply = "\xff"};
+    g_autoptr(GError) error = NULL;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    entry.message = fixture_claimed(fixture, "a@x")->id;
+    assert_false(inbox_append(fixture->ledger, &entry, fixture->now, &error));
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_receipts),     cmocka_unit_test(test_inbox_refuses),
+        cmocka_unit_test(test_due_survives), cmocka_unit_test(test_inbox_settles_doubts),
+        cmocka_unit_test(test_inbox_waits),  cmocka_unit_test(test_inbox_beside_a_batch),
+        cmocka_unit_test(test_not_utf8),
+    };
+
+    return FIXTURE_MAIN("inbox", tests);
+}

@@ -1,0 +1,380 @@
+#include "load_expect.h"
+
+#include "base/error.h"
+#include "load/load_people.h"
+
+static char *folder;
+static char *path;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder = expect_folder();
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    g_free(path);
+    expect_remove(folder);
+    return 0;
+}
+
+static PeopleReader *open_bytes(const char *bytes, size_t size, Findings *findings)
+{
+    g_free(path);
+    path = expect_file(folder, "people.csv", bytes, size);
+    return people_open(path, findings);
+}
+
+static PeopleReader *open_good(const char *text)
+{
+    g_autoptr(Findings) findings = findings_new();
+    PeopleReader *reader = open_bytes(text, strlen(text), findings);
+
+    expect_findings(findings, NULL, 0);
+    assert_non_null(reader);
+    return reader;
+}
+
+#define HEADER_FAILS(text, ...)                                                                                        \
+    do {                                                                                                               \
+        g_autoptr(Findings) findings_ = findings_new();                                                                \
+        assert_null(open_bytes(text, sizeof(text) - 1, findings_));                                                    \
+        EXPECT(findings_, __VA_ARGS__);                                                                                \
+        assert_int_equal(findings_errors(findings_, FINDING_REPORT), 0);                                               \
+    } while (0)
+
+static void test_columns(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_good("\xef\xbb\xbf"
+                                               " plan , email,id,_x9,locale\n");
+    const PersonColumns *columns = people_columns(reader);
+    Person person;
+
+    (void)state;
+    assert_int_equal(columns->count, 5);
+    assert_string_equal(columns->names[0], "plan");
+    assert_string_equal(columns->names[1], "email");
+    assert_int_equal(columns->id, 2);
+    assert_int_equal(columns->locale, 4);
+    assert_int_equal(columns->email, 1);
+    assert_int_equal(columns->phone, -1);
+    assert_int_equal(people_next(reader, &person, NULL), 0);
+}
+
+static void test_rows(void **state)
+{
+    g_autoptr(PeopleReader) reader =
+        open_good("id,name,note\r\n1,张伟,\"a\nb\t\"\r\n\r\n2,\"O'Brien, \"\"Bob\"\"\",\n");
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_int_equal(person.row, 1);
+    assert_int_equal(person.at.line, 2);
+    assert_int_equal(person.at.column, 1);
+    assert_string_equal(person.at.file, path);
+    assert_string_equal(person_value(&person, "name"), "张伟");
+    assert_string_equal(person_value(&person, "note"), "a\nb\t");
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_int_equal(person.row, 2);
+    assert_int_equal(person.at.line, 5);
+    assert_string_equal(person_value(&person, "name"), "O'Brien, \"Bob\"");
+    assert_string_equal(person_value(&person, "note"), "");
+    assert_int_equal(people_next(reader, &person, NULL), 0);
+}
+
+static void test_progress(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_good("id\n1\n2\n");
+    Person person;
+    int64_t done;
+    int64_t total;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    people_progress(reader, &done, &total);
+    assert_int_equal(done, 5);
+    assert_int_equal(total, 7);
+}
+
+static void test_bad_headers(void **state)
+{
+    (void)state;
+    HEADER_FAILS("", {0, 0, "people-csv", "the file is empty: its first line must name the columns"});
+    HEADER_FAILS("name,email\n1,2\n", {1, 1, "people-no-id", "there is no column \"id\": add one"});
+    HEADER_FAILS("id,name,name\n",
+                 {1, 9, "people-column-twice", "column \"name\" is there twice (also column number 2)"});
+    HEADER_FAILS("id,,name\n", {1, 4, "people-column-name", "this column has no name: name it or delete the column"});
+    HEADER_FAILS("id,名字,手机,2fa\n", {1, 4, "people-column-name", "column name \"名字\" is not made of letters"},
+                 {1, 7, "people-column-name", "\"手机\""}, {1, 10, "people-column-name", "\"2fa\""});
+    HEADER_FAILS("id,e-mail\n", {1, 4, "people-column-name", "did you mean \"email\"?"});
+    HEADER_FAILS("id;name;email\n1;a;b\n", {1, 1, "people-column-name", "save the file with commas"},
+                 {1, 1, "people-no-id", "there is no column"});
+    HEADER_FAILS("id,\"a\x1b[2J\nb\"\n", {1, 4, "people-column-name", "\"a\\x1b[2J\\x0ab\" is not made of letters"});
+    HEADER_FAILS("id,a\"b\n", {1, 5, "people-csv", "a quote in the middle of a column name"});
+    HEADER_FAILS("id,\"name\n1,x\n", {1, 4, "people-csv", "never closed"});
+    HEADER_FAILS("id,n\xe9m\n1,x\n", {1, 5, "people-encoding", "the header is not UTF-8"});
+    HEADER_FAILS("i\0d\n", {1, 2, "people-csv", "a NUL character"});
+    HEADER_FAILS("\xff\xfei\0d\0", {0, 0, "people-unreadable", "this file is UTF-16"});
+}
+
+static void test_too_many_columns(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    GString *header = g_string_new("id");
+
+    (void)state;
+    for (int i = 1; i <= PERSON_COLUMNS_MAX; i++)
+        g_string_append_printf(header, ",c%d", i);
+    assert_null(open_bytes(header->str, header->len, findings));
+    EXPECT(findings, {1, 1, "people-csv", "the header has 257 columns, at most 256 are possible"});
+    g_string_free(header, TRUE);
+}
+
+static void test_no_file(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *missing = g_build_filename(folder, "missing.csv", NULL);
+
+    (void)state;
+    assert_null(people_open(missing, findings));
+    EXPECT(findings, {0, 0, "people-unreadable", "cannot be read: No such file or directory"});
+    assert_string_equal(findings_get(findings, 0)->at.file, missing);
+}
+
+/* Columns that look like known ones are used as what they are called, but not in silence. */
+static void test_near_misses(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    const char *text = "id,Email,emial,guardian_emai,Guardian_Name,plan,agee\n";
+    g_autoptr(PeopleReader) reader = open_bytes(text, strlen(text), findings);
+
+    (void)state;
+    assert_non_null(reader);
+    EXPECT(
+        findings,
+        {1, 4, "people-column-meaning", "\"Email\" is an attribute without a meaning and will not be used as email"},
+        {1, 10, "people-column-meaning", "\"emial\" is an attribute without a meaning and will not be used as email"},
+        {1, 16, "people-column-meaning", "did you mean \"guardian_email\"?"},
+        {1, 30, "people-column-meaning", "did you mean \"guardian_name\"?"},
+        {1, 49, "people-column-meaning", "did you mean \"age\"?"});
+    assert_int_equal(findings_errors(findings, FINDING_SEND), 0);
+    assert_int_equal(people_columns(reader)->email, -1);
+}
+
+/* With the real column there, a similar one is nobody's mistake. */
+static void test_no_near_miss_beside_the_real_one(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_good("id,email,emails\n");
+
+    (void)state;
+    assert_non_null(reader);
+}
+
+typedef struct BadRow {
+    const char *row;
+    const char *problem;
+    const char *id;
+} BadRow;
+
+/* One bad row among good ones is put in quarantine; its neighbours are not touched. */
+static void test_quarantined_rows(void **state)
+{
+    static const BadRow rows[] = {
+        {"7,a", "row has 2 fields, the header has 3: add the missing commas, or close a quote", ""},
+        {"7", "row has 1 field, the header has 3", ""},
+        {"7,a,b,c", "row has 4 fields, the header has 3: quote the field that holds a comma", ""},
+        {",a,b", "row has no id: give it one that no other row has", ""},
+        {"\"  \",a,b", "row has no id", ""},
+        {"\" \t\",a,b", "a control character (0x09) in id: remove it", ""},
+        {"7,\"Zhang\r\nBcc: x@example.com\",b", "a line break in name: remove it", "7"},
+        {"7,\"Zhang\nWei\",b", "a line break in name: remove it", "7"},
+        {"7,Zhang\rWei,b", "a line break in name: remove it", "7"},
+        {"7,Zhang\tWei,b", "a control character (0x09) in name: remove it", "7"},
+        {"7,a,b\x1b", "a control character (0x1b) in note: remove it", "7"},
+        {"7,a,b\x7f", "a control character (0x7f) in note: remove it", "7"},
+        {"7,a,\"b\rc\"", "a line break in note: remove it", "7"},
+        {"\"7\n\",a,b", "a line break in id: remove it", ""},
+        {"7,云\xff,b", "the bytes at line 3, column 4 are not UTF-8: write the character again", ""},
+        {"7,the \"big\" one,b", "a quote inside a field at line 3, column 7", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("id,name,note\n1,é,x\n%s\n2,é,y\n", rows[i].row);
+        g_autoptr(PeopleReader) reader = open_good(text);
+        Person person;
+
+        assert_int_equal(people_next(reader, &person, NULL), 1);
+        assert_null(person.problem);
+        assert_int_equal(people_next(reader, &person, NULL), 1);
+        assert_non_null(person.problem);
+        if (!g_str_has_prefix(person.problem, rows[i].problem))
+            fail_msg("expected \"%s\", not \"%s\"", rows[i].problem, person.problem);
+        assert_int_equal(person.row, 2);
+        assert_int_equal(person.at.line, 3);
+        assert_int_equal(person.at.column, 1);
+        assert_string_equal(person_value(&person, "id"), rows[i].id);
+        assert_string_equal(person_value(&person, "name"), "");
+        assert_string_equal(person_value(&person, "note"), "");
+        assert_int_equal(people_next(reader, &person, NULL), 1);
+        assert_null(person.problem);
+        assert_string_equal(person_value(&person, "id"), "2");
+        assert_string_equal(person_value(&person, "note"), "y");
+        assert_int_equal(people_next(reader, &person, NULL), 0);
+    }
+}
+
+/* Reads to the end; the error must be "path:line:column: …words…". Returns how many rows came before it. */
+static int assert_refused(const char *bytes, size_t size, int line, int column, const char *words)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(PeopleReader) reader = open_bytes(bytes, size, findings);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *prefix = g_strdup_printf("%s:%d:%d: ", path, line, column);
+    Person person;
+    int rows = 0;
+    int got;
+
+    assert_non_null(reader);
+    while ((got = people_next(reader, &person, &error)) > 0)
+        rows++;
+    assert_int_equal(got, -1);
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
+    if (!g_str_has_prefix(error->message, prefix) || !strstr(error->message, words))
+        fail_msg("expected \"%s…%s…\", not \"%s\"", prefix, words, error->message);
+    return rows;
+}
+
+#define REFUSED(text, line, column, words) assert_refused(text, sizeof(text) - 1, line, column, words)
+
+static void test_refused_files(void **state)
+{
+    (void)state;
+    assert_int_equal(REFUSED("id,name\n1,a\n2,\"b\n3,c\n", 3, 3, "never closed: close it or remove it"), 1);
+    assert_int_equal(REFUSED("id,name\n1,\"a\" b\n", 2, 6, "text after a closing quote"), 0);
+    assert_int_equal(REFUSED("id,name\n1,a\n2,b\0\n", 3, 4, "a NUL character"), 1);
+}
+
+static void test_field_limit(void **state)
+{
+    g_autofree char *fits = g_strnfill(PEOPLE_FIELD_MAX, 'x');
+    g_autofree char *good = g_strdup_printf("id,note\n1,%s\n", fits);
+    g_autofree char *bad = g_strdup_printf("id,note\n1,y%s\n", fits);
+    g_autoptr(PeopleReader) reader = open_good(good);
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_int_equal(strlen(person_value(&person, "note")), PEOPLE_FIELD_MAX);
+    assert_refused(bad, strlen(bad), 2, 3, "this field is too large");
+}
+
+static char *to_gb18030(const char *text, size_t *size)
+{
+    char *bytes = g_convert(text, -1, "GB18030", "UTF-8", NULL, size, NULL);
+
+    assert_non_null(bytes);
+    return bytes;
+}
+
+/* An Excel file from a Chinese Windows: refused as a whole, with the command that mends it. */
+static void test_gb18030(void **state)
+{
+    size_t size;
+    g_autofree char *bytes = to_gb18030("id,name\n0,Bob\n1,张伟\n2,王小明\n3,欧阳娜娜\n4,李𠮷\n", &size);
+    g_autofree char *command =
+        g_strdup_printf("type iconv -f GB18030 -t UTF-8 '%s/people.csv' > '%s/people.utf8.csv'", folder, folder);
+
+    (void)state;
+    assert_int_equal(assert_refused(bytes, size, 3, 3, "not UTF-8 but reads as GB18030"), 1);
+    assert_refused(bytes, size, 3, 3, command);
+}
+
+static void test_gb18030_header(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    size_t size;
+    g_autofree char *bytes = to_gb18030("id,姓名\n1,x\n", &size);
+
+    (void)state;
+    assert_null(open_bytes(bytes, size, findings));
+    EXPECT(findings, {1, 4, "people-encoding", "type iconv -f GB18030 -t UTF-8"});
+}
+
+/* GB18030 rows that somebody pasted into a UTF-8 file are damaged rows, not a file in GB18030. */
+static void test_damaged_rows_in_utf8(void **state)
+{
+    GString *text = g_string_new("id,name\n");
+    g_autoptr(Findings) findings = findings_new();
+    Person person;
+    int problems = 0;
+
+    (void)state;
+    for (int i = 0; i < 50; i++)
+        g_string_append_printf(text, "%d,%s\n", i, i == 20 || i == 40 ? "\xd5\xc5\xce\xb0" : "张伟");
+    g_autoptr(PeopleReader) reader = open_bytes(text->str, text->len, findings);
+    while (people_next(reader, &person, NULL) > 0)
+        problems += person.problem != NULL;
+    assert_int_equal(person.row, 50);
+    assert_int_equal(problems, 2);
+    g_string_free(text, TRUE);
+}
+
+/* Latin-1 is not GB18030, even where its bytes could be: its rows are damaged, each of them. */
+static void test_latin1(void **state)
+{
+    static const char *const texts[] = {"id,name\n1,Andr\xe9\n2,Ren\xe9\n3,Zo\xe9\n4,Bob\n",
+                                        "id,name\n1,Andr\xe9y\n2,Ren\xe9y\n3,Zo\xe9y\n4,Bob\n"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(PeopleReader) reader = open_bytes(texts[i], strlen(texts[i]), findings);
+        Person person;
+        int problems = 0;
+
+        while (people_next(reader, &person, NULL) > 0)
+            problems += person.problem != NULL;
+        assert_int_equal(person.row, 4);
+        assert_int_equal(problems, 3);
+    }
+}
+
+/* A GB18030 file whose broken part begins late, and is longer than what is looked at. */
+static void test_long_gb18030(void **state)
+{
+    GString *text = g_string_new("id,name\n");
+    size_t size;
+    g_autofree char *bytes = NULL;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++)
+        g_string_append_printf(text, "%d,%s\n", i, i < 100000 ? "Bob" : "欧阳娜娜");
+    bytes = to_gb18030(text->str, &size);
+    /* the first character's two bytes happen to be valid UTF-8 */
+    assert_int_equal(assert_refused(bytes, size, 100002, 9, "reads as GB18030"), 100000);
+    g_string_free(text, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_columns),          cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_progress),         cmocka_unit_test(test_bad_headers),
+        cmocka_unit_test(test_too_many_columns), cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_near_misses),      cmocka_unit_test(test_no_near_miss_beside_the_real_one),
+        cmocka_unit_test(test_quarantined_rows), cmocka_unit_test(test_refused_files),
+        cmocka_unit_test(test_field_limit),      cmocka_unit_test(test_gb18030),
+        cmocka_unit_test(test_gb18030_header),   cmocka_unit_test(test_damaged_rows_in_utf8),
+        cmocka_unit_test(test_latin1),           cmocka_unit_test(test_long_gb18030),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,448 @@
+#include "load_expect.h"
+
+#include "load/load_playbook.h"
+
+static char *folder;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    folder = expect_folder();
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    expect_remove(folder);
+    return 0;
+}
+
+static Playbook *load_text(const char *text, Findings *findings)
+{
+    g_autofree char *path = expect_text(folder, "p.yaml", text);
+
+    return load_playbook(path, findings);
+}
+
+/* Line by line, so that a test can replace or add one: the key that a line starts with, and the line. */
+static const char *const lines[] = {
+    /*  1 */ "version: 1",
+    /*  2 */ "incident: {id: leak, status: exercise}",
+    /*  3 */ "organization: {name: Example, contact: {email: help@example.com}}",
+    /*  4 */ "facts: {what_happened: Somebody copied data}",
+    /*  5 */ "impact: [Fake messages]",
+    /*  6 */ "measures: {taken: [Keys replaced]}",
+    /*  7 */ "advice: [Change your password]",
+    /*  8 */ "remedies: [We help]",
+    /*  9 */ "people: people.csv",
+    /* 10 */ "audiences: [{id: people, template: individual, ladder: [email]}]",
+    /* 11 */ "gateways: {email: relay}",
+};
+
+/* The playbook with its line of the same key replaced, or with one more line as the twelfth. */
+static char *with_line(const char *line)
+{
+    GString *text = g_string_new(NULL);
+    size_t key = strcspn(line, ":") + 1;
+    bool is_replaced = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        bool is_same = strncmp(lines[i], line, key) == 0;
+
+        g_string_append_printf(text, "%s\n", is_same ? line : lines[i]);
+        is_replaced = is_replaced || is_same;
+    }
+    if (!is_replaced)
+        g_string_append_printf(text, "%s\n", line);
+    return g_string_free(text, FALSE);
+}
+
+static void test_smallest(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *text = with_line("version: 1");
+    g_autoptr(Playbook) playbook = load_text(text, findings);
+    g_autofree char *people = g_build_filename(folder, "people.csv", NULL);
+    const Audience *audience;
+    const Fact *fact;
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_string_equal(playbook->folder, folder);
+    assert_string_equal(playbook->incident.id, "leak");
+    assert_int_equal(playbook->incident.status, INCIDENT_EXERCISE);
+    assert_int_equal(playbook->incident.edition, 1);
+    assert_null(playbook->incident.severity);
+    assert_false(playbook->incident.occurred_at.known);
+    assert_string_equal(locale_text_get(playbook->organization.name, "fr"), "Example");
+    assert_string_equal(playbook->organization.contact_email, "help@example.com");
+    assert_null(playbook->organization.contact_phone);
+    assert_string_equal(playbook->default_locale, "en");
+    assert_string_equal(playbook->people_path, people);
+    assert_int_equal(playbook->people_at.line, 9);
+    assert_int_equal(playbook->people_at.column, 9);
+    fact = g_ptr_array_index(playbook->facts, 0);
+    assert_string_equal(fact->name, "what_happened");
+    assert_false(playbook->affected.given);
+    assert_int_equal(playbook->measures_planned->len, 0);
+    audience = g_ptr_array_index(playbook->audiences, 0);
+    assert_string_equal(audience->id, "people");
+    assert_string_equal(audience->template_name, "individual");
+    assert_null(audience->match);
+    assert_false(audience->also);
+    assert_int_equal(audience->at.line, 10);
+    assert_int_equal(audience->at.column, 13);
+    assert_string_equal(g_ptr_array_index(audience->ladder, 0), "email");
+    assert_string_equal(playbook_gateway(playbook, "email"), "relay");
+}
+
+static void test_everything(void **state)
+{
+    static const char text[] =
+        "version: 1\n"
+        "default_locale: zh_cn\n"
+        "incident:\n"
+        "  id: 2026-11-leak\n"
+        "  status: actual\n"
+        "  edition: 1\n"
+        "  severity: major\n"
+        "  occurred_at: 2026-11-18T02:15+08:00\n"
+        "  detected_at: 2026-11-20T09:40+08:00\n"
+        "  confirmed_at: 2026-11-20T10:20+08:00\n"
+        "  contained_at: 2026-11-20T11:05+08:00\n"
+        "organization:\n"
+        "  name: {en: Example, zh-CN: 示例}\n"
+        "  role: controller\n"
+        "  domains: [EXAMPLE.com, 示例.com]\n"
+        "  contact: {email: help@example.com, phone: \"+86 10 0000\", hours: {en: daily, zh-CN: 每天}}\n"
+        "facts:\n"
+        "  which_data: {en: names, zh-CN: 姓名}\n"
+        "  what_happened: {en: x, zh-CN: 某}\n"
+        "  affected: {lower: 980, likely: 1000, upper: 1150, as_of: 2026-11-21T18:00+08:00}\n"
+        "impact: [a, {en: b}]\n"
+        "measures: {taken: [c], planned: [d, e]}\n"
+        "advice: [f]\n"
+        "remedies: [g]\n"
+        "people: {file: ../people.csv}\n"
+        "audiences:\n"
+        "  - {id: minors, match: \"age < 14\", template: guardian, ladder: [email], also: true}\n"
+        "  - {id: people, template: individual, ladder: [email]}\n"
+        "gateways: {email: relay}\n";
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = load_text(text, findings);
+    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autofree char *people = g_build_filename(parent, "people.csv", NULL);
+    const Audience *minors;
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_int_equal(playbook->incident.status, INCIDENT_ACTUAL);
+    assert_string_equal(playbook->incident.severity, "major");
+    assert_true(playbook->incident.contained_at.known);
+    assert_int_equal(playbook->incident.occurred_at.offset, 480);
+    assert_string_equal(playbook->default_locale, "zh-CN");
+    assert_string_equal(playbook->organization.role, "controller");
+    assert_string_equal(g_ptr_array_index(playbook->organization.domains, 0), "example.com");
+    assert_string_equal(g_ptr_array_index(playbook->organization.domains, 1), "xn--fsq092h.com");
+    assert_string_equal(playbook->organization.contact_phone, "+86 10 0000");
+    assert_string_equal(locale_text_get(playbook->organization.contact_hours, "zh-CN"), "每天");
+    assert_int_equal(playbook->facts->len, 2);
+    assert_true(playbook->affected.given);
+    assert_int_equal(playbook->affected.likely, 1000);
+    assert_true(playbook->affected.as_of.known);
+    assert_int_equal(playbook->impact->len, 2);
+    assert_int_equal(playbook->measures_planned->len, 2);
+    assert_string_equal(playbook->people_path, people);
+    minors = g_ptr_array_index(playbook->audiences, 0);
+    assert_non_null(minors->match);
+    assert_string_equal(minors->match_text, "age < 14");
+    assert_int_equal(minors->match_at.line, 27);
+    assert_int_equal(minors->match_at.column, 25);
+    assert_true(minors->also);
+}
+
+/* Ten different mistakes in one file: ten findings, each where it is. */
+static void test_ten_mistakes(void **state)
+{
+    static const char text[] =
+        /*  1 */ "version: 1\n"
+                 /*  2 */ "incident:\n"
+                 /*  3 */ "  id: 2026-11-leak\n"
+                 /*  4 */ "  staus: exercise                # 1: a misspelled key\n"
+                 /*  5 */ "  occurred_at: 2026-11-21T22:10  # 2: no offset\n"
+                 /*  6 */ "  severity: huge                 # 3: no such word\n"
+                 /*  7 */ "organization:\n"
+                 /*  8 */ "  name: {en: Example, zh-CN: 示例}\n"
+                 /*  9 */ "  contact: {hours: daily}        # 4: nobody to reach\n"
+                 /* 10 */ "facts:\n"
+                 /* 11 */ "  what_happened: {en: x, 中文: 某} # 5: no language\n"
+                 /* 12 */ "impact: Fake messages            # 6: no list\n"
+                 /* 13 */ "measures: {taken: [c]}\n"
+                 /* 14 */ "advice: [f]\n"
+                 /* 15 */ "advice: [g]                      # 7: a key twice\n"
+                 /* 16 */ "                                 # 8: no remedies\n"
+                 /* 17 */ "people: people.csv\n"
+                 /* 18 */ "audiences:\n"
+                 /* 19 */ "  - id: 未成年人                 # 9: no name\n"
+                 /* 20 */ "    match: \"age <\"              # 10: half a condition\n"
+                 /* 21 */ "    template: guardian\n"
+                 /* 22 */ "    ladder: [email]\n"
+                 /* 23 */ "gateways: {email: relay}\n";
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = load_text(text, findings);
+
+    (void)state;
+    assert_non_null(playbook);
+    EXPECT(findings, {1, 1, "playbook-missing-key", "the playbook lacks the key remedies"},
+           {4, 3, "playbook-unknown-key", "unknown key \"staus\" in incident, did you mean \"status\"?"},
+           {5, 16, "playbook-time-offset", "+08:00"},
+           {6, 13, "playbook-value", "severity cannot be \"huge\": expected low, medium, major, critical"},
+           {9, 12, "playbook-missing-key", "organization.contact needs an email or a phone that is answered"},
+           {11, 26, "playbook-value", "\"中文\" is no language"}, {12, 9, "playbook-type", "impact must be a list"},
+           {15, 1, "yaml-duplicate-key", "key \"advice\" stands here and at line 14, column 1"},
+           {19, 9, "playbook-value", "id cannot be \"未成年人\": expected a name"},
+           {20, 18, "playbook-value", "match: "});
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 7);
+    assert_int_equal(findings_errors(findings, FINDING_REPORT), 8);
+    assert_int_equal(findings_errors(findings, FINDING_SEND), 10);
+}
+
+typedef struct Wrong {
+    const char *line;
+    Expected expected;
+} Wrong;
+
+static const Wrong wrong_facts[] = {
+    {"version: 2", {1, 10, "playbook-value", "version \"2\" is not known to this program: write version: 1"}},
+    {"version: [1]", {1, 10, "playbook-type", "the version 1 is expected here, not a list"}},
+    {"default_locale: english", {12, 17, "playbook-value", "expected a language such as en"}},
+    {"incident: x", {2, 11, "playbook-type", "incident must be a map"}},
+    {"incident: {id: A b, status: actual}", {2, 16, "playbook-value", "expected a name"}},
+    {"incident: {status: actual}",
+     {2, 11, "playbook-missing-key", "incident lacks the key id: add id: a name such as"}},
+    {"incident: {id: a}", {2, 11, "playbook-missing-key", "incident lacks the key status: add status: exercise"}},
+    {"incident: {id: a, status: real}", {2, 27, "playbook-value", "expected exercise, actual"}},
+    {"incident: {id: a, status: actual, edition: 2}",
+     {2, 44, "playbook-unsupported", "editions are not supported by this version: write edition: 1"}},
+    {"incident: {id: a, status: actual, detected_at: 2026-11-20T10:00Z, occurred_at: 2026-11-20T10:01Z}",
+     {2, 48, "playbook-time-order", "detected_at is earlier than occurred_at"}},
+    {"incident: {id: a, status: actual, confirmed_at: 2026-11-20T10:00Z, detected_at: 2026-11-20T18:01+08:00}",
+     {2, 49, "playbook-time-order", "confirmed_at is earlier than detected_at"}},
+    {"organization: {contact: {phone: 1}}", {3, 15, "playbook-missing-key", "organization lacks the key name"}},
+    {"organization: {name: x}",
+     {3, 15, "playbook-missing-key", "organization lacks the key contact: add contact: {email: …"}},
+    {"organization: {name: \"a\\nb\", contact: {phone: 1}}", {3, 22, "playbook-value", "this must be one line"}},
+    {"organization: {name: x, contact: {email: y}}", {3, 42, "playbook-value", "email: "}},
+    {"organization: {name: x, contact: y}", {3, 34, "playbook-type", "organization.contact must be a map"}},
+    {"organization: {name: x, contact: {email: }}", {3, 34, "playbook-missing-key", "needs an email or a phone"}},
+    {"organization: {name: x, contact: {phone: 1}, role: boss}",
+     {3, 52, "playbook-value", "expected controller, joint, processor"}},
+    {"organization: {name: x, contact: {phone: 1}, domains: [a b]}", {3, 56, "playbook-value", "\"a b\" is no domain"}},
+    {"organization: {name: x, contact: {phone: 1}, domains: [a@b.com]}",
+     {3, 56, "playbook-value", "\"a@b.com\" is no domain"}},
+    {"facts: {cause: x}", {4, 8, "playbook-missing-key", "facts lacks the key what_happened"}},
+    {"facts: {what_happened: x, cause: {unknown: {as_of: 1}}}",
+     {4, 35, "playbook-unsupported",
+      "facts that are still unknown are not supported by this version: leave cause out"}},
+    {"facts: {what_happened: x, Cause: y}",
+     {4, 27, "playbook-value", "\"Cause\" cannot name a fact: use a-z, 0-9 and _"}},
+    {"facts: {what_happened: x, cause: }", {4, 27, "playbook-missing-key", "fact cause has no text"}},
+    {"facts: {what_happened: x, cause: [y]}",
+     {4, 34, "playbook-type", "a text, or a map from language to text, is expected"}},
+    {"facts: {what_happened: x, data_kinds: [name]}",
+     {4, 27, "playbook-unsupported", "data_kinds is not supported by this version"}},
+    {"facts: {what_happened: x, affected: 12}", {4, 37, "playbook-type", "facts.affected must be a map"}},
+    {"facts: {what_happened: x, affected: {likely: many}}", {4, 46, "playbook-value", "likely cannot be \"many\""}},
+    {"facts: {what_happened: x, affected: {lower: 5, upper: 4}}", {4, 37, "playbook-value", "must not decrease"}},
+    {"facts: {what_happened: x, affected: {lower: 5, likely: 4}}", {4, 37, "playbook-value", "must not decrease"}},
+    {"facts: {what_happened: x, affected: {as_of: 2026-11-20}}", {4, 45, "playbook-value", "as_of: "}},
+    {"impact: []", {5, 9, "playbook-missing-key", "impact is empty: at least one item is needed"}},
+    {"zzz: 1", {12, 1, "playbook-unknown-key", "unknown key \"zzz\" in the playbook: expected one of version"}},
+    {"impact:", {5, 1, "playbook-missing-key", "impact has no value"}},
+    {"measures: {}", {6, 11, "playbook-missing-key", "measures needs at least one that was taken or is planned"}},
+    {"measures: {taken: [], planned: }", {6, 11, "playbook-missing-key", "measures needs at least one"}},
+    {"measures: [x]", {6, 11, "playbook-type", "measures must be a map"}},
+};
+
+static const Wrong wrong_report[] = {
+    {"advice: []", {7, 9, "playbook-missing-key", "advice is empty"}},
+    {"remedies: [ '' ]", {8, 13, "playbook-value", "this is an empty text"}},
+};
+
+static const Wrong wrong_send[] = {
+    {"people: [x]", {9, 9, "playbook-type", "the path of a file is expected here, not a list"}},
+    {"people: {}", {9, 9, "playbook-missing-key", "people lacks the key file"}},
+    {"people: {file: x, columns: {a: b}}", {9, 19, "playbook-unsupported", "columns is not supported by this version"}},
+    {"people: {file: x, default_country: CN}", {9, 19, "playbook-unsupported", "default_country is not supported"}},
+    {"audiences: []", {10, 12, "playbook-missing-key", "audiences is empty"}},
+    {"audiences: {a: b}", {10, 12, "playbook-type", "audiences must be a list"}},
+    {"audiences: [x]", {10, 13, "playbook-type", "audience must be a map"}},
+    {"audiences: [{template: a, ladder: [email]}]", {10, 13, "playbook-missing-key", "audience lacks the key id"}},
+    {"audiences: [{id: a, ladder: [email]}]", {10, 13, "playbook-missing-key", "audience lacks the key template"}},
+    {"audiences: [{id: a, template: b}]",
+     {10, 13, "playbook-missing-key", "audience lacks the key ladder: add ladder: [email]"}},
+    {"audiences: [{id: a, template: ../b, ladder: [email]}]",
+     {10, 31, "playbook-value", "template cannot be \"../b\": expected a name"}},
+    {"audiences: [{id: a, template: b, ladder: []}]", {10, 42, "playbook-missing-key", "ladder is empty"}},
+    {"audiences: [{id: a, template: b, ladder: email}]", {10, 42, "playbook-type", "ladder must be a list"}},
+    {"audiences: [{id: a, template: b, ladder: [email, sms]}]",
+     {10, 50, "playbook-unsupported", "channel: sms is not supported by this version (it knows: email)"}},
+    {"audiences: [{id: a, template: b, ladder: [emial]}]",
+     {10, 43, "playbook-value", "channel: did you mean \"email\"?"}},
+    {"audiences: [{id: a, template: b, ladder: [email, email]}]",
+     {10, 50, "playbook-value", "channel email stands in this ladder twice"}},
+    {"audiences: [{id: a, template: b, ladder: [email], also: yes}]",
+     {10, 57, "playbook-value", "expected true or false"}},
+    {"audiences: [{id: a, template: b, ladder: [email], capacity: guardian}]",
+     {10, 51, "playbook-unsupported", "capacity is not supported"}},
+    {"audiences: [{id: a, template: b, ladder: [email], every: true}]",
+     {10, 51, "playbook-unsupported", "every is not supported"}},
+    {"audiences: [{id: a, template: b, ladder: [email], order: 1}]",
+     {10, 51, "playbook-unsupported", "order is not supported"}},
+    {"audiences: [{id: a, match: [x], template: b, ladder: [email]}]",
+     {10, 28, "playbook-type", "a condition such as"}},
+    {"audiences: [{id: a, match: age <, template: b, ladder: [email]}]", {10, 33, "playbook-value", "match: "}},
+    {"audiences: [{id: a, match: x == 1, template: b, ladder: [email]}, {id: a, template: b, ladder: [email]}]",
+     {10, 72, "playbook-value", "audience a is there twice (also at line 10)"}},
+    {"gateways: {}", {10, 57, "playbook-no-gateway", "channel email has no gateway: add email: NAME to gateways"}},
+    {"gateways: {email: }", {10, 57, "playbook-no-gateway", "channel email has no gateway"}},
+    {"gateways: {email: A B}", {11, 19, "playbook-value", "gateway cannot be \"A B\": expected a name"}},
+    {"gateways: {email: relay, sms: aliyun}", {11, 26, "playbook-unsupported", "sms is not supported by this version"}},
+    {"gateways: {email: relay, fax: x}",
+     {11, 26, "playbook-unknown-key", "unknown key \"fax\" in gateways: expected one of email"}},
+    {"gateways: relay", {11, 11, "playbook-type", "gateways must be a map"}},
+};
+
+static void check_wrong(const Wrong *cases, size_t count, FindingStage stage)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autofree char *text = with_line(cases[i].line);
+        g_autoptr(Playbook) playbook = load_text(text, findings);
+
+        expect_findings(findings, &cases[i].expected, 1);
+        assert_int_equal(findings_get(findings, 0)->stage, stage);
+        assert_non_null(playbook);
+    }
+}
+
+static void test_wrong_lines(void **state)
+{
+    (void)state;
+    check_wrong(wrong_facts, G_N_ELEMENTS(wrong_facts), FINDING_FACTS);
+    check_wrong(wrong_report, G_N_ELEMENTS(wrong_report), FINDING_REPORT);
+    check_wrong(wrong_send, G_N_ELEMENTS(wrong_send), FINDING_SEND);
+}
+
+static void test_unsupported_keys(void **state)
+{
+    static const char *const keys[] = {"escalation", "announcement", "policies",  "regimes", "response",
+                                       "approval",   "confidential", "retention", "accepted"};
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autofree char *line = g_strconcat(keys[i], ": {a: b}", NULL);
+        g_autofree char *words = g_strconcat(keys[i], " is not supported by this version", NULL);
+        g_autofree char *text = with_line(line);
+        g_autoptr(Playbook) playbook = load_text(text, findings);
+
+        assert_non_null(playbook);
+        EXPECT(findings, {12, 1, "playbook-unsupported", words});
+    }
+}
+
+static void test_nothing_given(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = load_text("{}", findings);
+
+    (void)state;
+    assert_non_null(playbook);
+    EXPECT(findings, {1, 1, "playbook-missing-key", "version: add version: 1"},
+           {1, 1, "playbook-missing-key", "incident"}, {1, 1, "playbook-missing-key", "organization"},
+           {1, 1, "playbook-missing-key", "facts"}, {1, 1, "playbook-missing-key", "impact"},
+           {1, 1, "playbook-missing-key", "measures"}, {1, 1, "playbook-missing-key", "advice"},
+           {1, 1, "playbook-missing-key", "remedies"}, {1, 1, "playbook-missing-key", "people"},
+           {1, 1, "playbook-missing-key", "audiences"}, {1, 1, "playbook-missing-key", "gateways"});
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 6);
+    assert_int_equal(findings_errors(findings, FINDING_REPORT), 8);
+}
+
+/* A regulator's first report needs no people: the facts are usable all the same. */
+static void test_stages(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *text = with_line("people:");
+    g_autoptr(Playbook) playbook = load_text(text, findings);
+
+    (void)state;
+    EXPECT(findings, {9, 1, "playbook-missing-key", "people has no value: write people: people.csv"});
+    assert_int_equal(findings_errors(findings, FINDING_REPORT), 0);
+    assert_null(playbook->people_path);
+}
+
+static void test_warnings(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *order = with_line("audiences: [{id: all, template: a, ladder: [email]},"
+                                       " {id: late, match: x == 1, template: a, ladder: [email]},"
+                                       " {id: fine, match: x == 1, template: a, ladder: [email], also: true}]");
+    g_autofree char *fact = with_line("facts: {what_happened: x, affectd: y}");
+    g_autoptr(Playbook) first = load_text(order, findings);
+    g_autoptr(Findings) more = findings_new();
+    g_autoptr(Playbook) second = load_text(fact, more);
+
+    (void)state;
+    assert_true(first && second);
+    EXPECT(findings, {10, 54, "playbook-audience-order", "nobody falls into audience late, for everybody matches all"});
+    EXPECT(more, {4, 27, "playbook-fact-name", "fact \"affectd\": did you mean \"affected\"?"});
+    assert_int_equal(findings_errors(findings, FINDING_SEND) + findings_errors(more, FINDING_SEND), 0);
+}
+
+static void test_unusable_files(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *missing = g_build_filename(folder, "gone.yaml", NULL);
+
+    (void)state;
+    assert_null(load_playbook(missing, findings));
+    assert_null(load_text("- a\n", findings));
+    assert_null(load_text("a: 'b\n", findings));
+    EXPECT(findings, {0, 0, "yaml-unreadable", "No such file"},
+           {1, 1, "playbook-type", "the playbook must be a map (key: value), not a list"},
+           {1, 4, "yaml-syntax", "never closed"});
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 3);
+}
+
+static void test_channels(void **state)
+{
+    (void)state;
+    assert_string_equal(load_playbook_channels()[0], "email");
+    assert_null(load_playbook_channels()[1]);
+}
+
+static void test_shipped_playbook(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = load_playbook(BREACH_SOURCE_DIR "/playbooks/credential-leak.yaml", findings);
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_int_equal(playbook->incident.status, INCIDENT_EXERCISE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_smallest),         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_ten_mistakes),     cmocka_unit_test(test_wrong_lines),
+        cmocka_unit_test(test_unsupported_keys), cmocka_unit_test(test_nothing_given),
+        cmocka_unit_test(test_stages),           cmocka_unit_test(test_warnings),
+        cmocka_unit_test(test_unusable_files),   cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_shipped_playbook),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

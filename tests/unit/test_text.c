@@ -1,0 +1,189 @@
+/* Small things about strings. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+#include <jansson.h>
+
+#include "base/text.h"
+
+static void test_nearest(void **unused)
+{
+    static const char *const candidates[] = {"email", "ladder", "template", "id", "measures", "measure", NULL};
+    static const struct {
+        const char *word, *nearest;
+    } rows[] = {
+        {"email", "email"},
+        {"emial", "email"},
+        {"emai", "email"},
+        {"emails", "email"},
+        {"e-mail", "email"},
+        {"xmail", "email"},
+        {"emixl", NULL},
+        {"laddder", "ladder"},
+        {"laddre", "ladder"},
+        {"leader", "ladder"},
+        {"templates", "template"},
+        {"tmplate", "template"},
+        {"ix", "id"},
+        {"di", "id"},
+        {"xy", NULL},
+        {"measures", "measures"},
+        {"measure", "measure"},
+        {"measurez", "measures"},
+        {"Email", "email"},
+        {"zzzzzz", NULL},
+    };
+    static const char *const none[] = {NULL};
+    g_autofree char *longest = g_strnfill(64, 'a');
+    g_autofree char *longer = g_strnfill(65, 'a');
+    const char *const long_ones[] = {longest, NULL};
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *nearest = text_nearest(rows[i].word, candidates);
+
+        if (g_strcmp0(nearest, rows[i].nearest) != 0)
+            fail_msg("%s is nearest to %s", rows[i].word, nearest ? nearest : "nothing");
+    }
+    assert_null(text_nearest("email", none));
+    assert_ptr_equal(text_nearest(longest, long_ones), longest);
+    assert_null(text_nearest(longer, long_ones));
+}
+
+static void test_controls(void **unused)
+{
+    (void)unused;
+    for (int byte = 0; byte < 256; byte++) {
+        const char text[] = {'a', (char)byte, 'b'};
+
+        assert_int_equal(text_has_controls(text, sizeof text), byte < 0x20 || byte == 0x7f);
+    }
+    assert_false(text_has_controls("a\n", 1));
+    assert_false(text_has_controls("", 0));
+}
+
+static void test_characters(void **unused)
+{
+    (void)unused;
+    assert_int_equal(text_characters("", 0), 0);
+    assert_int_equal(text_characters("abc", 3), 3);
+    assert_int_equal(text_characters("张伟", 6), 2);
+    assert_int_equal(text_characters("é😀x", 7), 3);
+    assert_int_equal(text_characters("张伟", 3), 1);
+}
+
+static char *canonical(const char *source)
+{
+    json_t *value = json_loads(source, JSON_DECODE_ANY, NULL);
+    char *text;
+
+    assert_non_null(value);
+    text = text_canonical_json(value);
+    json_decref(value);
+    return text;
+}
+
+static void test_canonical_json(void **unused)
+{
+    static const struct {
+        const char *source, *expected;
+    } rows[] = {
+        {"{\"b\": 1, \"a\": [true, null, 1.5], \"张\": {\"d\": {}, \"c\": \"x\"}}",
+         "{\"a\":[true,null,1.5],\"b\":1,\"张\":{\"c\":\"x\",\"d\":{}}}"},
+        {"\"a\\u00e9\\n\\\"\"", "\"aé\\n\\\"\""},
+        {"[]", "[]"},
+        {"-7", "-7"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = canonical(rows[i].source);
+        g_autofree char *again = canonical(text);
+
+        assert_string_equal(text, rows[i].expected);
+        assert_string_equal(again, text);
+    }
+}
+
+/* What is written by hand must equal what jansson writes, for every character that may need an escape. */
+static void test_append_json(void **unused)
+{
+    GString *output = g_string_new("before ");
+
+    (void)unused;
+    text_append_json(output, "");
+    assert_string_equal(output->str, "before \"\"");
+    for (int byte = 1; byte < 0x80; byte++) {
+        const char text[] = {'a', (char)byte, (char)byte, 'z', '\0'};
+        json_t *value = json_string(text);
+        g_autofree char *expected = text_canonical_json(value);
+
+        g_string_truncate(output, 0);
+        text_append_json(output, text);
+        assert_string_equal(output->str, expected);
+        json_decref(value);
+    }
+    g_string_truncate(output, 0);
+    text_append_json(output, "张\"伟\\😀");
+    assert_string_equal(output->str, "\"张\\\"伟\\\\😀\"");
+    g_string_free(output, TRUE);
+}
+
+static void test_grouped(void **unused)
+{
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {7, "7"},
+        {999, "999"},
+        {1000, "1,000"},
+        {12034, "12,034"},
+        {2000000, "2,000,000"},
+        {-1, "-1"},
+        {-100, "-100"},
+        {-1000, "-1,000"},
+        {INT64_MAX, "9,223,372,036,854,775,807"},
+        {INT64_MIN, "-9,223,372,036,854,775,808"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = text_grouped(rows[i].number);
+
+        assert_string_equal(text, rows[i].text);
+    }
+}
+
+static void test_is_name(void **unused)
+{
+    static const char *const good[] = {"a", "0", "smtp-main", "2026-11-token-leak", "a-"};
+    static const char *const bad[] = {"", "-a", "A", "a_b", "a b", "a/b", "..", "a.b", "ä", "a\n"};
+    g_autofree char *longest = g_strnfill(64, 'a');
+    g_autofree char *longer = g_strnfill(65, 'a');
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+        assert_true(text_is_name(good[i]));
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+        assert_false(text_is_name(bad[i]));
+    assert_true(text_is_name(longest));
+    assert_false(text_is_name(longer));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nearest),        cmocka_unit_test(test_controls),    cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_canonical_json), cmocka_unit_test(test_append_json), cmocka_unit_test(test_grouped),
+        cmocka_unit_test(test_is_name),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
