@@ -700,16 +700,6 @@ static void explain_unreached(Session *session, int number)
     fail(session, BREACH_ERROR_TEMPORARY, "cannot connect (%s): is the relay running? trying again may help", text);
 }
 
-static void explain_handshake(Session *session)
-{
-    if (session->is_injected)
-        fail(session, BREACH_ERROR_CONFIG,
-             "more came in plain text than the answer to STARTTLS: the relay is broken, or somebody on the way tampers "
-             "with it");
-    else
-        smtp_esmtp_tls_explain(session->tls, &session->fault);
-}
-
 static void explain_lost(Session *session, int number)
 {
     if (number == SMTP_ERR_DROPPED_CONNECTION || number < 0)
@@ -727,6 +717,10 @@ static void explain_refused(Session *session, int number)
     if (session->is_unknown)
         fail(session, BREACH_ERROR_TEMPORARY,
              "our own connection could not be told from others: nothing was sent; trying again may help");
+    else if (session->is_injected)
+        fail(session, BREACH_ERROR_CONFIG,
+             "more came in plain text than the answer to STARTTLS: the relay is broken, or somebody on the way tampers "
+             "with it; nothing was sent");
     else if (session->has_no_starttls)
         fail(
             session, BREACH_ERROR_CONFIG,
@@ -734,7 +728,7 @@ static void explain_refused(Session *session, int number)
     else if (strcmp(wire->answered, "AUTH") == 0 && wire->auth_code >= 400)
         fail_auth(session);
     else if (session->tls && !session->is_secure && strcmp(wire->answered, "STARTTLS") == 0 && wire->status.code == 220)
-        explain_handshake(session);
+        smtp_esmtp_tls_explain(session->tls, &session->fault);
     else if (wire->status.code >= 400 && strcmp(wire->answered, "AUTH") != 0)
         fail(session, code_of(wire->status), "%d at %s: %s; %s", wire->status.code,
              *wire->answered ? wire->answered : stage_names[REPLY_AT_CONNECT], wire->text,

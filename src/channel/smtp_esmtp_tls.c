@@ -130,6 +130,7 @@ static const struct {
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, explain_untrusted},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, explain_untrusted},
     {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, explain_untrusted},
+    {X509_V_ERR_CERT_SIGNATURE_FAILURE, explain_untrusted}, /* another CA of the same name */
     {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, explain_untrusted},
     {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, explain_untrusted},
 };

@@ -50,8 +50,8 @@ static char *make_next(const Workspace *workspace, size_t errors)
     if (errors > 0)
         return g_strdup_printf("mend them, then breach check %s", playbook);
     if (material_status(workspace->material) == INCIDENT_EXERCISE)
-        return g_strdup_printf("breach notify %s --dry-run", playbook);
-    return g_strdup_printf("breach plan %s", playbook);
+        return g_strdup_printf("breach notify %s%s", playbook, workspace->mode);
+    return g_strdup_printf("breach plan %s%s", playbook, workspace->mode);
 }
 
 static int run(const Options *options)

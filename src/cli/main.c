@@ -1,6 +1,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "cli/command.h"
@@ -69,6 +70,7 @@ int main(int count, char **arguments)
     const Command *command;
 
     setlocale(LC_CTYPE, "");
+    umask(077); /* everything that is written holds personal data */
     if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0 ||
         strcmp(arguments[1], "help") == 0) {
         print_help();

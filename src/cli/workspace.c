@@ -43,7 +43,8 @@ Workspace *workspace_open(const Options *options)
 
     workspace->options = options;
     workspace->lock = -1;
-    workspace->mode = options->dry_run ? " --dry-run" : "";
+    workspace->mode = g_strdup_printf("%s%s%s", options->dry_run ? " --dry-run" : "", options->state ? " --state " : "",
+                                      options->state ? options->state : "");
     workspace->findings = findings_new();
     workspace->data = find_data();
     workspace->material = material_load(options->playbook, workspace->data, options->dry_run, workspace->findings);
@@ -60,6 +61,7 @@ void workspace_close(Workspace *workspace)
         close(workspace->lock);
     material_free(workspace->material);
     findings_free(workspace->findings);
+    g_free(workspace->mode);
     g_free(workspace->folder);
     g_free(workspace->data);
     g_free(workspace);

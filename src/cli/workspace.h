@@ -18,7 +18,7 @@ typedef struct Workspace {
     char *data;            /* owned; where shipped files are */
     char *folder;          /* owned; state folder, absolute */
     int lock;              /* descriptor, or -1 */
-    const char *mode;      /* " --dry-run" when it was given, else "" */
+    char *mode;            /* owned; the options that belong into the next command: " --dry-run --state DIR" or "" */
 } Workspace;
 
 /* workspace_open: loads the playbook and what it names. Always returns a workspace; its findings say what is wrong. */

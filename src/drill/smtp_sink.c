@@ -17,8 +17,8 @@
 #include "drill/smtp_sink_session.h"
 
 #define CONNECTIONS_MOST 256
-#define IDLE_SECONDS 300 /* RFC 5321 4.5.3.2.7 */
-#define PAUSE_MS 10      /* before accept(2) is tried again when descriptors or threads are short */
+#define IDLE_SECONDS     300 /* RFC 5321 4.5.3.2.7 */
+#define PAUSE_MS         10  /* before accept(2) is tried again when descriptors or threads are short */
 
 typedef enum ConnectionState { CONNECTION_FREE, CONNECTION_OPEN, CONNECTION_OVER } ConnectionState;
 
@@ -125,8 +125,7 @@ static bool listen_on(SmtpSink *sink, int port, GError **error)
 
     sink->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (sink->listener < 0 || setsockopt(sink->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(sink->listener, (const struct sockaddr *)&address, size) != 0 ||
-        listen(sink->listener, SOMAXCONN) != 0 ||
+        bind(sink->listener, (const struct sockaddr *)&address, size) != 0 || listen(sink->listener, SOMAXCONN) != 0 ||
         getsockname(sink->listener, (struct sockaddr *)&address, &size) != 0) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot listen on 127.0.0.1 port %d: %s", port,
                     g_strerror(errno));
@@ -199,8 +198,8 @@ SmtpSink *smtp_sink_start(const SmtpSinkOptions *options, GError **error)
     pthread_mutex_init(&sink->lock, NULL);
     for (size_t i = 0; i < CONNECTIONS_MOST; i++)
         sink->connections[i].sink = sink;
-    if (open_shared(&sink->shared, options, error) && open_wake(sink, error) &&
-        listen_on(sink, options->port, error) && start_acceptor(sink, error))
+    if (open_shared(&sink->shared, options, error) && open_wake(sink, error) && listen_on(sink, options->port, error) &&
+        start_acceptor(sink, error))
         return sink;
     free_sink(sink);
     return NULL;

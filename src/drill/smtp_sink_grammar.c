@@ -8,10 +8,10 @@
 
 #include "drill/smtp_sink_content.h"
 
-#define LOCAL_PART_MOST 64 /* RFC 5321 4.5.3.1.1 */
-#define DOMAIN_MOST 255    /* RFC 5321 4.5.3.1.2 */
-#define LABEL_MOST 63      /* RFC 1035 2.3.4 */
-#define ORCPT_MOST 500     /* RFC 3461 4.2 */
+#define LOCAL_PART_MOST 64  /* RFC 5321 4.5.3.1.1 */
+#define DOMAIN_MOST     255 /* RFC 5321 4.5.3.1.2 */
+#define LABEL_MOST      63  /* RFC 1035 2.3.4 */
+#define ORCPT_MOST      500 /* RFC 3461 4.2 */
 
 static bool is_atext(char c)
 {
@@ -116,9 +116,9 @@ static const char *closing_bracket(const char *text)
 }
 
 typedef struct PathRules {
-    const char *keyword;  /* "FROM:<" */
-    const char *special;  /* what may stand there although it is no mailbox */
-    const char *syntax;   /* the refusals */
+    const char *keyword; /* "FROM:<" */
+    const char *special; /* what may stand there although it is no mailbox */
+    const char *syntax;  /* the refusals */
     const char *mailbox;
 } PathRules;
 

@@ -12,27 +12,16 @@
 #define REPLY_LINE_MOST 510 /* RFC 5321 4.5.3.1.5 without CRLF */
 
 static const char *const place_names[] = {
-    [SMTP_SINK_AT_CONNECT] = "connect",
-    [SMTP_SINK_AT_EHLO] = "ehlo",
-    [SMTP_SINK_AT_STARTTLS] = "starttls",
-    [SMTP_SINK_AT_AUTH] = "auth",
-    [SMTP_SINK_AT_MAIL] = "mail",
-    [SMTP_SINK_AT_RCPT] = "rcpt",
-    [SMTP_SINK_AT_DATA] = "data",
-    [SMTP_SINK_AT_DOT] = "dot",
-    [SMTP_SINK_AT_NOOP] = "noop",
-    [SMTP_SINK_AT_RSET] = "rset",
-    [SMTP_SINK_AT_QUIT] = "quit",
-    NULL,
+    [SMTP_SINK_AT_CONNECT] = "connect", [SMTP_SINK_AT_EHLO] = "ehlo", [SMTP_SINK_AT_STARTTLS] = "starttls",
+    [SMTP_SINK_AT_AUTH] = "auth",       [SMTP_SINK_AT_MAIL] = "mail", [SMTP_SINK_AT_RCPT] = "rcpt",
+    [SMTP_SINK_AT_DATA] = "data",       [SMTP_SINK_AT_DOT] = "dot",   [SMTP_SINK_AT_NOOP] = "noop",
+    [SMTP_SINK_AT_RSET] = "rset",       [SMTP_SINK_AT_QUIT] = "quit", NULL,
 };
 
 static const char *const action_names[] = {
-    [SMTP_SINK_REPLY] = "reply",
-    [SMTP_SINK_DELAY] = "delay",
-    [SMTP_SINK_HANG_UP] = "hang-up",
-    [SMTP_SINK_ACCEPT_AND_DIE] = "accept-and-die",
-    [SMTP_SINK_GARBAGE] = "garbage",
-    NULL,
+    [SMTP_SINK_REPLY] = "reply",     [SMTP_SINK_DELAY] = "delay",
+    [SMTP_SINK_HANG_UP] = "hang-up", [SMTP_SINK_ACCEPT_AND_DIE] = "accept-and-die",
+    [SMTP_SINK_GARBAGE] = "garbage", NULL,
 };
 
 static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -295,17 +284,17 @@ void smtp_sink_rule_free(SmtpSinkRule *rule)
 
 typedef struct Entry {
     const SmtpSinkRule *rule;
-    GPatternSpec *pattern;    /* owned; NULL: every address */
-    int64_t met;              /* how often it could have struck */
+    GPatternSpec *pattern; /* owned; NULL: every address */
+    int64_t met;           /* how often it could have struck */
     int64_t struck;
-    GHashTable *per_address;  /* owned; hash of an address -> how often it struck there; NULL: not counted */
+    GHashTable *per_address; /* owned; hash of an address -> how often it struck there; NULL: not counted */
 } Entry;
 
 struct SmtpSinkRuleBook {
     pthread_mutex_t lock; /* guards the counts */
     unsigned places;      /* a bit for each SmtpSinkAt that has rules */
     size_t size;
-    Entry *entries;       /* owned */
+    Entry *entries; /* owned */
 };
 
 static bool open_entry(Entry *entry, const SmtpSinkRule *rule, GError **error)
@@ -385,8 +374,8 @@ static bool wants(const Entry *entry, const char *address, uint64_t hash)
     if (entry->pattern && !g_pattern_spec_match_string(entry->pattern, address))
         return false;
     return in_share(rule, hash) &&
-           (!entry->per_address || GPOINTER_TO_INT(g_hash_table_lookup(entry->per_address, GSIZE_TO_POINTER(hash))) <
-                                       rule->times_per_address);
+           (!entry->per_address ||
+            GPOINTER_TO_INT(g_hash_table_lookup(entry->per_address, GSIZE_TO_POINTER(hash))) < rule->times_per_address);
 }
 
 /* Counts a meeting; whether the rule strikes. */

@@ -7,10 +7,10 @@
 #include "drill/smtp_sink_stream.h"
 
 #define RECIPIENTS_MOST 1000
-#define MISTAKES_MOST 50
+#define MISTAKES_MOST   50
 
 /* Command lines with CRLF: RFC 5321 4.5.3.1.4, and what the extensions add. */
-#define LINE_MOST 512
+#define LINE_MOST      512
 #define MAIL_LINE_MOST (LINE_MOST + 26 + 17 + 500 + 9 + 107) /* SIZE, BODY, AUTH, RET, ENVID */
 #define RCPT_LINE_MOST (LINE_MOST + 29 + 507)                /* NOTIFY, ORCPT */
 #define AUTH_LINE_MOST 12288                                 /* RFC 4954 4 */
@@ -24,13 +24,13 @@ typedef struct Session {
     SmtpSinkShared *shared;
     SmtpSinkStream *stream;
     Ending ending;
-    bool turned_away;          /* by the greeting (RFC 5321 3.1) */
-    bool greeted, extended;    /* by HELO or EHLO; by EHLO */
+    bool turned_away;       /* by the greeting (RFC 5321 3.1) */
+    bool greeted, extended; /* by HELO or EHLO; by EHLO */
     bool secure, authenticated;
-    bool must_wait;            /* the last command ends a group (RFC 2920 3.1) */
-    int mistakes;              /* in a row */
-    const char *objection;     /* why the command may not be obeyed; only BDAT is called with one. Static */
-    const char *refusal;       /* what a rule answered last; NULL: no reply. Borrowed from the rule */
+    bool must_wait;        /* the last command ends a group (RFC 2920 3.1) */
+    int mistakes;          /* in a row */
+    const char *objection; /* why the command may not be obeyed; only BDAT is called with one. Static */
+    const char *refusal;   /* what a rule answered last; NULL: no reply. Borrowed from the rule */
     bool in_mail, in_bdat;
     char envid[SMTP_SINK_ENVID_MOST + 1];
     bool eight_bit;
@@ -259,8 +259,8 @@ static void finish_message(Session *session)
         answer(session, fault);
     } else {
         text = consult_recipients(session, SMTP_SINK_AT_DOT, "250 2.0.0 message accepted");
-        if (text && !smtp_sink_store_accept(session->shared->store, session->envid, session->recipients,
-                                            &session->content))
+        if (text &&
+            !smtp_sink_store_accept(session->shared->store, session->envid, session->recipients, &session->content))
             text = "451 4.3.0 the message cannot be written";
         if (text)
             answer(session, text);
@@ -599,9 +599,9 @@ typedef struct Command {
     void (*obey)(Session *session, char *argument); /* `argument` may be written to */
     size_t line_most;
     Argument argument;
-    bool ends_group;    /* nothing may follow it before its answer (RFC 2920 3.1) */
-    bool needs_hello;   /* EHLO or HELO first (RFC 5321 4.1.4) */
-    bool needs_auth;    /* where AUTH is offered (RFC 4954 4) */
+    bool ends_group;  /* nothing may follow it before its answer (RFC 2920 3.1) */
+    bool needs_hello; /* EHLO or HELO first (RFC 5321 4.1.4) */
+    bool needs_auth;  /* where AUTH is offered (RFC 4954 4) */
 } Command;
 
 static const Command commands[] = {

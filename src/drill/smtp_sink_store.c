@@ -16,7 +16,7 @@ struct SmtpSinkStore {
     int64_t keep_most;    /* 0: all */
     pthread_mutex_t lock; /* guards the rest */
     int64_t kept;
-    int64_t number;       /* of the last file */
+    int64_t number; /* of the last file */
 };
 
 SmtpSinkStore *smtp_sink_store_new(const SmtpSinkOptions *options, GError **error)
@@ -167,8 +167,8 @@ bool smtp_sink_store_accept(SmtpSinkStore *store, const char *envid, const GPtrA
                             const SmtpSinkContent *content)
 {
     g_autofree char *path = NULL;
-    bool done = (!content->keep || keep(store, content->copy, &path)) &&
-                log_line(store, envid, recipients, content->size);
+    bool done =
+        (!content->keep || keep(store, content->copy, &path)) && log_line(store, envid, recipients, content->size);
 
     if (done)
         atomic_fetch_add(&store->accepted, 1);

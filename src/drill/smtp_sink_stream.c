@@ -7,10 +7,10 @@
 
 #include <glib.h>
 
-#define IN_SIZE 65536
-#define OUT_SIZE 16384
+#define IN_SIZE        65536
+#define OUT_SIZE       16384
 #define FINISH_SECONDS 1
-#define FINISH_READS 64
+#define FINISH_READS   64
 
 struct SmtpSinkStream {
     int fd;

@@ -103,8 +103,7 @@ static bool prepare(SmtpSinkTls *tls, EVP_PKEY *key, X509 *certificate)
     tls->context = SSL_CTX_new(TLS_server_method());
     tls->pem = certificate_to_pem(certificate);
     return tls->context && tls->pem && SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_use_certificate(tls->context, certificate) == 1 &&
-           SSL_CTX_use_PrivateKey(tls->context, key) == 1;
+           SSL_CTX_use_certificate(tls->context, certificate) == 1 && SSL_CTX_use_PrivateKey(tls->context, key) == 1;
 }
 
 SmtpSinkTls *smtp_sink_tls_new(GError **error)

@@ -35,7 +35,7 @@ struct CsvReader {
     unsigned char classes[256];
     Span *spans;         /* owned; fields_max */
     const char **fields; /* owned; fields_max */
-    Position *first_at;  /* owned; fields_max; NULL once the second row is read */
+    Position *first_at;  /* owned; fields_max */
     bool is_begun;       /* the first row has been read */
     Position failed_at;
 };
@@ -335,9 +335,7 @@ static void cut_fields(CsvReader *reader, const Scan *scan)
 
 static void note_first(CsvReader *reader, const Scan *scan)
 {
-    if (reader->is_begun)
-        g_clear_pointer(&reader->first_at, g_free);
-    for (size_t i = 0; reader->first_at && i < MIN(scan->count, reader->fields_max); i++)
+    for (size_t i = 0; !reader->is_begun && i < MIN(scan->count, reader->fields_max); i++)
         reader->first_at[i] = position_of(reader, reader->spans[i].start - (reader->spans[i].is_quoted ? 1 : 0));
     reader->is_begun = true;
 }

@@ -45,7 +45,7 @@ int csv_next(CsvReader *reader, CsvRow *row, GError **error);
 /* csv_failed_at: where csv_next() failed. */
 Position csv_failed_at(const CsvReader *reader);
 
-/* csv_field_at: where field `index` of the first row stands; valid only until the second row is read. */
+/* csv_field_at: where field `index` of the first row stands. */
 Position csv_field_at(const CsvReader *reader, size_t index);
 
 /* csv_peek: up to `limit` bytes of the file from `offset`, newly allocated; rows are not disturbed. */

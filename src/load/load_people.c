@@ -236,9 +236,10 @@ PeopleReader *people_open(const char *path, Findings *findings)
     reader->path = g_strdup(path);
     reader->problem = g_string_new(NULL);
     begin(reader, findings);
-    if (findings_errors(findings, FINDING_SEND) > before)
-        g_clear_pointer(&reader, people_close);
-    return reader;
+    if (findings_errors(findings, FINDING_SEND) == before)
+        return reader;
+    people_close(reader);
+    return NULL;
 }
 
 const PersonColumns *people_columns(const PeopleReader *reader)

@@ -483,10 +483,12 @@ YamlNode *yaml_parse(const char *name, const char *text, size_t size, FindingSta
     builder.dropped = g_ptr_array_new_with_free_func(node_free);
     parse(&builder);
     root = builder.root;
-    if (builder.is_unusable)
-        g_clear_pointer(&root, yaml_node_free);
-    else if (!root)
+    if (builder.is_unusable) {
+        yaml_node_free(root);
+        root = NULL;
+    } else if (!root) {
         refuse(&builder, "yaml-empty", builder.file, "the file is empty");
+    }
     g_array_unref(builder.frames);
     g_ptr_array_unref(builder.dropped);
     return root;
