@@ -124,28 +124,6 @@ static const char *const stage_names[] = {
     [REPLY_AT_END] = "the message",
 };
 
-static const ChannelResult results[] = {
-    [REPLY_ACCEPTED] = CHANNEL_ACCEPTED,
-    [REPLY_TEMPORARY] = CHANNEL_TEMPORARY,
-    [REPLY_PERMANENT] = CHANNEL_PERMANENT,
-    [REPLY_POLICY] = CHANNEL_POLICY,
-};
-
-/* A reply about the connection ends it. Behind the end of the data it may as well be due to this very message, which
- * was refused in any case: it is put off and not offered again at once. */
-static void reply_session(Flight *flight, ReplyStatus status, const char *text, ReplyStage stage)
-{
-    bool is_lasting = smtp_esmtp_reply_is_about_login(status) || (stage == REPLY_AT_MAIL && status.code / 100 == 5);
-    bool is_deferred = stage == REPLY_AT_END && !is_lasting;
-
-    if (!is_deferred || status.code == 421)
-        fail(flight->session, is_lasting ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY, "%d at %s: %s; %s",
-             status.code, stage_names[stage], *text ? text : reply_meaning(status),
-             is_lasting ? "mend bounce or auth in the gateway file, or ask the relay's owner"
-                        : "trying again may help");
-    reply(flight, is_deferred ? CHANNEL_TEMPORARY : CHANNEL_NOT_SENT, status, text, !is_deferred);
-}
-
 /* The relay said something that is no answer here. Where the message was handed over, it may have it. */
 static void reply_nonsense(Flight *flight, const char *text, const char *what)
 {
@@ -167,21 +145,18 @@ static void settle(Flight *flight, const smtp_status_t *raw, ReplyStage stage)
     ReplyStatus status = {
         .code = raw->code, .status_class = raw->enh_class, .subject = raw->enh_subject, .detail = raw->enh_detail};
     g_autofree char *text = smtp_esmtp_reply_text(raw->text ? raw->text : "", &status);
-    ReplyClass class;
+    SmtpEsmtpVerdict verdict = smtp_esmtp_reply_judge(status, stage);
 
-    if (!is_answer(raw)) {
+    if (!is_answer(raw) || (verdict.result == CHANNEL_ACCEPTED && stage != REPLY_AT_END)) {
         reply_nonsense(flight, text, stage_names[stage]);
         return;
     }
-    class = reply_classify(status, stage);
-    if (stage == REPLY_AT_END && status.code / 100 == 4 && status.code != 421 && class == REPLY_SESSION)
-        class = REPLY_TEMPORARY;
-    if (class == REPLY_SESSION || status.code == 421)
-        reply_session(flight, status, text, stage);
-    else if (class == REPLY_ACCEPTED && stage != REPLY_AT_END)
-        reply_nonsense(flight, text, stage_names[stage]);
-    else
-        reply(flight, results[class], status, text, false);
+    if (verdict.ends_session)
+        fail(flight->session, verdict.is_lasting ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY, "%d at %s: %s; %s",
+             status.code, stage_names[stage], *text ? text : reply_meaning(status),
+             verdict.is_lasting ? "mend bounce or auth in the gateway file, or ask the relay's owner"
+                                : "trying again may help");
+    reply(flight, verdict.result, status, text, verdict.result == CHANNEL_NOT_SENT);
 }
 
 /* ---- the queue ---- */

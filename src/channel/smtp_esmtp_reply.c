@@ -9,18 +9,6 @@ bool smtp_esmtp_reply_is_whole(const char *raw)
     return raw && (!*raw || raw[strlen(raw) - 1] == '\n');
 }
 
-/* RFC 4954 6, and RFC 5248 2.4 for the enhanced codes. */
-bool smtp_esmtp_reply_is_about_login(ReplyStatus status)
-{
-    static const int codes[] = {530, 534, 535, 538};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
-        if (status.code == codes[i])
-            return true;
-    }
-    return status.status_class == 5 && status.subject == 7 && status.detail >= 8 && status.detail <= 14;
-}
-
 /* Behind the code of a continuation line stands the enhanced code again (RFC 2034 4). */
 static const char *skip_enhanced(const char *line, const char *enhanced)
 {
@@ -89,4 +77,39 @@ char *smtp_esmtp_reply_text(const char *raw, ReplyStatus *status)
     }
     trim_end(text);
     return g_string_free(text, FALSE);
+}
+
+/* Whether the relay wants other credentials, a stronger mechanism or TLS first: RFC 4954 6, and RFC 5248 2.4 for the
+ * enhanced codes. */
+static bool is_about_login(ReplyStatus status)
+{
+    static const int codes[] = {530, 534, 535, 538};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        if (status.code == codes[i])
+            return true;
+    }
+    return status.status_class == 5 && status.subject == 7 && status.detail >= 8 && status.detail <= 14;
+}
+
+SmtpEsmtpVerdict smtp_esmtp_reply_judge(ReplyStatus status, ReplyStage stage)
+{
+    static const ChannelResult results[] = {
+        [REPLY_ACCEPTED] = CHANNEL_ACCEPTED,   [REPLY_TEMPORARY] = CHANNEL_TEMPORARY,
+        [REPLY_PERMANENT] = CHANNEL_PERMANENT, [REPLY_POLICY] = CHANNEL_POLICY,
+        [REPLY_SESSION] = CHANNEL_NOT_SENT,
+    };
+    SmtpEsmtpVerdict verdict = {.result = results[reply_classify(status, stage)]};
+
+    if (verdict.result != CHANNEL_NOT_SENT)
+        return verdict;
+    verdict.is_lasting = is_about_login(status) || (stage == REPLY_AT_MAIL && status.code / 100 == 5);
+    verdict.ends_session = true;
+    /* Behind the end of the data the reply may as well be due to this very message, which was refused in any case: it
+     * is put off, and not offered again at once. */
+    if (stage == REPLY_AT_END && !verdict.is_lasting) {
+        verdict.result = CHANNEL_TEMPORARY;
+        verdict.ends_session = status.code == 421;
+    }
+    return verdict;
 }

@@ -477,7 +477,8 @@ static bool record_late(Ledger *ledger, LedgerRow *row, LedgerChange *change, GE
     change->note = "late";
     if (change->event == EVENT_ACCEPTED)
         return accept_late(ledger, row, change, error);
-    if (same && row->state == MESSAGE_IN_DOUBT && change->event != EVENT_DOUBTED)
+    if (same && row->state == MESSAGE_IN_DOUBT && change->event != EVENT_DOUBTED &&
+        message_state_next(row->state, change->event, &next))
         return ledger_apply(ledger, row, change, error);
     if (same && message_state_next(MESSAGE_ATTEMPTING, change->event, &next) && next == row->state)
         return true; /* told twice, counts once */

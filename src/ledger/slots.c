@@ -158,15 +158,15 @@ int slots_count(const Slots *slots)
     return slots->count;
 }
 
-/* Copies text into a field of `size` bytes, at most `size - 1` of them, and never half a character of UTF-8: what is read
- * back goes into an event. */
+/* Copies text into a field of `size` bytes, at most `size - 1` of them. Half a character of UTF-8 at its end, from here or
+ * from whoever filled the slot, is left out: what is read back goes into an event. */
 static void put_text(uint8_t *at, const char *text, size_t size)
 {
-    size_t length = strnlen(text, size);
+    size_t length = MIN(strnlen(text, size), size - 1);
+    const char *end;
 
-    if (length == size)
-        for (length--; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
-            length--;
+    if (!g_utf8_validate(text, (gssize)length, &end) && (size_t)(end - text) + 4 > length)
+        length = (size_t)(end - text);
     memcpy(at, text, length);
 }
 

@@ -54,7 +54,7 @@ static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
     if (counts->due_first == INT64_MAX)
         return;
     if (counts->due_first <= now) {
-        g_string_append(text, ", due now");
+        g_string_append(text, ", due now, and nobody is sending");
         return;
     }
     time = status_time(counts->due_first, now);
@@ -62,9 +62,10 @@ static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
     g_string_append_printf(text, ", next try at %s (in %s)", time, span);
 }
 
-static bool needs_somebody(const LedgerCounts *counts)
+/* What is open is sent by a running breach notify alone: without one, somebody has to start it. */
+static bool needs_somebody(const LedgerCounts *counts, bool is_running)
 {
-    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0;
+    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (counts->open > 0 && !is_running);
 }
 
 /* What a person has to decide, most urgent first. */
@@ -82,7 +83,7 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
     GString *text = numbers(counts);
-    bool needs = needs_somebody(counts);
+    bool needs = needs_somebody(counts, request->is_running);
 
     if (request->is_running)
         g_string_append(text, ", running");

@@ -77,11 +77,11 @@ void fixture_close(Fixture *fixture)
     fixture->ledger = NULL;
 }
 
-static void must(bool done, GError *error)
+static void must(bool done, GError *const *error)
 {
     if (!done)
-        fail_msg("%s", error ? error->message : "it failed without saying why");
-    assert_null(error);
+        fail_msg("%s", *error ? (*error)->message : "it failed without saying why");
+    assert_null(*error);
 }
 
 /* Planning ------------------------------------------------------------------------------------------------------ */
@@ -102,7 +102,7 @@ static int64_t text_of(Building *building, const char *audience, const char *cha
     if (no > 0)
         return no;
     no = ledger_plan_text(building->plan, audience, channel, "en", building->fixture->body, &error);
-    must(no > 0, error);
+    must(no > 0, &error);
     g_hash_table_insert(building->texts, g_steal_pointer(&key), GINT_TO_POINTER((int)no));
     return no;
 }
@@ -171,7 +171,7 @@ static void add_person(Building *building, const char *line, int64_t row)
     person.id = strcmp(words[0], "-") == 0 ? NULL : words[0];
     for (size_t i = 0; i < count; i++)
         set_notice(building, words[i + 1], &notices[i], keep);
-    must(ledger_plan_person(building->plan, &person, &error), error);
+    must(ledger_plan_person(building->plan, &person, &error), &error);
     for (size_t i = 0; i < count; i++)
         g_free(notices[i].messages);
 }
@@ -184,11 +184,11 @@ LedgerPlan *fixture_build(Fixture *fixture, const char *const *people)
 
     fixture_close(fixture);
     building.plan = ledger_plan_begin(fixture->backend, fixture->folder, &error);
-    must(building.plan != NULL, error);
+    must(building.plan != NULL, &error);
     building.email = ledger_plan_gateway(building.plan, fixture->gateway, &error);
-    must(building.email > 0, error);
+    must(building.email > 0, &error);
     building.sms = ledger_plan_gateway(building.plan, "sms", &error);
-    must(building.sms > 0, error);
+    must(building.sms > 0, &error);
     for (int64_t row = 0; people[row]; row++)
         add_person(&building, people[row], row + 1);
     return building.plan;
@@ -214,7 +214,7 @@ LedgerPlanResult fixture_plan(Fixture *fixture, const char *const *people)
     g_autoptr(GError) error = NULL;
     LedgerPlanResult result;
 
-    must(fixture_seal(fixture, plan, &result, &error), error);
+    must(fixture_seal(fixture, plan, &result, &error), &error);
     fixture_open(fixture);
     return result;
 }
@@ -234,9 +234,9 @@ LedgerRecovery fixture_start(Fixture *fixture, const char *boot)
     g_autoptr(GError) error = NULL;
     LedgerRecovery recovery;
 
-    must(ledger_recover(fixture->ledger, boot, fixture->now, fixture->now, &recovery, &error), error);
+    must(ledger_recover(fixture->ledger, boot, fixture->now, fixture->now, &recovery, &error), &error);
     fixture->runs++;
-    must(ledger_start_run(fixture->ledger, fixture_run(fixture), boot, fixture->now, &error), error);
+    must(ledger_start_run(fixture->ledger, fixture_run(fixture), boot, fixture->now, &error), &error);
     return recovery;
 }
 
@@ -255,10 +255,10 @@ GPtrArray *fixture_claim(Fixture *fixture, const char *name, int limit)
     g_autoptr(GError) error = NULL;
     int64_t gateway = ledger_gateway(fixture->ledger, name, &error);
 
-    must(gateway > 0, error);
-    must(ledger_begin(fixture->ledger, &error), error);
-    must(ledger_claim(fixture->ledger, gateway, fixture->now, limit, claims, &error), error);
-    must(ledger_commit(fixture->ledger, &error), error);
+    must(gateway > 0, &error);
+    must(ledger_begin(fixture->ledger, &error), &error);
+    must(ledger_claim(fixture->ledger, gateway, fixture->now, limit, claims, &error), &error);
+    must(ledger_commit(fixture->ledger, &error), &error);
     for (guint i = 0; i < claims->len; i++) {
         LedgerClaim *copy = copy_claim(g_ptr_array_index(claims, i));
 
@@ -296,9 +296,9 @@ void fixture_end_attempt(Fixture *fixture, const char *endpoint, int attempt, Me
                                    .at = fixture->now,
                                    .due = fixture->now + 3600000};
 
-    must(ledger_begin(fixture->ledger, &error), error);
-    must(ledger_record(fixture->ledger, &outcome, &error), error);
-    must(ledger_commit(fixture->ledger, &error), error);
+    must(ledger_begin(fixture->ledger, &error), &error);
+    must(ledger_record(fixture->ledger, &outcome, &error), &error);
+    must(ledger_commit(fixture->ledger, &error), &error);
 }
 
 void fixture_end(Fixture *fixture, const char *endpoint, MessageEvent event)
@@ -311,7 +311,7 @@ LedgerHistory fixture_history(Fixture *fixture, const char *endpoint)
     g_autoptr(GError) error = NULL;
     LedgerHistory history;
 
-    must(ledger_history(fixture->ledger, fixture_claimed(fixture, endpoint)->no, &history, &error), error);
+    must(ledger_history(fixture->ledger, fixture_claimed(fixture, endpoint)->no, &history, &error), &error);
     return history;
 }
 
@@ -325,8 +325,8 @@ LedgerCounts fixture_counts(Fixture *fixture)
     g_autoptr(GError) error = NULL;
     LedgerCounts counts;
 
-    must(ledger_audit(fixture->ledger, &error), error);
-    must(ledger_counts(fixture->ledger, &counts, &error), error);
+    must(ledger_audit(fixture->ledger, &error), &error);
+    must(ledger_counts(fixture->ledger, &counts, &error), &error);
     return counts;
 }
 
@@ -349,12 +349,12 @@ void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageE
     Ledger *other = ledger_open(fixture->backend, fixture->folder, &error);
     int applied = 0;
 
-    must(other != NULL, error);
-    must(inbox_append(other, &entry, fixture->now, &error), error);
+    must(other != NULL, &error);
+    must(inbox_append(other, &entry, fixture->now, &error), &error);
     ledger_close(other);
-    must(ledger_begin(fixture->ledger, &error), error);
-    must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), error);
-    must(ledger_commit(fixture->ledger, &error), error);
+    must(ledger_begin(fixture->ledger, &error), &error);
+    must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
+    must(ledger_commit(fixture->ledger, &error), &error);
     assert_int_equal(applied, 1);
 }
 

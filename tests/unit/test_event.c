@@ -1,1 +1,125 @@
-int main(void) { return 0; }
+/* Events: the writer by hand and jansson must agree byte for byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/event.h"
+
+static void assert_canonical(const char *body)
+{
+    json_error_t problem;
+    json_auto_t *parsed = json_loads(body, JSON_REJECT_DUPLICATES, &problem);
+    char *again = parsed ? json_dumps(parsed, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
+
+    if (!again)
+        fail_msg("%s: %s", problem.text, body);
+    assert_string_equal(body, again);
+    free(again);
+}
+
+static EventAttempt sample(void)
+{
+    return (EventAttempt){.at = INT64_C(1795269000123),
+                          .attempt = 2,
+                          .event = "deferred",
+                          .from = "attempting",
+                          .to = "deferred",
+                          .message = "abcdefghijklmnopqrstuvwxyz",
+                          .text = 3,
+                          .reply = "try later"};
+}
+
+static void test_all_members(void **state)
+{
+    EventAttempt attempt = sample();
+    g_autoptr(GString) output = g_string_new("what was there before");
+
+    (void)state;
+    attempt.run = "abcdefgh234567ab";
+    attempt.code = 451;
+    attempt.enhanced = "4.7.1";
+    attempt.note = "late";
+    event_attempt(output, &attempt);
+    assert_string_equal(output->str,
+                        "{\"at\":\"2026-11-21T13:50:00.123Z\",\"attempt\":2,\"code\":451,\"enhanced\":\"4.7.1\","
+                        "\"event\":\"deferred\",\"from\":\"attempting\",\"message\":\"abcdefghijklmnopqrstuvwxyz\","
+                        "\"note\":\"late\",\"reply\":\"try later\",\"run\":\"abcdefgh234567ab\",\"text\":3,"
+                        "\"to\":\"deferred\"}");
+    assert_canonical(output->str);
+}
+
+static void test_members_left_out(void **state)
+{
+    const EventAttempt attempt = sample();
+    g_autoptr(GString) output = g_string_new(NULL);
+
+    (void)state;
+    event_attempt(output, &attempt);
+    assert_null(strstr(output->str, "code"));
+    assert_null(strstr(output->str, "enhanced"));
+    assert_null(strstr(output->str, "note"));
+    assert_null(strstr(output->str, "run"));
+    assert_canonical(output->str);
+}
+
+static void test_every_character(void **state)
+{
+    EventAttempt attempt = sample();
+    g_autoptr(GString) output = g_string_new(NULL);
+
+    (void)state;
+    for (gunichar character = 1; character < 0x30000; character += character < 0x900 ? 1 : 97) {
+        char text[8] = "";
+
+        if (character >= 0xd800 && character < 0xe000)
+            continue;
+        text[g_unichar_to_utf8(character, text)] = '\0';
+        attempt.reply = text;
+        event_attempt(output, &attempt);
+        assert_canonical(output->str);
+    }
+}
+
+static void test_not_utf8(void **state)
+{
+    static const char *const replies[] = {"\xff", "550 caf\xe9", "\xe2\x82", "ok \xc0\x80 ok"};
+    EventAttempt attempt = sample();
+    g_autoptr(GString) output = g_string_new(NULL);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(replies); i++) {
+        attempt.reply = replies[i];
+        event_attempt(output, &attempt);
+        assert_canonical(output->str);
+    }
+}
+
+static void test_note(void **state)
+{
+    json_auto_t *details = json_pack("{s:s, s:i, s:{s:s, s:s}}", "zebra", "last", "count", 3, "inner", "b", "\x02", "a",
+                                     "\"");
+    g_autofree char *with = event_note("planned", 0, details);
+    g_autofree char *without = event_note("adopted", -1, NULL);
+
+    (void)state;
+    assert_canonical(with);
+    assert_true(g_str_has_prefix(with, "{\"at\":\"1970-01-01T00:00:00.000Z\",\"count\":3,\"event\":\"planned\",\"inner\""));
+    assert_string_equal(without, "{\"at\":\"1969-12-31T23:59:59.999Z\",\"event\":\"adopted\"}");
+    assert_null(json_object_get(details, "event")); /* the caller's object is as it was */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_members), cmocka_unit_test(test_members_left_out),
+        cmocka_unit_test(test_every_character), cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_note),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,1 +1,272 @@
-int main(void) { return 0; }
+/* A long random walk over everything that can happen to a ledger; after each step the counters must equal the rows, the
+ * identity must hold, and nothing that is never cleared may be cleared. */
+#include "ledger_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define STEPS 2500
+#define ENDPOINTS 24
+#define MINUTE INT64_C(60000)
+
+typedef struct Walk {
+    Fixture *fixture;
+    GRand *random;
+    Slots *slots;         /* owned; NULL before the first run */
+    GHashTable *flags;    /* message number -> what was once true of it */
+    int generation;
+} Walk;
+
+enum { WAS_IN_DOUBT = 1, WAS_TWICE = 2 };
+
+static int pick(Walk *walk, int count)
+{
+    return g_rand_int_range(walk->random, 0, count);
+}
+
+static char *random_notice(Walk *walk)
+{
+    static const char *const audiences[] = {"all", "staff", "vip"};
+    static const char *const asides[] = {"withheld:deceased", "unreachable:no-address", "quarantined:age-missing"};
+    const char *audience = audiences[pick(walk, 3)];
+    GString *notice = g_string_new(NULL);
+    int count = 1 + pick(walk, 3) / 2;
+
+    if (pick(walk, 8) == 0) {
+        g_string_append_printf(notice, "%s!%s", audience, asides[pick(walk, 3)]);
+        return g_string_free(notice, FALSE);
+    }
+    g_string_append_printf(notice, "%s=", audience);
+    for (int i = 0; i < count; i++)
+        g_string_append_printf(notice, "%s%s%d", i > 0 ? "," : "", pick(walk, 6) == 0 ? "+" : "e",
+                               pick(walk, ENDPOINTS / 2) * 2 + i);
+    return g_string_free(notice, FALSE);
+}
+
+/* People come and go, share mailboxes, move, and some ids stand twice. */
+static void plan(Walk *walk)
+{
+    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
+    int count = 10 + pick(walk, 15);
+
+    for (int i = 0; i < count; i++) {
+        GString *line = g_string_new(NULL);
+
+        if (pick(walk, 15) == 0)
+            g_string_append(line, "- !quarantined:no-id");
+        else
+            g_string_append_printf(line, "p%d", pick(walk, 20) == 0 ? 0 : i + pick(walk, 2) * 30);
+        if (line->str[0] == 'p') {
+            for (int notices = 1 + pick(walk, 4) / 3; notices > 0; notices--) {
+                g_autofree char *notice = random_notice(walk);
+
+                g_string_append_printf(line, " %s", notice);
+            }
+        }
+        g_ptr_array_add(people, g_string_free(line, FALSE));
+    }
+    g_ptr_array_add(people, NULL);
+    fixture_plan(walk->fixture, (const char *const *)people->pdata);
+    walk->generation++;
+    assert_int_equal(ledger_header(walk->fixture->ledger)->generation, walk->generation);
+}
+
+static const char *any_endpoint(Walk *walk)
+{
+    guint size = g_hash_table_size(walk->fixture->claims);
+    GHashTableIter iterator;
+    gpointer key = NULL;
+
+    if (size == 0)
+        return NULL;
+    g_hash_table_iter_init(&iterator, walk->fixture->claims);
+    for (int skip = pick(walk, (int)size); skip >= 0; skip--)
+        if (!g_hash_table_iter_next(&iterator, &key, NULL))
+            return NULL;
+    return key;
+}
+
+static void write_some_slot(Walk *walk, int index, const LedgerClaim *claim)
+{
+    static const MessageEvent events[] = {EVENT_ACCEPTED, EVENT_DEFERRED, EVENT_FAILED, EVENT_DOUBTED};
+    Slot slot = {.phase = pick(walk, 2) ? SLOT_REPLIED : SLOT_HANDING_OVER,
+                 .attempt = claim->attempt,
+                 .event = events[pick(walk, 4)],
+                 .at = walk->fixture->now,
+                 .due = walk->fixture->now + MINUTE,
+                 .text = "from a slot"};
+
+    g_strlcpy(slot.message, claim->id, sizeof slot.message);
+    assert_true(slots_write(walk->slots, index, &slot));
+}
+
+/* Kills the run with messages on their way, and starts another. */
+static void restart(Walk *walk)
+{
+    Fixture *fixture = walk->fixture;
+    g_autoptr(GError) error = NULL;
+    bool same_boot = pick(walk, 4) > 0;
+
+    slots_close(walk->slots);
+    fixture_open(fixture);
+    fixture_start(fixture, same_boot ? BOOT : "other boot");
+    walk->slots = slots_create(fixture->folder, fixture_run(fixture), BOOT, 16, &error);
+    assert_non_null(walk->slots);
+    assert_int_equal(fixture_counts(fixture).messages[MESSAGE_ATTEMPTING], 0);
+}
+
+static void claim(Walk *walk)
+{
+    g_autoptr(GPtrArray) claims =
+        fixture_claim(walk->fixture, pick(walk, 3) ? walk->fixture->gateway : "sms", 1 + pick(walk, 6));
+
+    for (guint i = 0; i < claims->len; i++)
+        if (pick(walk, 2))
+            write_some_slot(walk, (int)i, g_ptr_array_index(claims, i));
+}
+
+/* The outcome of the latest attempt or, now and then, of an earlier one; sometimes told twice. */
+static void record(Walk *walk)
+{
+    static const MessageEvent events[] = {EVENT_ACCEPTED, EVENT_ACCEPTED, EVENT_DEFERRED,    EVENT_FAILED,
+                                          EVENT_DOUBTED,  EVENT_RETURNED, EVENT_QUARANTINED, EVENT_DOUBTED};
+    const char *endpoint = any_endpoint(walk);
+    MessageEvent event = events[pick(walk, (int)G_N_ELEMENTS(events))];
+    int attempt;
+
+    if (!endpoint)
+        return;
+    attempt = fixture_claimed(walk->fixture, endpoint)->attempt;
+    if (attempt > 1 && pick(walk, 4) == 0)
+        attempt = 1 + pick(walk, attempt);
+    for (int times = 1 + pick(walk, 5) / 4; times > 0; times--)
+        fixture_end_attempt(walk->fixture, endpoint, attempt, event);
+}
+
+static void receive(Walk *walk)
+{
+    const char *endpoint = any_endpoint(walk);
+
+    if (endpoint)
+        fixture_inbox(walk->fixture, endpoint, pick(walk, 3), (MessageEvent)pick(walk, MESSAGE_EVENTS));
+}
+
+/* A batch that fails in the middle leaves nothing behind. */
+static void roll_back(Walk *walk)
+{
+    Fixture *fixture = walk->fixture;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) claims = g_ptr_array_new();
+    LedgerCounts before = fixture_counts(fixture);
+    LedgerCounts after;
+    LedgerOutcome outcome = {.event = EVENT_ACCEPTED, .attempt = 1, .reply = "", .at = fixture->now};
+
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(ledger_claim(fixture->ledger, 1, fixture->now, 3, claims, &error));
+    for (guint i = 0; i < claims->len; i++) {
+        LedgerClaim *claimed = g_ptr_array_index(claims, i);
+
+        outcome.message = claimed->no;
+        outcome.attempt = claimed->attempt;
+        assert_true(ledger_record(fixture->ledger, &outcome, &error));
+        ledger_claim_free(claimed);
+    }
+    outcome.message = 1000000;
+    assert_false(ledger_record(fixture->ledger, &outcome, &error));
+    ledger_rollback(fixture->ledger);
+    after = fixture_counts(fixture);
+    assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void check_flags(Walk *walk)
+{
+    GHashTableIter iterator;
+    gpointer endpoint;
+
+    g_hash_table_iter_init(&iterator, walk->fixture->claims);
+    while (g_hash_table_iter_next(&iterator, &endpoint, NULL)) {
+        gpointer no = GINT_TO_POINTER((int)fixture_claimed(walk->fixture, endpoint)->no);
+        LedgerHistory history = fixture_history(walk->fixture, endpoint);
+        int known = GPOINTER_TO_INT(g_hash_table_lookup(walk->flags, no));
+        int flags = (history.was_in_doubt ? WAS_IN_DOUBT : 0) | (history.twice ? WAS_TWICE : 0);
+
+        assert_int_equal(known & ~flags, 0);
+        assert_true(history.state != MESSAGE_IN_DOUBT || history.was_in_doubt);
+        assert_true(!history.twice || history.attempt > 1);
+        assert_true(history.attempt < 2 || history.first_at >= 0);
+        g_hash_table_insert(walk->flags, no, GINT_TO_POINTER(flags));
+    }
+}
+
+static int64_t sum(const int64_t *counts, int count)
+{
+    int64_t total = 0;
+
+    for (int i = 0; i < count; i++)
+        total += counts[i];
+    return total;
+}
+
+static void check(Walk *walk)
+{
+    LedgerCounts counts = fixture_counts(walk->fixture);
+    g_autoptr(GPtrArray) due = fixture_column(walk->fixture, "SELECT count(*) FROM message WHERE due IS NOT NULL");
+    g_autoptr(GPtrArray) lost = fixture_column(
+        walk->fixture, "SELECT count(*) FROM message WHERE state IN (0, 4) AND due IS NULL OR state NOT IN (0, 4, 7) AND"
+                       " due IS NOT NULL");
+
+    assert_int_equal(sum(counts.told, TOLD_STATES), counts.people);
+    assert_int_equal(counts.open, g_ascii_strtoll(g_ptr_array_index(due, 0), NULL, 10));
+    assert_string_equal(g_ptr_array_index(lost, 0), "0"); /* nothing that is to be sent has been forgotten */
+    check_flags(walk);
+}
+
+static void step(Walk *walk)
+{
+    int choice = pick(walk, 100);
+
+    walk->fixture->now += pick(walk, (int)(2 * MINUTE));
+    if (choice < 35)
+        claim(walk);
+    else if (choice < 75)
+        record(walk);
+    else if (choice < 85)
+        receive(walk);
+    else if (choice < 90)
+        roll_back(walk);
+    else if (choice < 97)
+        restart(walk);
+    else {
+        plan(walk);
+        restart(walk);
+    }
+}
+
+static void walk_with(Fixture *fixture, guint32 seed)
+{
+    Walk walk = {.fixture = fixture, .random = g_rand_new_with_seed(seed), .flags = g_hash_table_new(NULL, NULL)};
+
+    plan(&walk);
+    restart(&walk);
+    for (int i = 0; i < STEPS; i++) {
+        step(&walk);
+        check(&walk);
+    }
+    slots_close(walk.slots);
+    g_hash_table_unref(walk.flags);
+    g_rand_free(walk.random);
+}
+
+static void test_walk(void **state)
+{
+    walk_with(*state, 20261121);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_walk)};
+
+    return FIXTURE_MAIN("ledger walk", tests);
+}

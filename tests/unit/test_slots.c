@@ -1,1 +1,280 @@
-int main(void) { return 0; }
+/* The slot file: what is written is read back, and nothing damaged is believed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+#include "ledger/slots.h"
+
+#define RUN "abcdefgh234567ab"
+#define BOOT "11111111-2222-3333-4444-555555555555"
+#define MESSAGE "abcdefghijklmnopqrstuvwxyz"
+#define OTHER "bbcdefghijklmnopqrstuvwxyz"
+
+typedef struct Place {
+    char *folder, *path;
+} Place;
+
+static int setup(void **state)
+{
+    Place *place = g_new0(Place, 1);
+
+    place->folder = g_dir_make_tmp("breach-slots-XXXXXX", NULL);
+    place->path = g_build_filename(place->folder, "slots-" RUN, NULL);
+    *state = place;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Place *place = *state;
+
+    g_unlink(place->path);
+    assert_int_equal(g_rmdir(place->folder), 0); /* and nothing else was left */
+    g_free(place->path);
+    g_free(place->folder);
+    g_free(place);
+    return 0;
+}
+
+static Slots *create(const Place *place, int count)
+{
+    g_autoptr(GError) error = NULL;
+    Slots *slots = slots_create(place->folder, RUN, BOOT, count, &error);
+
+    if (!slots)
+        fail_msg("%s", error->message);
+    return slots;
+}
+
+static void poke(const Place *place, off_t at, const void *bytes, size_t size)
+{
+    int fd = open(place->path, O_RDWR);
+
+    assert_int_equal(pwrite(fd, bytes, size, at), size);
+    close(fd);
+}
+
+static void test_round_trip(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 3);
+    g_autoptr(SlotsImage) image = NULL;
+    const Slot handing = {.phase = SLOT_HANDING_OVER, .message = MESSAGE, .attempt = 1, .at = 5};
+    const Slot replied = {.phase = SLOT_REPLIED, .message = OTHER, .attempt = 70000, .event = EVENT_DEFERRED, .code = 451,
+                          .enhanced = "4.7.100", .at = INT64_C(1795269000123), .due = -1, .text = "grüße, später"};
+    const Slot *found;
+    struct stat info;
+
+    assert_int_equal(slots_count(slots), 3);
+    assert_int_equal(stat(place->path, &info), 0);
+    assert_int_equal(info.st_size, 4 * SLOTS_SIZE);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    assert_true(slots_write(slots, 0, &handing));
+    assert_true(slots_write(slots, 2, &replied));
+    image = slots_load(place->folder, RUN);
+    assert_non_null(image);
+    assert_true(slots_image_is_whole(image));
+    assert_string_equal(slots_image_boot(image), BOOT);
+    found = slots_image_find(image, MESSAGE, 1);
+    assert_int_equal(found->phase, SLOT_HANDING_OVER);
+    found = slots_image_find(image, OTHER, 70000);
+    assert_int_equal(found->phase, SLOT_REPLIED);
+    assert_int_equal(found->event, EVENT_DEFERRED);
+    assert_int_equal(found->code, 451);
+    assert_string_equal(found->enhanced, "4.7.100");
+    assert_int_equal(found->at, replied.at);
+    assert_int_equal(found->due, -1);
+    assert_string_equal(found->text, replied.text);
+    assert_null(slots_image_find(image, MESSAGE, 2));
+    assert_int_equal(stat(place->path, &info), 0);
+    assert_int_equal(info.st_size, 4 * SLOTS_SIZE); /* it never grows */
+}
+
+static void test_reuse(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 1);
+    g_autoptr(SlotsImage) image = NULL;
+    Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = 1, .text = "a long text that must not shine through"};
+
+    assert_true(slots_write(slots, 0, &slot));
+    slot = (Slot){.phase = SLOT_REPLIED, .message = OTHER, .attempt = 2, .text = "short"};
+    assert_true(slots_write(slots, 0, &slot));
+    image = slots_load(place->folder, RUN);
+    assert_null(slots_image_find(image, MESSAGE, 1));
+    assert_string_equal(slots_image_find(image, OTHER, 2)->text, "short");
+    slots_image_free(image);
+    slot = (Slot){.phase = SLOT_EMPTY};
+    assert_true(slots_write(slots, 0, &slot));
+    image = slots_load(place->folder, RUN);
+    assert_true(slots_image_is_whole(image));
+    assert_null(slots_image_find(image, OTHER, 2));
+}
+
+/* A text that fills the field ends at a whole character, whatever its length. */
+static void test_long_text(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 1);
+
+    for (int shift = 0; shift < 4; shift++) {
+        Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = shift + 1};
+        g_autoptr(SlotsImage) image = NULL;
+        const Slot *found;
+
+        memset(slot.text, 'x', (size_t)shift);
+        for (size_t i = (size_t)shift; i + 3 <= sizeof slot.text; i += 3)
+            memcpy(slot.text + i, "\xe2\x82\xac", 3);
+        if (shift == 2)
+            slot.text[SLOTS_TEXT_MAX] = '\xe2'; /* no NUL at all */
+        assert_true(slots_write(slots, 0, &slot));
+        image = slots_load(place->folder, RUN);
+        found = slots_image_find(image, MESSAGE, shift + 1);
+        assert_true(strlen(found->text) >= SLOTS_TEXT_MAX - 3);
+        assert_true(g_utf8_validate(found->text, -1, NULL));
+    }
+}
+
+/* Every byte of a slot counts: change any one, and the slot is not believed. */
+static void test_every_byte(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 2);
+    const Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = 1, .event = EVENT_ACCEPTED, .text = "ok"};
+
+    for (off_t at = 0; at < SLOTS_SIZE; at++) {
+        g_autoptr(SlotsImage) image = NULL;
+
+        assert_true(slots_write(slots, 0, &slot));
+        poke(place, SLOTS_SIZE + at, "\xd7", 1);
+        image = slots_load(place->folder, RUN);
+        assert_non_null(image);
+        assert_false(slots_image_is_whole(image));
+        assert_null(slots_image_find(image, MESSAGE, 1));
+    }
+}
+
+static void test_torn(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 1);
+    g_autofree char *bytes = NULL;
+    const Slot old = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = 1, .text = "before"};
+    const Slot new = {.phase = SLOT_REPLIED, .message = OTHER, .attempt = 1, .text = "after, and longer"};
+    gsize size = 0;
+
+    assert_true(slots_write(slots, 0, &new));
+    assert_true(g_file_get_contents(place->path, &bytes, &size, NULL));
+    for (size_t cut = 1; cut < SLOTS_SIZE; cut += 7) {
+        g_autoptr(SlotsImage) image = NULL;
+
+        assert_true(slots_write(slots, 0, &old));
+        poke(place, SLOTS_SIZE, bytes + SLOTS_SIZE, cut);
+        image = slots_load(place->folder, RUN);
+        assert_null(slots_image_find(image, OTHER, 1));
+    }
+}
+
+static void test_header(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 1);
+    static const off_t places[] = {0, 9, 12, 28, 100, 511};
+
+    assert_null(slots_load(place->folder, "abcdefgh234567ac"));
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *bytes = NULL;
+        gsize size = 0;
+
+        assert_true(g_file_get_contents(place->path, &bytes, &size, NULL));
+        poke(place, places[i], "\x01", 1);
+        assert_null(slots_load(place->folder, RUN));
+        poke(place, 0, bytes, size);
+        slots_image_free(slots_load(place->folder, RUN));
+    }
+    assert_int_equal(truncate(place->path, SLOTS_SIZE + 100), 0);
+    assert_null(slots_load(place->folder, RUN));
+    assert_int_equal(truncate(place->path, SLOTS_SIZE), 0);
+    assert_null(slots_load(place->folder, RUN));
+    assert_int_equal(truncate(place->path, 0), 0);
+    assert_null(slots_load(place->folder, RUN));
+}
+
+static void test_of_another_run(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *path = g_build_filename(place->folder, "slots-abcdefgh234567ac", NULL);
+    Slots *slots = create(place, 1);
+
+    slots_close(slots);
+    assert_int_equal(g_rename(place->path, path), 0);
+    assert_null(slots_load(place->folder, "abcdefgh234567ac"));
+    assert_int_equal(g_unlink(path), 0);
+}
+
+static void test_create_refuses(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(GError) error = NULL;
+    Slots *slots = create(place, 1);
+
+    slots_close(slots);
+    assert_null(slots_create(place->folder, RUN, BOOT, 1, &error)); /* a run has one file */
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_CREATE));
+    g_clear_error(&error);
+    slots_remove(place->folder, RUN);
+    slots_remove(place->folder, RUN);
+    assert_null(slots_load(place->folder, RUN));
+    assert_null(slots_create("/nonexistent/folder", RUN, BOOT, 1, &error));
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_CREATE));
+}
+
+static void test_full_disk(void **state)
+{
+    const Place *place = *state;
+    const Slot handing = {.phase = SLOT_HANDING_OVER, .message = MESSAGE, .attempt = 1};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Slots) slots = NULL;
+
+    g_setenv("BREACH_FAULT_FAIL", "slots_create", TRUE);
+    assert_null(slots_create(place->folder, RUN, BOOT, 1, &error));
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_CREATE));
+    assert_non_null(strstr(error->message, "No space left"));
+    assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    g_setenv("BREACH_FAULT_FAIL", "slots_write", TRUE);
+    slots = create(place, 1);
+    errno = 0;
+    assert_false(slots_write(slots, 0, &handing));
+    assert_int_equal(errno, ENOSPC);
+    g_unsetenv("BREACH_FAULT_FAIL");
+    assert_true(slots_write(slots, 0, &handing));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_reuse, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_byte, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_torn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_header, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_of_another_run, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_create_refuses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -337,10 +337,6 @@ static void judges_the_envelope(void **state)
          LOST,
          "not_sent! not_sent"},
         {"dropped at DATA", {GREET(PLAIN), OK_MAIL, OK_RCPT, EXPECT("DATA"), STOP}, LOST, "not_sent! not_sent"},
-        {"dropped in the message",
-         {GREET(PLAIN), OK_MAIL, OK_RCPT, EXPECT("DATA"), SEND("354 go on\r\n"), DO(SCRIPT_RESET), STOP},
-         LOST,
-         "in_doubt not_sent"},
         {"dropped at the second MAIL",
          {UP_TO_DOT(PLAIN), SEND("250 2.0.0 ok\r\n"), EXPECT("MAIL"), STOP},
          LOST,
@@ -353,6 +349,27 @@ static void judges_the_envelope(void **state)
 
     (void)state;
     play_rows(rows, G_N_ELEMENTS(rows), 2);
+}
+
+/* Whether the last octets have gone is a race; that the outcome agrees with handing_over is not. */
+static void doubts_only_what_was_handed_over(void **state)
+{
+    static const ScriptStep steps[] = {GREET(PLAIN),          OK_MAIL,          OK_RCPT, EXPECT("DATA"),
+                                       SEND("354 go on\r\n"), DO(SCRIPT_RESET), STOP};
+
+    (void)state;
+    for (size_t size = 1; size < 10000000; size *= 100) {
+        const ScriptStep *scripts[] = {steps, NULL};
+        g_autoptr(SmtpScript) script = smtp_script_new(scripts, NULL);
+        g_autoptr(Gateway) gateway = box_gateway("127.0.0.1", smtp_script_port(script));
+        g_autoptr(Box) box = box_new(2, size);
+        g_autofree char *results = NULL;
+
+        assert_false(run(box, gateway, NULL));
+        assert_null(smtp_script_join(script));
+        results = box_results(box);
+        assert_string_equal(results, box->handed[0] ? "in_doubt not_sent" : "not_sent! not_sent");
+    }
 }
 
 static void judges_the_greeting(void **state)
@@ -888,6 +905,7 @@ int main(void)
         cmocka_unit_test(knows_a_doubt_from_a_refusal),
         cmocka_unit_test(knows_a_doubt_from_a_refusal_with_chunks),
         cmocka_unit_test(judges_the_envelope),
+        cmocka_unit_test(doubts_only_what_was_handed_over),
         cmocka_unit_test(judges_the_greeting),
         cmocka_unit_test(says_that_nobody_listens),
         cmocka_unit_test(never_mixes_two_messages),
