@@ -71,6 +71,8 @@ bool confirm_send(const Workspace *workspace, Ledger *ledger)
 
     if (!ledger_counts(ledger, &counts, NULL))
         return false;
+    if (counts.open == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0)
+        return true; /* nothing is left to send */
     if (options->expect_digest && strcmp(options->expect_digest, header->digest) != 0) {
         output_message("error: the plan's digest is %s, not %s: somebody planned again; nothing was sent", header->digest,
                        options->expect_digest);

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-#define STEPS 2500
+#define STEPS 1500
 #define ENDPOINTS 24
 #define MINUTE INT64_C(60000)
 
