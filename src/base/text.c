@@ -89,10 +89,11 @@ void text_append_json(GString *output, const char *text)
     g_string_append_c(output, '"');
     for (; *text; text++) {
         unsigned char byte = (unsigned char)*text;
-        const char *known = strchr("\"\"\\\\\bb\ff\nn\rr\tt", byte);
+        const char *known;
 
         if (byte >= 0x20 && byte != '"' && byte != '\\')
             continue;
+        known = strchr("\"\"\\\\\bb\ff\nn\rr\tt", byte);
         g_string_append_len(output, plain, text - plain);
         plain = text + 1;
         if (byte < 0x20 && !known)

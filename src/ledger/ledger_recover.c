@@ -132,16 +132,14 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
 }
 
 /* The runs are over and all that their slot files said is committed, so the files go first: a kill in between leaves a
- * run to be marked, and no stray file. */
+ * run to be marked, and no stray file. The file of a run that was killed as its very last step goes with them. */
 static bool end_runs(Ledger *ledger, int64_t now, GError **error)
 {
     g_auto(GStrv) runs = ledger->backend->runs_open(ledger->store, error);
 
     if (!runs)
         return false;
-    for (char **run = runs; *run; run++)
-        if (g_ascii_strtoll(*run, NULL, 10) != ledger->run)
-            slots_remove(ledger->folder, strchr(*run, ' ') + 1);
+    slots_remove_all(ledger->folder, ledger->run != 0 ? ledger->run_id : NULL);
     fault_point("recover_slots_removed");
     if (!ledger_begin(ledger, error))
         return false;

@@ -47,12 +47,12 @@ const char *schema_unique_person(void)
 
 const char *schema_unique_message(void)
 {
-    return "CREATE UNIQUE INDEX message_id ON message(id)";
+    return SCHEMA_MESSAGE_ID;
 }
 
 const char *schema_indexes(void)
 {
-    return "CREATE INDEX message_due ON message(gateway, due, no) WHERE due IS NOT NULL;"
+    return SCHEMA_MESSAGE_DUE
            "CREATE INDEX message_attempting ON message(no) WHERE state = 1;"
            "CREATE INDEX message_held ON message(no) WHERE state = 7 AND due IS NULL;"
            "CREATE INDEX message_failed ON message(code, enhanced) WHERE state = 6;"

@@ -12,6 +12,7 @@
 #include "base/file.h"
 
 #define MAGIC "BRCHSLT1"
+#define PREFIX "slots-"
 #define BOOT_MAX 64
 #define COUNT_MAX 4096
 #define CHECK_AT (SLOTS_SIZE - 8)
@@ -89,7 +90,7 @@ static bool is_signed(const uint8_t bytes[SLOTS_SIZE])
 
 static char *slots_path(const char *folder, const char *run)
 {
-    return g_strdup_printf("%s/slots-%s", folder, run);
+    return g_strdup_printf("%s/" PREFIX "%s", folder, run);
 }
 
 static bool write_block(int fd, int index, const uint8_t bytes[SLOTS_SIZE])
@@ -298,4 +299,19 @@ void slots_remove(const char *folder, const char *run)
     g_autofree char *path = slots_path(folder, run);
 
     unlink(path);
+}
+
+void slots_remove_all(const char *folder, const char *run)
+{
+    GDir *entries = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_str_has_prefix(name, PREFIX) && g_strcmp0(name + strlen(PREFIX), run) != 0)
+            unlink(path);
+    }
+    if (entries)
+        g_dir_close(entries);
 }

@@ -69,4 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlotsImage, slots_image_free)
 /* slots_remove: removes the file of `run`; nothing happens when it is not there. */
 void slots_remove(const char *folder, const char *run);
 
+/* slots_remove_all: removes the files of all runs but `run` (NULL: of every run). */
+void slots_remove_all(const char *folder, const char *run);
+
 #endif

@@ -84,14 +84,17 @@ bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError
     return stepped > 0 && take_row(statement, row, error);
 }
 
+/* FLAG_STOPPED belongs to the backend: it lasts as long as the state does. */
+G_STATIC_ASSERT(FLAG_STOPPED == 16);
+
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 {
     int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
                 (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0);
 
     return sqlite_run(self, error,
-                      "UPDATE message SET state = ?, attempt = ?, relay_doubts = ?, flags = ?, due = ?, first_at = ?,"
-                      " run = ?, code = ?, enhanced = ? WHERE no = ?",
+                      "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | CASE state WHEN ?1 THEN"
+                      " flags & 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9 WHERE no = ?10",
                       "iiiinniisi", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
                       (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
                       row->enhanced[0] ? row->enhanced : NULL, row->no);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "ledger/schema.h"
 #include "ledger/sqlite.h"
 #include "ledger/sqlite_private.h"
 
@@ -171,12 +172,13 @@ static const struct {
      " AND NOT EXISTS (SELECT 1 FROM main.message m WHERE m.id = f.id);"
      "CREATE INDEX temp.link_message ON link(message, notice);"
      "CREATE INDEX temp.link_notice ON link(notice);"
+     "DROP INDEX main.message_id; DROP INDEX main.message_due;"
      "INSERT INTO main.message(no, id, notice, gateway, text, endpoint, state, attempt, relay_doubts, flags, due)"
      " SELECT (SELECT message FROM base) + row_number() OVER (ORDER BY f.no), f.id, l.notice,"
      " g.new, t.new, f.endpoint, 0, 0, 0, CASE WHEN n.solo = 1 AND l.n = 1 THEN 1 ELSE 0 END, 0"
      " FROM (SELECT message, min(notice) AS notice, count(*) AS n FROM link GROUP BY message) l"
      " JOIN fresh.message f ON f.no = l.message JOIN main.notice n ON n.no = l.notice"
-     " JOIN gateway_map g ON g.old = f.gateway JOIN text_map t ON t.old = f.text;"
+     " JOIN gateway_map g ON g.old = f.gateway JOIN text_map t ON t.old = f.text;" SCHEMA_MESSAGE_ID SCHEMA_MESSAGE_DUE
      "INSERT OR IGNORE INTO main.serves(message, notice) SELECT m.no, l.notice FROM (SELECT message, min(notice) AS first"
      " FROM link GROUP BY message HAVING count(*) > 1) k JOIN link l ON l.message = k.message AND l.notice <> k.first"
      " JOIN fresh.message f ON f.no = k.message JOIN main.message m ON m.id = f.id"},

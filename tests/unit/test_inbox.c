@@ -86,14 +86,17 @@ static void test_due_survives(void **state)
 {
     Fixture *fixture = *state;
 
-    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", NULL});
     fixture_claim_all(fixture);
+    fixture_end(fixture, "b@x", EVENT_DEFERRED);
+    fixture_inbox(fixture, "b@x", 1, EVENT_RETURNED);
+    assert_int_equal(fixture_claim_all(fixture), 0); /* it still waits for its hour */
     fixture_end(fixture, "a@x", EVENT_RETURNED);
     fixture_inbox(fixture, "a@x", 1, EVENT_BOUNCED);
     fixture_inbox(fixture, "a@x", 1, EVENT_DOUBTED);
     assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_PLANNED);
     fixture->now += HOUR;
-    assert_int_equal(fixture_claim_all(fixture), 1);
+    assert_int_equal(fixture_claim_all(fixture), 2);
 }
 
 static void test_inbox_settles_doubts(void **state)

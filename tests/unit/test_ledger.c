@@ -339,8 +339,8 @@ static void test_accepted_before(void **state)
 
     start(fixture, (const char *const[]){"p0 all=0@x", "p1 all=1@x", "p2 all=2@x", "p3 all=3@x", "p4 all=4@x", NULL});
     fixture_claim_all(fixture);
-    for (char i = '0'; i <= '4'; i++)
-        fixture_end(fixture, (char[]){i, '@', 'x', '\0'}, EVENT_DOUBTED);
+    for (int i = 0; i < 5; i++)
+        fixture_end(fixture, (char[]){(char)('0' + i), '@', 'x', '\0'}, EVENT_DOUBTED);
     fixture->now += HOUR;
     fixture_claim_all(fixture);
     for (size_t i = 0; i < G_N_ELEMENTS(seconds); i++) {

@@ -1,7 +1,10 @@
 /* Planning again: whoever was told keeps it and hears nothing twice, whoever was not is planned anew. */
 #include "ledger_fixture.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define HOUR INT64_C(3600000)
 
@@ -216,6 +219,7 @@ static void test_same_plan(void **state)
 {
     static const char *const people[] = {"p1 all=a@x,b@x,+1", "p2 all=c@x staff=d@x", "p3 all=e@x", "p4 all=e@x",
                                          "p5 all!withheld:why", "p6 all=f@x,e@x", "- !quarantined:no-id", NULL};
+    static const MessageEvent outcomes[] = {EVENT_DEFERRED, EVENT_ACCEPTED, EVENT_FAILED};
     Fixture *fixture = *state;
     g_autoptr(GPtrArray) first = NULL;
     LedgerCounts before, after;
@@ -223,9 +227,9 @@ static void test_same_plan(void **state)
     fixture_plan(fixture, people);
     fixture_start(fixture, BOOT);
     first = fixture_claim(fixture, "relay", 3);
-    for (guint i = 0; i < first->len; i++)
-        fixture_end(fixture, ((LedgerClaim *)g_ptr_array_index(first, i))->endpoint,
-                    (MessageEvent[]){EVENT_DEFERRED, EVENT_ACCEPTED, EVENT_FAILED}[i]);
+    assert_int_equal(first->len, G_N_ELEMENTS(outcomes));
+    for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++)
+        fixture_end(fixture, ((LedgerClaim *)g_ptr_array_index(first, i))->endpoint, outcomes[i]);
     before = fixture_counts(fixture);
     for (int i = 0; i < 3; i++) {
         plan_again(fixture, people);
@@ -300,7 +304,8 @@ static void test_numbers(void **state)
     fixture_end(fixture, "a@x", EVENT_ACCEPTED);
     fixture_end(fixture, "b@x", EVENT_RETURNED);
     assert_int_equal(fixture_raw(fixture, "UPDATE message SET attempt = 0 WHERE state = 0"), 0);
-    AGAIN(fixture, "p1 all=a@x", "p2 all=c@x");
+    AGAIN(fixture, "p1 all=a@x"); /* the highest number goes ... */
+    AGAIN(fixture, "p1 all=a@x", "p2 all=c@x"); /* ... and must not come back */
     fixture_claim_all(fixture);
     fixture_end(fixture, "c@x", EVENT_ACCEPTED);
     shared = fixture_column(fixture, "SELECT count(DISTINCT json_extract(body, '$.message')) FROM event"
@@ -333,6 +338,51 @@ static void test_events_are_canonical(void **state)
     }
 }
 
+/* Plans in a process of its own, which dies at its `n`-th fault point; true when it was through before. */
+static bool plan_and_die(Fixture *fixture, int n, const char *const *people)
+{
+    g_autofree char *count = g_strdup_printf("%d", n);
+    int status = 0;
+    pid_t child;
+
+    fixture_close(fixture);
+    child = fork();
+    if (child == 0) {
+        g_setenv("BREACH_FAULT_DIE", count, TRUE);
+        fixture_plan(fixture, people);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    fixture_open(fixture);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Whenever planning again is killed, there is the old plan or the new one, and nothing in between. */
+static void test_killed(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x", "p2 all=b2@x", "p4 all=d@x", NULL};
+    Fixture *fixture = *state;
+    int kills = 0;
+    bool done = false;
+
+    PLAN(fixture, "p1 all=a@x", "p2 all=b@x", "p3 all=c@x");
+    start(fixture);
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    fixture_end(fixture, "b@x", EVENT_FAILED);
+    while (!done) {
+        done = plan_and_die(fixture, kills + 1, people);
+        if (ledger_header(fixture->ledger)->generation == 1)
+            assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_UNREACHABLE] = 1, [TOLD_PENDING] = 1);
+        else
+            assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_PENDING] = 3);
+        kills += done ? 0 : 1;
+        assert_true(kills < 100);
+    }
+    assert_true(kills > 10);
+    fixture_start(fixture, BOOT); /* settles c@x, which was on its way, as in doubt */
+    assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_PENDING] = 2, [TOLD_IN_DOUBT] = 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,7 +394,7 @@ int main(void)
         cmocka_unit_test(test_shared_mailbox),       cmocka_unit_test(test_same_plan),
         cmocka_unit_test(test_mended),               cmocka_unit_test(test_two_of_one_audience),
         cmocka_unit_test(test_becomes_duplicate),    cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_events_are_canonical),
+        cmocka_unit_test(test_events_are_canonical), cmocka_unit_test(test_killed),
     };
 
     return FIXTURE_MAIN("planning again", tests);

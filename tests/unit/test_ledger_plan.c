@@ -169,6 +169,32 @@ static void test_digest_sees_the_rest(void **state)
     assert_string_not_equal(input, edition);
 }
 
+/* One message by the first or the second of two gateways. */
+static char *digest_by_gateway(Fixture *fixture, int number)
+{
+    LedgerPlan *plan = fixture_build(fixture, (const char *const[]){NULL});
+    g_autoptr(GError) error = NULL;
+    LedgerPlannedMessage message = {.id = "abcdefghijklmnopqrstuvwxyz", .endpoint = "a@x", .gateway = number, .text = 1};
+    const LedgerPlannedNotice notice = {.audience = "all", .messages = &message, .count = 1};
+    const LedgerPlannedPerson person = {.row = 1, .id = "p1", .data = "{}", .notices = &notice, .count = 1};
+    LedgerPlanResult result;
+
+    assert_int_equal(ledger_plan_text(plan, "all", "email", "en", "{}", &error), 1);
+    assert_true(ledger_plan_person(plan, &person, &error));
+    assert_true(fixture_seal(fixture, plan, &result, &error));
+    fixture_open(fixture);
+    return g_strdup(ledger_header(fixture->ledger)->digest);
+}
+
+static void test_digest_sees_gateways(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *first = digest_by_gateway(fixture, 1);
+    g_autofree char *second = digest_by_gateway(fixture, 2);
+
+    assert_string_not_equal(first, second);
+}
+
 /* Not sealed ---------------------------------------------------------------------------------------------------- */
 
 static guint files_in(const char *folder)
@@ -292,7 +318,8 @@ int main(void)
         cmocka_unit_test(test_kinds_of_people),       cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_duplicate_ids),         cmocka_unit_test(test_duplicates_and_shared),
         cmocka_unit_test(test_digest_is_stable),      cmocka_unit_test(test_digest_sees_changes),
-        cmocka_unit_test(test_digest_sees_the_rest),  cmocka_unit_test(test_unsealed),
+        cmocka_unit_test(test_digest_sees_the_rest),  cmocka_unit_test(test_digest_sees_gateways),
+        cmocka_unit_test(test_unsealed),
         cmocka_unit_test(test_secret_stays),          cmocka_unit_test(test_stray_journal),
         cmocka_unit_test(test_full_disk),             cmocka_unit_test(test_bad_inputs),
         cmocka_unit_test(test_no_folder),

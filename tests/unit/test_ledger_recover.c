@@ -171,8 +171,9 @@ static void test_damaged_header(void **state)
 static void test_lost_file(void **state)
 {
     Fixture *fixture = *state;
-    g_autoptr(Slots) slots = claim_with_slots(fixture, three);
+    Slots *slots = claim_with_slots(fixture, three);
 
+    slots_close(slots);
     slots_remove(fixture->folder, fixture_run(fixture));
     assert_recovered(recover(fixture, BOOT), 0, 0, 3);
     assert_recovered(recover(fixture, BOOT), 0, 0, 0);
@@ -196,6 +197,7 @@ static void test_unknown_boot(void **state)
     fixture_plan(fixture, three);
     fixture_start(fixture, "");
     slots = slots_create(fixture->folder, fixture_run(fixture), "", 4, &error);
+    assert_non_null(slots);
     fixture_claim_all(fixture);
     assert_recovered(recover(fixture, ""), 0, 0, 3); /* two empty boot ids prove nothing */
 }
@@ -223,12 +225,13 @@ static void test_accepted_before(void **state)
 static void test_several_runs(void **state)
 {
     Fixture *fixture = *state;
-    g_autoptr(Slots) slots = claim_with_slots(fixture, three);
+    Slots *slots = claim_with_slots(fixture, three);
     g_autoptr(GError) error = NULL;
     g_autofree char *first = g_strdup(fixture_run(fixture));
     g_autofree char *path = g_strdup_printf("%s/slots-%s", fixture->folder, first);
     LedgerRecovery recovery;
 
+    slots_close(slots);
     fixture_end(fixture, "a@x", EVENT_RETURNED);
     fixture_open(fixture);
     fixture->runs++; /* another run starts without recovering, claims and dies */

@@ -190,9 +190,9 @@ static void test_torn(void **state)
 static void test_header(void **state)
 {
     const Place *place = *state;
-    g_autoptr(Slots) slots = create(place, 1);
     static const off_t places[] = {0, 9, 12, 28, 100, 511};
 
+    slots_close(create(place, 1));
     assert_null(slots_load(place->folder, "abcdefgh234567ac"));
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         g_autofree char *bytes = NULL;
@@ -241,6 +241,24 @@ static void test_create_refuses(void **state)
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_CREATE));
 }
 
+static void test_remove_all(void **state)
+{
+    const Place *place = *state;
+    g_autofree char *other = g_build_filename(place->folder, "slots-zzzzzzzzzzzzzzzz", NULL);
+    g_autofree char *ledger = g_build_filename(place->folder, "ledger.db", NULL);
+
+    slots_close(create(place, 1));
+    assert_true(g_file_set_contents(other, "", 0, NULL) && g_file_set_contents(ledger, "", 0, NULL));
+    slots_remove_all(place->folder, RUN);
+    assert_true(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    assert_false(g_file_test(other, G_FILE_TEST_EXISTS));
+    slots_remove_all(place->folder, NULL);
+    assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(ledger, G_FILE_TEST_EXISTS));
+    g_unlink(ledger);
+    slots_remove_all("/nonexistent/folder", NULL);
+}
+
 static void test_full_disk(void **state)
 {
     const Place *place = *state;
@@ -273,6 +291,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_header, setup, teardown),
         cmocka_unit_test_setup_teardown(test_of_another_run, setup, teardown),
         cmocka_unit_test_setup_teardown(test_create_refuses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_remove_all, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
     };
 
