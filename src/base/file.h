@@ -46,8 +46,8 @@ char *file_sha256(const char *path, GError **error);
  * build with fault points BREACH_BOOT_ID replaces it. */
 char *file_boot_id(void);
 
-/* file_place: machine id, device and inode of an existing folder as one string, newly allocated. A moved folder keeps
- * it, a copied one does not. Error: BREACH_ERROR_INPUT. */
+/* file_place: machine id, device, inode and birth of an existing folder as one string, newly allocated. A moved folder
+ * keeps it, a copied one does not. Error: BREACH_ERROR_INPUT. */
 char *file_place(const char *path, GError **error);
 
 #endif

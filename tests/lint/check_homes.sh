@@ -9,7 +9,7 @@ homes='
 yaml[.]h       ^load/yaml(_[a-z0-9_]+)?[.]c$
 sqlite3[.]h    ^ledger/sqlite([.]c|_[a-z0-9_]+[.][ch])$
 libpq-fe[.]h   ^ledger/postgres([.]c|_[a-z0-9_]+[.][ch])$
-libesmtp[.]h   ^channel/smtp_esmtp([.]c|_[a-z0-9_]+[.][ch])$
+(libesmtp|auth-client)[.]h   ^channel/smtp_esmtp([.]c|_[a-z0-9_]+[.][ch])$
 curl/.*        ^(channel/(http|smtp_curl)|track/mailbox)([.]c|_[a-z0-9_]+[.][ch])$
 gmime/.*       ^track/bounce[.]c$
 sodium[.]h     ^base/(secret|seal)[.]c$
