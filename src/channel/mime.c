@@ -93,32 +93,61 @@ static bool check(const MimeNotice *notice, GError **error)
 
 /* ---- headers ---- */
 
-/* The most octets from `text` that make at most `limit` base64 characters and end where a character ends. */
+/* How many octets of `text` go into one word of at most `limit` base64 characters. Each word is decodable by itself, so
+ * no character may be split (RFC 2047 5); and but for the last no word may end in padding, for GMime joins the base64
+ * of adjacent words and stops there. 0: that cannot be had. */
 static size_t take_characters(const char *text, size_t limit)
 {
     size_t octets = limit / 4 * 3;
     size_t taken = 0;
+    size_t even = 0;
 
     while (text[taken]) {
-        size_t width = (size_t)(g_utf8_next_char(text + taken) - (text + taken));
-
-        if (taken + width > octets)
-            break;
-        taken += width;
+        taken += (size_t)(g_utf8_next_char(text + taken) - (text + taken));
+        if (taken > octets)
+            return even;
+        if (taken % 3 == 0)
+            even = taken;
     }
     return taken;
 }
 
-/* RFC 2047: each encoded word is decodable by itself, so no character may be split. `column` is where the line stands;
- * returns where it stands behind the last word. */
+/* One character in the Q encoding; only letters and digits stay as they are, as a phrase needs it (RFC 2047 5). */
+static size_t append_q_word(GString *output, const char *character, size_t size)
+{
+    size_t start = output->len;
+
+    g_string_append(output, "=?UTF-8?Q?");
+    for (size_t i = 0; i < size; i++) {
+        if (g_ascii_isalnum(character[i]))
+            g_string_append_c(output, character[i]);
+        else
+            g_string_append_printf(output, "=%02X", (unsigned char)character[i]);
+    }
+    g_string_append(output, WORD_END);
+    return output->len - start;
+}
+
+static size_t append_b_word(GString *output, const char *text, size_t size)
+{
+    g_autofree char *word = g_base64_encode((const guchar *)text, size);
+
+    g_string_append_printf(output, WORD_START "%s" WORD_END, word);
+    return strlen(word) + WORD_OVERHEAD;
+}
+
+/* `column` is where the line stands; returns where it stands behind the last word. */
 static size_t append_words(GString *output, const char *text, size_t column)
 {
     while (*text) {
         size_t taken = take_characters(text, MIN(ENCODED_LINE_MAX - column, WORD_MAX) - WORD_OVERHEAD);
-        g_autofree char *word = g_base64_encode((const guchar *)text, taken);
 
-        g_string_append_printf(output, WORD_START "%s" WORD_END, word);
-        column += strlen(word) + WORD_OVERHEAD;
+        if (taken) {
+            column += append_b_word(output, text, taken);
+        } else {
+            taken = (size_t)(g_utf8_next_char(text) - text);
+            column += append_q_word(output, text, taken);
+        }
         text += taken;
         if (*text) {
             g_string_append(output, "\r\n ");

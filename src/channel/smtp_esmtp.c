@@ -114,11 +114,6 @@ static void reply(Flight *flight, ChannelResult result, ReplyStatus status, cons
     calls->replied(calls->user, g_steal_pointer(&flight->message), &outcome);
 }
 
-static BreachError code_of(ReplyStatus status)
-{
-    return status.code / 100 == 5 ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY;
-}
-
 static const char *const stage_names[] = {
     [REPLY_AT_CONNECT] = "the connection", [REPLY_AT_MAIL] = "MAIL", [REPLY_AT_RCPT] = "RCPT", [REPLY_AT_DATA] = "DATA",
     [REPLY_AT_END] = "the message",
@@ -224,8 +219,10 @@ static bool pull(Session *session, bool wait)
         refuse_bug(flight, error);
         return false;
     }
-    if (!add_to_library(flight))
-        g_error("out of memory");
+    if (!add_to_library(flight)) {
+        refuse_bug(flight, g_error_new(BREACH_ERROR, BREACH_ERROR_INTERNAL, "libESMTP takes no more messages"));
+        return false;
+    }
     ask_for_reports(flight);
     return true;
 }
@@ -634,8 +631,10 @@ static bool set_up(Session *session, GError **error)
     session->tls_calls = (SmtpEsmtpTlsCalls){.started = on_handshake, .may_trust = may_trust, .user = session};
     session->smtp = smtp_create_session();
     if (!session->smtp || !smtp_set_server(session->smtp, session->where) ||
-        (gateway->helo && !smtp_set_hostname(session->smtp, gateway->helo)))
-        g_error("out of memory");
+        (gateway->helo && !smtp_set_hostname(session->smtp, gateway->helo))) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "libESMTP cannot be set up for %s", session->where);
+        return false;
+    }
     smtp_set_eventcb(session->smtp, on_event, session);
     smtp_set_monitorcb(session->smtp, on_dialogue, session, 0);
     set_timeouts(session);
@@ -655,8 +654,6 @@ static void clear(Session *session)
     g_free(session->flights);
     g_free(session->where);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Session, clear)
 
 /* ---- the end ---- */
 
@@ -684,30 +681,39 @@ static void explain_lost(Session *session, int number)
         fail(session, BREACH_ERROR_TEMPORARY, "the relay's answer made no sense; trying again may help");
 }
 
-/* Before the first MAIL: the relay's last answer says why there was none. */
+static void explain_answer(Session *session)
+{
+    const SmtpEsmtpWire *wire = &session->wire;
+    BreachError code = wire->status.code / 100 == 5 ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY;
+
+    fail(session, code, "%d at %s: %s; %s", wire->status.code,
+         *wire->answered ? wire->answered : stage_names[REPLY_AT_CONNECT], wire->text,
+         code == BREACH_ERROR_CONFIG ? "ask the relay's owner" : "trying again may help");
+}
+
+/* Before the first MAIL: a guard of ours, or the relay's last answer, says why there was none. */
 static void explain_refused(Session *session, int number)
 {
     const SmtpEsmtpWire *wire = &session->wire;
+    bool is_auth = strcmp(wire->answered, "AUTH") == 0;
 
     if (session->is_unknown)
         fail(session, BREACH_ERROR_TEMPORARY,
              "our own connection could not be told from others: nothing was sent; trying again may help");
     else if (session->is_injected)
         fail(session, BREACH_ERROR_CONFIG,
-             "more came in plain text than the answer to STARTTLS: the relay is broken, or somebody on the way tampers "
-             "with it; nothing was sent");
+             "more came in plain text than the answer to STARTTLS: nothing was sent; the relay is broken, or somebody "
+             "on "
+             "the way tampers with it");
     else if (session->has_no_starttls)
-        fail(
-            session, BREACH_ERROR_CONFIG,
-            "the relay offers no STARTTLS, or somebody on the way removed it: nothing was sent; ask the relay's owner");
-    else if (strcmp(wire->answered, "AUTH") == 0 && wire->auth_code >= 400)
+        fail(session, BREACH_ERROR_CONFIG,
+             "no STARTTLS is offered: nothing was sent; ask the relay's owner whether somebody on the way removes it");
+    else if (is_auth && wire->auth_code >= 400)
         fail_auth(session);
-    else if (session->tls && !session->is_secure && strcmp(wire->answered, "STARTTLS") == 0 && wire->status.code == 220)
+    else if (wire->status.code == 220 && !session->is_secure && strcmp(wire->answered, "STARTTLS") == 0)
         smtp_esmtp_tls_explain(session->tls, &session->fault);
-    else if (wire->status.code >= 400 && strcmp(wire->answered, "AUTH") != 0)
-        fail(session, code_of(wire->status), "%d at %s: %s; %s", wire->status.code,
-             *wire->answered ? wire->answered : stage_names[REPLY_AT_CONNECT], wire->text,
-             code_of(wire->status) == BREACH_ERROR_CONFIG ? "ask the relay's owner" : "trying again may help");
+    else if (wire->status.code >= 400 && !is_auth)
+        explain_answer(session);
     else
         explain_lost(session, number);
 }
@@ -759,20 +765,21 @@ static void run(Session *session)
 
 static bool run_session(const Gateway *gateway, const ChannelCalls *calls, GError **error)
 {
-    g_auto(Session) session = {.gateway = gateway, .calls = calls};
+    Session session = {.gateway = gateway, .calls = calls};
+    bool is_ready;
 
     smtp_esmtp_initialize();
-    if (!smtp_esmtp_door_gateway(gateway, error) || !set_up(&session, error))
-        return false;
-    if (pull(&session, true)) {
+    is_ready = smtp_esmtp_door_gateway(gateway, error) && set_up(&session, error);
+    if (is_ready && pull(&session, true)) {
         top_up(&session);
         run(&session);
     }
     if (session.fault || session.bug) {
+        is_ready = false;
         g_propagate_error(error, session.fault ? g_steal_pointer(&session.fault) : g_steal_pointer(&session.bug));
-        return false;
     }
-    return true;
+    clear(&session);
+    return is_ready;
 }
 
 const ChannelEngine *smtp_esmtp_engine(void)

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "base/fault.h"
 
@@ -40,25 +39,32 @@ static bool is_loopback(const struct sockaddr_storage *peer, int *port)
            (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr) && six->sin6_addr.s6_addr[12] == IN_LOOPBACKNET);
 }
 
-static bool is_connected_to(int fd, int port, ino_t *inode)
+static uint64_t cookie_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
+/* Other threads open and close descriptors meanwhile: a number counts only if it meant the same socket before and after
+ * it was asked for its peer. */
+static bool is_connected_to(int fd, int port, uint64_t *cookie)
 {
     struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
-    struct stat info;
     int peer_port = 0;
 
-    if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0)
+    *cookie = cookie_of(fd);
+    if (!*cookie || getpeername(fd, (struct sockaddr *)&peer, &size) != 0)
         return false;
-    if (!is_loopback(&peer, &peer_port) || peer_port != port || fstat(fd, &info) != 0)
-        return false;
-    *inode = info.st_ino;
-    return true;
+    return is_loopback(&peer, &peer_port) && peer_port == port && cookie_of(fd) == *cookie;
 }
 
-static bool is_known(const GArray *known, ino_t inode)
+static bool is_known(const GArray *known, uint64_t cookie)
 {
     for (guint i = 0; i < known->len; i++) {
-        if (g_array_index(known, ino_t, i) == inode)
+        if (g_array_index(known, uint64_t, i) == cookie)
             return true;
     }
     return false;
@@ -70,7 +76,7 @@ static int look_around(int port, const GArray *known, GArray *seen, int *fd)
 {
     DIR *folder = opendir("/proc/self/fd");
     struct dirent *entry;
-    ino_t inode = 0;
+    uint64_t cookie = 0;
     int found = 0;
 
     if (!folder)
@@ -79,11 +85,11 @@ static int look_around(int port, const GArray *known, GArray *seen, int *fd)
         char *end = NULL;
         int candidate = (int)strtol(entry->d_name, &end, 10);
 
-        if (end == entry->d_name || *end || !is_connected_to(candidate, port, &inode))
+        if (end == entry->d_name || *end || !is_connected_to(candidate, port, &cookie))
             continue;
         if (seen)
-            g_array_append_val(seen, inode);
-        if (known && !is_known(known, inode)) {
+            g_array_append_val(seen, cookie);
+        if (known && !is_known(known, cookie)) {
             *fd = candidate;
             found++;
         }
@@ -98,7 +104,7 @@ void smtp_esmtp_socket_begin(SmtpEsmtpTurn *turn, int port)
     pthread_mutex_lock(&turns[port % TURNS]);
     turn->port = port;
     turn->is_held = true;
-    turn->known = g_array_new(FALSE, FALSE, sizeof(ino_t));
+    turn->known = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     look_around(port, NULL, turn->known, NULL);
 }
 

@@ -15,7 +15,7 @@
 typedef struct SmtpEsmtpTurn {
     int port;
     bool is_held;
-    GArray *known; /* owned while held: the sockets that were there before, as inode numbers */
+    GArray *known; /* owned while held: the sockets that were there before, by SO_COOKIE */
 } SmtpEsmtpTurn;
 
 /* smtp_esmtp_socket_begin: waits for the turn at `port`. */

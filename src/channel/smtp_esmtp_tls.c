@@ -200,25 +200,33 @@ static bool expect_name(SmtpEsmtpTls *tls)
                                           : X509_VERIFY_PARAM_set1_host(expected, host, 0) == 1;
 }
 
-SmtpEsmtpTls *smtp_esmtp_tls_new(const Gateway *gateway, const SmtpEsmtpTlsCalls *calls, GError **error)
+static void set_rules(SmtpEsmtpTls *tls)
 {
-    g_autoptr(SmtpEsmtpTls) tls = g_new0(SmtpEsmtpTls, 1);
-
-    tls->gateway = gateway;
-    tls->calls = calls;
-    tls->context = SSL_CTX_new(TLS_client_method());
-    if (!tls->context || !expect_name(tls)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "OpenSSL cannot be set up for %s", gateway->host);
-        return NULL;
-    }
     SSL_CTX_set_app_data(tls->context, tls);
     SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION);
     SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, on_certificate);
     SSL_CTX_set_info_callback(tls->context, on_progress);
-    if (!load_authorities(tls, error))
+}
+
+SmtpEsmtpTls *smtp_esmtp_tls_new(const Gateway *gateway, const SmtpEsmtpTlsCalls *calls, GError **error)
+{
+    SmtpEsmtpTls *tls = g_new0(SmtpEsmtpTls, 1);
+
+    tls->gateway = gateway;
+    tls->calls = calls;
+    tls->context = SSL_CTX_new(TLS_client_method());
+    if (!tls->context || !expect_name(tls)) {
+        smtp_esmtp_tls_free(tls);
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "OpenSSL cannot be set up for %s", gateway->host);
         return NULL;
-    return g_steal_pointer(&tls);
+    }
+    set_rules(tls);
+    if (!load_authorities(tls, error)) {
+        smtp_esmtp_tls_free(tls);
+        return NULL;
+    }
+    return tls;
 }
 
 SSL_CTX *smtp_esmtp_tls_context(SmtpEsmtpTls *tls)

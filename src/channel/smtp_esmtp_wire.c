@@ -61,12 +61,11 @@ static void finish_reply(SmtpEsmtpWire *wire, int code)
 
 static void finish_line(SmtpEsmtpWire *wire)
 {
-    static const char chunking[] = "CHUNKING";
     int code = 0;
 
     wire->line[wire->length] = '\0';
-    if (strcmp(wire->verb, "EHLO") == 0 && wire->length > 4 &&
-        g_ascii_strncasecmp(wire->line + 4, chunking, strlen(chunking)) == 0)
+    /* anywhere in the line: libESMTP is lenient about blanks */
+    if (strcmp(wire->verb, "EHLO") == 0 && strcasestr(wire->line, "CHUNKING"))
         wire->has_chunking = true;
     for (size_t i = 0; i < 3; i++)
         code = g_ascii_isdigit(wire->line[i]) ? code * 10 + (wire->line[i] - '0') : 0;

@@ -36,8 +36,8 @@ static char *make_verdict(const Workspace *workspace, const FreezeSummary *summa
     size_t warnings = findings_warnings(workspace->findings);
 
     if (errors > 0)
-        return g_strdup_printf("NEEDS YOU: %zu error%s in %s; nothing can be sent before they are mended", errors,
-                               errors == 1 ? "" : "s", workspace->options->playbook);
+        return g_strdup_printf("NEEDS YOU: %zu error%s to mend; nothing can be sent before that", errors,
+                               errors == 1 ? "" : "s");
     if (warnings > 0)
         return g_strdup_printf("%s; %zu warning%s to look at", numbers, warnings, warnings == 1 ? "" : "s");
     return g_strdup_printf("%s; nothing is wrong", numbers);
@@ -45,40 +45,51 @@ static char *make_verdict(const Workspace *workspace, const FreezeSummary *summa
 
 static char *make_next(const Workspace *workspace, size_t errors)
 {
-    const char *playbook = workspace->options->playbook;
+    const char *command = "plan";
 
     if (errors > 0)
-        return g_strdup_printf("mend them, then breach check %s", playbook);
-    if (material_status(workspace->material) == INCIDENT_EXERCISE)
-        return g_strdup_printf("breach notify %s%s", playbook, workspace->mode);
-    return g_strdup_printf("breach plan %s%s", playbook, workspace->mode);
+        command = "check";
+    else if (material_status(workspace->material) == INCIDENT_EXERCISE)
+        command = "notify";
+    return g_strdup_printf("breach %s %s%s", command, workspace->typed, workspace->mode);
+}
+
+static json_t *check_json(const Workspace *workspace, const FreezeSummary *summary, size_t errors)
+{
+    const char *incident = workspace->material ? material_playbook(workspace->material)->incident.id : NULL;
+
+    return json_pack("{s:s, s:s?, s:b, s:I, s:I, s:I, s:o, s:o}", "schema", "breach.check/1", "incident", incident, "ok",
+                     errors == 0, "errors", (json_int_t)errors, "warnings",
+                     (json_int_t)findings_warnings(workspace->findings), "messages", (json_int_t)summary->messages,
+                     "people", planning_people_json(summary), "findings", output_findings_json(workspace->findings));
 }
 
 static int run(const Options *options)
 {
     g_autoptr(Workspace) workspace = workspace_open(options);
     const FreezeWatch watch = {.progress = output_reading};
-    FreezeSummary summary;
+    FreezeSummary summary = {0};
     g_autofree char *verdict = NULL;
     g_autofree char *next = NULL;
     size_t errors;
 
-    if (!workspace->material)
-        return workspace_fail(workspace, NULL);
-    freeze_check(workspace->material, &watch, &summary, workspace->findings);
-    check_secrets(workspace);
+    if (workspace->material) {
+        freeze_check(workspace->material, &watch, &summary, workspace->findings);
+        check_secrets(workspace);
+    }
     errors = findings_errors(workspace->findings, FINDING_SEND);
     verdict = make_verdict(workspace, &summary, errors);
     next = make_next(workspace, errors);
     output_findings(workspace->findings);
-    if (options->json)
-        output_json(json_pack("{s:s, s:s?, s:b, s:i, s:i, s:I, s:o, s:o, s:s, s:s}", "schema", "breach.check/1",
-                              "incident", material_playbook(workspace->material)->incident.id, "ok", errors == 0,
-                              "errors", (int)errors, "warnings", (int)findings_warnings(workspace->findings), "messages",
-                              (json_int_t)summary.messages, "people", planning_people_json(&summary), "findings",
-                              output_findings_json(workspace->findings), "verdict", verdict, "next", next));
-    else
+    if (options->json) {
+        json_t *document = check_json(workspace, &summary, errors);
+
+        json_object_set_new(document, "verdict", json_string(verdict));
+        json_object_set_new(document, "next", json_string(next));
+        output_json(document);
+    } else {
         output_verdict(verdict, next);
+    }
     return errors > 0 ? EXIT_CODE_INPUT : EXIT_CODE_TOLD;
 }
 

@@ -74,8 +74,8 @@ static bool refuse_copy(const Workspace *workspace, const Ledger *ledger, GError
 
     g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
                 "%s is a copy: the ledger was made on %s in %s; sending from both would tell people twice; if nobody sends "
-                "from there any more, type breach notify %s --adopt; nothing was sent",
-                workspace->folder, header->host, header->path, workspace->options->playbook);
+                "from there any more, type breach notify %s%s --adopt",
+                workspace->folder, header->host, header->path, workspace->typed, workspace->mode);
     return false;
 }
 
@@ -84,9 +84,8 @@ static bool refuse_changes(const Workspace *workspace, char **changed, GError **
     g_autofree char *list = g_strjoinv(", ", changed);
 
     g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                "changed since the plan: %s; type breach plan %s%s, or send what was planned with --as-planned; nothing was "
-                "sent",
-                list, workspace->options->playbook, workspace->mode);
+                "changed since the plan: %s; type breach plan %s%s, or send what was planned with --as-planned", list,
+                workspace->typed, workspace->mode);
     return false;
 }
 
@@ -106,8 +105,8 @@ static bool check_plan(const Workspace *workspace, Ledger *ledger, GError **erro
     if (strcmp(gateways, header->gateways) != 0) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
                     "a gateway has another sender, bounce address, region or in_doubt than was planned: type breach plan "
-                    "%s%s; nothing was sent",
-                    workspace->options->playbook, workspace->mode);
+                    "%s%s",
+                    workspace->typed, workspace->mode);
         return false;
     }
     if (workspace->options->as_planned)
@@ -146,15 +145,6 @@ static bool parse_patience(const Options *options, int64_t *patience, GError **e
 
 /* Sending ------------------------------------------------------------------------------------------------------- */
 
-static void tell_recovery(const LedgerRecovery *recovery)
-{
-    if (recovery->settled + recovery->returned + recovery->doubted == 0)
-        return;
-    output_message("an earlier run ended early: %" G_GINT64_FORMAT " answers recovered, %" G_GINT64_FORMAT
-                   " messages had not left, %" G_GINT64_FORMAT " may or may not have been taken",
-                   recovery->settled, recovery->returned, recovery->doubted);
-}
-
 static void tell_end(const ConductorResult *result)
 {
     if (result->end == CONDUCTOR_STOPPED)
@@ -183,7 +173,7 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Status) status = status_collect(&(StatusRequest){.ledger = ledger,
-                                                               .playbook = workspace->options->playbook,
+                                                               .playbook = workspace->typed,
                                                                .options = workspace->mode,
                                                                .now = clock_now(clock_system()),
                                                                .trouble = result->trouble},
@@ -202,6 +192,14 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
         output_verdict(status->verdict, status->next);
     }
     return result->end == CONDUCTOR_BROKEN ? EXIT_CODE_OPEN : exit_code_of_status(status);
+}
+
+/* Whatever ends the command before its first claim. */
+static int refuse(const GError *error)
+{
+    output_message("error: %s", error->message);
+    output_message("nothing was sent");
+    return exit_code_of(error);
 }
 
 static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray *gateways, int64_t patience)
@@ -227,18 +225,18 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
     catch_signals();
     started = conductor_run(&options, &result, &error);
     output_progress_end();
-    tell_recovery(&result.recovery);
-    if (error)
-        output_message("error: %s", error->message);
+    output_recovery(&result.recovery);
     if (!started) {
         conductor_result_clear(&result);
-        return exit_code_of(error);
+        return refuse(error);
     }
+    if (error)
+        output_message("error: %s", error->message);
     tell_end(&result);
     code = show(workspace, ledger, &result);
-    if (result.end == CONDUCTOR_ABANDONED) {
+    if (result.has_threads) {
         fflush(NULL);
-        _exit(EXIT_CODE_OPEN); /* the sender threads are still at work: nothing of theirs may be freed */
+        _exit(code); /* nothing that the threads use may be freed */
     }
     conductor_result_clear(&result);
     return code;
@@ -257,15 +255,21 @@ static GPtrArray *actual_gateways(const Workspace *workspace)
     return gateways;
 }
 
+static int refuse_inputs(Workspace *workspace, const GError *error)
+{
+    int code = workspace_fail(workspace, error);
+
+    output_message("nothing was sent");
+    return code;
+}
+
 static int rehearse(const Workspace *workspace, Ledger *ledger, int64_t patience)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Rehearsal) rehearsal = rehearsal_start(workspace, &error);
 
-    if (!rehearsal) {
-        output_message("error: %s", error->message);
-        return exit_code_of(error);
-    }
+    if (!rehearsal)
+        return refuse(error);
     return send_all(workspace, ledger, rehearsal->gateways, patience);
 }
 
@@ -276,11 +280,11 @@ static int notify(Workspace *workspace, int64_t patience)
     g_autoptr(GPtrArray) gateways = NULL;
 
     if (!ledger || !check_plan(workspace, ledger, &error))
-        return workspace_fail(workspace, error);
+        return refuse(error);
     if (is_exercise(workspace))
         return rehearse(workspace, ledger, patience);
     if (!check_secrets(workspace, &error))
-        return workspace_fail(workspace, error);
+        return refuse(error);
     if (!confirm_send(workspace, ledger))
         return EXIT_CODE_REFUSED;
     gateways = actual_gateways(workspace);
@@ -299,15 +303,15 @@ static int run(const Options *options)
     }
     workspace = workspace_open(options);
     if (!workspace->material || findings_errors(workspace->findings, FINDING_SEND) > 0)
-        return workspace_fail(workspace, NULL);
+        return refuse_inputs(workspace, NULL);
     smtp_esmtp_initialize();
     if (!is_exercise(workspace) && !ledger_exists(workspace_backend(), workspace->folder)) {
-        output_message("error: nothing is planned in %s: type breach plan %s", workspace->folder, options->playbook);
-        return EXIT_CODE_INPUT;
+        workspace_unplanned(workspace, &error);
+        return refuse_inputs(workspace, error);
     }
     if (!workspace_prepare(workspace, &error) ||
         (is_exercise(workspace) && !plan_exercise(workspace, &error)))
-        return workspace_fail(workspace, error);
+        return refuse_inputs(workspace, error);
     output_findings(workspace->findings);
     return notify(workspace, patience);
 }

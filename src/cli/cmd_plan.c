@@ -27,7 +27,8 @@ static void print_texts(const GPtrArray *texts)
         const LedgerTextInfo *info = g_ptr_array_index(texts, i);
         g_autofree char *number = text_grouped(info->messages);
 
-        printf("  %s, %s, %s: %s messages\n", info->audience, info->channel, info->locale, number);
+        printf("  %s, %s, %s: %s message%s\n", info->audience, info->channel, info->locale, number,
+               info->messages == 1 ? "" : "s");
     }
 }
 
@@ -40,14 +41,15 @@ static void print_birth(const LedgerHeader *header)
 
 static void print_changes(const LedgerHeader *header, const LedgerPlanResult *result)
 {
+    g_autofree char *merged = text_grouped(result->merged_messages);
+    g_autofree char *kept = text_grouped(result->kept_messages);
+    g_autofree char *removed = text_grouped(result->removed_people);
+
     if (result->merged_messages > 0)
-        printf("%" G_GINT64_FORMAT " addresses are shared by several people: each gets one message that names them\n",
-               result->merged_messages);
-    if (header->generation == 1)
-        return;
-    printf("plan %d: %" G_GINT64_FORMAT " messages were tried before and stay as they are, %" G_GINT64_FORMAT
-           " people are no longer in the people file\n",
-           header->generation, result->kept_messages, result->removed_people);
+        printf("addresses that several people share, each gets one message that names them all: %s\n", merged);
+    if (header->generation > 1)
+        printf("plan %d; messages tried before, which stay as they are: %s; people no longer in the people file: %s\n",
+               header->generation, kept, removed);
 }
 
 static json_t *texts_json(const GPtrArray *texts)
@@ -101,11 +103,11 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     g_autoptr(Status) status = NULL;
     g_autoptr(GPtrArray) texts = NULL;
     g_autofree char *next =
-        g_strdup_printf("breach notify %s%s", workspace->options->playbook, workspace->mode);
+        g_strdup_printf("breach notify %s%s", workspace->typed, workspace->mode);
 
     if (ledger)
         status = status_collect(&(StatusRequest){.ledger = ledger,
-                                                 .playbook = workspace->options->playbook,
+                                                 .playbook = workspace->typed,
                                                  .options = workspace->mode,
                                                  .now = clock_now(clock_system())},
                                 error);
@@ -119,6 +121,14 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     return EXIT_CODE_TOLD;
 }
 
+static int refuse(Workspace *workspace, const GError *error)
+{
+    int code = workspace_fail(workspace, error);
+
+    output_message("nothing was planned; what was there before is as it was");
+    return code;
+}
+
 static int run(const Options *options)
 {
     g_autoptr(Workspace) workspace = workspace_open(options);
@@ -130,13 +140,10 @@ static int run(const Options *options)
         /* The people file may have more to say: show everything at once. */
         if (workspace->material)
             freeze_check(workspace->material, NULL, &summary, workspace->findings);
-        return workspace_fail(workspace, NULL);
+        return refuse(workspace, NULL);
     }
-    if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error)) {
-        code = workspace_fail(workspace, error);
-        output_message("nothing was planned; what was there before is as it was");
-        return code;
-    }
+    if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))
+        return refuse(workspace, error);
     output_findings(workspace->findings);
     code = show(workspace, &summary, &error);
     if (error)

@@ -14,7 +14,7 @@ static int run(const Options *options)
     g_autoptr(GError) error = NULL;
     g_autoptr(Ledger) ledger = NULL;
     g_autoptr(Status) status = NULL;
-    StatusRequest request = {.playbook = options->playbook, .options = workspace->mode};
+    StatusRequest request = {.playbook = workspace->typed, .options = workspace->mode};
 
     if (!workspace->folder)
         return workspace_fail(workspace, NULL);

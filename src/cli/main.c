@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,12 +66,10 @@ static int run_command(const Command *command, int count, char **arguments)
     return command->run(&options);
 }
 
-int main(int count, char **arguments)
+static int run_line(int count, char **arguments)
 {
     const Command *command;
 
-    setlocale(LC_CTYPE, "");
-    umask(077); /* everything that is written holds personal data */
     if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0 ||
         strcmp(arguments[1], "help") == 0) {
         print_help();
@@ -82,4 +81,18 @@ int main(int count, char **arguments)
     }
     command = find_command(arguments[1]);
     return command ? run_command(command, count - 2, arguments + 2) : unknown_command(arguments[1]);
+}
+
+int main(int count, char **arguments)
+{
+    int code;
+
+    setlocale(LC_CTYPE, "");
+    umask(077); /* everything that is written holds personal data */
+    code = run_line(count, arguments);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    output_message("error: cannot write to standard output: %s", g_strerror(errno));
+    /* A digest that was never seen must not look like success to a script; what notify has sent stays sent. */
+    return code == EXIT_CODE_TOLD && strcmp(arguments[1], cmd_notify.name) != 0 ? EXIT_CODE_CREATE : code;
 }

@@ -11,6 +11,7 @@
 
 #define PLAIN_LINE_EVERY 5000 /* ms, where stderr is no terminal */
 #define BAR_WIDTH 24
+#define SILENCE_SHOWN 5000 /* ms */
 
 static bool is_drawn; /* a progress line stands on the terminal */
 static int64_t plain_at;
@@ -69,6 +70,15 @@ void output_json(json_t *document)
     json_decref(document);
 }
 
+void output_recovery(const LedgerRecovery *recovery)
+{
+    if (recovery->settled + recovery->returned + recovery->doubted == 0)
+        return;
+    output_message("an earlier run ended early: %" G_GINT64_FORMAT " answers recovered, %" G_GINT64_FORMAT
+                   " messages had not left, %" G_GINT64_FORMAT " may or may not have been taken",
+                   recovery->settled, recovery->returned, recovery->doubted);
+}
+
 void output_verdict(const char *verdict, const char *next)
 {
     output_progress_end();
@@ -115,6 +125,17 @@ static char *bar(double share)
     return g_string_free(text, FALSE);
 }
 
+/* What is waited for when no answer has come for a while, or when it is the last thing before a stop. */
+static void append_waiting(GString *line, const ConductorProgress *progress)
+{
+    g_autofree char *span = clock_format_span(progress->silence);
+
+    if (progress->in_flight == 0 || (progress->silence < SILENCE_SHOWN && !progress->stopping))
+        return;
+    g_string_append_printf(line, "; %swaiting for %d answer%s, %s without one", progress->stopping ? "stopping, " : "",
+                           progress->in_flight, progress->in_flight == 1 ? "" : "s", span);
+}
+
 void output_progress(const ConductorProgress *progress, void *user)
 {
     const int64_t *told = progress->counts.told;
@@ -135,6 +156,7 @@ void output_progress(const ConductorProgress *progress, void *user)
         g_string_append_printf(line, ", %" G_GINT64_FORMAT " in doubt", told[TOLD_IN_DOUBT]);
     if (told[TOLD_UNREACHABLE] > 0)
         g_string_append_printf(line, ", %" G_GINT64_FORMAT " unreachable", told[TOLD_UNREACHABLE]);
+    append_waiting(line, progress);
     if (progress->trouble)
         g_string_append_printf(line, "; %s", progress->trouble);
     show_line(line->str);

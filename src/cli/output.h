@@ -22,6 +22,9 @@ json_t *output_findings_json(Findings *findings);
 /* output_json: one document on stdout; takes the reference over. */
 void output_json(json_t *document);
 
+/* output_recovery: what an earlier run left on its way, and what became of it; nothing if there was nothing. */
+void output_recovery(const LedgerRecovery *recovery);
+
 /* output_verdict: the last lines of every command: the verdict, and what to type next (NULL: nothing). */
 void output_verdict(const char *verdict, const char *next);
 

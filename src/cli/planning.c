@@ -1,15 +1,53 @@
 #include "cli/planning.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/output.h"
+
+/* As when sending: a doubt is sent again by itself only where every gateway says so. */
+static int64_t doubt_due(const Workspace *workspace, int64_t now)
+{
+    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+
+        if (material_gateway(workspace->material, entry->channel)->in_doubt == GATEWAY_DOUBT_HOLD)
+            return -1;
+    }
+    return now;
+}
+
+/* A plan leaves alone what was tried; what a killed run had only claimed was not. Without this somebody who is gone from
+ * the people file could still be sent to. In a copy nothing can be told from the slots: adopting it settles that. */
+static bool settle_earlier_runs(const Workspace *workspace, int64_t now, GError **error)
+{
+    g_autofree char *boot = file_boot_id();
+    g_autoptr(Ledger) ledger = NULL;
+    LedgerRecovery recovery;
+
+    if (!ledger_exists(workspace_backend(), workspace->folder))
+        return true;
+    ledger = workspace_ledger(workspace, error);
+    if (!ledger || ledger_is_copy(ledger))
+        return ledger != NULL;
+    if (!ledger_recover(ledger, boot, doubt_due(workspace, now), now, &recovery, error))
+        return false;
+    output_recovery(&recovery);
+    return true;
+}
 
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error)
 {
     const FreezeWatch watch = {.progress = output_reading};
-    bool planned = freeze_plan(workspace->material, workspace_backend(), workspace->folder, clock_now(clock_system()),
-                               &watch, summary, workspace->findings, error);
+    int64_t now = clock_now(clock_system());
+    bool planned;
 
+    if (!settle_earlier_runs(workspace, now, error))
+        return false;
+    planned = freeze_plan(workspace->material, workspace_backend(), workspace->folder, now, &watch, summary,
+                          workspace->findings, error);
     output_progress_end();
     return planned;
 }

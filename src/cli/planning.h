@@ -10,7 +10,8 @@
 #include "cli/workspace.h"
 #include "dispatch/freeze.h"
 
-/* planning_run: builds and seals the plan in the workspace's folder, which is locked. false with findings or error. */
+/* planning_run: builds and seals the plan in the workspace's folder, which is locked. What an earlier run left on its way
+ * is settled first. false with findings or error. */
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error);
 
 /* planning_numbers: "1,000 people: 990 to be told, 10 unreachable"; newly allocated. */

@@ -15,11 +15,16 @@ static char *find_data(void)
     const char *asked = g_getenv("BREACH_DATA");
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
+    g_autofree char *beside = NULL;
 
     if (asked && *asked)
         return g_strdup(asked);
     if (folder && strcmp(folder, BREACH_BUILD_FOLDER) == 0)
         return g_strdup(BREACH_SOURCE_DATA);
+    /* An installation may have been moved, or be a package's: its data lies at the same place relative to it. */
+    beside = folder ? g_build_filename(folder, BREACH_DATA_FROM_BIN, NULL) : NULL;
+    if (beside && g_file_test(beside, G_FILE_TEST_IS_DIR))
+        return g_canonicalize_filename(beside, NULL);
     return g_strdup(BREACH_INSTALLED_DATA);
 }
 
@@ -37,14 +42,27 @@ static char *state_folder(const Options *options, const Material *material)
     return g_build_filename(playbook->folder, name, NULL);
 }
 
+/* Next commands are pasted: a path with a space must stay one word, and one that begins with - no option. */
+static char *shell_word(const char *path)
+{
+    g_autofree char *plain = *path == '-' ? g_strconcat("./", path, NULL) : g_strdup(path);
+    const char *at = plain;
+
+    while (g_ascii_isalnum(*at) || (*at && strchr("/._-+,:@%", *at)) || (unsigned char)*at >= 0x80)
+        at++;
+    return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
+}
+
 Workspace *workspace_open(const Options *options)
 {
     Workspace *workspace = g_new0(Workspace, 1);
+    g_autofree char *state = options->state ? shell_word(options->state) : NULL;
 
     workspace->options = options;
     workspace->lock = -1;
-    workspace->mode = g_strdup_printf("%s%s%s", options->dry_run ? " --dry-run" : "", options->state ? " --state " : "",
-                                      options->state ? options->state : "");
+    workspace->typed = shell_word(options->playbook);
+    workspace->mode = g_strdup_printf("%s%s%s", options->dry_run ? " --dry-run" : "", state ? " --state " : "",
+                                      state ? state : "");
     workspace->findings = findings_new();
     workspace->data = find_data();
     workspace->material = material_load(options->playbook, workspace->data, options->dry_run, workspace->findings);
@@ -61,6 +79,7 @@ void workspace_close(Workspace *workspace)
         close(workspace->lock);
     material_free(workspace->material);
     findings_free(workspace->findings);
+    g_free(workspace->typed);
     g_free(workspace->mode);
     g_free(workspace->folder);
     g_free(workspace->data);
@@ -93,12 +112,15 @@ static bool take_lock(Workspace *workspace, const char *path, GError **error)
         workspace->lock = file_lock(path, &problem);
         if (workspace->lock >= 0)
             return true;
-        if (tries == 9 || !g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY)) {
+        if (!g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY)) {
             g_propagate_error(error, g_steal_pointer(&problem));
             return false;
         }
         g_usleep(G_USEC_PER_SEC / 10);
     }
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY,
+                "another breach is at work in %s: watch it with breach status %s%s", workspace->folder, workspace->typed,
+                workspace->mode);
     return false;
 }
 
@@ -132,6 +154,12 @@ bool workspace_is_busy(const Workspace *workspace)
     return false;
 }
 
+void workspace_unplanned(const Workspace *workspace, GError **error)
+{
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "nothing is planned in %s: type breach plan %s%s",
+                workspace->folder, workspace->typed, workspace->mode);
+}
+
 Ledger *workspace_ledger(const Workspace *workspace, GError **error)
 {
     const Playbook *playbook = material_playbook(workspace->material);
@@ -140,8 +168,7 @@ Ledger *workspace_ledger(const Workspace *workspace, GError **error)
     const LedgerHeader *header;
 
     if (!ledger_exists(workspace_backend(), workspace->folder)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "nothing is planned in %s: type breach plan %s%s",
-                    workspace->folder, workspace->options->playbook, workspace->mode);
+        workspace_unplanned(workspace, error);
         return NULL;
     }
     ledger = ledger_open(workspace_backend(), workspace->folder, error);

@@ -18,6 +18,7 @@ typedef struct Workspace {
     char *data;            /* owned; where shipped files are */
     char *folder;          /* owned; state folder, absolute */
     int lock;              /* descriptor, or -1 */
+    char *typed;           /* owned; the playbook's path for the next command, quoted where a shell needs it */
     char *mode;            /* owned; the options that belong into the next command: " --dry-run --state DIR" or "" */
 } Workspace;
 
@@ -35,6 +36,9 @@ bool workspace_prepare(Workspace *workspace, GError **error);
 
 /* workspace_is_busy: whether another process holds the lock. */
 bool workspace_is_busy(const Workspace *workspace);
+
+/* workspace_unplanned: sets the error that there is no ledger, and what to type. */
+void workspace_unplanned(const Workspace *workspace, GError **error);
 
 /* workspace_ledger: the ledger, checked to be of this incident and status. Error: BREACH_ERROR_INPUT. */
 Ledger *workspace_ledger(const Workspace *workspace, GError **error);

@@ -15,15 +15,19 @@
 #define LOOK_MS 200       /* at least so often: stop flag, inbox, progress */
 #define INBOX_BATCH 500
 #define RATE_WINDOW 5000  /* ms */
+#define PACE_MS 50        /* how long tokens are gathered; less than the bucket holds */
+#define EXCUSE_MS 10000   /* so recent an answer excuses a connection that is refused while others go on */
+#define LEAVE_LOOKS 50    /* of LOOK_MS: how long idle threads are waited for at the end */
 
 typedef struct Lane {
-    const ConductorGateway *gateway;
     int64_t no;           /* in the ledger */
     SenderLane *senders;
     Pace pace;
     int in_flight;        /* claimed and not yet recorded */
+    int probes;           /* of these: claimed to see whether it is well again */
     bool resting;         /* paused by pace */
     int64_t next_due;     /* ms, wall */
+    int64_t last_answer;  /* steady */
     char *trouble;        /* owned; why it rests */
 } Lane;
 
@@ -44,6 +48,8 @@ typedef struct Conductor {
     GPtrArray *claims;    /* scratch */
     int in_flight;        /* claimed and not yet recorded */
     bool stopping;
+    bool has_run;         /* the ledger knows of it */
+    GError *problem;      /* owned; why it stops: the slots cannot be written */
     int64_t started;      /* steady */
     int64_t last_answer;  /* steady */
     int64_t shown_at;     /* steady */
@@ -113,16 +119,11 @@ static Lane *lane_of(Conductor *conductor, const SenderLane *senders)
     return NULL;
 }
 
-static void rest(Conductor *conductor, Lane *lane, const char *why, int64_t length)
+/* What no thread has begun is recorded as returned, in the next turn. */
+static void take_back(Conductor *conductor, Lane *lane)
 {
-    g_autofree char *span = clock_format_span(length);
-    GPtrArray *back = g_ptr_array_new();
+    g_autoptr(GPtrArray) back = g_ptr_array_new();
 
-    sender_lane_pause(lane->senders);
-    lane->resting = true;
-    g_free(lane->trouble);
-    lane->trouble =
-        g_strdup_printf("%s rests for %s: %s", sender_lane_gateway(lane->senders)->name, span, why);
     sender_lane_take_back(lane->senders, back);
     for (guint i = 0; i < back->len; i++) {
         SenderJob *job = g_ptr_array_index(back, i);
@@ -132,7 +133,18 @@ static void rest(Conductor *conductor, Lane *lane, const char *why, int64_t leng
         job->reply = g_strdup("not begun");
         g_ptr_array_add(conductor->done, job);
     }
-    g_ptr_array_unref(back);
+}
+
+static void rest(Conductor *conductor, Lane *lane, const char *why, int64_t length)
+{
+    g_autofree char *span = clock_format_span(length);
+
+    sender_lane_pause(lane->senders);
+    lane->resting = true;
+    g_free(lane->trouble);
+    lane->trouble =
+        g_strdup_printf("%s rests for %s: %s", sender_lane_gateway(lane->senders)->name, span, why);
+    take_back(conductor, lane);
 }
 
 /* What an outcome says about its gateway. */
@@ -150,9 +162,9 @@ static void judge_gateway(Conductor *conductor, const SenderJob *job)
     if (job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
         return;
     conductor->result->answered++;
-    conductor->last_answer = steady(conductor);
+    conductor->last_answer = lane->last_answer = steady(conductor);
+    g_clear_pointer(&lane->trouble, g_free);
     if (pace_is_probing(&lane->pace)) {
-        g_clear_pointer(&lane->trouble, g_free);
         sender_lane_resume(lane->senders, false);
         lane->resting = false;
     }
@@ -161,20 +173,38 @@ static void judge_gateway(Conductor *conductor, const SenderJob *job)
 
 static void release(Conductor *conductor, SenderJob *job)
 {
+    Lane *lane = lane_of(conductor, job->lane);
+
     conductor->free_slots[conductor->free_count++] = job->slot;
     conductor->in_flight--;
-    lane_of(conductor, job->lane)->in_flight--;
+    lane->in_flight--;
+    if (job->is_probe)
+        lane->probes--;
     sender_job_free(job);
+}
+
+static void look_at_fault(Conductor *conductor, const SenderFault *fault)
+{
+    Lane *lane = lane_of(conductor, fault->lane);
+    const char *why = fault->error->message;
+    int64_t at = steady(conductor);
+
+    if (fault->had_answers || conductor->stopping || pace_rest(&lane->pace, at) > 0)
+        return;
+    if (!fault->others_work || at - lane->last_answer > EXCUSE_MS) {
+        rest(conductor, lane, why, pace_fault(&lane->pace, at));
+        return;
+    }
+    g_free(lane->trouble);
+    lane->trouble = g_strdup_printf("%s: a connection failed: %s", sender_lane_gateway(fault->lane)->name, why);
 }
 
 static void look_at_faults(Conductor *conductor)
 {
     for (guint i = 0; i < conductor->faults->len; i++) {
         SenderFault *fault = g_ptr_array_index(conductor->faults, i);
-        Lane *lane = lane_of(conductor, fault->lane);
 
-        if (!fault->had_answers && !conductor->stopping)
-            rest(conductor, lane, fault->error->message, pace_fault(&lane->pace, steady(conductor)));
+        look_at_fault(conductor, fault);
         sender_fault_free(fault);
     }
     g_ptr_array_set_size(conductor->faults, 0);
@@ -197,13 +227,20 @@ static SenderJob *make_job(Conductor *conductor, LedgerClaim *claim, GError **er
     return job;
 }
 
+/* How many messages a lane may have claimed, apart from its pace. */
+static int room_of(const Conductor *conductor, const Lane *lane)
+{
+    if (pace_is_probing(&lane->pace) && lane->probes > 0)
+        return 0;
+    return MIN(MIN(CONDUCTOR_SLOTS - lane->in_flight, conductor->free_count), GATHER_MOST * 2);
+}
+
 /* Claims for one lane into `jobs`, in the batch that is open. */
 static bool claim_for(Conductor *conductor, Lane *lane, GPtrArray *jobs, GError **error)
 {
-    int share = CONDUCTOR_SLOTS - sender_lane_queued(lane->senders);
-    int limit = pace_allowance(&lane->pace, MIN(MIN(share, conductor->free_count), GATHER_MOST * 2), steady(conductor));
+    int limit = pace_allowance(&lane->pace, room_of(conductor, lane), steady(conductor));
 
-    if (limit <= 0 || lane->next_due > now(conductor) || (pace_is_probing(&lane->pace) && lane->in_flight > 0))
+    if (limit <= 0 || lane->next_due > now(conductor))
         return true;
     if (!ledger_claim(conductor->ledger, lane->no, now(conductor), limit, conductor->claims, error))
         return false;
@@ -222,14 +259,20 @@ static bool claim_for(Conductor *conductor, Lane *lane, GPtrArray *jobs, GError 
 
 static void push_jobs(Conductor *conductor, Lane *lane, GPtrArray *jobs)
 {
+    bool is_probing = pace_is_probing(&lane->pace);
+
     if (jobs->len > 0 && lane->resting) {
         lane->resting = false;
-        sender_lane_resume(lane->senders, pace_is_probing(&lane->pace));
+        sender_lane_resume(lane->senders, is_probing);
     }
     for (guint i = 0; i < jobs->len; i++) {
+        SenderJob *job = g_ptr_array_index(jobs, i);
+
+        job->is_probe = is_probing;
         conductor->in_flight++;
         lane->in_flight++;
-        sender_lane_push(lane->senders, g_ptr_array_index(jobs, i));
+        lane->probes += is_probing ? 1 : 0;
+        sender_lane_push(lane->senders, job);
     }
     g_ptr_array_set_size(jobs, 0);
 }
@@ -308,28 +351,59 @@ static void show(Conductor *conductor)
         }
     }
     progress.rate = conductor->rate;
+    progress.in_flight = conductor->in_flight;
+    progress.silence = at - conductor->last_answer;
+    progress.stopping = conductor->stopping;
     progress.trouble = trouble_of(conductor);
     if (ledger_counts(conductor->ledger, &progress.counts, NULL))
         conductor->options->progress(&progress, conductor->options->user);
 }
 
+/* How long until the next message of a lane is due, ms; INT64_MAX: none is. */
+static int64_t due_in(const Conductor *conductor, const Lane *lane)
+{
+    return lane->next_due == INT64_MAX ? INT64_MAX : MAX(lane->next_due - now(conductor), 0);
+}
+
+/* How long until a lane may claim something, ms; INT64_MAX: nothing is due. */
+static int64_t ready_in(const Conductor *conductor, const Lane *lane)
+{
+    int64_t at = steady(conductor);
+    int64_t due = due_in(conductor, lane);
+
+    return due == INT64_MAX ? INT64_MAX : MAX(due, pace_ready_at(&lane->pace, at) - at);
+}
+
 /* How long until something can be done, ms; -1: nothing will be within patience. */
 static int64_t idle_for(const Conductor *conductor)
 {
-    int64_t limit = conductor->last_answer + conductor->options->patience - steady(conductor);
+    int64_t at = steady(conductor);
     int64_t wait = INT64_MAX;
+    int64_t rests = INT64_MAX; /* without the waits that a rate makes */
 
     for (size_t i = 0; i < conductor->lane_count; i++) {
         const Lane *lane = &conductor->lanes[i];
-        int64_t due = lane->next_due == INT64_MAX ? INT64_MAX : MAX(lane->next_due - now(conductor), 0);
-        int64_t ready = pace_ready_at(&lane->pace, steady(conductor)) - steady(conductor);
 
-        if (due != INT64_MAX)
-            wait = MIN(wait, MAX(due, ready));
+        wait = MIN(wait, ready_in(conductor, lane));
+        rests = MIN(rests, MAX(due_in(conductor, lane), pace_rest(&lane->pace, at)));
     }
-    if (wait == INT64_MAX || (wait > 0 && wait > limit))
+    if (wait == INT64_MAX || (rests > 0 && rests > conductor->last_answer + conductor->options->patience - at))
         return -1;
     return wait;
+}
+
+/* While answers are awaited: how long until a lane with room has something to claim that it could not claim now, ms. */
+static int64_t wake_in(const Conductor *conductor)
+{
+    int64_t wake = LOOK_MS;
+
+    for (size_t i = 0; i < conductor->lane_count; i++) {
+        int64_t ready = ready_in(conductor, &conductor->lanes[i]);
+
+        if (ready > 0 && room_of(conductor, &conductor->lanes[i]) > 0)
+            wake = MIN(wake, MAX(ready, PACE_MS));
+    }
+    return wake;
 }
 
 static bool all_done(Conductor *conductor)
@@ -356,15 +430,28 @@ static void begin_stop(Conductor *conductor)
         return;
     conductor->stopping = true;
     for (size_t i = 0; i < conductor->lane_count; i++) {
-        rest(conductor, &conductor->lanes[i], "stopping", 0);
-        g_clear_pointer(&conductor->lanes[i].trouble, g_free);
         sender_lane_stop(conductor->lanes[i].senders);
+        take_back(conductor, &conductor->lanes[i]);
+        g_clear_pointer(&conductor->lanes[i].trouble, g_free);
     }
+}
+
+/* Without slots nothing may be handed over any more; what is on the wire is still recorded. */
+static void look_at_disk(Conductor *conductor)
+{
+    int problem = conductor->problem ? 0 : disk_error(conductor);
+
+    if (problem == 0)
+        return;
+    g_set_error(&conductor->problem, BREACH_ERROR, BREACH_ERROR_CREATE,
+                "cannot write the slot file in %s: %s; make room and type the same command again, nothing is lost",
+                conductor->options->folder, g_strerror(problem));
+    begin_stop(conductor);
 }
 
 static void gather(Conductor *conductor)
 {
-    int64_t idle = conductor->in_flight > 0 ? LOOK_MS : MIN(MAX(idle_for(conductor), 0), LOOK_MS);
+    int64_t idle = conductor->in_flight > 0 ? wake_in(conductor) : MIN(MAX(idle_for(conductor), 0), LOOK_MS);
 
     sender_outbox_take(conductor->outbox, 1, conductor->done->len > 0 ? 0 : idle, conductor->done, conductor->faults);
     if (conductor->done->len > 0 && conductor->done->len < GATHER_MOST && conductor->in_flight > GATHER_MOST)
@@ -372,65 +459,136 @@ static void gather(Conductor *conductor)
                            conductor->faults);
 }
 
+/* Whether nothing is on its way and nothing can be begun, and how it ended then. */
+static bool is_over(Conductor *conductor, ConductorEnd *end, GError **error)
+{
+    if (conductor->in_flight > 0)
+        return false;
+    if (conductor->problem) {
+        g_propagate_error(error, g_steal_pointer(&conductor->problem));
+        *end = CONDUCTOR_BROKEN;
+        return true;
+    }
+    if (conductor->stopping)
+        *end = CONDUCTOR_STOPPED;
+    else
+        *end = all_done(conductor) ? CONDUCTOR_DONE : CONDUCTOR_WAITING;
+    return *end != CONDUCTOR_WAITING || idle_for(conductor) < 0;
+}
+
 /* The loop. Returns how it ended; CONDUCTOR_BROKEN with the error set. */
 static ConductorEnd loop(Conductor *conductor, GError **error)
 {
+    ConductorEnd end;
+
     while (true) {
         if (*conductor->options->stop >= 2)
             return CONDUCTOR_ABANDONED;
         if (*conductor->options->stop == 1)
             begin_stop(conductor);
-        if (disk_error(conductor) != 0) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
-                        "cannot write the slot file in %s: %s; make room and type the same command again, nothing is lost",
-                        conductor->options->folder, g_strerror(disk_error(conductor)));
-            return CONDUCTOR_BROKEN;
-        }
+        look_at_disk(conductor);
         if (!turn(conductor, error))
             return CONDUCTOR_BROKEN;
         show(conductor);
-        if (conductor->in_flight == 0 && conductor->done->len == 0) {
-            if (conductor->stopping)
-                return CONDUCTOR_STOPPED;
-            if (all_done(conductor))
-                return CONDUCTOR_DONE;
-            if (idle_for(conductor) < 0)
-                return CONDUCTOR_WAITING;
-        }
+        if (is_over(conductor, &end, error))
+            return end;
         gather(conductor);
     }
 }
 
-/* After the loop: the threads finish what is on the wire; whatever cannot be recorded any more is left to recovery,
- * whose evidence lies in the slots. */
-static void wind_down(Conductor *conductor)
-{
-    GPtrArray *back = g_ptr_array_new();
+/* Ending -------------------------------------------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < conductor->lane_count; i++) {
-        sender_lane_stop(conductor->lanes[i].senders);
-        sender_lane_take_back(conductor->lanes[i].senders, back);
+static bool have_ended(const Conductor *conductor)
+{
+    for (size_t i = 0; i < conductor->lane_count; i++)
+        if (!sender_lane_has_ended(conductor->lanes[i].senders))
+            return false;
+    return true;
+}
+
+/* Waits for the threads: as long as it takes where a message may be on the wire, else a while: what hangs in a
+ * connection without a message keeps nobody waiting. false: some still run. */
+static bool wait_for_threads(Conductor *conductor)
+{
+    int most = LEAVE_LOOKS; /* and one for each thread, whose end cuts a look short */
+
+    for (size_t i = 0; i < conductor->lane_count; i++)
+        most += sender_lane_gateway(conductor->lanes[i].senders)->connections;
+    for (int looks = 0; !have_ended(conductor); looks++) {
+        if (*conductor->options->stop >= 2 || (conductor->in_flight == 0 && looks == most))
+            return false;
+        show(conductor);
+        sender_outbox_take(conductor->outbox, INT_MAX, LOOK_MS, conductor->done, conductor->faults);
     }
+    return true;
+}
+
+/* After the threads: whatever could not be recorded is left to recovery, whose evidence lies in the slots. */
+static void clear(Conductor *conductor)
+{
     for (size_t i = 0; i < conductor->lane_count; i++) {
         sender_lane_join(conductor->lanes[i].senders);
         g_free(conductor->lanes[i].trouble);
     }
     sender_outbox_take(conductor->outbox, 0, 0, conductor->done, conductor->faults);
-    for (guint i = 0; i < back->len; i++)
-        sender_job_free(g_ptr_array_index(back, i));
     for (guint i = 0; i < conductor->done->len; i++)
         sender_job_free(g_ptr_array_index(conductor->done, i));
     for (guint i = 0; i < conductor->faults->len; i++)
         sender_fault_free(g_ptr_array_index(conductor->faults, i));
-    g_ptr_array_unref(back);
+    g_hash_table_unref(conductor->texts);
+    g_ptr_array_unref(conductor->claims);
+    g_ptr_array_unref(conductor->done);
+    g_ptr_array_unref(conductor->faults);
+    g_clear_error(&conductor->problem);
+    sender_outbox_free(conductor->outbox);
+    slots_close(conductor->slots);
+    g_free(conductor->free_slots);
+    g_free(conductor->lanes);
 }
+
+/* A run without a message on its way is over before its threads are: they have nothing to hand over. */
+static void end_run(Conductor *conductor)
+{
+    if (conductor->has_run && conductor->in_flight == 0 && ledger_end_run(conductor->ledger, now(conductor), NULL))
+        slots_remove(conductor->options->folder, conductor->run);
+}
+
+static void finish(Conductor *conductor)
+{
+    ConductorResult *result = conductor->result;
+
+    result->trouble = g_strdup(trouble_of(conductor));
+    result->has_threads = true;
+    if (result->end == CONDUCTOR_ABANDONED)
+        return;
+    for (size_t i = 0; i < conductor->lane_count; i++) {
+        sender_lane_stop(conductor->lanes[i].senders);
+        take_back(conductor, &conductor->lanes[i]);
+    }
+    end_run(conductor);
+    if (wait_for_threads(conductor)) {
+        result->has_threads = false;
+        clear(conductor);
+    } else if (conductor->in_flight > 0) {
+        result->end = CONDUCTOR_ABANDONED;
+    }
+}
+
+/* Starting ------------------------------------------------------------------------------------------------------ */
 
 static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GError **error)
 {
     Lane *lane = &conductor->lanes[conductor->lane_count];
+    g_autoptr(GError) problem = NULL;
 
-    lane->gateway = gateway;
-    lane->no = ledger_gateway(conductor->ledger, gateway->gateway->name, error);
+    lane->no = ledger_gateway(conductor->ledger, gateway->gateway->name, &problem);
+    if (lane->no == 0) {
+        if (!problem)
+            return true; /* the plan does not use it */
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    lane->last_answer = steady(conductor);
     pace_start(&lane->pace, gateway->gateway->rate, gateway->gateway->connections, steady(conductor));
     lane->senders = sender_lane_start(&(SenderLaneOptions){.gateway = gateway->gateway,
                                                            .engine = gateway->engine,
@@ -464,6 +622,7 @@ static bool start(Conductor *conductor, GError **error)
     id_random(conductor->run, ID_RUN_LENGTH);
     if (!ledger_start_run(conductor->ledger, conductor->run, options->boot, now(conductor), error))
         return false;
+    conductor->has_run = true;
     conductor->slots = slots_create(options->folder, conductor->run, options->boot, count, error);
     if (!conductor->slots)
         return false;
@@ -476,17 +635,6 @@ static bool start(Conductor *conductor, GError **error)
         if (!start_lane(conductor, &options->gateways[i], error))
             return false;
     return true;
-}
-
-static void finish(Conductor *conductor)
-{
-    bool is_clean = conductor->in_flight == 0;
-
-    conductor->result->trouble = g_strdup(trouble_of(conductor));
-    wind_down(conductor);
-    slots_close(conductor->slots);
-    if (is_clean && ledger_end_run(conductor->ledger, now(conductor), NULL))
-        slots_remove(conductor->options->folder, conductor->run);
 }
 
 bool conductor_run(const ConductorOptions *options, ConductorResult *result, GError **error)
@@ -508,15 +656,6 @@ bool conductor_run(const ConductorOptions *options, ConductorResult *result, GEr
     if (started)
         result->end = loop(&conductor, error);
     result->elapsed = steady(&conductor) - conductor.started;
-    if (result->end == CONDUCTOR_ABANDONED)
-        return true;
     finish(&conductor);
-    g_hash_table_unref(conductor.texts);
-    g_ptr_array_unref(conductor.claims);
-    g_ptr_array_unref(conductor.done);
-    g_ptr_array_unref(conductor.faults);
-    sender_outbox_free(conductor.outbox);
-    g_free(conductor.free_slots);
-    g_free(conductor.lanes);
     return started;
 }

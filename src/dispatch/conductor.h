@@ -21,9 +21,8 @@ typedef enum ConductorEnd {
     CONDUCTOR_DONE,      /* nothing is due any more by itself */
     CONDUCTOR_WAITING,   /* something is due later than patience reaches, or the gateway rests for longer */
     CONDUCTOR_STOPPED,   /* asked to stop; what was on the wire is recorded */
-    CONDUCTOR_ABANDONED, /* asked twice; what was on the wire is left to the next run's recovery: the threads still run,
-                            so the process must end now */
-    CONDUCTOR_BROKEN,    /* ledger or slots cannot be written: see the error */
+    CONDUCTOR_ABANDONED, /* asked twice; what was on the wire is left to the next run's recovery */
+    CONDUCTOR_BROKEN,    /* ledger or slots cannot be written: see the error; what could be recorded is */
 } ConductorEnd;
 
 typedef struct ConductorGateway {
@@ -37,6 +36,9 @@ typedef struct ConductorProgress {
     int64_t answered;      /* final answers in this run */
     int64_t elapsed;       /* ms since the run started */
     double rate;           /* messages a second, over the last seconds */
+    int in_flight;         /* messages that this run has claimed and has no answer to */
+    int64_t silence;       /* ms since the last final answer */
+    bool stopping;         /* nothing new is begun; what is on the wire is waited for */
     const char *trouble;   /* why a gateway rests, or NULL; borrowed during the call */
 } ConductorProgress;
 
@@ -48,7 +50,7 @@ typedef struct ConductorOptions {
     const ConductorGateway *gateways;
     size_t gateway_count;
     int64_t patience;               /* ms without an answer after which waiting ends; due times beyond it are not
-                                       waited for */
+                                       waited for. The answer to what is on the wire always is */
     volatile sig_atomic_t *stop;    /* 0 run, 1 stop cleanly, 2 stop now */
     void (*progress)(const ConductorProgress *progress, void *user); /* about five times a second; or NULL */
     void *user;
@@ -60,6 +62,9 @@ typedef struct ConductorResult {
     int64_t answered;
     int64_t elapsed;       /* ms */
     char *trouble;         /* owned; the last session error while a gateway rests, or NULL */
+    bool has_threads;      /* threads still run: in a connection without a message (waited for a few seconds), or
+                              abandoned. They use everything in ConductorOptions, so the process must end and free
+                              nothing */
 } ConductorResult;
 
 void conductor_result_clear(ConductorResult *result);

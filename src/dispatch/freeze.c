@@ -6,7 +6,9 @@
 #include "base/error.h"
 #include "base/seal.h"
 #include "base/text.h"
+#include "dispatch/duplicate.h"
 #include "load/load_people.h"
+#include "model/locale.h"
 #include "model/plan.h"
 
 #define PROGRESS_ROWS 5000
@@ -18,29 +20,45 @@ typedef struct Freezer {
     FreezeSummary *summary;
     PlanRules rules;
     PlanDecision decision;
+    bool is_undecidable;           /* an audience has no text in the default language: only the rows are looked at */
     const PersonColumns *columns;
     int *order;                    /* columns by name, for canonical JSON */
     GString *data;                 /* scratch: one person's data */
     LedgerPlan *plan;              /* NULL when checking */
     const uint8_t *secret;
     int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
-    int64_t duplicates;
+    Duplicates *duplicates;        /* when checking; owned */
+    GHashTable *kinds;             /* of remark: how many so far; owned */
+    int64_t remarks_hidden;
 } Freezer;
 
 /* Remarks ------------------------------------------------------------------------------------------------------- */
+
+/* Many remarks of one kind do not keep one of another from being shown. `kind` is static or interned. */
+static bool may_show(Freezer *freezer, const char *kind)
+{
+    int before = GPOINTER_TO_INT(g_hash_table_lookup(freezer->kinds, kind));
+
+    freezer->summary->remarks++;
+    g_hash_table_insert(freezer->kinds, (gpointer)kind, GINT_TO_POINTER(MIN(before, FREEZE_REMARKS_SHOWN) + 1));
+    if (before < FREEZE_REMARKS_SHOWN)
+        return true;
+    freezer->remarks_hidden++;
+    return false;
+}
 
 static void remark(const Person *person, const char *column, const char *text, void *user)
 {
     Freezer *freezer = user;
 
-    if (freezer->summary->remarks++ < FREEZE_REMARKS_SHOWN)
+    if (may_show(freezer, g_intern_string(column)))
         findings_warning(freezer->findings, FINDING_SEND, "people-endpoint", person->at, "%s of \"%s\": %s", column,
                          person_value(person, "id"), text);
 }
 
 static void remark_row(Freezer *freezer, Position at, const char *id, const char *text)
 {
-    if (freezer->summary->remarks++ < FREEZE_REMARKS_SHOWN)
+    if (may_show(freezer, id))
         findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", text);
 }
 
@@ -58,10 +76,10 @@ static void sum_up_remarks(Freezer *freezer)
 {
     const Playbook *playbook = material_playbook(freezer->material);
 
-    if (freezer->summary->remarks > FREEZE_REMARKS_SHOWN)
+    if (freezer->remarks_hidden > 0)
         findings_warning(freezer->findings, FINDING_SEND, "people-more",
                          position_make(playbook->people_path, 0, 0), "and %" G_GINT64_FORMAT " more rows like these",
-                         freezer->summary->remarks - FREEZE_REMARKS_SHOWN);
+                         freezer->remarks_hidden);
 }
 
 /* Rules --------------------------------------------------------------------------------------------------------- */
@@ -104,8 +122,11 @@ static void prepare_rules(Freezer *freezer)
     const Playbook *playbook = material_playbook(freezer->material);
 
     freezer->rules = (PlanRules){.playbook = playbook, .needs = needs_of, .user = freezer};
-    for (guint i = 0; i < playbook->audiences->len; i++)
+    for (guint i = 0; i < playbook->audiences->len; i++) {
         freezer->rules.locales[i] = material_locales(freezer->material, i);
+        if (!locale_pick(NULL, freezer->rules.locales[i], playbook->default_locale))
+            freezer->is_undecidable = true;
+    }
     freezer->order = g_new(int, freezer->columns->count);
     for (size_t i = 0; i < freezer->columns->count; i++)
         freezer->order[i] = (int)i;
@@ -114,6 +135,17 @@ static void prepare_rules(Freezer *freezer)
 }
 
 /* People -------------------------------------------------------------------------------------------------------- */
+
+static void decide(Freezer *freezer, const Person *person, PlanRemark *say)
+{
+    if (!freezer->is_undecidable) {
+        plan_decide(&freezer->rules, person, &freezer->decision, say, freezer);
+        return;
+    }
+    freezer->decision.count = 1;
+    freezer->decision.notices[0] = (PlanNotice){.audience = PLAN_AUDIENCES_MAX,
+                                                .aside = person->problem ? TOLD_QUARANTINED : TOLD_PENDING};
+}
 
 /* Canonical JSON of the columns that have a value, in the order of their names. */
 static char *person_data(Freezer *freezer, const Person *person)
@@ -218,7 +250,8 @@ static bool plan_person(Freezer *freezer, const Person *person, GError **error)
                               error);
 }
 
-static void count_person(Freezer *freezer)
+/* Adds the person to the numbers; with `sign` -1, takes them out again. */
+static void count_person(Freezer *freezer, int sign)
 {
     uint32_t notices[TOLD_STATES] = {0};
 
@@ -226,13 +259,13 @@ static void count_person(Freezer *freezer)
         const PlanNotice *notice = &freezer->decision.notices[i];
 
         notices[notice->count > 0 ? TOLD_PENDING : notice->aside]++;
-        freezer->summary->messages += (int64_t)notice->count;
+        freezer->summary->messages += sign * (int64_t)notice->count;
         if (notice->count > 0)
             material_text(freezer->material, notice->audience, notice->channel, notice->locale, freezer->findings)
-                ->people++;
+                ->people += sign;
     }
-    freezer->summary->told[identity_person(notices)]++;
-    freezer->summary->people++;
+    freezer->summary->told[identity_person(notices)] += sign;
+    freezer->summary->people += sign;
 }
 
 static void report_progress(const Freezer *freezer, const PeopleReader *reader)
@@ -260,10 +293,12 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
     while ((read = people_next(reader, &person, &problem)) > 0) {
         bool planned = true;
 
-        plan_decide(&freezer->rules, &person, &freezer->decision, remark, freezer);
+        decide(freezer, &person, remark);
         if (person.problem)
             remark_row(freezer, person.at, "people-row", person.problem);
-        count_person(freezer);
+        count_person(freezer, 1);
+        if (freezer->duplicates && !person.problem)
+            duplicate_note(freezer->duplicates, person_value(&person, "id"));
         if (freezer->plan && !is_wrong(freezer))
             planned = plan_person(freezer, &person, error);
         plan_decision_clear(&freezer->decision);
@@ -272,13 +307,63 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
         report_progress(freezer, reader);
     }
     if (read < 0)
-        findings_error(freezer->findings, FINDING_SEND, "people-refused",
-                       position_make(NULL, 0, 0), "%s", problem->message);
+        findings_error(freezer->findings, FINDING_SEND, "people-refused", people_failed_at(reader), "%s",
+                       problem->message);
     else if (freezer->summary->people == 0)
         findings_error(freezer->findings, FINDING_SEND, "people-none",
                        position_make(material_playbook(freezer->material)->people_path, 0, 0),
                        "there is nobody in this file: it has a header and no rows");
     return true;
+}
+
+/* Duplicates ---------------------------------------------------------------------------------------------------- */
+
+typedef void VisitRow(Freezer *freezer, const Person *person, GHashTable *rows);
+
+static void visit_suspects(Freezer *freezer, VisitRow *visit, GHashTable *rows)
+{
+    g_autoptr(Findings) known = findings_new();
+    g_autoptr(PeopleReader) reader = people_open(material_playbook(freezer->material)->people_path, known);
+    Person person;
+
+    while (reader && people_next(reader, &person, NULL) > 0)
+        if (!person.problem && duplicate_suspects(freezer->duplicates, person_value(&person, "id")))
+            visit(freezer, &person, rows);
+}
+
+static void count_row(Freezer *freezer, const Person *person, GHashTable *rows)
+{
+    const char *id = person_value(person, "id");
+
+    (void)freezer;
+    g_hash_table_insert(rows, g_strdup(id), GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) + 1));
+}
+
+static void quarantine_row(Freezer *freezer, const Person *person, GHashTable *rows)
+{
+    const char *id = person_value(person, "id");
+    g_autofree char *text = NULL;
+
+    if (GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) < 2)
+        return;
+    decide(freezer, person, NULL);
+    count_person(freezer, -1);
+    plan_decision_clear(&freezer->decision);
+    freezer->summary->people++;
+    freezer->summary->told[TOLD_QUARANTINED]++;
+    text = g_strdup_printf("the id \"%s\" stands in more than one row; give each person one row", id);
+    remark_row(freezer, person->at, "people-duplicate-id", text);
+}
+
+/* What the plan's UNIQUE index finds, found without one: most files are read once, one with duplicates three times. */
+static void check_duplicates(Freezer *freezer)
+{
+    g_autoptr(GHashTable) rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    if (!freezer->duplicates || !duplicate_sift(freezer->duplicates))
+        return;
+    visit_suspects(freezer, count_row, rows);
+    visit_suspects(freezer, quarantine_row, rows);
 }
 
 static bool run(Freezer *freezer, GError **error)
@@ -297,6 +382,7 @@ static bool run(Freezer *freezer, GError **error)
     freezer->data = g_string_sized_new(1024);
     prepare_rules(freezer);
     streamed = stream(freezer, reader, error);
+    check_duplicates(freezer);
     g_string_free(freezer->data, TRUE);
     g_free(freezer->order);
     material_columns(freezer->material, NULL);
@@ -305,11 +391,18 @@ static bool run(Freezer *freezer, GError **error)
 
 void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings)
 {
-    Freezer freezer = {.material = material, .findings = findings, .watch = watch, .summary = summary};
+    Freezer freezer = {.material = material,
+                       .findings = findings,
+                       .watch = watch,
+                       .summary = summary,
+                       .duplicates = duplicate_new(),
+                       .kinds = g_hash_table_new(g_str_hash, g_str_equal)};
 
     memset(summary, 0, sizeof *summary);
     run(&freezer, NULL);
     sum_up_remarks(&freezer);
+    duplicate_free(freezer.duplicates);
+    g_hash_table_unref(freezer.kinds);
 }
 
 static bool begin_plan(Freezer *freezer, const LedgerBackend *backend, const char *folder, GError **error)
@@ -360,9 +453,11 @@ bool freeze_plan(Material *material, const LedgerBackend *backend, const char *f
     memset(summary, 0, sizeof *summary);
     if (is_wrong(&freezer))
         return false;
+    freezer.kinds = g_hash_table_new(g_str_hash, g_str_equal);
     frozen = begin_plan(&freezer, backend, folder, error) && run(&freezer, error) && !is_wrong(&freezer) &&
              seal_plan(&freezer, now, error);
     ledger_plan_abandon(freezer.plan);
     sum_up_remarks(&freezer);
+    g_hash_table_unref(freezer.kinds);
     return frozen;
 }

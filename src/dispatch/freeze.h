@@ -31,7 +31,7 @@ typedef struct FreezeWatch { /* may be NULL */
 } FreezeWatch;
 
 /* freeze_check: reads everybody and says what would happen; writes nothing. Mistakes are added to `findings`; at most
- * FREEZE_REMARKS_SHOWN warnings about single rows, then one with the number of the rest. */
+ * FREEZE_REMARKS_SHOWN warnings of a kind about single rows, then one with the number of the rest. */
 #define FREEZE_REMARKS_SHOWN 50
 void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings);
 

@@ -46,6 +46,11 @@ int64_t pace_ready_at(const Pace *pace, int64_t now)
     return ready;
 }
 
+int64_t pace_rest(const Pace *pace, int64_t now)
+{
+    return MAX(pace->paused_until - now, 0);
+}
+
 bool pace_is_probing(const Pace *pace)
 {
     return pace->paused_until != 0;
@@ -64,9 +69,9 @@ static int64_t begin_pause(Pace *pace, int64_t now)
 
 int64_t pace_fault(Pace *pace, int64_t now)
 {
-    if (now < pace->paused_until) /* sister sessions of the one that broke first */
-        return pace->paused_until - now;
-    return begin_pause(pace, now);
+    int64_t left = pace_rest(pace, now); /* sister sessions of the one that broke first */
+
+    return left > 0 ? left : begin_pause(pace, now);
 }
 
 int64_t pace_doubt(Pace *pace, int64_t now)

@@ -34,6 +34,9 @@ void pace_take(Pace *pace, int count);
 /* pace_ready_at: when pace_allowance() will be at least 1. */
 int64_t pace_ready_at(const Pace *pace, int64_t now);
 
+/* pace_rest: how long the pause still lasts, ms; 0: it is over, or there is none. */
+int64_t pace_rest(const Pace *pace, int64_t now);
+
 /* pace_is_probing: after a pause one connection alone goes first, until something is accepted. */
 bool pace_is_probing(const Pace *pace);
 

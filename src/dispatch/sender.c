@@ -8,10 +8,12 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/seal.h"
+#include "dispatch/pace.h"
 #include "dispatch/retry.h"
 #include "model/address.h"
 
 #define IDLE_MS 1000 /* how long an open connection waits for its next message */
+#define NOBODY (-1)
 
 struct SenderOutbox {
     pthread_mutex_t mutex;
@@ -19,16 +21,21 @@ struct SenderOutbox {
     GPtrArray *jobs;
     GPtrArray *faults;
     int wanted;
+    bool poked;
 };
 
 struct SenderLane {
     SenderLaneOptions options;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
+    pthread_cond_t stopped; /* for those that rest alone: they must not swallow a signal that a job is there */
     GQueue jobs;       /* of SenderJob *; under mutex, like the rest */
     bool stopping;
     bool paused;
     bool probing;
+    int prober;        /* while probing: the one sender that works; NOBODY: the first that is free */
+    int sessions;      /* going on, or being opened */
+    int running;       /* threads */
     int disk_error;
     pthread_t *threads; /* owned */
     int thread_count;
@@ -39,7 +46,10 @@ typedef struct Sender {
     SenderLane *lane;
     int index;
     RenderScratch *scratch;
-    int answers; /* in this session */
+    int taken;    /* messages of this session */
+    int answers;  /* in this session */
+    int doubts;   /* in this session */
+    int refusals; /* sessions in a row that broke without an answer while others went on */
 } Sender;
 
 static void monotonic_condition(pthread_cond_t *condition)
@@ -127,6 +137,14 @@ static void put_fault(SenderOutbox *outbox, SenderFault *fault)
     pthread_mutex_unlock(&outbox->mutex);
 }
 
+static void poke(SenderOutbox *outbox)
+{
+    pthread_mutex_lock(&outbox->mutex);
+    outbox->poked = true;
+    pthread_cond_signal(&outbox->filled);
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
 static void move_all(GPtrArray *from, GPtrArray *to)
 {
     for (guint i = 0; i < from->len; i++)
@@ -140,9 +158,10 @@ void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrA
 
     pthread_mutex_lock(&outbox->mutex);
     outbox->wanted = wanted;
-    while ((int)outbox->jobs->len < wanted && outbox->faults->len == 0)
+    while ((int)outbox->jobs->len < wanted && outbox->faults->len == 0 && !outbox->poked)
         if (pthread_cond_timedwait(&outbox->filled, &outbox->mutex, &deadline) == ETIMEDOUT)
             break;
+    outbox->poked = false;
     move_all(outbox->jobs, jobs);
     move_all(outbox->faults, faults);
     pthread_mutex_unlock(&outbox->mutex);
@@ -210,7 +229,9 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
                                            .relay_doubts = job->claim->relay_doubts,
                                            .first_at = job->claim->first_at,
                                            .now = job->at});
-    if (outcome->result != CHANNEL_NOT_SENT && outcome->result != CHANNEL_IN_DOUBT)
+    if (outcome->result == CHANNEL_IN_DOUBT)
+        sender->doubts++;
+    else if (outcome->result != CHANNEL_NOT_SENT)
         sender->answers++;
     job->event = verdict.event;
     job->due = verdict.due;
@@ -239,9 +260,8 @@ static bool handing_over(void *user, ChannelMessage *message)
 
         pthread_mutex_lock(&lane->mutex);
         lane->disk_error = problem;
-        lane->stopping = true;
-        pthread_cond_broadcast(&lane->changed);
         pthread_mutex_unlock(&lane->mutex);
+        sender_lane_stop(lane);
         return false;
     }
     job->handed_over = true;
@@ -289,7 +309,7 @@ static bool prepare(Sender *sender, SenderJob *job, GError **error)
 
 static bool may_work(const SenderLane *lane, int index)
 {
-    return !lane->stopping && !lane->paused && (!lane->probing || index == 0);
+    return !lane->stopping && !lane->paused && (!lane->probing || lane->prober == NOBODY || lane->prober == index);
 }
 
 /* The next job of the queue; with `wait`, after at most IDLE_MS. */
@@ -317,8 +337,10 @@ static ChannelMessage *next(void *user, bool wait)
     while ((job = take_job(sender, wait)) != NULL) {
         g_autoptr(GError) error = NULL;
 
-        if (prepare(sender, job, &error))
+        if (prepare(sender, job, &error)) {
+            sender->taken++;
             return &job->message;
+        }
         job->at = clock_now(sender->lane->options.clock);
         settle(sender, job, EVENT_QUARANTINED, -1, g_strdup(error->message));
     }
@@ -334,27 +356,85 @@ static bool wait_for_work(Sender *sender)
     while (!lane->stopping && (!may_work(lane, sender->index) || g_queue_is_empty(&lane->jobs)))
         pthread_cond_wait(&lane->changed, &lane->mutex);
     is_working = !lane->stopping;
+    if (is_working && lane->probing)
+        lane->prober = sender->index;
+    lane->sessions += is_working ? 1 : 0;
     pthread_mutex_unlock(&lane->mutex);
     return is_working;
 }
 
-static void run_sessions(Sender *sender)
+/* A relay that refuses one connection and serves the others, as with a limit on connections, is left alone by this
+ * sender, so that the others are not disturbed. */
+static void rest_alone(Sender *sender)
+{
+    SenderLane *lane = sender->lane;
+    int64_t length = MIN((int64_t)PACE_PAUSE_FIRST << MIN(sender->refusals++, 16), (int64_t)PACE_PAUSE_MAX);
+    struct timespec deadline = deadline_in(length);
+
+    pthread_mutex_lock(&lane->mutex);
+    while (!lane->stopping)
+        if (pthread_cond_timedwait(&lane->stopped, &lane->mutex, &deadline) == ETIMEDOUT)
+            break;
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+/* The session is over. Where it broke without an answer and no other goes on, the lane is paused before anybody tries
+ * again; whoever takes the fault out of the outbox decides for how long. Returns whether others go on. */
+static bool leave_session(const Sender *sender, bool is_broken)
+{
+    SenderLane *lane = sender->lane;
+    bool others_work;
+
+    pthread_mutex_lock(&lane->mutex);
+    others_work = --lane->sessions > 0;
+    if (is_broken && !others_work && sender->answers == 0)
+        lane->paused = true;
+    pthread_mutex_unlock(&lane->mutex);
+    return others_work;
+}
+
+/* A session that ends as it should and has nothing to show for its messages must not be repeated without a rest. */
+static GError *check_session(const Sender *sender)
+{
+    if (sender->taken == 0 || sender->answers > 0 || sender->doubts > 0)
+        return NULL;
+    return g_error_new(BREACH_ERROR, BREACH_ERROR_TEMPORARY, "the connection ended without an answer to any message");
+}
+
+static void run_session(Sender *sender)
 {
     const SenderLaneOptions *options = &sender->lane->options;
     const ChannelCalls calls = {.next = next, .handing_over = handing_over, .replied = replied, .user = sender};
+    GError *error = NULL;
+    SenderFault *fault;
+    bool others_work;
 
-    while (wait_for_work(sender)) {
-        GError *error = NULL;
+    sender->answers = sender->taken = sender->doubts = 0;
+    fault_point("session_before");
+    if (options->engine->run_session(options->gateway, &calls, &error))
+        error = check_session(sender);
+    others_work = leave_session(sender, error != NULL);
+    if (sender->answers > 0)
+        sender->refusals = 0;
+    if (!error)
+        return;
+    fault = g_new0(SenderFault, 1);
+    *fault = (SenderFault){
+        .lane = sender->lane, .error = error, .had_answers = sender->answers > 0, .others_work = others_work};
+    put_fault(options->outbox, fault);
+    if (sender->answers == 0 && others_work)
+        rest_alone(sender);
+}
 
-        sender->answers = 0;
-        fault_point("session_before");
-        if (!options->engine->run_session(options->gateway, &calls, &error)) {
-            SenderFault *fault = g_new0(SenderFault, 1);
+static void leave_lane(const Sender *sender)
+{
+    SenderLane *lane = sender->lane;
+    SenderOutbox *outbox = lane->options.outbox;
 
-            *fault = (SenderFault){.lane = sender->lane, .error = error, .had_answers = sender->answers > 0};
-            put_fault(options->outbox, fault);
-        }
-    }
+    pthread_mutex_lock(&lane->mutex);
+    lane->running--;
+    pthread_mutex_unlock(&lane->mutex);
+    poke(outbox);
 }
 
 static void *sender_main(void *data)
@@ -362,8 +442,10 @@ static void *sender_main(void *data)
     Sender *sender = data;
 
     sender->scratch = render_scratch_new();
-    run_sessions(sender);
+    while (wait_for_work(sender))
+        run_session(sender);
     render_scratch_free(sender->scratch);
+    leave_lane(sender);
     g_free(sender);
     return NULL;
 }
@@ -381,6 +463,9 @@ static bool start_thread(SenderLane *lane)
         return false;
     }
     lane->thread_count++;
+    pthread_mutex_lock(&lane->mutex);
+    lane->running++;
+    pthread_mutex_unlock(&lane->mutex);
     return true;
 }
 
@@ -392,6 +477,7 @@ SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error)
     lane->options = *options;
     pthread_mutex_init(&lane->mutex, NULL);
     monotonic_condition(&lane->changed);
+    monotonic_condition(&lane->stopped);
     g_queue_init(&lane->jobs);
     lane->threads = g_new0(pthread_t, (gsize)wanted);
     while (lane->thread_count < wanted && start_thread(lane))
@@ -421,39 +507,43 @@ void sender_lane_push(SenderLane *lane, SenderJob *job)
     pthread_mutex_unlock(&lane->mutex);
 }
 
-int sender_lane_queued(SenderLane *lane)
-{
-    int queued;
-
-    pthread_mutex_lock(&lane->mutex);
-    queued = (int)g_queue_get_length(&lane->jobs);
-    pthread_mutex_unlock(&lane->mutex);
-    return queued;
-}
-
-static void change(SenderLane *lane, bool paused, bool probing, bool stopping)
+static void change(SenderLane *lane, bool paused, bool probing)
 {
     pthread_mutex_lock(&lane->mutex);
     lane->paused = paused;
     lane->probing = probing;
-    lane->stopping = lane->stopping || stopping;
+    lane->prober = NOBODY;
     pthread_cond_broadcast(&lane->changed);
     pthread_mutex_unlock(&lane->mutex);
 }
 
 void sender_lane_pause(SenderLane *lane)
 {
-    change(lane, true, false, false);
+    change(lane, true, false);
 }
 
 void sender_lane_resume(SenderLane *lane, bool probing)
 {
-    change(lane, false, probing, false);
+    change(lane, false, probing);
 }
 
 void sender_lane_stop(SenderLane *lane)
 {
-    change(lane, false, false, true);
+    pthread_mutex_lock(&lane->mutex);
+    lane->stopping = true;
+    pthread_cond_broadcast(&lane->changed);
+    pthread_cond_broadcast(&lane->stopped);
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+bool sender_lane_has_ended(SenderLane *lane)
+{
+    bool has_ended;
+
+    pthread_mutex_lock(&lane->mutex);
+    has_ended = lane->running == 0;
+    pthread_mutex_unlock(&lane->mutex);
+    return has_ended;
 }
 
 void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs)
@@ -473,6 +563,7 @@ void sender_lane_join(SenderLane *lane)
     g_assert(g_queue_is_empty(&lane->jobs));
     g_free(lane->threads);
     pthread_cond_destroy(&lane->changed);
+    pthread_cond_destroy(&lane->stopped);
     pthread_mutex_destroy(&lane->mutex);
     g_free(lane);
 }

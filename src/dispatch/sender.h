@@ -24,6 +24,7 @@ typedef struct SenderJob {
     LedgerClaim *claim;        /* owned */
     const RenderText *render;  /* borrowed from the conductor */
     int slot;
+    bool is_probe;             /* the one that shows whether a gateway that rested is well again */
     ChannelMessage message;    /* borrows the three below */
     char *recipient;           /* owned */
     char *return_path;         /* owned */
@@ -48,6 +49,7 @@ typedef struct SenderFault {
     SenderLane *lane;  /* borrowed */
     GError *error;     /* owned */
     bool had_answers;  /* it had sent something before: reconnect at once */
+    bool others_work;  /* other sessions go on, and this sender alone rests; if none does, the lane is paused */
 } SenderFault;
 
 void sender_fault_free(SenderFault *fault);
@@ -56,8 +58,8 @@ void sender_fault_free(SenderFault *fault);
 SenderOutbox *sender_outbox_new(void);
 void sender_outbox_free(SenderOutbox *outbox);
 
-/* sender_outbox_take: waits up to `timeout` ms until at least `wanted` jobs or one fault are there (or somebody pokes),
- * then moves everything to `jobs` and `faults`. */
+/* sender_outbox_take: waits up to `timeout` ms until at least `wanted` jobs or one fault are there, or a thread has
+ * ended, then moves everything to `jobs` and `faults`. */
 void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrArray *jobs, GPtrArray *faults);
 
 typedef struct SenderLaneOptions {
@@ -76,18 +78,16 @@ const Gateway *sender_lane_gateway(const SenderLane *lane);
 /* sender_lane_push: jobs to send, in order; takes them over. */
 void sender_lane_push(SenderLane *lane, SenderJob *job);
 
-/* sender_lane_queued: jobs that no thread has taken yet. */
-int sender_lane_queued(SenderLane *lane);
-
-/* sender_lane_pause: no further message is begun; `probing`: once resumed, one connection alone goes on.
- * sender_lane_take_back: moves the jobs that no thread has taken yet to `jobs`. */
+/* sender_lane_pause: no further message is begun; `probing`: once resumed, one connection alone goes on: the first that
+ * is free. sender_lane_take_back: moves the jobs that no thread has taken yet to `jobs`. */
 void sender_lane_pause(SenderLane *lane);
 void sender_lane_resume(SenderLane *lane, bool probing);
 void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs);
 
-/* sender_lane_stop: what is on the wire is finished, nothing else is begun. sender_lane_join: waits for the threads and
- * frees the lane; its queue must be empty. */
+/* sender_lane_stop: what is on the wire is finished, nothing else is begun. sender_lane_has_ended: after a stop: no
+ * thread is left to wait for. sender_lane_join: waits for the threads and frees the lane; its queue must be empty. */
 void sender_lane_stop(SenderLane *lane);
+bool sender_lane_has_ended(SenderLane *lane);
 void sender_lane_join(SenderLane *lane);
 
 /* sender_lane_disk_error: the errno with which a slot could not be written, or 0: then nothing more may be sent. */

@@ -1,5 +1,6 @@
 #include "ledger/sqlite.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,11 +14,19 @@
 
 /* Statements ---------------------------------------------------------------------------------------------------- */
 
+/* A disk too full for the files beside the database is an I/O error to SQLite. */
+static bool is_full(SqliteStore *store, int code)
+{
+    int problem = sqlite3_system_errno(store->db);
+
+    return code == SQLITE_FULL || (code == SQLITE_IOERR && (problem == ENOSPC || problem == EDQUOT));
+}
+
 bool sqlite_fail(SqliteStore *store, const char *doing, GError **error)
 {
     int code = sqlite3_errcode(store->db);
 
-    if (code == SQLITE_FULL)
+    if (is_full(store, code))
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
                     "the disk is full: cannot %s %s; make room and type the same command again, nothing is lost", doing,
                     store->path);

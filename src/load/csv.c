@@ -251,6 +251,16 @@ static bool refill(CsvReader *reader, GError **error)
     return true;
 }
 
+char *csv_conversion(const char *path, const char *encoding)
+{
+    g_autofree char *from = g_shell_quote(path);
+    g_autofree char *stem = g_str_has_suffix(path, ".csv") ? g_strndup(path, strlen(path) - 4) : g_strdup(path);
+    g_autofree char *target = g_strconcat(stem, ".utf8.csv", NULL);
+    g_autofree char *to = g_shell_quote(target);
+
+    return g_strdup_printf("type iconv -f %s -t UTF-8 %s > %s and name the new file in the playbook", encoding, from, to);
+}
+
 static bool skip_mark(CsvReader *reader, GError **error)
 {
     const char *text = reader->buffer;
@@ -258,12 +268,10 @@ static bool skip_mark(CsvReader *reader, GError **error)
     if (reader->end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         reader->start = 3;
     } else if (reader->end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
-        g_autofree char *path = g_shell_quote(reader->file.file);
+        g_autofree char *conversion = csv_conversion(reader->file.file, "UTF-16");
 
-        g_set_error(
-            error, BREACH_ERROR, BREACH_ERROR_INPUT,
-            "this file is UTF-16: save it as CSV in UTF-8, or type iconv -f UTF-16 -t UTF-8 %s > people.utf8.csv",
-            path);
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "this file is UTF-16: save it as CSV in UTF-8, or %s",
+                    conversion);
         return false;
     }
     return true;

@@ -37,6 +37,9 @@ typedef struct CsvRow {
  * Error: BREACH_ERROR_INPUT, without the path: no regular file, unreadable, or UTF-16. */
 CsvReader *csv_open(const char *path, size_t field_max, size_t fields_max, GError **error);
 
+/* csv_conversion: how the file is converted from `encoding`, as a command to type; newly allocated. */
+char *csv_conversion(const char *path, const char *encoding);
+
 /* csv_next: 1 for a row, 0 at the end, -1 when the rest cannot be divided into rows. Error: BREACH_ERROR_INPUT, without
  * the position: a quote that is never closed, text after a closing quote, a NUL, a field or row that is too large, old
  * Macintosh line ends, a failing disk. */

@@ -132,6 +132,16 @@ static void check_tls(const SchemaCheck *check, const YamlNode *root, const Gate
                        "tls: none is allowed only for this machine (127.0.0.1, localhost): write tls: starttls");
 }
 
+/* With the first wait beyond give_up, one greylisting would make an address unreachable. */
+static void check_retry(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway)
+{
+    const YamlNode *given = yaml_get(root, "retry_after");
+
+    if (gateway->retry_after >= gateway->give_up)
+        findings_error(check->findings, STAGE, "gateway-retry", given ? given->at : yaml_get(root, "give_up")->at,
+                       "retry_after must be shorter than give_up, or nothing is ever tried again");
+}
+
 /* Holds, plans and messages call a gateway by its name, so that there may be only one. */
 static void check_name(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway, const char *path)
 {
@@ -170,6 +180,7 @@ Gateway *load_gateway_file(const char *path, Findings *findings)
     if (root->kind != YAML_NODE_MAP)
         return NULL;
     check_tls(&check, root, gateway);
+    check_retry(&check, root, gateway);
     check_name(&check, root, gateway, path);
     check_mode(&check, path);
     return g_steal_pointer(&gateway);

@@ -21,6 +21,7 @@ struct PeopleReader {
     const char **blank;    /* owned array; columns.count times "" but for the id */
     char *id;              /* owned; in `blank` */
     GString *problem;
+    Position failed_at;
     int64_t row;
     int64_t foreign_rows; /* rows so far that are valid UTF-8 and not ASCII */
     int64_t judged_to;    /* up to this byte of the file it is known not to be GB18030 */
@@ -97,15 +98,9 @@ static bool is_gb18030(PeopleReader *reader, int64_t offset, bool is_header)
 
 static char *gb18030_advice(const char *path)
 {
-    g_autofree char *from = g_shell_quote(path);
-    g_autofree char *stem = g_str_has_suffix(path, ".csv") ? g_strndup(path, strlen(path) - 4) : g_strdup(path);
-    g_autofree char *target = g_strconcat(stem, ".utf8.csv", NULL);
-    g_autofree char *to = g_shell_quote(target);
+    g_autofree char *conversion = csv_conversion(path, "GB18030");
 
-    return g_strdup_printf(
-        "this file is not UTF-8 but reads as GB18030: type iconv -f GB18030 -t UTF-8 %s > %s and name the "
-        "new file in the playbook",
-        from, to);
+    return g_strdup_printf("this file is not UTF-8 but reads as GB18030: %s", conversion);
 }
 
 /* The known column that `name` probably means, or NULL: other letter case, other separators, a typing mistake. */
@@ -324,11 +319,10 @@ static const char **blank_values(PeopleReader *reader, const CsvRow *row)
     return reader->blank;
 }
 
-static int fail(Position at, const char *text, GError **error)
+static int fail(PeopleReader *reader, Position at, const char *text, GError **error)
 {
-    g_autofree char *shown = position_format(at);
-
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s: %s", shown, text);
+    reader->failed_at = at;
+    g_set_error_literal(error, BREACH_ERROR, BREACH_ERROR_INPUT, text);
     return -1;
 }
 
@@ -339,14 +333,14 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
     int got = csv_next(reader->csv, &row, &failure);
 
     if (got < 0)
-        return fail(csv_failed_at(reader->csv), failure->message, error);
+        return fail(reader, csv_failed_at(reader->csv), failure->message, error);
     if (got == 0)
         return 0;
     if (row.flags & CSV_NOT_UTF8) {
         if (row.offset >= reader->judged_to && is_gb18030(reader, row.offset, false)) {
             g_autofree char *advice = gb18030_advice(reader->path);
 
-            return fail(row.bad, advice, error);
+            return fail(reader, row.bad, advice, error);
         }
     } else if (row.flags & CSV_NOT_ASCII) {
         reader->foreign_rows++;
@@ -357,6 +351,11 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
         person->problem = reader->problem->str;
     }
     return 1;
+}
+
+Position people_failed_at(const PeopleReader *reader)
+{
+    return reader->failed_at;
 }
 
 void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total)

@@ -28,9 +28,12 @@ PeopleReader *people_open(const char *path, Findings *findings);
 const PersonColumns *people_columns(const PeopleReader *reader);
 
 /* people_next: the next row into *person (borrowed until the next call). A row that must be quarantined has
- * person->problem set. Returns 1 for a row, 0 at the end, -1 when the file must be refused (error: BREACH_ERROR_INPUT
- * as "path:line:column: …"; what was read before it must not be used). */
+ * person->problem set. Returns 1 for a row, 0 at the end, -1 when the file must be refused (error: BREACH_ERROR_INPUT,
+ * without the place, which people_failed_at() has; what was read before it must not be used). */
 int people_next(PeopleReader *reader, Person *person, GError **error);
+
+/* people_failed_at: where people_next() failed. */
+Position people_failed_at(const PeopleReader *reader);
 
 /* people_progress: bytes read so far, and in all; for a progress bar. */
 void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total);

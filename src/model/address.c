@@ -312,7 +312,7 @@ static bool refuse_phone(GError **error, const char *text, const char *problem)
 }
 
 /* "1.38E+10": how spreadsheets show a number that is too wide for its column. */
-static bool is_rounded(const char *text)
+bool address_is_rounded(const char *text)
 {
     const char *at = text + strspn(text, "+");
     size_t digits = strspn(at, "0123456789.,");
@@ -325,7 +325,7 @@ static const char *phone_form_problem(const char *text)
 {
     if (!*text)
         return "is empty (expected +<country><number>)";
-    if (is_rounded(text))
+    if (address_is_rounded(text))
         return "was rounded by a spreadsheet and its digits are lost: export the column as text from the source";
     if (strncmp(text, "00", 2) == 0)
         return "starts with 00: write + instead (expected +<country><number>)";

@@ -35,6 +35,9 @@ char *address_verp(const char *return_path, const char *token);
  * BREACH_ERROR_INPUT. */
 char *address_parse_phone(const char *text, GError **error);
 
+/* address_is_rounded: whether `text` is such a number that a spreadsheet rounded ("1.38E+10"). */
+bool address_is_rounded(const char *text);
+
 /* address_mask_email: "zhang.wei@example.com" -> "zh***@example.com": two characters at the most, never the whole local
  * part. Newly allocated. */
 char *address_mask_email(const char *address);

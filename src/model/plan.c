@@ -152,6 +152,20 @@ static void decide_notice(const Deciding *deciding, size_t index)
     }
 }
 
+/* No ladder uses a phone number yet, but one whose digits are lost must be exported again before it is needed. */
+static void check_phone(const Deciding *deciding)
+{
+    const char *phone = person_value(deciding->person, "phone");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *parsed = NULL;
+
+    if (!phone || !address_is_rounded(phone))
+        return;
+    parsed = address_parse_phone(phone, &error);
+    if (error)
+        say(deciding, "phone", error->message);
+}
+
 void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *decision, PlanRemark *remark, void *user)
 {
     const Deciding deciding = {
@@ -164,6 +178,7 @@ void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *dec
         leave_aside(add_notice(&deciding, PLAN_AUDIENCES_MAX), TOLD_QUARANTINED, "%s", person->problem);
         return;
     }
+    check_phone(&deciding);
     for (guint i = 0; i < audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(audiences, i);
         const char *unknown = NULL;

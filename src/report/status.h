@@ -14,7 +14,7 @@
 
 typedef struct StatusRequest {
     Ledger *ledger;
-    const char *playbook;  /* path, as the person typed it: for the next command */
+    const char *playbook;  /* path, as a person types it (quoted for a shell): for the next command */
     const char *options;   /* options that belong into the next command (" --dry-run"), or "" */
     bool is_running;       /* another process holds the lock */
     int64_t now;           /* ms */

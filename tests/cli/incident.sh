@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Incidents and relays for the tests of the commands; sourced after lib.sh:   . "$(dirname "$0")/incident.sh"
+# Incidents and relays for the tests of the commands; sourced after lib.sh:   . "$source/tests/cli/incident.sh"
 #
 #   incident FOLDER STATUS      a folder with playbook.yaml (id leak), people.csv and gateways/relay.yaml, for the relay at
 #                               $port; STATUS is exercise or actual
@@ -9,7 +9,11 @@
 #   sent NAME                   how many messages the relay accepted
 #   told FILE MEMBER            people.MEMBER of a document of status, plan or notify
 #   digest                      the plan digest in the last stdout of breach plan
-#   sends FOLDER ARGUMENT...    breach notify of what is planned in FOLDER, confirmed by its digest
+#   sends FOLDER ARGUMENT...    breach plan in FOLDER, and breach notify confirmed by the digest
+#   text_of MESSAGE TYPE        the decoded part of that type (text/plain) of a message file
+#   message_to FOLDER ADDRESS   the message to ADDRESS among those of FOLDER
+#   on_terminal INPUT COMMAND...   runs it on a terminal on which INPUT (for printf %b) is typed; leaves $status, and in
+#                               $out what the terminal showed
 #
 # Every relay is ended with the test.
 declare -A relays=()
@@ -104,4 +108,27 @@ sends() {
     run "$breach" plan "$folder/playbook.yaml"
     exits 0 "$folder is planned"
     run "$breach" notify "$folder/playbook.yaml" --yes --expect-digest "$(digest)" "$@"
+}
+
+text_of() {
+    tr -d '\r' <"$1" | awk -v type="Content-Type: $2" '
+        /^--/ { inside = 0; body = 0 }
+        index($0, type) == 1 { inside = 1 }
+        inside && body { print }
+        inside && /^$/ { body = 1 }' | base64 -d
+}
+
+message_to() {
+    grep -liF "To: $2" "$1"/*.eml | head -n 1
+}
+
+on_terminal() {
+    local input=$1
+    shift
+    check_unread_stderr
+    last_run="on a terminal: $*"
+    status=0
+    printf '%b' "$input" | TERM=xterm script -qec "$(printf '%q ' "$@")" /dev/null >"$work/.terminal" 2>&1 || status=$?
+    tr -d '\r' <"$work/.terminal" >"$out"
+    : >"$err"
 }

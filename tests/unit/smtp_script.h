@@ -30,9 +30,21 @@ typedef enum ScriptOp {
 
 typedef struct ScriptStep {
     ScriptOp op;
-    const char *text;
     int number;
+    const char *text;
 } ScriptStep;
+
+/* Steps, and sequences of steps, as they stand in an array. */
+/* clang-format off */
+#define SEND(what) {SCRIPT_SEND, 0, what}
+#define EXPECT(what) {SCRIPT_EXPECT, 0, what}
+#define SERVE(extensions) {SCRIPT_SERVE, 0, extensions}
+#define REFUSE(what) {SCRIPT_REFUSE, 0, what}
+#define PAUSE(milliseconds) {SCRIPT_PAUSE, milliseconds, NULL}
+#define DO(op) {op, 0, NULL}
+#define STOP DO(SCRIPT_END)
+/* clang-format on */
+#define GREET(extensions) SEND("220 relay\r\n"), EXPECT("EHLO "), SEND(extensions)
 
 typedef struct ScriptRecord {
     GString *commands; /* lines outside of messages, each with LF */

@@ -300,7 +300,7 @@ static void test_cannot_open(void **state)
     (void)state;
     assert_no_reader("/nonexistent/x.csv", "cannot be read: No such file or directory");
     assert_no_reader(folder, "is no regular file");
-    assert_no_reader(wide, "it'\\''s.csv' > people.utf8.csv");
+    assert_no_reader(wide, "it'\\''s.utf8.csv' and name the new file in the playbook");
     assert_no_reader(big, "this file is UTF-16: save it as CSV in UTF-8, or type iconv -f UTF-16 -t UTF-8 '");
     assert_int_equal(mkfifo(pipe_path, 0600), 0);
     assert_no_reader(pipe_path, "is no regular file");

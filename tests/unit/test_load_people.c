@@ -230,13 +230,12 @@ static void test_quarantined_rows(void **state)
     }
 }
 
-/* Reads to the end; the error must be "path:line:column: …words…". Returns how many rows came before it. */
+/* Reads to the end; the file must be refused at this place with these words. Returns how many rows came before it. */
 static int assert_refused(const char *bytes, size_t size, int line, int column, const char *words)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(PeopleReader) reader = open_bytes(bytes, size, findings);
     g_autoptr(GError) error = NULL;
-    g_autofree char *prefix = g_strdup_printf("%s:%d:%d: ", path, line, column);
     Person person;
     int rows = 0;
     int got;
@@ -246,8 +245,11 @@ static int assert_refused(const char *bytes, size_t size, int line, int column, 
         rows++;
     assert_int_equal(got, -1);
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
-    if (!g_str_has_prefix(error->message, prefix) || !strstr(error->message, words))
-        fail_msg("expected \"%s…%s…\", not \"%s\"", prefix, words, error->message);
+    assert_string_equal(people_failed_at(reader).file, path);
+    assert_int_equal(people_failed_at(reader).line, line);
+    assert_int_equal(people_failed_at(reader).column, column);
+    if (!strstr(error->message, words))
+        fail_msg("expected \"…%s…\", not \"%s\"", words, error->message);
     return rows;
 }
 

@@ -132,10 +132,15 @@ static const char *const subjects[] = {
     "ends with a space ",
     " begins with one",
     "two  in a  row",
-    "tschüß, a word and ascii and 👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦 "
+    "Example Cloud：您的账号信息发生泄露，请更换密码，并请留意可疑的电话和短信",
+    "A云云云云云云云云云云云云云云云云云云云云云云云云云云云云云云",
+    "tschüß, a word and ascii and "
+    "👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍"
+    "👦"
+    " "
     "families",
-    "a subject of ascii words that is so long that it has to be folded at least twice before it comes to its end, as "
-    "some people cannot be brief even when they write about the loss of your data",
+    ("a subject of ascii words that is so long that it has to be folded at least twice before it comes to its end, as "
+     "some people cannot be brief even when they write about the loss of your data"),
     "averylongwordthathasnospaceatwhichitcouldbefoldedandthereforehastobeencodedalthoughitisplainascii",
     "x: y, <z@example.org> (w) \"v\" \\u",
 };
@@ -149,7 +154,6 @@ static const char *const names[] = {
     "=?UTF-8?Q?x?=",
     "A name of plain ascii words that is much too long for one line of a header, really, it is",
     "Müller & Söhne",
-    " spaced ",
 };
 
 static void assert_headers(GMimeMessage *message, const MimeNotice *notice)
@@ -166,7 +170,8 @@ static void assert_headers(GMimeMessage *message, const MimeNotice *notice)
     if (notice->from_name)
         assert_string_equal(internet_address_get_name(INTERNET_ADDRESS(from)), notice->from_name);
     else
-        assert_null(internet_address_get_name(INTERNET_ADDRESS(from)));
+        assert_true(!internet_address_get_name(INTERNET_ADDRESS(from)) ||
+                    !*internet_address_get_name(INTERNET_ADDRESS(from)));
     assert_string_equal(g_mime_message_get_message_id(message), ID "@example.com");
     assert_int_equal(g_date_time_to_unix(date), notice->date / 1000);
     assert_int_equal(g_date_time_get_utc_offset(date), 0);

@@ -26,34 +26,12 @@
 #define CHUNKED      "250-relay\r\n250-ENHANCEDSTATUSCODES\r\n250-PIPELINING\r\n250 CHUNKING\r\n"
 #define SLOW_CHUNKED "250-relay\r\n250 CHUNKING\r\n"
 
-#define SEND(text)                                                                                                     \
-    {                                                                                                                  \
-        SCRIPT_SEND, text, 0                                                                                           \
-    }
-#define EXPECT(text)                                                                                                   \
-    {                                                                                                                  \
-        SCRIPT_EXPECT, text, 0                                                                                         \
-    }
-#define DO(op)                                                                                                         \
-    {                                                                                                                  \
-        op, NULL, 0                                                                                                    \
-    }
-#define PAUSE(milliseconds)                                                                                            \
-    {                                                                                                                  \
-        SCRIPT_PAUSE, NULL, milliseconds                                                                               \
-    }
-#define GREET(extensions)      SEND("220 relay\r\n"), EXPECT("EHLO "), SEND(extensions)
 #define OK_MAIL                EXPECT("MAIL FROM:<bounce+"), SEND("250 2.1.0 ok\r\n")
 #define OK_RCPT                EXPECT("RCPT TO:<person"), SEND("250 2.1.5 ok\r\n")
 #define OK_DATA                EXPECT("DATA"), SEND("354 go on\r\n"), DO(SCRIPT_DATA)
 #define UP_TO_DOT(extensions)  GREET(extensions), OK_MAIL, OK_RCPT, OK_DATA
 #define UP_TO_LAST(extensions) GREET(extensions), OK_MAIL, OK_RCPT, DO(SCRIPT_CHUNKS)
-#define SERVE(extensions)                                                                                              \
-    {                                                                                                                  \
-        SCRIPT_SERVE, extensions, 0                                                                                    \
-    }
-#define STOP DO(SCRIPT_END)
-#define QUIT EXPECT("QUIT"), SEND("221 bye\r\n"), STOP
+#define QUIT                   EXPECT("QUIT"), SEND("221 bye\r\n"), STOP
 
 static bool run(Box *box, const Gateway *gateway, GError **error)
 {
@@ -62,23 +40,49 @@ static bool run(Box *box, const Gateway *gateway, GError **error)
     return smtp_esmtp_engine()->run_session(gateway, &calls, error);
 }
 
-/* One session of `box` against `steps`; `code` is the error expected, or -1. */
-static void play(Box *box, const ScriptStep *steps, int code, const char *results)
+/* One session of `box` against `steps`, which may run on a thread of its own. */
+typedef struct Play {
+    pthread_t thread;
+    Box *box;
+    const ScriptStep *scripts[2];
+    char *failure; /* owned; of the script, or NULL */
+    int code;      /* of the error; -1: none */
+    bool ended;
+} Play;
+
+static void *run_play(void *user)
 {
-    const ScriptStep *scripts[] = {steps, NULL};
-    g_autoptr(SmtpScript) script = smtp_script_new(scripts, NULL);
+    Play *play = user;
+    g_autoptr(SmtpScript) script = smtp_script_new(play->scripts, NULL);
     g_autoptr(Gateway) gateway = box_gateway("127.0.0.1", smtp_script_port(script));
     g_autoptr(GError) error = NULL;
-    g_autofree char *got = NULL;
-    bool ended;
 
     gateway->timeouts = (GatewayTimeouts){1000, 1000, 1000, 1000, 1000};
-    ended = run(box, gateway, &error);
-    assert_null(smtp_script_join(script));
-    got = box_results(box);
+    play->ended = run(play->box, gateway, &error);
+    play->code = error ? error->code : -1;
+    play->failure = g_strdup(smtp_script_join(script));
+    return NULL;
+}
+
+/* `code` is the error expected, or -1. */
+static void check_play(const Play *play, int code, const char *results)
+{
+    g_autofree char *got = box_results(play->box);
+
+    if (play->failure)
+        fail_msg("%s", play->failure);
     assert_string_equal(got, results);
-    assert_int_equal(ended, code < 0);
-    assert_int_equal(error ? error->code : -1, code);
+    assert_int_equal(play->code, code);
+    assert_int_equal(play->ended, code < 0);
+}
+
+static void play(Box *box, const ScriptStep *steps, int code, const char *results)
+{
+    Play one = {.box = box, .scripts = {steps, NULL}};
+
+    run_play(&one);
+    check_play(&one, code, results);
+    g_free(one.failure);
 }
 
 static void sends_messages_as_they_are(void **state)
@@ -149,13 +153,23 @@ typedef struct Row {
     const char *results;
 } Row;
 
+/* All at once: some wait for a timeout, and libESMTP has none under a second. */
 static void play_rows(const Row *rows, size_t count, size_t messages)
 {
-    for (size_t i = 0; i < count; i++) {
-        g_autoptr(Box) box = box_new(messages, 0);
+    g_autofree Play *plays = g_new0(Play, count);
 
+    for (size_t i = 0; i < count; i++) {
+        plays[i].box = box_new(messages, 0);
+        plays[i].scripts[0] = rows[i].steps;
+        pthread_create(&plays[i].thread, NULL, run_play, &plays[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        pthread_join(plays[i].thread, NULL);
+    for (size_t i = 0; i < count; i++) {
         print_message("  %s\n", rows[i].name);
-        play(box, rows[i].steps, rows[i].code, rows[i].results);
+        check_play(&plays[i], rows[i].code, rows[i].results);
+        box_free(plays[i].box);
+        g_free(plays[i].failure);
     }
 }
 
@@ -239,6 +253,10 @@ static void knows_a_doubt_from_a_refusal_with_chunks(void **state)
          LOST,
          "not_sent! not_sent"},
         {"dropped at RCPT", {GREET(CHUNKED), OK_MAIL, EXPECT("RCPT"), STOP}, LOST, "not_sent! not_sent"},
+        {"dropped at RCPT, CHUNKING in disguise",
+         {GREET("250-relay\r\n250-PIPELINING\r\n250-  chunking\t1\r\n250 X\r\n"), OK_MAIL, EXPECT("RCPT"), STOP},
+         LOST,
+         "not_sent! not_sent"},
         {"garbage for RCPT",
          {GREET(CHUNKED), OK_MAIL, EXPECT("RCPT"), SEND("?\r\n"), DO(SCRIPT_QUIET), STOP},
          LOST,
@@ -402,12 +420,7 @@ static void judges_the_greeting(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(Box) box = box_new(3, 0);
-
-        print_message("  %s\n", rows[i].name);
-        play(box, rows[i].steps, rows[i].code, rows[i].results);
-    }
+    play_rows(rows, G_N_ELEMENTS(rows), 3);
 }
 
 static void says_that_nobody_listens(void **state)
@@ -474,13 +487,13 @@ static void survives_a_chunk_refused_in_the_middle(void **state)
                                        SEND("250 ok\r\n"),
                                        DO(SCRIPT_BDAT),
                                        SEND("552 5.3.4 too much\r\n"),
-                                       {SCRIPT_REFUSE, "503 5.5.1 no\r\n", 0},
+                                       REFUSE("503 5.5.1 no\r\n"),
                                        SERVE(CHUNKED),
                                        STOP};
     const ScriptStep *scripts[] = {steps, NULL};
 
     (void)state;
-    for (size_t size = 3000; size < 3000000; size *= 3) {
+    for (size_t size = 3000; size < 300000; size *= 3) {
         g_autoptr(SmtpScript) script = smtp_script_new(scripts, NULL);
         g_autoptr(Gateway) gateway = box_gateway("127.0.0.1", smtp_script_port(script));
         g_autoptr(Box) box = box_new(2, size);
@@ -648,13 +661,12 @@ static void notices_that_headers_would_change(void **state)
 static void leaves_no_hole_in_a_message(void **state)
 {
     static const ScriptStep steps[] = {GREET(PLAIN),          OK_MAIL,     OK_RCPT,          EXPECT("DATA"),
-                                       SEND("354 go on\r\n"), PAUSE(2500), DO(SCRIPT_DRAIN), STOP};
+                                       SEND("354 go on\r\n"), PAUSE(1500), DO(SCRIPT_DRAIN), STOP};
     const ScriptStep *scripts[] = {steps, NULL};
     g_autoptr(SmtpScript) script = smtp_script_new(scripts, NULL);
     g_autoptr(Gateway) gateway = box_gateway("127.0.0.1", smtp_script_port(script));
     g_autoptr(Box) box = box_new(1, 16000000);
     g_autofree char *results = NULL;
-    g_autofree char *sent = g_strndup(box->messages[0].data, box->messages[0].size);
     const GString *rest;
 
     (void)state;
