@@ -31,9 +31,10 @@ static const OptionSpec *find_spec(const Command *command, const char *name)
 
 static bool refuse(GError **error, const Command *command, const char *argument)
 {
-    const char *nearest = text_nearest(argument + strspn(argument, "-"), command->options);
+    g_autofree char *option = g_strndup(argument, strcspn(argument, "="));
+    const char *nearest = text_nearest(option + strspn(option, "-"), command->options);
 
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "breach %s has no option %s%s%s%s", command->name, argument,
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "breach %s has no option %s%s%s%s", command->name, option,
                 nearest ? ": did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "");
     return false;
 }

@@ -12,6 +12,7 @@ typedef struct Freezing {
     const ContextRequest *request;
     Findings *findings;
     GHashTable *missing; /* dotted name -> LocaleText * without the locale */
+    GHashTable *told;    /* set of those that were reported */
     json_t *context;
     GHashTable *needs;   /* set of interned column names */
     bool is_wrong;
@@ -19,21 +20,28 @@ typedef struct Freezing {
 
 /* Values -------------------------------------------------------------------------------------------------------- */
 
+/* NULL when it lacks the locale: the name is left out then, so that no template can use it unseen. */
 static json_t *text_value(Freezing *freezing, const char *name, const LocaleText *text)
 {
     const char *value = text ? locale_text_get(text, freezing->request->text->locale) : "";
 
     if (!value)
         g_hash_table_insert(freezing->missing, g_strdup(name), (gpointer)text);
-    return json_string(value ? value : "");
+    return value ? json_string(value) : NULL;
 }
 
 static json_t *list_value(Freezing *freezing, const char *name, const GPtrArray *texts)
 {
     json_t *list = json_array();
 
-    for (guint i = 0; i < texts->len; i++)
-        json_array_append_new(list, text_value(freezing, name, g_ptr_array_index(texts, i)));
+    for (guint i = 0; list && i < texts->len; i++) {
+        json_t *value = text_value(freezing, name, g_ptr_array_index(texts, i));
+
+        if (value)
+            json_array_append_new(list, value);
+        else
+            g_clear_pointer(&list, json_decref);
+    }
     return list;
 }
 
@@ -68,7 +76,7 @@ static json_t *organization_value(Freezing *freezing)
 
     for (guint i = 0; i < organization->domains->len; i++)
         json_array_append_new(domains, json_string(g_ptr_array_index(organization->domains, i)));
-    return json_pack("{s:o, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name), "role",
+    return json_pack("{s:o*, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name), "role",
                      string_value(organization->role), "domains", domains);
 }
 
@@ -80,8 +88,10 @@ static json_t *facts_value(Freezing *freezing)
     for (guint i = 0; i < playbook->facts->len; i++) {
         const Fact *fact = g_ptr_array_index(playbook->facts, i);
         g_autofree char *name = g_strconcat("facts.", fact->name, NULL);
+        json_t *value = text_value(freezing, name, fact->text);
 
-        json_object_set_new(facts, fact->name, text_value(freezing, name, fact->text));
+        if (value)
+            json_object_set_new(facts, fact->name, value);
     }
     if (playbook->affected.given)
         json_object_set_new(facts, "affected",
@@ -96,7 +106,7 @@ static json_t *contact_value(Freezing *freezing)
 {
     const Organization *organization = &freezing->request->playbook->organization;
 
-    return json_pack("{s:o, s:o, s:o}", "email", string_value(organization->contact_email), "phone",
+    return json_pack("{s:o, s:o, s:o*}", "email", string_value(organization->contact_email), "phone",
                      string_value(organization->contact_phone), "hours",
                      text_value(freezing, "contact.hours", organization->contact_hours));
 }
@@ -105,7 +115,7 @@ static json_t *build_context(Freezing *freezing)
 {
     const Playbook *playbook = freezing->request->playbook;
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:i, s:b}", "incident", incident_value(freezing),
+    return json_pack("{s:o, s:o, s:o, s:o*, s:{s:o*, s:o*}, s:o*, s:o*, s:o, s:i, s:b}", "incident", incident_value(freezing),
                      "organization", organization_value(freezing), "facts", facts_value(freezing), "impact",
                      list_value(freezing, "impact", playbook->impact), "measures", "taken",
                      list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
@@ -221,11 +231,13 @@ static void unknown_name(Freezing *freezing, const TemplateName *use)
 
 static void missing_language(Freezing *freezing, const char *name, const LocaleText *text)
 {
-    g_autofree char *message = g_strdup_printf("%s has no text for %s: people get their notice in that language", name,
-                                               freezing->request->text->locale);
+    g_autofree char *message = NULL;
 
+    if (!g_hash_table_add(freezing->told, g_strdup(name)))
+        return;
+    message = g_strdup_printf("%s has no text for %s: people get their notice in that language", name,
+                              freezing->request->text->locale);
     wrong(freezing, "playbook-locale", locale_text_at(text), message);
-    g_hash_table_remove(freezing->missing, name);
 }
 
 static void check_names(Freezing *freezing, const Template *template)
@@ -277,6 +289,15 @@ static void freeze_part(Freezing *freezing, json_t *parts, const char *name, con
     collect_needs(freezing, template);
 }
 
+/* The notice comes from the organisation by its name, whatever the template says. */
+static void check_sender(Freezing *freezing)
+{
+    const LocaleText *name = g_hash_table_lookup(freezing->missing, "organization.name");
+
+    if (name)
+        missing_language(freezing, "organization.name", name);
+}
+
 static json_t *freeze_parts(Freezing *freezing)
 {
     const TemplateText *text = freezing->request->text;
@@ -285,6 +306,7 @@ static json_t *freeze_parts(Freezing *freezing)
     freeze_part(freezing, parts, "subject", &text->subject, TEMPLATE_ESCAPE_HEADER);
     freeze_part(freezing, parts, "text", &text->text, TEMPLATE_ESCAPE_NONE);
     freeze_part(freezing, parts, "html", &text->html, TEMPLATE_ESCAPE_HTML);
+    check_sender(freezing);
     return parts;
 }
 
@@ -300,7 +322,7 @@ static json_t *freeze_partials(const TemplateText *text)
     return partials;
 }
 
-/* What the check of names cannot see, such as a name inside a list, shows in a rendering with every column filled. */
+/* What the check of names cannot see, such as a name inside a section, shows in a rendering with every column filled. */
 static void try_rendering(Freezing *freezing, const char *body)
 {
     g_autoptr(GError) error = NULL;
@@ -325,6 +347,7 @@ char *context_freeze(const ContextRequest *request, const char ***needs, Finding
     Freezing freezing = {.request = request,
                          .findings = findings,
                          .missing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                         .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                          .needs = g_hash_table_new(g_str_hash, g_str_equal)};
     json_auto_t *body = NULL;
     char *text;
@@ -341,6 +364,7 @@ char *context_freeze(const ContextRequest *request, const char ***needs, Finding
     *needs = needs_array(freezing.needs);
     json_decref(freezing.context);
     g_hash_table_unref(freezing.missing);
+    g_hash_table_unref(freezing.told);
     g_hash_table_unref(freezing.needs);
     if (freezing.is_wrong)
         g_clear_pointer(&text, g_free);

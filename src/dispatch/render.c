@@ -36,6 +36,7 @@ static const ExerciseMark *mark_of(const char *locale)
     static const ExerciseMark marks[] = {
         {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
         {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+        {"zh-MO", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
         {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
         {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。"},
         {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything."},
@@ -47,16 +48,36 @@ static const ExerciseMark *mark_of(const char *locale)
     return &marks[i];
 }
 
+/* What stands behind the <body …> of a page; NULL when there is none. An attribute's value may hold a ">". */
+static const char *behind_body(const char *html)
+{
+    static const char tag[] = "<body";
+    const char *at = html;
+    char quote = '\0';
+
+    while ((at = strchr(at, '<')) != NULL &&
+           (g_ascii_strncasecmp(at, tag, strlen(tag)) != 0 || g_ascii_isalnum(at[strlen(tag)])))
+        at++;
+    for (; at && *at; at++) {
+        if (quote == '\0' && *at == '>')
+            return at + 1;
+        if (quote == '\0' && (*at == '"' || *at == '\''))
+            quote = *at;
+        else if (*at == quote)
+            quote = '\0';
+    }
+    return NULL;
+}
+
 /* The mark stands at the top of the page: behind <body …>, or before everything when there is no such tag. */
 static void mark_html(GString *html, const char *line)
 {
     g_autofree char *banner = g_strdup_printf(
         "<p style=\"margin:0;padding:12px;background:#fff3bf;color:#222;border:2px solid #222;font-weight:bold\">%s</p>",
         line);
-    const char *body = strstr(html->str, "<body");
-    const char *end = body ? strchr(body, '>') : NULL;
+    const char *behind = behind_body(html->str);
 
-    g_string_insert(html, end ? end + 1 - html->str : 0, banner);
+    g_string_insert(html, behind ? behind - html->str : 0, banner);
 }
 
 static void mark_exercise(const RenderText *text, RenderScratch *scratch)

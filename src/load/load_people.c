@@ -163,7 +163,7 @@ static void take_columns(PeopleReader *reader, const CsvRow *row, Findings *find
 {
     PersonColumns *columns = &reader->columns;
 
-    columns->names = g_new0(char *, row->count);
+    columns->names = g_new0(char *, row->count + 1);
     columns->count = row->count;
     for (size_t i = 0; i < row->count; i++)
         columns->names[i] = g_strstrip(g_strdup(row->fields[i]));

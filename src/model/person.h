@@ -14,7 +14,7 @@
 #define PERSON_COLUMNS_MAX 256
 
 typedef struct PersonColumns {
-    char **names;        /* owned; unique; as in the header */
+    char **names;        /* owned; unique; as in the header; NULL behind the last */
     size_t count;
     int id, locale, email, phone; /* index of these, or -1 */
 } PersonColumns;

@@ -43,6 +43,7 @@ static void leave_aside(PlanNotice *notice, Told aside, const char *format, ...)
 
 static void leave_aside(PlanNotice *notice, Told aside, const char *format, ...)
 {
+    const char *end = NULL;
     va_list arguments;
 
     notice->channel = NULL;
@@ -51,6 +52,8 @@ static void leave_aside(PlanNotice *notice, Told aside, const char *format, ...)
     va_start(arguments, format);
     g_vsnprintf(notice->reason, sizeof notice->reason, format, arguments);
     va_end(arguments);
+    if (!g_utf8_validate(notice->reason, -1, &end)) /* cut in the middle of a character */
+        notice->reason[end - notice->reason] = '\0';
 }
 
 static const char *look_up(const char *name, void *user)

@@ -46,11 +46,21 @@ static GString *numbers(const LedgerCounts *counts)
     return text;
 }
 
+/* Whether a breach notify has something to do: to send, or to sort out what a run that died has left on its way. */
+static bool has_work(const LedgerCounts *counts)
+{
+    return counts->open > 0 || counts->messages[MESSAGE_ATTEMPTING] > 0;
+}
+
 static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
 {
     g_autofree char *time = NULL;
     g_autofree char *span = NULL;
 
+    if (counts->messages[MESSAGE_ATTEMPTING] > 0) {
+        g_string_append(text, ", left by a run that ended early, and nobody is sending");
+        return;
+    }
     if (counts->due_first == INT64_MAX)
         return;
     if (counts->due_first <= now) {
@@ -62,19 +72,19 @@ static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
     g_string_append_printf(text, ", next try at %s (in %s)", time, span);
 }
 
-/* What is open is sent by a running breach notify alone: without one, somebody has to start it. */
+/* Only a running breach notify sends: without one, somebody has to start it. */
 static bool needs_somebody(const LedgerCounts *counts, bool is_running)
 {
-    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (counts->open > 0 && !is_running);
+    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (has_work(counts) && !is_running);
 }
 
 /* What a person has to decide, most urgent first. */
 static void append_needs(GString *text, const LedgerCounts *counts)
 {
     if (counts->held > 0)
-        g_string_append_printf(text, "; %" G_GINT64_FORMAT " %s held in doubt: the relay took the message and never said "
-                               "so; look for it in the relay's log before anybody is told again", counts->held,
-                               counts->held == 1 ? "message is" : "messages are");
+        g_string_append_printf(text, "; %" G_GINT64_FORMAT " %s held in doubt: the relay may have taken %s and never said "
+                               "so; look into the relay's log before anybody is told again", counts->held,
+                               counts->held == 1 ? "message is" : "messages are", counts->held == 1 ? "it" : "them");
     if (counts->told[TOLD_QUARANTINED] > 0)
         g_string_append(text, "; mend the quarantined rows (breach check lists them) and plan again");
 }
@@ -113,7 +123,7 @@ static char *make_next(const Status *status, const StatusRequest *request)
 
     if (request->is_running)
         return g_strdup_printf("breach status %s%s", request->playbook, request->options);
-    if (counts->open > 0)
+    if (has_work(counts))
         return g_strdup_printf("breach notify %s%s", request->playbook, request->options);
     if (counts->told[TOLD_QUARANTINED] > 0)
         return g_strdup_printf("breach check %s", request->playbook);

@@ -62,6 +62,7 @@ ok "it is another rehearsal: no message has the id of before" test "$first" != "
 
 people 60 >a/people.csv
 gateway "connections: 1" "rate: 20/s" >a/gateways/relay.yaml
+# shellcheck disable=SC2317  # wait_for calls it
 some_told() {
     "$breach" status a/playbook.yaml --dry-run --json >poll && [ "$(told poll accepted)" -gt 0 ]
 }

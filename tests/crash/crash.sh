@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034  # the variables below are read by the tests
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120  # variables are read by the tests, arguments are optional
 # What the crash tests share; sourced as their first command. The truth is the log of smtp-sink-breach, which has a line for
 # every message before the 250 is sent; breach is compared with it after it was killed and has gone on.
 #
@@ -9,8 +9,9 @@
 #   plan, notify, read_status  breach, with its exit in $status, its output in $out and $err; not checked by themselves
 #   begin RULE|--OPTION...     a new relay and a new plan in an empty state folder
 #   dies POINT COMMAND...       COMMAND dies at that fault point; false when it did not get there
-#   launch; launched_ends      notify in the background ($breach_pid), and waiting for it
+#   launch COMMAND             notify or plan in the background ($breach_pid); launched_ends waits for it
 #   case_begin; want; case_end a case of several checks: `want WHAT GOT WANTED` remembers what differs
+#   within WHAT GOT LEAST MOST
 #   judge [MOST]               compares ledger, status and relay when everybody is to be told; at most MOST doubts a run.
 #                              $held doubts may wait for a person. Sets $doubts, $duplicates (both added to the totals)
 #   judge_open [MOST]          the same before the end: nobody need be told yet
@@ -27,6 +28,7 @@ log=$work/sink.log
 connections=3
 gateway_more="retry_after: PT1S" # a line of the gateway's file
 sink=
+port=
 taken_before=0
 breach_pid=
 digest=
@@ -45,7 +47,6 @@ crash_end() {
     local code=$?
     [ -z "$breach_pid" ] || kill -KILL "$breach_pid" 2>/dev/null || true
     [ -z "$sink" ] || kill -KILL "$sink" 2>/dev/null || true
-    if mountpoint -q "$work/disk" 2>/dev/null; then umount "$work/disk"; fi
     (exit "$code")
     end_of_test
 }
@@ -63,6 +64,11 @@ problem() {
 
 want() {
     [ "$2" = "$3" ] || problem "$1: got $2, wanted $3"
+}
+
+# within WHAT GOT LEAST MOST
+within() {
+    if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then problem "$1: got $2, wanted $3 to $4"; fi
 }
 
 # want_line WHAT FILE TEXT: a line of FILE has TEXT
@@ -199,8 +205,11 @@ read_status() {
 }
 
 launch() {
-    last_run="$breach notify in the background"
-    "$breach" notify "$playbook" --yes --expect-digest "$digest" --json "$@" >"$out" 2>"$err" </dev/null &
+    local command=$1
+    shift
+    last_run="$breach $command in the background"
+    [ "$command" != notify ] || set -- --yes --expect-digest "$digest" "$@"
+    "$breach" "$command" "$playbook" --json "$@" >"$out" 2>"$err" </dev/null &
     breach_pid=$!
 }
 
@@ -338,7 +347,7 @@ judge() {
     local line folder=${judged_state:-$state}
     judge_open "$@"
     while IFS= read -r line; do problem "$line"; done < <(unfinished "$folder" "$held" 2>&1 || echo "the ledger cannot be read")
-    want "files left behind" "$(cd "$folder" && ls -d slots-* *.new* ./*-journal 2>/dev/null)" ""
+    want "files left behind" "$(cd "$folder" && ls -d -- slots-* *.new* ./*-journal 2>/dev/null)" ""
 }
 
 # The only line that a run after a crash may write beside its document

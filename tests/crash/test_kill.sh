@@ -1,6 +1,7 @@
+#!/usr/bin/env bash
 # kill -9 at random instants while breach notify is sending, again and again until everybody is told.
 # BREACH_SEED repeats the choice of instants (what breach was doing then is never quite the same again).
-# shellcheck source-path=SCRIPTDIR
+# shellcheck disable=SC2119  # the functions of crash.sh have optional arguments
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 
 kills_wanted=60
@@ -28,7 +29,7 @@ kill_once() {
     local before anytime=0
     before=$(taken)
     [ $((RANDOM % 4)) != 0 ] || anytime=1
-    launch
+    launch notify
     wait_for_instant "$before" "$anytime"
     kill -KILL "$breach_pid" 2>/dev/null || true
     launched_ends

@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
-# breach plan dies at every fault point: the first plan, and planning again for other people when part of the first ones has
-# been told and the run was killed. Either the old plan is there or the new one.
-# shellcheck source-path=SCRIPTDIR
+# breach plan dies at every fault point and at random instants: the first plan, and planning again for other people when part
+# of the first ones has been told and the run was killed. Either the old plan is there or the new one.
+# shellcheck disable=SC2119  # the functions of crash.sh have optional arguments
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 
+random_kills=12
+[ -z "${BREACH_LONG-}" ] || random_kills=150
+seed=${BREACH_SEED:-$((SRANDOM % 1000000))}
+echo "# seed $seed"
+RANDOM=$seed
 tried=0
 old_left=0
 new_left=0
@@ -19,8 +24,56 @@ shape() {
             JOIN person p ON p.no = n.person JOIN text t ON t.no = m.text ORDER BY 1" "$@"
 }
 
-# All is as one plan says, which everybody is then told by
-plan_again_and_tell() {
+# peek_shape: of what a kill left behind, which stays as it is
+peek_shape() {
+    peek "SELECT 1" >peeked
+    shape peek
+}
+
+not_damaged() {
+    want "damage" "$(query "PRAGMA integrity_check")" ok
+}
+
+# shellcheck disable=SC2317  # called by its name
+# dies_soon: plan, killed at a random instant, unless it was faster
+dies_soon() {
+    launch plan
+    sleep "0.0$(printf '%02d' $((RANDOM % 50)))"
+    kill -KILL "$breach_pid" 2>/dev/null || true
+    launched_ends
+    [ "$status" = 0 ] || want "exit of a killed plan" "$status" 137
+    all_kills=$((all_kills + 1))
+}
+
+# A first plan ---------------------------------------------------------------------------------------------------------
+
+# first_left: what the kill left, which is a whole plan or none
+first_left() {
+    if [ -f "$state/ledger.db" ]; then
+        new_left=$((new_left + 1))
+        want "messages of the plan that is there" "$(query "SELECT count(*) FROM message")" "$people"
+        not_damaged
+        return
+    fi
+    old_left=$((old_left + 1))
+    read_status
+    want "exit of status without a plan" "$status" 65
+    want_line "status without a plan" "$err" "type breach plan $playbook"
+    digest=none
+    notify
+    want "exit of notify without a plan" "$status" 65
+    want_line "notify without a plan" "$err" "type breach plan $playbook"
+}
+
+# first_plan NAME KILL...: KILL is the command that plans and dies
+first_plan() {
+    local name=$1
+    shift
+    case_begin
+    rm -rf "$state"
+    sink_start
+    "$@" || problem "not killed"
+    first_left
     plan
     want "exit of planning again" "$status" 0
     want "stderr of planning again" "$(cat "$err")" ""
@@ -29,46 +82,20 @@ plan_again_and_tell() {
     sends_nothing
     sink_stop
     judge
-}
-
-# first_plan POINT
-first_plan() {
-    case_begin
-    rm -rf "$state"
-    sink_start
-    dies "$1" plan || problem "not killed at $1"
-    if [ -f "$state/ledger.db" ]; then
-        new_left=$((new_left + 1))
-        want "messages of the plan that is there" "$(query "SELECT count(*) FROM message")" "$people"
-        want "damage" "$(query "PRAGMA integrity_check")" ok
-        digest=$(query "SELECT value FROM header WHERE key = 'digest'")
-    else
-        old_left=$((old_left + 1))
-        read_status
-        want "exit of status without a plan" "$status" 65
-        want_line "status without a plan" "$err" "type breach plan $playbook"
-        digest=none
-        notify
-        want "exit of notify without a plan" "$status" 65
-        want_line "notify without a plan" "$err" "type breach plan $playbook"
-    fi
-    plan_again_and_tell
     want "doubts" "$doubts" 0
     tried=$((tried + 1))
-    case_end "first plan, killed at $1, $(tail -n 1 died)"
+    case_end "first plan, killed $name"
 }
 
-# other_people: every tenth of the first ones is gone, some of whom have been told and some not, and others came
-other_people() {
-    { people_file 1 "$people" | awk 'NR == 1 || NR % 10 != 3'; people $((people + 1)) $((people + 25)); } >people.csv
-}
+# Planning again -------------------------------------------------------------------------------------------------------
 
-# partly_told: a run that was killed when it had told some
+# partly_told: a run that was killed when it had told some; then every tenth is gone from the file, among them some who have
+# been told and some who have not, and others have come
 partly_told() {
     people_file 1 "$people" >people.csv
     begin
     dies 500 notify || problem "not killed while sending"
-    other_people
+    { people_file 1 "$people" | awk 'NR == 1 || NR % 10 != 3'; people $((people + 1)) $((people + 25)); } >people.csv
 }
 
 # sent_to_gone: how many messages went to people who are not in the file any more
@@ -83,7 +110,7 @@ told_anew() {
     before=$(sent_to_gone)
     held=$(query "SELECT count(*) FROM message WHERE state = 7 AND due IS NULL")
     [ "$held" = 0 ] || after=75
-    [ "$held" -le "$connections" ] || problem "$held messages are held"
+    within "messages that are held" "$held" 0 "$connections"
     notify
     want "exit of notify" "$status" "$after"
     read_recovery json
@@ -93,28 +120,39 @@ told_anew() {
     notify
     want "exit of one more notify" "$status" "$after"
     want "messages after one more notify" "$(taken)" "$before"
+    sink_stop
+    judge
 }
 
-# second_plan POINT
-second_plan() {
-    local before now old
-    case_begin
-    partly_told
-    old=$digest
-    before=$(peek_shape)
-    dies "$1" plan || problem "not killed at $1"
-    now=$(shape)
-    want "damage" "$(query "PRAGMA integrity_check")" ok
+# second_left BEFORE OLD: the kill left the old plan, with digest OLD and shape BEFORE, or a new one; neither is sent unasked
+second_left() {
+    local before
+    before=$(taken)
+    not_damaged
     notify
-    if [ "$now" = "$before" ]; then
+    if [ "$(shape)" = "$1" ]; then
         old_left=$((old_left + 1))
         want "exit of notify with the old plan" "$status" 65
         want_line "notify with the old plan" "$err" "changed since the plan: $work/people.csv"
     else
         new_left=$((new_left + 1))
         want "exit of notify with the new plan and the old digest" "$status" 77
-        want_line "notify with the new plan and the old digest" "$err" "not $old: somebody planned again"
+        want_line "notify with the new plan and the old digest" "$err" "not $2: somebody planned again"
     fi
+    want "messages sent" "$(taken)" "$before"
+}
+
+# second_plan NAME KILL...
+second_plan() {
+    local name=$1 before now old
+    shift
+    case_begin
+    partly_told
+    old=$digest
+    before=$(peek_shape)
+    "$@" || problem "not killed"
+    second_left "$before" "$old"
+    now=$(shape)
     plan
     want "exit of planning again" "$status" 0
     read_recovery
@@ -122,16 +160,8 @@ second_plan() {
     [ "$now" = "$before" ] || want "the plan that the kill left, and the same once more" "$now" "$(shape)"
     [ "$digest" != "$old" ] || problem "other people, and the digest is the same"
     told_anew
-    sink_stop
-    judge
     tried=$((tried + 1))
-    case_end "planned again, killed at $1, $(tail -n 1 died)"
-}
-
-# peek_shape: of what a kill left behind, which stays as it is
-peek_shape() {
-    peek "SELECT 1" >peeked
-    shape peek
+    case_end "planned again, killed $name"
 }
 
 # names EXPRESSION: the fault points of the source whose names match
@@ -148,8 +178,10 @@ want "exit of a plan without a kill" "$status" 0
 sink_stop
 case_end "a plan without a kill"
 first_count=$(grep -c '' first || true)
-for ((point = 1; point <= first_count; point++)); do first_plan "$point"; done
-is "the first plan was there after a kill, or was not" "$old_left $((new_left > 0))" "$((first_count - new_left)) 1"
+for ((point = 1; point <= first_count; point++)); do
+    first_plan "at $point, $(sed -n "${point}p" first)" dies "$point" plan
+done
+is "only the last point came after the plan" "$old_left $new_left" "$((first_count - 1)) 1"
 
 case_begin
 partly_told
@@ -157,17 +189,22 @@ BREACH_FAULT_LOG=$work/again plan
 want "exit of planning again without a kill" "$status" 0
 digest=$(digest_of_plan)
 told_anew
-sink_stop
-judge
 case_end "planning again without a kill"
 again_count=$(grep -c '' again || true)
 old_left=0
 new_left=0
-for ((point = 1; point <= again_count; point++)); do second_plan "$point"; done
-is "only the last points came after the new plan" "$old_left $new_left" "$((again_count - 1)) 1"
+for ((point = 1; point <= again_count; point++)); do
+    second_plan "at $point, $(sed -n "${point}p" again)" dies "$point" plan
+done
+is "only the last point came after the new plan" "$old_left $new_left" "$((again_count - 1)) 1"
 
 names '^plan_' >wanted
 is "every point of planning was passed" "$(sort -u first again | grep '^plan_')" "$(cat wanted)"
 is "every point of planning was died at" "$(grep '^plan_' died | sort -u)" "$(cat wanted)"
-totals "$first_count points of a first plan, $again_count of planning again, $tried tried; $all_kills kills"
+
+people=1000
+old_left=0
+new_left=0
+for ((kill = 1; kill <= random_kills; kill++)); do second_plan "at a random instant, $kill" dies_soon; done
+totals "seed $seed, $first_count points of a first plan, $again_count of planning again, $random_kills random kills ($new_left with the new plan, $old_left with the old one), $tried tried; $all_kills kills"
 done_testing

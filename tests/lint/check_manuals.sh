@@ -33,10 +33,11 @@ for command in $commands; do
         finding "src/cli/cmd_$command.c: $page is missing"
         continue
     fi
-    [ ! -f docs/man/breach.1 ] || sed 's/\\-/-/g; s/\\f[A-Z]//g' docs/man/breach.1 | grep -qE "breach-$command\b" ||
+    [ ! -f docs/man/breach.1 ] || sed 's/\\-/-/g; s/\\f[A-Z]//g' docs/man/breach.1 | grep -E "breach-$command\b" >/dev/null ||
         finding "docs/man/breach.1 does not name breach-$command"
     [ -x "$breach" ] || continue
-    "$breach" --help | grep -qE "^[[:space:]]+(breach )?$command\b" || finding "breach --help does not list $command"
+    "$breach" --help | grep -E "^[[:space:]]+(breach )?$command\b" >/dev/null ||
+        finding "breach --help does not list $command"
     while IFS= read -r difference; do
         case $difference in
         '') ;;

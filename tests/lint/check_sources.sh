@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check_sources.sh ROOT: every source and every shell test is named in the CMakeLists.txt that builds or runs it, and every
 # name in one exists (a layer leaves out what is not there).
-set -euo pipefail
+set -euo pipefail # so no "| grep -q": what it does not read ends the writer with SIGPIPE
 cd "$1"
 found=0
 
@@ -14,14 +14,14 @@ while IFS= read -r source; do
     list=$(dirname "$source")/CMakeLists.txt
     name=$(basename "$source")
     # A unit test is named without its .c
-    if [ ! -f "$list" ] || ! words "$list" | grep -qxFe "$name" -e "${name%.c}"; then
+    if [ ! -f "$list" ] || ! words "$list" | grep -xFe "$name" -e "${name%.c}" >/dev/null; then
         echo "$source: not named in $list"
         found=1
     fi
 done < <(find src tests -name '*.c' -not -path 'tests/fuzz/seeds/*' | sort)
 
 while IFS= read -r test; do
-    if ! words tests/CMakeLists.txt | grep -qxF "${test#tests/}"; then
+    if ! words tests/CMakeLists.txt | grep -xF "${test#tests/}" >/dev/null; then
         echo "$test: not named in tests/CMakeLists.txt"
         found=1
     fi

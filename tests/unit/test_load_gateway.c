@@ -130,6 +130,7 @@ static void test_wrong_lines(void **state)
         {"timeouts: {dot: PT1M}",
          {7, 12, "gateway-unknown-key", "unknown key \"dot\" in timeouts: expected one of greeting"}},
         {"give_up: P31D", {7, 10, "gateway-value", "give_up cannot be"}},
+        {"give_up: PT5M", {7, 10, "gateway-retry", "retry_after must be shorter than give_up"}},
         {"retry_after: soon", {7, 14, "gateway-value", "expected a duration such as"}},
         {"domain_rate: {qq.com: 20/s}", {7, 1, "gateway-unsupported", "domain_rate is not supported by this version"}},
         {"lookup_after: PT1M", {7, 1, "gateway-unsupported", "lookup_after is not supported by this version"}},

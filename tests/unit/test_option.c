@@ -1,0 +1,160 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/option.h"
+
+static const char *const some[] = {"dry-run", "state", "patience", "json", "help", NULL};
+static const char *const few[] = {"help", NULL};
+static const Command command = {.name = "notify", .summary = "send", .description = "Sends.", .options = some,
+                                .exits = "0 sent"};
+static const Command plain = {.name = "check", .options = few};
+
+/* Words parted by spaces; kept until the next call, since options borrow them. */
+static bool parse(const Command *which, const char *line, Options *options, GError **error)
+{
+    static GStrv words;
+    bool parsed;
+
+    g_strfreev(words);
+    words = g_strsplit(line, " ", -1);
+    parsed = option_parse(which, *line ? (int)g_strv_length(words) : 0, words, options, error);
+    return parsed;
+}
+
+static Options must_parse(const char *line)
+{
+    g_autoptr(GError) error = NULL;
+    Options options;
+
+    if (!parse(&command, line, &options, &error))
+        fail_msg("%s", error->message);
+    assert_null(error);
+    return options;
+}
+
+static void must_refuse(const Command *which, const char *line, const char *words)
+{
+    g_autoptr(GError) error = NULL;
+    Options options;
+
+    if (parse(which, line, &options, &error))
+        fail_msg("\"%s\" was accepted", line);
+    assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
+    if (!strstr(error->message, words))
+        fail_msg("\"%s\" does not say \"%s\"", error->message, words);
+}
+
+static void test_nothing_but_a_playbook(void **state)
+{
+    const Options options = must_parse("p.yaml");
+
+    (void)state;
+    assert_string_equal(options.playbook, "p.yaml");
+    assert_false(options.dry_run);
+    assert_false(options.json);
+    assert_null(options.state);
+    assert_null(options.patience);
+}
+
+static void test_flags_and_values(void **state)
+{
+    Options options = must_parse("--dry-run p.yaml --state DIR --patience=PT5M --json");
+
+    (void)state;
+    assert_string_equal(options.playbook, "p.yaml");
+    assert_true(options.dry_run);
+    assert_true(options.json);
+    assert_false(options.yes);
+    assert_string_equal(options.state, "DIR");
+    assert_string_equal(options.patience, "PT5M");
+    options = must_parse("p.yaml --state=a=b");
+    assert_string_equal(options.state, "a=b");
+    options = must_parse("p.yaml --state --json"); /* as getopt_long(3) does */
+    assert_string_equal(options.state, "--json");
+    assert_false(options.json);
+    options = must_parse("p.yaml --patience=");
+    assert_string_equal(options.patience, "");
+}
+
+static void test_end_of_options(void **state)
+{
+    const Options options = must_parse("--json -- --state");
+
+    (void)state;
+    assert_true(options.json);
+    assert_string_equal(options.playbook, "--state");
+    assert_null(options.state);
+}
+
+static void test_help_needs_no_playbook(void **state)
+{
+    (void)state;
+    assert_true(must_parse("--help").help);
+    assert_true(must_parse("-h").help);
+    assert_null(must_parse("-h").playbook);
+}
+
+static void test_mistakes(void **state)
+{
+    static const struct {
+        const char *line, *words;
+    } rows[] = {
+        {"", "which playbook? type breach notify PLAYBOOK"},
+        {"--json", "which playbook?"},
+        {"a.yaml b.yaml", "one playbook at a time: b.yaml is too much"},
+        {"p.yaml --patiense PT5M", "no option --patiense: did you mean --patience?"},
+        {"p.yaml --patiense=PT5M", "no option --patiense: did you mean --patience?"},
+        {"p.yaml --dryrun", "did you mean --dry-run?"},
+        {"p.yaml --xyzzy", "breach notify has no option --xyzzy"},
+        {"p.yaml -v", "breach notify has no option -v"},
+        {"p.yaml -", "breach notify has no option -"},
+        {"p.yaml --=x", "has no option --"},
+        {"p.yaml --json=yes", "--json takes no value"},
+        {"p.yaml --state", "--state needs a value: --state DIR"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        must_refuse(&command, rows[i].line, rows[i].words);
+}
+
+/* A command takes its own options only. */
+static void test_options_of_others(void **state)
+{
+    (void)state;
+    must_refuse(&plain, "p.yaml --dry-run", "breach check has no option --dry-run");
+    must_refuse(&command, "p.yaml --yes", "breach notify has no option --yes");
+}
+
+static void test_help(void **state)
+{
+    g_autofree char *text = option_help(&command);
+
+    (void)state;
+    assert_true(g_str_has_prefix(text, "breach notify - send\n\nUsage: breach notify PLAYBOOK [OPTION…]\n\nSends.\n"));
+    assert_non_null(strstr(text, "\n  --dry-run "));
+    assert_non_null(strstr(text, "\n  --state DIR "));
+    assert_null(strstr(text, "--yes"));
+    assert_true(g_str_has_suffix(text, "\nExit codes: 0 sent\n"));
+    for (const char *at = text; *at; at += strcspn(at, "\n") + 1)
+        assert_true(strcspn(at, "\n") <= 110);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_but_a_playbook), cmocka_unit_test(test_flags_and_values),
+        cmocka_unit_test(test_end_of_options),         cmocka_unit_test(test_help_needs_no_playbook),
+        cmocka_unit_test(test_mistakes),               cmocka_unit_test(test_options_of_others),
+        cmocka_unit_test(test_help),
+    };
+
+    return cmocka_run_group_tests_name("option", tests, NULL, NULL);
+}

@@ -1,0 +1,348 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib.h>
+#include <string.h>
+
+#include "model/plan.h"
+
+static const char *const names[] = {"id", "name", "email", "locale", "phone", "age", "role"};
+static const PersonColumns columns = {
+    .names = (char **)names, .count = G_N_ELEMENTS(names), .id = 0, .locale = 3, .email = 2, .phone = 4};
+
+static const char *const locales[] = {"en", "zh-CN", "zh-TW", NULL};
+static const char *const english[] = {"en", NULL};
+static const char *const name_needed[] = {"name", NULL};
+static const char *const column_needed[] = {"plan", NULL};
+
+/* A playbook of audiences, and what is asked about them. */
+typedef struct Bench {
+    Playbook *playbook;
+    PlanRules rules;
+    const char *const *needs;
+    char *asked;      /* owned; "audience channel locale" of the last question */
+    GString *remarks; /* "column: text\n" */
+    PlanDecision decision;
+} Bench;
+
+static const char *const *needs(size_t audience, const char *channel, const char *locale, void *user)
+{
+    Bench *bench = user;
+
+    g_free(bench->asked);
+    bench->asked = g_strdup_printf("%zu %s %s", audience, channel, locale);
+    return bench->needs;
+}
+
+static int setup(void **state)
+{
+    Bench *bench = g_new0(Bench, 1);
+
+    bench->playbook = playbook_new();
+    bench->rules = (PlanRules){.playbook = bench->playbook, .needs = needs, .user = bench};
+    bench->remarks = g_string_new(NULL);
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Bench *bench = *state;
+
+    plan_decision_clear(&bench->decision);
+    playbook_free(bench->playbook);
+    g_string_free(bench->remarks, TRUE);
+    g_free(bench->asked);
+    g_free(bench);
+    return 0;
+}
+
+static void add_audience(Bench *bench, const char *id, const char *match, bool also)
+{
+    Audience *audience = audience_new();
+
+    audience->id = g_strdup(id);
+    audience->also = also;
+    g_ptr_array_add(audience->ladder, g_strdup("email"));
+    if (match)
+        audience->match = condition_parse(match, &(size_t){0}, NULL);
+    assert_true(!match || audience->match);
+    bench->rules.locales[bench->playbook->audiences->len] = locales;
+    g_ptr_array_add(bench->playbook->audiences, audience);
+}
+
+static void note(const Person *person, const char *column, const char *text, void *user)
+{
+    assert_int_equal(person->row, 7);
+    g_string_append_printf(((Bench *)user)->remarks, "%s: %s\n", column, text);
+}
+
+/* Decides for a person of these values, in the order of `names`. */
+static const PlanNotice *decide(Bench *bench, const char *values)
+{
+    g_auto(GStrv) parts = g_strsplit(values, "|", -1);
+    const Person person = {.row = 7, .columns = &columns, .values = (const char **)parts};
+
+    assert_int_equal(g_strv_length(parts), G_N_ELEMENTS(names));
+    plan_decision_clear(&bench->decision);
+    g_string_truncate(bench->remarks, 0);
+    plan_decide(&bench->rules, &person, &bench->decision, note, bench);
+    assert_true(bench->decision.count >= 1);
+    return bench->decision.notices;
+}
+
+static void assert_aside(const PlanNotice *notice, Told told, const char *reason)
+{
+    assert_int_equal(notice->count, 0);
+    assert_int_equal(notice->aside, told);
+    assert_string_equal(notice->reason, reason);
+    assert_null(notice->channel);
+    assert_null(notice->locale);
+}
+
+static void test_one(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "people", NULL, false);
+    notice = decide(bench, "p1|Ann|ann@X.example|zh_hk|||");
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(notice->audience, 0);
+    assert_string_equal(notice->channel, "email");
+    assert_string_equal(notice->locale, "zh-TW");
+    assert_int_equal(notice->count, 1);
+    assert_string_equal(notice->endpoints[0], "ann@x.example");
+    assert_string_equal(bench->asked, "0 email zh-TW");
+    assert_string_equal(bench->remarks->str, "");
+}
+
+static void test_first_audience_that_fits(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "minors", "age < 14", false);
+    add_audience(bench, "admins", "role == 'admin'", false);
+    add_audience(bench, "people", "age >= 14", false);
+    assert_int_equal(decide(bench, "p1||a@x.example|||9|admin")[0].audience, 0);
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(decide(bench, "p1||a@x.example|||40|admin")[0].audience, 1);
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(decide(bench, "p1||a@x.example|||40|user")[0].audience, 2);
+}
+
+static void test_also(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    add_audience(bench, "never", NULL, false);
+    add_audience(bench, "admins", "role == 'admin'", true);
+    decide(bench, "p1||a@x.example||||admin");
+    assert_int_equal(bench->decision.count, 2);
+    assert_int_equal(bench->decision.notices[0].audience, 0);
+    assert_int_equal(bench->decision.notices[1].audience, 2);
+    decide(bench, "p1||a@x.example||||user");
+    assert_int_equal(bench->decision.count, 1);
+}
+
+/* An audience that says "also" is a first one too. */
+static void test_also_alone(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "admins", "role == 'admin'", true);
+    add_audience(bench, "people", NULL, false);
+    decide(bench, "p1||a@x.example||||admin");
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(bench->decision.notices[0].audience, 0);
+}
+
+static void test_no_audience(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "admins", "role == 'admin'", false);
+    notice = decide(bench, "p1||a@x.example||||user");
+    assert_int_equal(notice->audience, PLAN_AUDIENCES_MAX);
+    assert_aside(notice, TOLD_WITHHELD, "no audience of the playbook fits");
+}
+
+/* Never guessed: without the age nobody knows who must be told. */
+static void test_unknown_audience(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "minors", "age < 14", false);
+    add_audience(bench, "people", NULL, false);
+    notice = decide(bench, "p1||a@x.example||||user");
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(notice->audience, 0);
+    assert_aside(notice, TOLD_QUARANTINED, "age missing: it decides who gets what");
+}
+
+static void test_several_endpoints(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "people", NULL, false);
+    notice = decide(bench, "p1|| a@x.example ; b@x.example;; a@X.example;b@x.example; ||||");
+    assert_int_equal(notice->count, 2);
+    assert_string_equal(notice->endpoints[0], "a@x.example");
+    assert_string_equal(notice->endpoints[1], "b@x.example");
+    assert_string_equal(bench->remarks->str, "");
+}
+
+/* A bad endpoint loses that endpoint, not the person. */
+static void test_bad_endpoint(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "people", NULL, false);
+    notice = decide(bench, "p1||nobody;b@x.example||||");
+    assert_int_equal(notice->count, 1);
+    assert_string_equal(notice->endpoints[0], "b@x.example");
+    assert_true(g_str_has_prefix(bench->remarks->str, "email: "));
+    notice = decide(bench, "p1||nobody||||");
+    assert_aside(notice, TOLD_UNREACHABLE, "no usable email address");
+    assert_true(g_str_has_prefix(bench->remarks->str, "email: "));
+    notice = decide(bench, "p1||||||");
+    assert_aside(notice, TOLD_UNREACHABLE, "no usable email address");
+    assert_string_equal(bench->remarks->str, "");
+    notice = decide(bench, "p1||;;||||");
+    assert_aside(notice, TOLD_UNREACHABLE, "no usable email address");
+}
+
+static void test_too_many_endpoints(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+
+    add_audience(bench, "people", NULL, false);
+    notice = decide(bench, "p1||1@x.example;2@x.example;3@x.example;4@x.example;5@x.example;6@x.example;7@x.example;"
+                           "8@x.example;9@x.example||||");
+    assert_int_equal(notice->count, PLAN_ENDPOINTS_MAX);
+    assert_non_null(strstr(bench->remarks->str, "more than 8"));
+}
+
+static void test_locales(void **state)
+{
+    Bench *bench = *state;
+    static const struct {
+        const char *wanted, *got;
+    } rows[] = {
+        {"en-GB", "en"}, {"zh", "zh-CN"},    {"ZH-sg", "zh-CN"}, {"zh-Hant", "zh-TW"},
+        {"fr", "en"},    {"", "en"},         {"en", "en"},
+    };
+
+    add_audience(bench, "people", NULL, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *values = g_strdup_printf("p1||a@x.example|%s|||", rows[i].wanted);
+
+        assert_string_equal(decide(bench, values)->locale, rows[i].got);
+        assert_string_equal(bench->remarks->str, "");
+    }
+    assert_string_equal(decide(bench, "p1||a@x.example|English please|||")->locale, "en");
+    assert_true(g_str_has_prefix(bench->remarks->str, "locale: "));
+}
+
+/* Each audience has the languages of its own template. */
+static void test_locales_of_each_audience(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    add_audience(bench, "admins", NULL, true);
+    bench->rules.locales[1] = english;
+    decide(bench, "p1||a@x.example|zh-CN|||");
+    assert_int_equal(bench->decision.count, 2);
+    assert_string_equal(bench->decision.notices[0].locale, "zh-CN");
+    assert_string_equal(bench->decision.notices[1].locale, "en");
+}
+
+/* "Dear ," never goes out. */
+static void test_needs(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    bench->needs = name_needed;
+    assert_int_equal(decide(bench, "p1|Ann|a@x.example;b@x.example||||")->count, 2);
+    assert_aside(decide(bench, "p1||a@x.example;b@x.example||||"), TOLD_QUARANTINED,
+                 "name missing: the notice needs it");
+    bench->needs = column_needed;
+    assert_aside(decide(bench, "p1|Ann|a@x.example||||"), TOLD_QUARANTINED, "plan missing: the notice needs it");
+    assert_aside(decide(bench, "p1|Ann|||||"), TOLD_UNREACHABLE, "no usable email address");
+}
+
+static void test_unreadable_row(void **state)
+{
+    Bench *bench = *state;
+    const Person person = {.row = 7, .columns = &columns, .problem = "it has 3 fields instead of 7"};
+
+    add_audience(bench, "people", NULL, false);
+    plan_decide(&bench->rules, &person, &bench->decision, NULL, NULL);
+    assert_int_equal(bench->decision.count, 1);
+    assert_int_equal(bench->decision.notices[0].audience, PLAN_AUDIENCES_MAX);
+    assert_aside(bench->decision.notices, TOLD_QUARANTINED, "it has 3 fields instead of 7");
+}
+
+/* A reason that is too long is cut, whole characters or not: it must stay valid UTF-8. */
+static void test_long_reason(void **state)
+{
+    Bench *bench = *state;
+    Person person = {.row = 7, .columns = &columns};
+
+    add_audience(bench, "people", NULL, false);
+    for (int length = 60; length < 100; length++) {
+        g_autoptr(GString) problem = g_string_new(NULL);
+
+        while ((int)problem->len < length)
+            g_string_append_c(problem, 'x');
+        while ((int)problem->len < length + 60)
+            g_string_append(problem, "演");
+        person.problem = problem->str;
+        plan_decide(&bench->rules, &person, &bench->decision, NULL, NULL);
+        assert_true(g_utf8_validate(bench->decision.notices[0].reason, -1, NULL));
+    }
+}
+
+static void test_channels(void **state)
+{
+    (void)state;
+    assert_string_equal(plan_channel("email")->column, "email");
+    assert_null(plan_channel("sms"));
+    assert_null(plan_channel("Email"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_one),
+        TEST(test_first_audience_that_fits),
+        TEST(test_also),
+        TEST(test_also_alone),
+        TEST(test_no_audience),
+        TEST(test_unknown_audience),
+        TEST(test_several_endpoints),
+        TEST(test_bad_endpoint),
+        TEST(test_too_many_endpoints),
+        TEST(test_locales),
+        TEST(test_locales_of_each_audience),
+        TEST(test_needs),
+        TEST(test_unreadable_row),
+        TEST(test_long_reason),
+        cmocka_unit_test(test_channels),
+    };
+
+    return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}

@@ -1,0 +1,457 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "dispatch/render.h"
+
+#define ID "abcdefghijklmnopqrstuvwxyz"
+
+/* A text version, and what came out of it last. */
+typedef struct Bench {
+    const char *locale;
+    bool exercise;
+    const char *subject, *text, *html; /* sources; html may be NULL */
+    const char *partial;               /* source of {{>footer}}, or NULL */
+    RenderText *compiled;
+    RenderScratch *scratch;
+    RenderParts parts;
+    GError *error;
+} Bench;
+
+static int setup(void **state)
+{
+    Bench *bench = g_new0(Bench, 1);
+
+    bench->locale = "en";
+    bench->subject = "To {{person.name}}";
+    bench->text = "Dear {{person.name}}, {{organization.name}} is sorry.\n";
+    bench->scratch = render_scratch_new();
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Bench *bench = *state;
+
+    render_text_free(bench->compiled);
+    render_scratch_free(bench->scratch);
+    g_clear_error(&bench->error);
+    g_free(bench);
+    return 0;
+}
+
+static json_t *part(const char *path, const char *source)
+{
+    return json_pack("{s:s, s:s}", "path", path, "source", source);
+}
+
+static char *body_of(const Bench *bench)
+{
+    json_auto_t *body = json_pack("{s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:s, s:[s,s]}, s:b, s:s, s:{s:o, s:o}, s:{}, s:s}",
+                                  "channel", "email", "columns", "email", "id", "name", "phone", "plan", "context",
+                                  "organization", "name", "Example & Co", "empty", "", "advice", "one", "two",
+                                  "exercise", bench->exercise, "locale", bench->locale, "parts", "subject",
+                                  part("email.subject", bench->subject), "text", part("email.txt", bench->text),
+                                  "partials", "template", "individual");
+    char *dumped;
+    char *text;
+
+    assert_non_null(body);
+    if (bench->html)
+        json_object_set_new(json_object_get(body, "parts"), "html", part("email.html", bench->html));
+    if (bench->partial)
+        json_object_set_new(json_object_get(body, "partials"), "footer", part("footer.mustache", bench->partial));
+    dumped = json_dumps(body, 0);
+    text = g_strdup(dumped);
+    free(dumped);
+    return text;
+}
+
+static void compile(Bench *bench)
+{
+    g_autofree char *body = body_of(bench);
+
+    render_text_free(bench->compiled);
+    bench->compiled = render_text_new(body, &bench->error);
+    if (bench->error)
+        fail_msg("%s", bench->error->message);
+}
+
+static RenderRequest request(const char *const *people)
+{
+    return (RenderRequest){.id = ID,
+                           .recipient = "ann@x.example",
+                           .from = "notice@example.com",
+                           .people = people,
+                           .date = INT64_C(1795269000123)};
+}
+
+/* Renders for people whose data are given; false with bench->error. */
+static bool render_for(Bench *bench, const char *const *people)
+{
+    RenderRequest asked = request(people);
+
+    g_clear_error(&bench->error);
+    compile(bench);
+    return render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error);
+}
+
+static void must_render(Bench *bench, const char *data)
+{
+    const char *people[] = {data, NULL};
+
+    if (!render_for(bench, people))
+        fail_msg("%s", bench->error->message);
+}
+
+static void test_parts(void **state)
+{
+    Bench *bench = *state;
+
+    bench->html = "<html><body><p>{{person.name}} {{organization.name}}</p></body></html>";
+    must_render(bench, "{\"name\":\"Ann <b>\"}");
+    assert_string_equal(bench->parts.subject, "To Ann <b>");
+    assert_string_equal(bench->parts.text, "Dear Ann <b>, Example & Co is sorry.\n");
+    assert_string_equal(bench->parts.html, "<html><body><p>Ann &lt;b&gt; Example &amp; Co</p></body></html>");
+}
+
+static void test_without_html(void **state)
+{
+    Bench *bench = *state;
+
+    must_render(bench, "{\"name\":\"Ann\"}");
+    assert_null(bench->parts.html);
+}
+
+static void test_partial(void **state)
+{
+    Bench *bench = *state;
+
+    bench->text = "Hello{{>footer}}";
+    bench->partial = ", {{person.plan}} reader";
+    must_render(bench, "{\"plan\":\"free\"}");
+    assert_string_equal(bench->parts.text, "Hello, free reader");
+}
+
+/* Columns that are empty are not in a person's frozen data, and yet they are no unknown names. */
+static void test_empty_columns(void **state)
+{
+    Bench *bench = *state;
+
+    bench->text = "[{{person.phone}}]{{#person.name}}Dear {{person.name}}{{/person.name}}{{^person.name}}Hello{{/person.name}}";
+    bench->subject = "s";
+    must_render(bench, "{\"id\":\"p1\"}");
+    assert_string_equal(bench->parts.text, "[]Hello");
+}
+
+static void test_strict(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"name\":\"Ann\"}", NULL};
+
+    bench->text = "line\n{{person.shoe_size}}";
+    assert_false(render_for(bench, people));
+    assert_true(g_error_matches(bench->error, BREACH_ERROR, BREACH_ERROR_INPUT));
+    assert_non_null(strstr(bench->error->message, "email.txt:2:1"));
+    bench->text = "{{facts.cause}}";
+    assert_false(render_for(bench, people));
+    bench->text = "{{advice}}";
+    assert_false(render_for(bench, people));
+}
+
+/* A line end in a header would let data become a command. */
+static void test_header_injection(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"name\":\"Ann\\r\\nBcc: all@x.example\"}", NULL};
+
+    assert_false(render_for(bench, people));
+    assert_true(g_error_matches(bench->error, BREACH_ERROR, BREACH_ERROR_INPUT));
+    assert_null(strstr(bench->error->message, "Bcc"));
+}
+
+static void test_broken_data(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"name\":\"Ann\"}", "{", NULL};
+
+    assert_false(render_for(bench, people));
+    assert_true(g_error_matches(bench->error, BREACH_ERROR, BREACH_ERROR_INPUT));
+}
+
+static void test_number(void **state)
+{
+    Bench *bench = *state;
+    char number[ID_NUMBER_LENGTH + 1];
+
+    id_number(ID, number);
+    bench->subject = "s";
+    bench->text = "{{number}}";
+    must_render(bench, "{}");
+    assert_string_equal(bench->parts.text, number);
+}
+
+/* Exercises ----------------------------------------------------------------------------------------------------- */
+
+static void test_marks(void **state)
+{
+    Bench *bench = *state;
+    static const struct {
+        const char *locale, *subject, *text;
+    } rows[] = {
+        {"en", "[EXERCISE] s", "[EXERCISE] This is an exercise"},
+        {"en-GB", "[EXERCISE] s", "[EXERCISE] This is an exercise"},
+        {"fr", "[EXERCISE] s", "[EXERCISE] This is an exercise"},
+        {"zh", "【演练】s", "【演练】这是一次演练"},
+        {"zh-CN", "【演练】s", "【演练】这是一次演练"},
+        {"zh-Hans-SG", "【演练】s", "【演练】这是一次演练"},
+        {"zh-TW", "【演練】s", "【演練】這是一次演練"},
+        {"zh-HK", "【演練】s", "【演練】這是一次演練"},
+        {"zh-MO", "【演練】s", "【演練】這是一次演練"},
+        {"zh-Hant", "【演練】s", "【演練】這是一次演練"},
+    };
+
+    bench->exercise = true;
+    bench->subject = "s";
+    bench->text = "text";
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bench->locale = rows[i].locale;
+        must_render(bench, "{}");
+        assert_string_equal(render_text_locale(bench->compiled), rows[i].locale);
+        assert_string_equal(bench->parts.subject, rows[i].subject);
+        assert_true(g_str_has_prefix(bench->parts.text, rows[i].text));
+        assert_true(g_str_has_suffix(bench->parts.text, "\n\ntext"));
+    }
+}
+
+static void test_no_mark_when_actual(void **state)
+{
+    Bench *bench = *state;
+
+    bench->html = "<body>x</body>";
+    must_render(bench, "{\"name\":\"Ann\"}");
+    assert_null(strstr(bench->parts.subject, "EXERCISE"));
+    assert_null(strstr(bench->parts.text, "EXERCISE"));
+    assert_null(strstr(bench->parts.html, "EXERCISE"));
+}
+
+/* At the top of what is shown, wherever the page begins. */
+static void test_mark_in_html(void **state)
+{
+    Bench *bench = *state;
+    static const struct {
+        const char *html, *before;
+    } rows[] = {
+        {"<html><head><title>t</title></head><body><p>x</p></body></html>", "<html><head><title>t</title></head><body>"},
+        {"<body class=\"a\" lang='en'><p>x</p>", "<body class=\"a\" lang='en'>"},
+        {"<body title=\"a > b\"><p>x</p>", "<body title=\"a > b\">"},
+        {"<body title='>'\n  id=x><p>x</p>", "<body title='>'\n  id=x>"},
+        {"<HTML><BODY><p>x</p>", "<HTML><BODY>"},
+        {"<html><bodyguard></bodyguard><body><p>x</p>", "<html><bodyguard></bodyguard><body>"},
+        {"<p>x</p>", ""},
+        {"<body", ""},
+    };
+
+    bench->exercise = true;
+    bench->subject = "s";
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *rest;
+
+        bench->html = rows[i].html;
+        must_render(bench, "{}");
+        assert_true(g_str_has_prefix(bench->parts.html, rows[i].before));
+        rest = bench->parts.html + strlen(rows[i].before);
+        if (!g_str_has_prefix(rest, "<p style="))
+            fail_msg("%s", bench->parts.html);
+        assert_non_null(strstr(rest, "[EXERCISE] This is an exercise"));
+        assert_true(g_str_has_suffix(rest, rows[i].html + strlen(rows[i].before)));
+    }
+}
+
+/* People -------------------------------------------------------------------------------------------------------- */
+
+static void test_shared_mailbox(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"id\":\"p1\",\"name\":\"Ann\",\"plan\":\"free\"}", "{\"id\":\"p2\",\"name\":\"Bob\"}",
+                            "{\"id\":\"p3\",\"name\":\"Ann\",\"plan\":\"paid\"}", "{\"id\":\"p4\"}", NULL};
+
+    bench->text = "{{person.name}} {{person.id}} {{person.plan}}";
+    assert_true(render_for(bench, people));
+    assert_string_equal(bench->parts.text, "Ann, Bob p1, p2, p3, p4 free");
+    bench->locale = "zh-TW";
+    assert_true(render_for(bench, people));
+    assert_string_equal(bench->parts.text, "Ann、Bob p1、p2、p3、p4 free");
+}
+
+static void test_shared_mailbox_first_without_name(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"id\":\"p1\"}", "{\"id\":\"p2\",\"name\":\"Bob\"}", NULL};
+
+    assert_true(render_for(bench, people));
+    assert_string_equal(bench->parts.subject, "To Bob");
+}
+
+static void test_masked_email(void **state)
+{
+    Bench *bench = *state;
+    static const struct {
+        const char *data, *masked;
+    } rows[] = {
+        {"{\"email\":\"zhang.wei@example.com\"}", "zh***@example.com"},
+        {"{\"email\":\"zhang.wei@EXAMPLE.com\"}", "zh***@example.com"},
+        {"{\"email\":\" ; nobody; zhang.wei@example.com;b@x.example\"}", "zh***@example.com"},
+        {"{\"email\":\"nobody\"}", ""},
+        {"{}", ""},
+    };
+
+    bench->subject = "s";
+    bench->text = "{{person.masked_email}}";
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        must_render(bench, rows[i].data);
+        assert_string_equal(bench->parts.text, rows[i].masked);
+    }
+}
+
+/* Whole messages ------------------------------------------------------------------------------------------------ */
+
+static char *message(Bench *bench, RenderRequest asked)
+{
+    const char *data = NULL;
+    size_t size = 0;
+
+    if (!render_message(bench->compiled, bench->scratch, &asked, &data, &size, &bench->error))
+        fail_msg("%s", bench->error->message);
+    assert_int_equal(strlen(data), size);
+    return g_strdup(data);
+}
+
+static void test_message(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"name\":\"Ann\"}", NULL};
+    RenderRequest asked = request(people);
+    g_autofree char *first = NULL;
+    g_autofree char *again = NULL;
+    g_autofree char *other = NULL;
+
+    bench->html = "<body>x</body>";
+    compile(bench);
+    first = message(bench, asked);
+    assert_non_null(strstr(first, "\r\nTo: ann@x.example\r\n"));
+    assert_non_null(strstr(first, "From: \"Example & Co\" <notice@example.com>\r\n"));
+    assert_non_null(strstr(first, "\r\nSubject: To Ann\r\n"));
+    assert_non_null(strstr(first, ID));
+    assert_null(strstr(first, "Reply-To"));
+    again = message(bench, asked);
+    assert_string_equal(first, again);
+    asked.from_name = "Security";
+    asked.reply_to = "help@example.com";
+    other = message(bench, asked);
+    assert_non_null(strstr(other, "From: \"Security\" <notice@example.com>\r\n"));
+    assert_non_null(strstr(other, "Reply-To: help@example.com\r\n"));
+}
+
+/* One text for all threads: nothing of one person is left for the next. */
+static void test_nothing_is_left(void **state)
+{
+    Bench *bench = *state;
+    const char *people[] = {"{\"name\":\"Ann\",\"plan\":\"paid\",\"email\":\"ann@x.example\"}", NULL};
+    const char *nobody[] = {"{\"name\":\"Bob\"}", NULL};
+    RenderRequest asked = request(people);
+
+    bench->text = "{{person.name}} [{{person.plan}}] [{{person.masked_email}}]";
+    must_render(bench, people[0]);
+    asked.people = nobody;
+    assert_true(render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error));
+    assert_string_equal(bench->parts.text, "Bob [] []");
+}
+
+static void test_subject_line_end(void **state)
+{
+    Bench *bench = *state;
+
+    bench->subject = "To {{person.name}}\n";
+    must_render(bench, "{\"name\":\"Ann\"}");
+    assert_string_equal(bench->parts.subject, "To Ann");
+}
+
+static void test_subject_for_nobody(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *subject = NULL;
+
+    bench->subject = "{{organization.name}}: notice";
+    bench->exercise = true;
+    compile(bench);
+    subject = render_subject(bench->compiled, &bench->error);
+    assert_string_equal(subject, "[EXERCISE] Example & Co: notice");
+}
+
+static void test_try(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *good = body_of(bench);
+    g_autofree char *bad = NULL;
+
+    assert_true(render_try(good, &bench->error));
+    bench->text = "{{#advice}}{{shoe_size}}{{/advice}}";
+    bad = body_of(bench);
+    assert_false(render_try(bad, &bench->error));
+    assert_non_null(strstr(bench->error->message, "shoe_size"));
+}
+
+static void test_broken_bodies(void **state)
+{
+    static const char *const bodies[] = {
+        "", "[]", "{}", "{\"context\":{}}", "{\"locale\":\"en\"}",
+        "{\"context\":{},\"locale\":\"en\",\"columns\":[],\"parts\":{\"text\":{\"path\":\"t\",\"source\":\"{{#a}}\"}}}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        g_autoptr(GError) error = NULL;
+
+        assert_null(render_text_new(bodies[i], &error));
+        assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL));
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_parts),
+        TEST(test_without_html),
+        TEST(test_partial),
+        TEST(test_empty_columns),
+        TEST(test_strict),
+        TEST(test_header_injection),
+        TEST(test_broken_data),
+        TEST(test_number),
+        TEST(test_marks),
+        TEST(test_no_mark_when_actual),
+        TEST(test_mark_in_html),
+        TEST(test_shared_mailbox),
+        TEST(test_shared_mailbox_first_without_name),
+        TEST(test_masked_email),
+        TEST(test_message),
+        TEST(test_nothing_is_left),
+        TEST(test_subject_line_end),
+        TEST(test_subject_for_nobody),
+        TEST(test_try),
+        cmocka_unit_test(test_broken_bodies),
+    };
+
+    return cmocka_run_group_tests_name("render", tests, NULL, NULL);
+}
