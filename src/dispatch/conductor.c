@@ -272,9 +272,8 @@ static void push_jobs(Conductor *conductor, Lane *lane, GPtrArray *jobs)
         conductor->in_flight++;
         lane->in_flight++;
         lane->probes += is_probing ? 1 : 0;
-        sender_lane_push(lane->senders, job);
+        sender_lane_push(lane->senders, g_steal_pointer(&g_ptr_array_index(jobs, i)));
     }
-    g_ptr_array_set_size(jobs, 0);
 }
 
 static bool look_into_inbox(Conductor *conductor, GError **error)
@@ -287,38 +286,52 @@ static bool look_into_inbox(Conductor *conductor, GError **error)
     return inbox_apply(conductor->ledger, INBOX_BATCH, now(conductor), &applied, error);
 }
 
-/* One durable commit: what came back is recorded, and new messages are claimed. Only then are slots free again and jobs
- * handed out. */
+/* One durable commit: what came back is recorded, and new messages are claimed, for each lane into one of `jobs`. */
+static bool record_and_claim(Conductor *conductor, GPtrArray *const *jobs, GError **error)
+{
+    if (!ledger_begin(conductor->ledger, error))
+        return false;
+    for (guint i = 0; i < conductor->done->len; i++)
+        if (!record_job(conductor, g_ptr_array_index(conductor->done, i), error))
+            return false;
+    if (!look_into_inbox(conductor, error))
+        return false;
+    for (size_t i = 0; i < conductor->lane_count; i++) {
+        Lane *lane = &conductor->lanes[i];
+
+        if ((!conductor->stopping && !claim_for(conductor, lane, jobs[i], error)) ||
+            !ledger_next_due(conductor->ledger, lane->no, &lane->next_due, error))
+            return false;
+    }
+    return ledger_commit(conductor->ledger, error);
+}
+
+static void release_all(Conductor *conductor)
+{
+    for (guint i = 0; i < conductor->done->len; i++)
+        release(conductor, g_ptr_array_index(conductor->done, i));
+    g_ptr_array_set_size(conductor->done, 0);
+}
+
+/* Only after the commit are slots free again and jobs handed out. */
 static bool turn(Conductor *conductor, GError **error)
 {
-    g_autofree GPtrArray **jobs = g_new0(GPtrArray *, conductor->lane_count);
+    g_autofree GPtrArray **jobs = g_new0(GPtrArray *, conductor->lane_count + 1);
     bool committed;
 
     for (guint i = 0; i < conductor->done->len; i++)
         judge_gateway(conductor, g_ptr_array_index(conductor->done, i));
     look_at_faults(conductor);
     for (size_t i = 0; i < conductor->lane_count; i++)
-        jobs[i] = g_ptr_array_new();
-    committed = ledger_begin(conductor->ledger, error);
-    for (guint i = 0; committed && i < conductor->done->len; i++)
-        committed = record_job(conductor, g_ptr_array_index(conductor->done, i), error);
-    committed = committed && look_into_inbox(conductor, error);
-    for (size_t i = 0; committed && !conductor->stopping && i < conductor->lane_count; i++)
-        committed = claim_for(conductor, &conductor->lanes[i], jobs[i], error);
-    for (size_t i = 0; committed && i < conductor->lane_count; i++)
-        committed = ledger_next_due(conductor->ledger, conductor->lanes[i].no, &conductor->lanes[i].next_due, error);
-    committed = committed && ledger_commit(conductor->ledger, error);
-    if (committed) {
-        for (guint i = 0; i < conductor->done->len; i++)
-            release(conductor, g_ptr_array_index(conductor->done, i));
-        g_ptr_array_set_size(conductor->done, 0);
-    } else {
+        jobs[i] = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
+    committed = record_and_claim(conductor, jobs, error);
+    if (committed)
+        release_all(conductor);
+    else
         ledger_rollback(conductor->ledger);
-    }
     for (size_t i = 0; i < conductor->lane_count; i++) {
         if (committed)
             push_jobs(conductor, &conductor->lanes[i], jobs[i]);
-        g_ptr_array_set_free_func(jobs[i], (GDestroyNotify)sender_job_free);
         g_ptr_array_unref(jobs[i]);
     }
     return committed;

@@ -34,7 +34,7 @@ struct SenderLane {
     bool paused;
     bool probing;
     int prober;        /* while probing: the one sender that works; NOBODY: the first that is free */
-    int sessions;      /* going on, or being opened */
+    int sessions;      /* that have something to send: going on, or being opened */
     int running;       /* threads */
     int disk_error;
     pthread_t *threads; /* owned */
@@ -46,10 +46,11 @@ typedef struct Sender {
     SenderLane *lane;
     int index;
     RenderScratch *scratch;
-    int taken;    /* messages of this session */
-    int answers;  /* in this session */
-    int doubts;   /* in this session */
-    int refusals; /* sessions in a row that broke without an answer while others went on */
+    bool is_counted; /* in lane->sessions */
+    int taken;       /* messages of this session */
+    int answers;     /* in this session */
+    int doubts;      /* in this session */
+    int refusals;    /* sessions in a row that broke without an answer while others went on */
 } Sender;
 
 static void monotonic_condition(pthread_cond_t *condition)
@@ -325,6 +326,10 @@ static SenderJob *take_job(Sender *sender, bool wait)
             break;
     if (may_work(lane, sender->index))
         job = g_queue_pop_head(&lane->jobs);
+    if (job && !sender->is_counted) {
+        sender->is_counted = true;
+        lane->sessions++;
+    }
     pthread_mutex_unlock(&lane->mutex);
     return job;
 }
@@ -358,7 +363,6 @@ static bool wait_for_work(Sender *sender)
     is_working = !lane->stopping;
     if (is_working && lane->probing)
         lane->prober = sender->index;
-    lane->sessions += is_working ? 1 : 0;
     pthread_mutex_unlock(&lane->mutex);
     return is_working;
 }
@@ -368,9 +372,10 @@ static bool wait_for_work(Sender *sender)
 static void rest_alone(Sender *sender)
 {
     SenderLane *lane = sender->lane;
-    int64_t length = MIN((int64_t)PACE_PAUSE_FIRST << MIN(sender->refusals++, 16), (int64_t)PACE_PAUSE_MAX);
+    int64_t length = MIN((int64_t)PACE_PAUSE_FIRST << MIN(sender->refusals, 16), (int64_t)PACE_PAUSE_MAX);
     struct timespec deadline = deadline_in(length);
 
+    sender->refusals++;
     pthread_mutex_lock(&lane->mutex);
     while (!lane->stopping)
         if (pthread_cond_timedwait(&lane->stopped, &lane->mutex, &deadline) == ETIMEDOUT)
@@ -380,13 +385,15 @@ static void rest_alone(Sender *sender)
 
 /* The session is over. Where it broke without an answer and no other goes on, the lane is paused before anybody tries
  * again; whoever takes the fault out of the outbox decides for how long. Returns whether others go on. */
-static bool leave_session(const Sender *sender, bool is_broken)
+static bool leave_session(Sender *sender, bool is_broken)
 {
     SenderLane *lane = sender->lane;
     bool others_work;
 
     pthread_mutex_lock(&lane->mutex);
-    others_work = --lane->sessions > 0;
+    lane->sessions -= sender->is_counted ? 1 : 0;
+    sender->is_counted = false;
+    others_work = lane->sessions > 0;
     if (is_broken && !others_work && sender->answers == 0)
         lane->paused = true;
     pthread_mutex_unlock(&lane->mutex);

@@ -494,6 +494,13 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
                             .run = change->run,
                             .note = "late"};
 
+    LedgerChange still = *change;
+
+    if (!row->accepted_before && change->event == EVENT_RETURNED && row->was_in_doubt) {
+        still.event = EVENT_DOUBTED; /* nothing of this attempt has left, so what was in doubt before it still is */
+        still.note = "still in doubt";
+        return ledger_apply(ledger, row, &still, error);
+    }
     if (!row->accepted_before)
         return ledger_apply(ledger, row, change, error);
     if (change->event == EVENT_ACCEPTED)

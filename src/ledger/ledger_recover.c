@@ -86,9 +86,9 @@ static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
     return false;
 }
 
-static void tally(LedgerRecovery *recovery, const LedgerRow *row)
+static void tally(LedgerRecovery *recovery, const LedgerRow *row, MessageEvent event)
 {
-    if (row->state == MESSAGE_PLANNED)
+    if (event == EVENT_RETURNED)
         recovery->returned++;
     else if (row->state == MESSAGE_IN_DOUBT)
         recovery->doubted++;
@@ -122,7 +122,7 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
                 rows[i].relay_doubts++; /* only a relay's silence is written as a reply in doubt */
             if (!ledger_end_attempt(ledger, &rows[i], &change, error))
                 return false;
-            tally(recovering->recovery, &rows[i]);
+            tally(recovering->recovery, &rows[i], change.event);
         }
         fault_point("recover_batch");
         if (!ledger_commit(ledger, error))

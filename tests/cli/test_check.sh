@@ -241,6 +241,21 @@ run "$schema" --lint "$source"/docs/schema/*.json
 exits 0 "every member of every schema is described"
 run "$breach" check sample/playbooks/credential-leak.yaml --json
 exits 0 "--json of the sample"
+cp "$out" good.json
+while IFS='~' read -r change differences; do
+    sed "$change" good.json >bad.json
+    run "$schema" "$source/docs/schema/check.json" bad.json
+    exits 1 "a document that differs: $differences"
+    is "the difference is found: $differences" "$(sort "$out" | paste -sd';')" "$differences"
+done <<'END_OF_CHANGES'
+/"warnings"/s/0/"none"/~/warnings: is of type string
+/"warnings"/s/0/-1/~/warnings: is less than 0
+s/"ok":/"fine":/~/: ok is missing;/fine: is not in the schema
+s/"total": 1000,/"total": 1000, "other": 1,/~/people/other: is not in the schema
+s|breach.check/1|breach.check/2|~/schema: is not the constant of the schema
+s/"verdict": "[^"]*"/"verdict": ""/~/verdict: has fewer than 1 characters
+END_OF_CHANGES
+run "$breach" check sample/playbooks/credential-leak.yaml --json
 ok "is what its schema promises" "$schema" "$source/docs/schema/check.json" "$out"
 is "ok" "$(json "$out" '$.ok')" 1
 is "people" "$(json "$out" '$.people.total')" 1000

@@ -23,6 +23,7 @@ copies() {
 now() {
     run "$breach" status "$1/playbook.yaml" --json
     exits 0 "status of $1"
+    ok "--json of $1 is what its schema promises" "$build/tests/tools/schema-check" "$source/docs/schema/status.json" "$out"
 }
 
 # counts MEMBER...: these members of people, or messages.X, or of the document itself, of the last status
@@ -211,6 +212,7 @@ sends login --patience PT1S
 exits 75 "the wrong password"
 stdout_has "nobody is told, and what to mend" "NEEDS YOU: 3 people: 0 told, 3 pending" \
     "the user name or the password was refused: mend auth in the gateway file" "next: breach notify login/playbook.yaml"
+stdout_lacks "the password is not shown" "wrong battery"
 export BREACH_TEST_PASSWORD='correct horse'
 sends login
 exits 0 "with the right one it goes on"

@@ -63,7 +63,7 @@ problem() {
 }
 
 want() {
-    [ "$2" = "$3" ] || problem "$1: got $2, wanted $3"
+    [ "$2" = "$3" ] || problem "$1: got ${2:0:1000}, wanted ${3:0:1000}"
 }
 
 # within WHAT GOT LEAST MOST
@@ -273,7 +273,8 @@ CREATE TABLE log(word, envid, rcpt, size);
 ATTACH '$1/ledger.db' AS l;
 CREATE TEMP TABLE taken AS SELECT envid AS id, count(*) AS times FROM log GROUP BY envid;
 CREATE TEMP TABLE doubt AS SELECT json_extract(body, '\$.message') AS id, json_extract(body, '\$.run') AS run,
-    json_extract(body, '\$.note') AS note FROM l.event WHERE json_extract(body, '\$.event') = 'doubted';
+    json_extract(body, '\$.note') AS note FROM l.event WHERE json_extract(body, '\$.event') = 'doubted'
+    AND json_extract(body, '\$.note') IS NOT 'still in doubt'; -- nothing left with that attempt: the doubt is the old one
 CREATE TEMP TABLE status AS SELECT CAST(readfile('status.json') AS TEXT) AS document;
 SELECT 'the relay took a message that is not in the ledger: ' || envid || ' to ' || rcpt FROM log
     WHERE envid NOT IN (SELECT id FROM l.message);

@@ -30,6 +30,11 @@ peek_shape() {
     shape peek
 }
 
+# same_shape WHAT FILE FILE
+same_shape() {
+    cmp -s "$2" "$3" || problem "$1 differ: $(diff "$2" "$3" | cut -c 1-200 | head -n 10)"
+}
+
 not_damaged() {
     want "damage" "$(query "PRAGMA integrity_check")" ok
 }
@@ -38,7 +43,7 @@ not_damaged() {
 # dies_soon: plan, killed at a random instant, unless it was faster
 dies_soon() {
     launch plan
-    sleep "0.0$(printf '%02d' $((RANDOM % 50)))"
+    sleep "0.$(printf "%03d" $((RANDOM % 90)))"
     kill -KILL "$breach_pid" 2>/dev/null || true
     launched_ends
     [ "$status" = 0 ] || want "exit of a killed plan" "$status" 137
@@ -124,40 +129,41 @@ told_anew() {
     judge
 }
 
-# second_left BEFORE OLD: the kill left the old plan, with digest OLD and shape BEFORE, or a new one; neither is sent unasked
+# second_left OLD: the kill left the old plan, with digest OLD, or a new one; neither is sent unasked
 second_left() {
     local before
     before=$(taken)
     not_damaged
     notify
-    if [ "$(shape)" = "$1" ]; then
+    if cmp -s before now; then
         old_left=$((old_left + 1))
         want "exit of notify with the old plan" "$status" 65
         want_line "notify with the old plan" "$err" "changed since the plan: $work/people.csv"
     else
         new_left=$((new_left + 1))
         want "exit of notify with the new plan and the old digest" "$status" 77
-        want_line "notify with the new plan and the old digest" "$err" "not $2: somebody planned again"
+        want_line "notify with the new plan and the old digest" "$err" "not $1: somebody planned again"
     fi
     want "messages sent" "$(taken)" "$before"
 }
 
 # second_plan NAME KILL...
 second_plan() {
-    local name=$1 before now old
+    local name=$1 old
     shift
     case_begin
     partly_told
     old=$digest
-    before=$(peek_shape)
+    peek_shape >before
     "$@" || problem "not killed"
-    second_left "$before" "$old"
-    now=$(shape)
+    shape >now
+    second_left "$old"
     plan
     want "exit of planning again" "$status" 0
     read_recovery
     digest=$(digest_of_plan)
-    [ "$now" = "$before" ] || want "the plan that the kill left, and the same once more" "$now" "$(shape)"
+    shape >again
+    cmp -s before now || same_shape "the plan that the kill left and the same once more" now again
     [ "$digest" != "$old" ] || problem "other people, and the digest is the same"
     told_anew
     tried=$((tried + 1))
@@ -173,33 +179,33 @@ people=230
 incident "$people"
 case_begin
 sink_start
-BREACH_FAULT_LOG=$work/first plan
+BREACH_FAULT_LOG=$work/points_first plan
 want "exit of a plan without a kill" "$status" 0
 sink_stop
 case_end "a plan without a kill"
-first_count=$(grep -c '' first || true)
+first_count=$(grep -c '' points_first || true)
 for ((point = 1; point <= first_count; point++)); do
-    first_plan "at $point, $(sed -n "${point}p" first)" dies "$point" plan
+    first_plan "at $point, $(sed -n "${point}p" points_first)" dies "$point" plan
 done
 is "only the last point came after the plan" "$old_left $new_left" "$((first_count - 1)) 1"
 
 case_begin
 partly_told
-BREACH_FAULT_LOG=$work/again plan
+BREACH_FAULT_LOG=$work/points_again plan
 want "exit of planning again without a kill" "$status" 0
 digest=$(digest_of_plan)
 told_anew
 case_end "planning again without a kill"
-again_count=$(grep -c '' again || true)
+again_count=$(grep -c '' points_again || true)
 old_left=0
 new_left=0
 for ((point = 1; point <= again_count; point++)); do
-    second_plan "at $point, $(sed -n "${point}p" again)" dies "$point" plan
+    second_plan "at $point, $(sed -n "${point}p" points_again)" dies "$point" plan
 done
 is "only the last point came after the new plan" "$old_left $new_left" "$((again_count - 1)) 1"
 
 names '^plan_' >wanted
-is "every point of planning was passed" "$(sort -u first again | grep '^plan_')" "$(cat wanted)"
+is "every point of planning was passed" "$(sort -u points_first points_again | grep '^plan_')" "$(cat wanted)"
 is "every point of planning was died at" "$(grep '^plan_' died | sort -u)" "$(cat wanted)"
 
 people=1000

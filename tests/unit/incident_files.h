@@ -30,7 +30,7 @@ static const char *const incident_gateway =
 /* One file of the incident, written anew. */
 static inline void incident_put(const char *folder, const char *name, const char *text)
 {
-    g_autofree char *path = expect_text(folder, name, text);
+    g_free(expect_text(folder, name, text));
 }
 
 /* The same with `from` replaced by `to`, which must stand in it. */

@@ -330,6 +330,24 @@ static void test_twice(void **state)
     assert_told(fixture, [TOLD_ACCEPTED] = 1);
 }
 
+/* A resend of which nothing left proves nothing about the attempt before it: the doubt stays, and is due again. */
+static void test_doubt_survives_a_return(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, (const char *const[]){"p0 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_DOUBTED);
+    fixture->now += HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    fixture_end(fixture, "a@x", EVENT_RETURNED);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_IN_DOUBT);
+    assert_told(fixture, [TOLD_IN_DOUBT] = 1);
+    fixture->now += HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    assert_int_equal(fixture_history(fixture, "a@x").relay_doubts, 0);
+}
+
 /* While the second attempt is under way the first turns out to be accepted: it is accepted, whatever comes of the
  * second. */
 static void test_accepted_before(void **state)
@@ -592,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_rollback),           cmocka_unit_test(test_end_run),
         cmocka_unit_test(test_outcomes),           cmocka_unit_test(test_unknown_attempts),
         cmocka_unit_test(test_late_settles_doubt), cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_doubt_survives_a_return),    cmocka_unit_test(test_stale_failure),
         cmocka_unit_test(test_accepted_before),    cmocka_unit_test(test_stale_failure),
         cmocka_unit_test(test_relay_doubts),       cmocka_unit_test(test_shared_people),
         cmocka_unit_test(test_tallies),            cmocka_unit_test(test_reasons),

@@ -420,18 +420,16 @@ static void test_stop_leaves_the_queue(void **state)
     bench_free(bench);
 }
 
-/* The end of a thread ends the wait of whoever waits for it. */
+/* The end of a thread ends the wait of whoever waits for it; without that this test would take an hour. */
 static void test_end_pokes(void **state)
 {
     Bench *bench = bench_new(1);
-    int64_t begin = g_get_monotonic_time();
 
     (void)state;
     start(bench);
     sender_lane_stop(bench->lane);
     while (!sender_lane_has_ended(bench->lane))
-        sender_outbox_take(bench->outbox, INT_MAX, 10 * TIMEOUT, bench->jobs, bench->faults);
-    assert_true(g_get_monotonic_time() - begin < TIMEOUT * INT64_C(1000));
+        sender_outbox_take(bench->outbox, INT_MAX, CLOCK_HOUR, bench->jobs, bench->faults);
     bench_free(bench);
 }
 

@@ -166,7 +166,7 @@ static void play_rows(const Row *rows, size_t count, size_t messages)
     for (size_t i = 0; i < count; i++)
         pthread_join(plays[i].thread, NULL);
     for (size_t i = 0; i < count; i++) {
-        print_message("  %s\n", rows[i].name);
+        print_message("# %s\n", rows[i].name);
         check_play(&plays[i], rows[i].code, rows[i].results);
         box_free(plays[i].box);
         g_free(plays[i].failure);

@@ -262,7 +262,7 @@ static void needs_a_clean_start(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Box) box = box_new(2, 0);
 
-        print_message("  %s\n", rows[i].name);
+        print_message("# %s\n", rows[i].name);
         assert_error(play(rows[i].steps, server, box, "not_sent not_sent"), rows[i].code, rows[i].text);
     }
     SSL_CTX_free(server);
@@ -507,7 +507,7 @@ static void sends_nothing_without_login(void **state)
         g_autofree char *results = NULL;
         GError *error = NULL;
 
-        print_message("  %s\n", rows[i].name);
+        print_message("# %s\n", rows[i].name);
         gateway->user = g_strdup("shipping");
         gateway->password = g_strdup("env:BREACH_TEST_PASSWORD");
         assert_false(run(box, gateway, &error));

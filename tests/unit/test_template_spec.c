@@ -58,7 +58,7 @@ static void test_official(void **state)
 
     (void)state;
     if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        print_message("skipped: no conformance files (%s)\n", path);
+        print_message("# skipped: no conformance files (%s)\n", path);
         return;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -79,7 +79,7 @@ static void test_official(void **state)
         }
         json_decref(suite);
     }
-    print_message("%zu of %zu official tests pass\n", passed, count);
+    print_message("# %zu of %zu official tests pass\n", passed, count);
     assert_true(count >= TESTS_MIN);
     assert_int_equal(passed, count);
 }
