@@ -4,19 +4,19 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/output.h"
+#include "dispatch/retry.h"
 
-/* As when sending: a doubt is sent again by itself only where every gateway says so. */
 static int64_t doubt_due(const Workspace *workspace, int64_t now)
 {
     const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+    int64_t due = now;
 
     for (guint i = 0; i < entries->len; i++) {
         const ChannelGateway *entry = g_ptr_array_index(entries, i);
 
-        if (material_gateway(workspace->material, entry->channel)->in_doubt == GATEWAY_DOUBT_HOLD)
-            return -1;
+        due = MIN(due, retry_recovered(material_gateway(workspace->material, entry->channel), now));
     }
-    return now;
+    return due;
 }
 
 /* A plan leaves alone what was tried; what a killed run had only claimed was not. Without this somebody who is gone from

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "base/id.h"
 #include "dispatch/pace.h"
+#include "dispatch/retry.h"
 #include "dispatch/sender.h"
 #include "ledger/inbox.h"
 #include "ledger/slots.h"
@@ -614,13 +615,13 @@ static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GE
     return lane->senders != NULL;
 }
 
-/* A doubt is sent again by itself only where every gateway says so. */
 static int64_t doubt_due(const ConductorOptions *options)
 {
+    int64_t due = clock_now(options->clock);
+
     for (size_t i = 0; i < options->gateway_count; i++)
-        if (options->gateways[i].gateway->in_doubt == GATEWAY_DOUBT_HOLD)
-            return -1;
-    return clock_now(options->clock);
+        due = MIN(due, retry_recovered(options->gateways[i].gateway, due));
+    return due;
 }
 
 static bool start(Conductor *conductor, GError **error)

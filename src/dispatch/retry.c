@@ -19,13 +19,14 @@ static int64_t delay_of(const RetryRequest *request)
     return with_jitter(delay, request->id, request->attempt);
 }
 
+/* The last try comes at the very end of give_up, however long the back-off has become by then. */
 static RetryVerdict later(const RetryRequest *request)
 {
-    int64_t due = request->now + delay_of(request);
+    int64_t end = request->first_at + request->gateway->give_up;
 
-    if (due > request->first_at + request->gateway->give_up)
+    if (request->now >= end)
         return (RetryVerdict){.event = EVENT_FAILED, .due = -1, .gave_up = true};
-    return (RetryVerdict){.event = EVENT_DEFERRED, .due = due};
+    return (RetryVerdict){.event = EVENT_DEFERRED, .due = MIN(request->now + delay_of(request), end)};
 }
 
 static RetryVerdict doubt(const RetryRequest *request)
@@ -54,4 +55,9 @@ RetryVerdict retry_decide(const RetryRequest *request)
         break;
     }
     return later(request);
+}
+
+int64_t retry_recovered(const Gateway *gateway, int64_t now)
+{
+    return gateway->in_doubt == GATEWAY_DOUBT_HOLD ? -1 : now;
 }

@@ -30,8 +30,12 @@ typedef struct RetryVerdict {
     bool gave_up;          /* FAILED because of give_up, not because of the answer */
 } RetryVerdict;
 
-/* retry_decide: exponential back-off from gateway->retry_after, +-20 % jitter, up to RETRY_DELAY_MAX; failed once
- * gateway->give_up has passed since the first attempt. */
+/* retry_decide: exponential back-off from gateway->retry_after, +-20 % jitter, up to RETRY_DELAY_MAX and never
+ * beyond gateway->give_up after the first attempt; failed once that has passed. */
 RetryVerdict retry_decide(const RetryRequest *request);
+
+/* retry_recovered: when a message that a killed run left in doubt at `gateway` is due again: `now`, or -1: a person
+ * decides. With several gateways the least of them counts, for recovery does not ask whose message it was. */
+int64_t retry_recovered(const Gateway *gateway, int64_t now);
 
 #endif

@@ -103,6 +103,9 @@ static void test_giving_up(void **state)
     asked.first_at = NOW - 2 * CLOCK_DAY + CLOCK_HOUR;
     assert_int_equal(retry_decide(&asked).event, EVENT_DEFERRED);
     asked.first_at = NOW - 2 * CLOCK_DAY + CLOCK_MINUTE;
+    assert_int_equal(retry_decide(&asked).event, EVENT_DEFERRED);
+    assert_int_equal(retry_decide(&asked).due, NOW + CLOCK_MINUTE); /* the last try, sooner than the back-off says */
+    asked.first_at = NOW - 2 * CLOCK_DAY;
     verdict = retry_decide(&asked);
     assert_int_equal(verdict.event, EVENT_FAILED);
     assert_true(verdict.gave_up);
