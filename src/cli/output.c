@@ -125,15 +125,26 @@ static char *bar(double share)
     return g_string_free(text, FALSE);
 }
 
-/* What is waited for when no answer has come for a while, or when it is the last thing before a stop. */
-static void append_waiting(GString *line, const ConductorProgress *progress)
+static void append_pace(GString *line, const ConductorProgress *progress)
+{
+    g_autofree char *rate = text_grouped((int64_t)progress->rate);
+    g_autofree char *left = progress->rate >= 1
+                                ? clock_format_span((int64_t)((double)progress->counts.open / progress->rate * 1000))
+                                : g_strdup("?");
+
+    g_string_append_printf(line, ", %s/s, %s left", rate, left);
+}
+
+/* In place of the pace, when no answer has come for a while or the last ones are waited for. */
+static bool append_waiting(GString *line, const ConductorProgress *progress)
 {
     g_autofree char *span = clock_format_span(progress->silence);
 
     if (progress->in_flight == 0 || (progress->silence < SILENCE_SHOWN && !progress->stopping))
-        return;
-    g_string_append_printf(line, "; %swaiting for %d answer%s, %s without one", progress->stopping ? "stopping, " : "",
+        return false;
+    g_string_append_printf(line, "; %swaiting for %d answer%s (%s)", progress->stopping ? "stopping, " : "",
                            progress->in_flight, progress->in_flight == 1 ? "" : "s", span);
+    return true;
 }
 
 void output_progress(const ConductorProgress *progress, void *user)
@@ -144,19 +155,16 @@ void output_progress(const ConductorProgress *progress, void *user)
     g_autofree char *drawn = bar(share);
     g_autofree char *reached = text_grouped(told[TOLD_ACCEPTED] + told[TOLD_DELIVERED]);
     g_autofree char *people = text_grouped(progress->counts.people);
-    g_autofree char *rate = text_grouped((int64_t)progress->rate);
-    g_autofree char *left = progress->rate >= 1
-                                ? clock_format_span((int64_t)((double)progress->counts.open / progress->rate * 1000))
-                                : g_strdup("?");
     GString *line = g_string_new(NULL);
 
     (void)user;
-    g_string_printf(line, "%s %s of %s told, %s/s, %s left", drawn, reached, people, rate, left);
+    g_string_printf(line, "%s %s of %s told", drawn, reached, people);
+    if (!append_waiting(line, progress))
+        append_pace(line, progress);
     if (told[TOLD_IN_DOUBT] > 0)
         g_string_append_printf(line, ", %" G_GINT64_FORMAT " in doubt", told[TOLD_IN_DOUBT]);
     if (told[TOLD_UNREACHABLE] > 0)
         g_string_append_printf(line, ", %" G_GINT64_FORMAT " unreachable", told[TOLD_UNREACHABLE]);
-    append_waiting(line, progress);
     if (progress->trouble)
         g_string_append_printf(line, "; %s", progress->trouble);
     show_line(line->str);

@@ -24,6 +24,7 @@ typedef struct Lane {
     int64_t no;           /* in the ledger */
     SenderLane *senders;
     Pace pace;
+    GPtrArray *jobs;      /* owned; claimed in this turn, of SenderJob */
     int in_flight;        /* claimed and not yet recorded */
     int probes;           /* of these: claimed to see whether it is well again */
     bool resting;         /* paused by pace */
@@ -236,8 +237,8 @@ static int room_of(const Conductor *conductor, const Lane *lane)
     return MIN(MIN(CONDUCTOR_SLOTS - lane->in_flight, conductor->free_count), GATHER_MOST * 2);
 }
 
-/* Claims for one lane into `jobs`, in the batch that is open. */
-static bool claim_for(Conductor *conductor, Lane *lane, GPtrArray *jobs, GError **error)
+/* Claims for one lane, in the batch that is open. */
+static bool claim_for(Conductor *conductor, Lane *lane, GError **error)
 {
     int limit = pace_allowance(&lane->pace, room_of(conductor, lane), steady(conductor));
 
@@ -251,30 +252,31 @@ static bool claim_for(Conductor *conductor, Lane *lane, GPtrArray *jobs, GError 
         if (!job)
             return false;
         g_ptr_array_index(conductor->claims, i) = NULL;
-        g_ptr_array_add(jobs, job);
+        g_ptr_array_add(lane->jobs, job);
     }
     pace_take(&lane->pace, (int)conductor->claims->len);
     g_ptr_array_set_size(conductor->claims, 0);
     return true;
 }
 
-static void push_jobs(Conductor *conductor, Lane *lane, GPtrArray *jobs)
+static void push_jobs(Conductor *conductor, Lane *lane)
 {
     bool is_probing = pace_is_probing(&lane->pace);
 
-    if (jobs->len > 0 && lane->resting) {
+    if (lane->jobs->len > 0 && lane->resting) {
         lane->resting = false;
         sender_lane_resume(lane->senders, is_probing);
     }
-    for (guint i = 0; i < jobs->len; i++) {
-        SenderJob *job = g_ptr_array_index(jobs, i);
+    for (guint i = 0; i < lane->jobs->len; i++) {
+        SenderJob *job = g_ptr_array_index(lane->jobs, i);
 
         job->is_probe = is_probing;
         conductor->in_flight++;
         lane->in_flight++;
         lane->probes += is_probing ? 1 : 0;
-        sender_lane_push(lane->senders, g_steal_pointer(&g_ptr_array_index(jobs, i)));
+        sender_lane_push(lane->senders, g_steal_pointer(&g_ptr_array_index(lane->jobs, i)));
     }
+    g_ptr_array_set_size(lane->jobs, 0);
 }
 
 static bool look_into_inbox(Conductor *conductor, GError **error)
@@ -287,8 +289,8 @@ static bool look_into_inbox(Conductor *conductor, GError **error)
     return inbox_apply(conductor->ledger, INBOX_BATCH, now(conductor), &applied, error);
 }
 
-/* One durable commit: what came back is recorded, and new messages are claimed, for each lane into one of `jobs`. */
-static bool record_and_claim(Conductor *conductor, GPtrArray *const *jobs, GError **error)
+/* One durable commit: what came back is recorded, and new messages are claimed. */
+static bool record_and_claim(Conductor *conductor, GError **error)
 {
     if (!ledger_begin(conductor->ledger, error))
         return false;
@@ -300,7 +302,7 @@ static bool record_and_claim(Conductor *conductor, GPtrArray *const *jobs, GErro
     for (size_t i = 0; i < conductor->lane_count; i++) {
         Lane *lane = &conductor->lanes[i];
 
-        if ((!conductor->stopping && !claim_for(conductor, lane, jobs[i], error)) ||
+        if ((!conductor->stopping && !claim_for(conductor, lane, error)) ||
             !ledger_next_due(conductor->ledger, lane->no, &lane->next_due, error))
             return false;
     }
@@ -317,25 +319,17 @@ static void release_all(Conductor *conductor)
 /* Only after the commit are slots free again and jobs handed out. */
 static bool turn(Conductor *conductor, GError **error)
 {
-    g_autofree GPtrArray **jobs = g_new0(GPtrArray *, conductor->lane_count + 1);
-    bool committed;
-
     for (guint i = 0; i < conductor->done->len; i++)
         judge_gateway(conductor, g_ptr_array_index(conductor->done, i));
     look_at_faults(conductor);
-    for (size_t i = 0; i < conductor->lane_count; i++)
-        jobs[i] = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
-    committed = record_and_claim(conductor, jobs, error);
-    if (committed)
-        release_all(conductor);
-    else
+    if (!record_and_claim(conductor, error)) {
         ledger_rollback(conductor->ledger);
-    for (size_t i = 0; i < conductor->lane_count; i++) {
-        if (committed)
-            push_jobs(conductor, &conductor->lanes[i], jobs[i]);
-        g_ptr_array_unref(jobs[i]);
+        return false;
     }
-    return committed;
+    release_all(conductor);
+    for (size_t i = 0; i < conductor->lane_count; i++)
+        push_jobs(conductor, &conductor->lanes[i]);
+    return true;
 }
 
 /* Running ------------------------------------------------------------------------------------------------------- */
@@ -542,6 +536,7 @@ static void clear(Conductor *conductor)
 {
     for (size_t i = 0; i < conductor->lane_count; i++) {
         sender_lane_join(conductor->lanes[i].senders);
+        g_ptr_array_unref(conductor->lanes[i].jobs);
         g_free(conductor->lanes[i].trouble);
     }
     sender_outbox_take(conductor->outbox, 0, 0, conductor->done, conductor->faults);
@@ -610,9 +605,11 @@ static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GE
                                                            .clock = conductor->options->clock,
                                                            .outbox = conductor->outbox},
                                       error);
-    if (lane->senders)
-        conductor->lane_count++;
-    return lane->senders != NULL;
+    if (!lane->senders)
+        return false;
+    lane->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
+    conductor->lane_count++;
+    return true;
 }
 
 static int64_t doubt_due(const ConductorOptions *options)

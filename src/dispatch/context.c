@@ -115,10 +115,10 @@ static json_t *build_context(Freezing *freezing)
 {
     const Playbook *playbook = freezing->request->playbook;
 
-    return json_pack("{s:o, s:o, s:o, s:o*, s:{s:o*, s:o*}, s:o*, s:o*, s:o, s:i, s:b}", "incident", incident_value(freezing),
-                     "organization", organization_value(freezing), "facts", facts_value(freezing), "impact",
-                     list_value(freezing, "impact", playbook->impact), "measures", "taken",
-                     list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
+    return json_pack("{s:o, s:o, s:o, s:o*, s:{s:o*, s:o*}, s:o*, s:o*, s:o, s:i, s:b}", "incident",
+                     incident_value(freezing), "organization", organization_value(freezing), "facts",
+                     facts_value(freezing), "impact", list_value(freezing, "impact", playbook->impact), "measures",
+                     "taken", list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
                      list_value(freezing, "measures.planned", playbook->measures_planned), "advice",
                      list_value(freezing, "advice", playbook->advice), "remedies",
                      list_value(freezing, "remedies", playbook->remedies), "contact", contact_value(freezing), "edition",

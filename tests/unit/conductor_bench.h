@@ -1,5 +1,5 @@
-/* conductor_bench - for the tests of the conductor: the whole of dispatch against a real ledger and two relays that answer
- * by script (fake_relay.h). */
+/* conductor_bench - for the tests of the conductor: the whole of dispatch against a real ledger and two relays that
+ * answer by script (fake_relay.h). */
 #ifndef BREACH_TESTS_CONDUCTOR_BENCH_H
 #define BREACH_TESTS_CONDUCTOR_BENCH_H
 

@@ -1,9 +1,9 @@
-/* fake_relay - an implementation of ChannelEngine for the tests of src/dispatch: relays that answer by script, count, and
- * never touch a network; and a clock that runs faster than the wall's.
+/* fake_relay - an implementation of ChannelEngine for the tests of src/dispatch: relays that answer by script, count,
+ * and never touch a network; and a clock that runs faster than the wall's.
  *
  * What a relay answers stands in the recipient's address, before its first hyphen, one letter for each time that the
- * message is begun; the last letter counts for all later times ("tta-17@x.example": refused for now, twice, then taken):
- *   a  taken            t  refused for now (451)     p  refused for good (550 5.1.1)    l  refused by policy (550 5.7.1)
+ * message is begun; the last one counts for all later times ("tta-17@x.example": refused for now, twice, then taken):
+ *   a  taken            t  refused for now (451)    p  refused for good (550 5.1.1)    l  refused by policy (550 5.7.1)
  *   d  handed over, then the connection breaks       q  handed over and left in doubt, the connection goes on
  *   n  the connection breaks before the message is handed over (421 at MAIL)
  *   h  handed over, then no answer before fake_release(); then taken

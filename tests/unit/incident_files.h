@@ -34,7 +34,8 @@ static inline void incident_put(const char *folder, const char *name, const char
 }
 
 /* The same with `from` replaced by `to`, which must stand in it. */
-static inline void incident_edit(const char *folder, const char *name, const char *text, const char *from, const char *to)
+static inline void incident_edit(const char *folder, const char *name, const char *text, const char *from,
+                                 const char *to)
 {
     g_autoptr(GString) edited = g_string_new(text);
 

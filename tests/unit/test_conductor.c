@@ -87,7 +87,8 @@ static void test_doubts_are_held_at_once(void **state)
 static void test_quarantine_stops_nobody(void **state)
 {
     Bench *bench = *state;
-    static const char *const people[] = {"p1 all=a-1@x.example", "p\"2 all=a-2@x.example", "p3 all=a-3@x.example", NULL};
+    static const char *const people[] = {"p1 all=a-1@x.example", "p\"2 all=a-2@x.example", "p3 all=a-3@x.example",
+                                         NULL};
 
     fixture_plan(bench->fixture, people);
     bench_run_to(bench, CONDUCTOR_DONE);

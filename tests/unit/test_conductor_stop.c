@@ -114,7 +114,7 @@ static void test_slots_are_shared_out(void **state)
     assert_in_range(bench->most_claimed, 16, CONDUCTOR_SLOTS);
 }
 
-/* Crashes and failures: in a process of their own, which ends as a killed one does ------------------------------------ */
+/* Crashes and failures: in a process of their own, which ends as a killed one does ---------------------------------- */
 
 typedef struct Ending {
     ConductorEnd end;
@@ -278,8 +278,8 @@ static void test_slots_cannot_be_made(void **state)
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 5);
 }
 
-/* Slots that cannot be written stop everything; the answers to what was on the wire are recorded, so nothing of it is in
- * doubt afterwards. */
+/* Slots that cannot be written stop everything; the answers to what was on the wire are recorded, so nothing of it is
+ * in doubt afterwards. */
 static void test_slots_cannot_be_written(void **state)
 {
     Bench *bench = *state;

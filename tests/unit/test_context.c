@@ -196,7 +196,8 @@ static void test_all_names(void **state)
                 "{{person.name}}{{person.shoe_size}}{{person.masked_email}}{{#person}}{{id}}{{/person}}{{incident.id}}"
                 "{{incident.severity}}{{organization.role}}{{#organization.domains}}{{.}}{{/organization.domains}}"
                 "{{facts.cause}}{{facts.affected.upper}}{{#measures.taken}}{{.}}{{/measures.taken}}"
-                "{{#measures.planned}}{{.}}{{/measures.planned}}{{#advice}}{{.}}{{/advice}}{{#remedies}}{{.}}{{/remedies}}"
+                "{{#measures.planned}}{{.}}{{/measures.planned}}{{#advice}}{{.}}{{/advice}}"
+                "{{#remedies}}{{.}}{{/remedies}}"
                 "{{contact.email}}{{contact.phone}}{{contact.hours}}{{edition}}{{number}}{{#exercise}}E{{/exercise}}");
 }
 
@@ -205,7 +206,8 @@ static void test_unknown_names(void **state)
     Bench *bench = *state;
 
     assert_false(freeze(bench, "en",
-                        "{{person.nmae}}\n{{facts.what_hapened}}\n{{facts.xyzzy}}\n{{confidential}}\n{{person.email.x}}\n"
+                        "{{person.nmae}}\n{{facts.what_hapened}}\n{{facts.xyzzy}}\n{{confidential}}\n"
+                        "{{person.email.x}}\n"
                         "{{#advise}}{{/advise}}\n{{organization.name}}"));
     EXPECT(bench->findings, {1, 1, "template-name", "did you mean person.name?"},
            {2, 1, "template-name", "did you mean facts.what_happened?"},

@@ -47,7 +47,8 @@ static void test_status(void **state)
         int code;
     } rows[] = {
         {true, TOLD_ACCEPTED, 0},  {true, TOLD_DELIVERED, 0}, {true, TOLD_UNREACHABLE, 1}, {true, TOLD_WITHHELD, 1},
-        {false, TOLD_PENDING, 75}, {false, TOLD_IN_DOUBT, 75}, {false, TOLD_QUARANTINED, 75}, {false, TOLD_WITHHELD, 75},
+        {false, TOLD_PENDING, 75}, {false, TOLD_IN_DOUBT, 75}, {false, TOLD_QUARANTINED, 75},
+        {false, TOLD_WITHHELD, 75},
     };
 
     (void)state;

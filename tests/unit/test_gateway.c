@@ -33,7 +33,8 @@ static void test_defaults(void **state)
 static void test_loopback(void **state)
 {
     static const char *const here[] = {"localhost", "127.0.0.1", "127.1.2.3", "127.255.255.255"};
-    static const char *const there[] = {"localhost.example.com", "127.example.com", "127.0.0.1.example.com", "128.0.0.1",
+    static const char *const there[] = {"localhost.example.com", "127.example.com", "127.0.0.1.example.com",
+                                        "128.0.0.1",
                                         "10.0.0.1", "0.0.0.0", "relay.example.com", "", "127."};
 
     (void)state;

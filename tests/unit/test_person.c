@@ -9,7 +9,7 @@
 #include "model/person.h"
 
 static const char *const names[] = {"id", "email", "plan"};
-static const PersonColumns columns = {.names = (char **)names, .count = G_N_ELEMENTS(names), .id = 0, .locale = -1, .email = 1};
+static const PersonColumns columns = {.names = (char **)names, .count = G_N_ELEMENTS(names), .email = 1};
 
 static void test_columns(void **state)
 {

@@ -146,7 +146,8 @@ static void test_empty_columns(void **state)
 {
     Bench *bench = *state;
 
-    bench->text = "[{{person.phone}}]{{#person.name}}Dear {{person.name}}{{/person.name}}{{^person.name}}Hello{{/person.name}}";
+    bench->text = "[{{person.phone}}]"
+                  "{{#person.name}}Dear {{person.name}}{{/person.name}}{{^person.name}}Hello{{/person.name}}";
     bench->subject = "s";
     must_render(bench, "{\"id\":\"p1\"}");
     assert_string_equal(bench->parts.text, "[]Hello");
@@ -250,7 +251,8 @@ static void test_mark_in_html(void **state)
     static const struct {
         const char *html, *before;
     } rows[] = {
-        {"<html><head><title>t</title></head><body><p>x</p></body></html>", "<html><head><title>t</title></head><body>"},
+        {"<html><head><title>t</title></head><body><p>x</p></body></html>",
+         "<html><head><title>t</title></head><body>"},
         {"<body class=\"a\" lang='en'><p>x</p>", "<body class=\"a\" lang='en'>"},
         {"<body title=\"a > b\"><p>x</p>", "<body title=\"a > b\">"},
         {"<body title='>'\n  id=x><p>x</p>", "<body title='>'\n  id=x>"},
