@@ -65,8 +65,10 @@ char *file_read(const char *path, size_t limit, size_t *size, GError **error)
     return g_string_free(bytes, FALSE);
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
+bool file_write_all(int fd, const void *data, size_t size)
 {
+    const char *bytes = data;
+
     while (size > 0) {
         ssize_t done = write(fd, bytes, size);
 
@@ -92,7 +94,7 @@ bool file_write(const char *path, const char *bytes, size_t size, int mode, GErr
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return fail(error, BREACH_ERROR_CREATE, "cannot create", temporary);
-    written = write_all(fd, bytes, size) && fsync(fd) == 0;
+    written = file_write_all(fd, bytes, size) && fsync(fd) == 0;
     if (!written)
         fail(error, BREACH_ERROR_CREATE, "cannot write", temporary);
     close(fd);

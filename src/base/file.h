@@ -14,6 +14,9 @@
  * cannot be read or is larger than `limit` bytes. */
 char *file_read(const char *path, size_t limit, size_t *size, GError **error);
 
+/* file_write_all: writes all `size` bytes to a descriptor, however often it takes; false with errno set. */
+bool file_write_all(int fd, const void *data, size_t size);
+
 /* file_write: replaces `path` durably: temporary file beside it, fsync, rename, fsync of the folder. Error:
  * BREACH_ERROR_CREATE. */
 bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error);

@@ -33,32 +33,23 @@ void rehearsal_forget(const Workspace *workspace)
     remove_files(workspace->folder, "slots-");
 }
 
+static void replace(char **field, const char *value)
+{
+    g_free(*field);
+    *field = g_strdup(value);
+}
+
 /* The same gateway, with everything that would lead outside replaced. */
 static Gateway *lead_inside(const Gateway *gateway, int port, const char *certificate)
 {
-    Gateway *inside = gateway_new();
+    Gateway *inside = gateway_copy(gateway);
 
-    inside->at = gateway->at;
-    inside->folder = g_strdup(gateway->folder);
-    inside->name = g_strdup(gateway->name);
-    inside->kind = g_strdup(gateway->kind);
-    inside->host = g_strdup("127.0.0.1");
+    replace(&inside->host, "127.0.0.1");
     inside->port = port;
     inside->tls = GATEWAY_TLS_STARTTLS;
-    inside->ca_file = g_strdup(certificate);
-    inside->helo = g_strdup(gateway->helo);
-    inside->from = g_strdup(gateway->from);
-    inside->from_name = g_strdup(gateway->from_name);
-    inside->reply_to = g_strdup(gateway->reply_to);
-    inside->bounce = g_strdup(gateway->bounce);
-    inside->region = g_strdup(gateway->region);
-    inside->connections = gateway->connections;
-    inside->session = gateway->session;
-    inside->rate = gateway->rate;
-    inside->in_doubt = gateway->in_doubt;
-    inside->timeouts = gateway->timeouts;
-    inside->retry_after = gateway->retry_after;
-    inside->give_up = gateway->give_up;
+    replace(&inside->ca_file, certificate);
+    replace(&inside->user, NULL);
+    replace(&inside->password, NULL);
     return inside;
 }
 

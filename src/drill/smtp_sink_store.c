@@ -104,21 +104,6 @@ static int create(SmtpSinkStore *store, int64_t number, char **path)
     }
 }
 
-static bool write_all(int fd, const guint8 *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t done = write(fd, bytes, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return false;
-        bytes += done;
-        size -= (size_t)done;
-    }
-    return true;
-}
-
 /* *path: the new file, NULL when none was wanted. */
 static bool keep(SmtpSinkStore *store, const GByteArray *copy, char **path)
 {
@@ -130,7 +115,7 @@ static bool keep(SmtpSinkStore *store, const GByteArray *copy, char **path)
     if (number == 0)
         return true;
     fd = create(store, number, path);
-    written = fd >= 0 && write_all(fd, copy->data, copy->len);
+    written = fd >= 0 && file_write_all(fd, copy->data, copy->len);
     if (fd >= 0 && close(fd) != 0)
         written = false;
     return written;

@@ -43,6 +43,18 @@ void gateway_free(Gateway *gateway)
     g_free(gateway);
 }
 
+Gateway *gateway_copy(const Gateway *gateway)
+{
+    Gateway *copy = g_memdup2(gateway, sizeof *gateway);
+    char **const strings[] = {&copy->folder,   &copy->name,     &copy->kind,  &copy->host, &copy->ca_file,
+                              &copy->user,     &copy->password, &copy->helo,  &copy->from, &copy->from_name,
+                              &copy->reply_to, &copy->bounce,   &copy->region};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+        *strings[i] = g_strdup(*strings[i]);
+    return copy;
+}
+
 bool gateway_is_loopback(const char *host)
 {
     return strcmp(host, "localhost") == 0 || (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));

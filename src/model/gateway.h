@@ -53,6 +53,9 @@ Gateway *gateway_new(void);
 void gateway_free(Gateway *gateway);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Gateway, gateway_free)
 
+/* gateway_copy: a deep copy. */
+Gateway *gateway_copy(const Gateway *gateway);
+
 /* gateway_is_loopback: whether `host` is 127.0.0.0/8 or "localhost": the only hosts to which tls: none is allowed. */
 bool gateway_is_loopback(const char *host);
 

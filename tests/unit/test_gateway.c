@@ -44,6 +44,35 @@ static void test_loopback(void **state)
         assert_false(gateway_is_loopback(there[i]));
 }
 
+/* Every string of a copy is its own: the sanitizers see one that is shared when both are freed. */
+static void test_copy(void **state)
+{
+    g_autoptr(Gateway) gateway = gateway_new();
+    g_autoptr(Gateway) copy = NULL;
+
+    (void)state;
+    gateway->folder = g_strdup("/etc/breach/gateways");
+    gateway->name = g_strdup("main");
+    gateway->kind = g_strdup("smtp");
+    gateway->host = g_strdup("relay.example.com");
+    gateway->ca_file = g_strdup("ca.pem");
+    gateway->user = g_strdup("user");
+    gateway->password = g_strdup("env:PASSWORD");
+    gateway->helo = g_strdup("here.example.com");
+    gateway->from = g_strdup("notice@example.com");
+    gateway->from_name = g_strdup("Example");
+    gateway->reply_to = g_strdup("privacy@example.com");
+    gateway->bounce = g_strdup("bounce@example.com");
+    gateway->region = g_strdup("cn");
+    gateway->port = 2525;
+    copy = gateway_copy(gateway);
+    assert_string_equal(copy->host, "relay.example.com");
+    assert_string_equal(copy->region, "cn");
+    assert_ptr_not_equal(copy->bounce, gateway->bounce);
+    assert_int_equal(copy->port, 2525);
+    assert_int_equal(copy->timeouts.final_dot, gateway->timeouts.final_dot);
+}
+
 static void test_nothing_to_free(void **state)
 {
     (void)state;
@@ -55,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_loopback),
+        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_nothing_to_free),
     };
 
