@@ -172,6 +172,7 @@ bool file_stamp(const char *path, FileStamp *stamp, GError **error)
 
     if (stat(path, &info) != 0)
         return fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+    stamp->inode = info.st_ino;
     stamp->size = info.st_size;
     stamp->modified = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     return true;
@@ -214,20 +215,22 @@ char *file_boot_id(void)
     return first_line("/proc/sys/kernel/random/boot_id");
 }
 
-/* The birth time tells a folder from one that was made later in its place: file systems give inode numbers out again. Where
- * there is none, it is 0. */
+/* The birth time tells a folder from one that was made later in its place: file systems give inode numbers out again.
+ * The device's number is left out, for it may be another after every boot; where there is no birth time, the file
+ * system's id stands in for it. */
 char *file_place(const char *path, GError **error)
 {
     g_autofree char *machine = first_line("/etc/machine-id");
     struct statx info;
+    struct statfs system = {0};
 
-    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &info) != 0) {
+    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &info) != 0 || statfs(path, &system) != 0) {
         fail(error, BREACH_ERROR_INPUT, "cannot read", path);
         return NULL;
     }
-    if (!(info.stx_mask & STATX_BTIME))
-        info.stx_btime = (struct statx_timestamp){0};
-    return g_strdup_printf("%s:%x:%x:%" G_GINT64_MODIFIER "x:%" G_GINT64_MODIFIER "x.%x", machine, info.stx_dev_major,
-                           info.stx_dev_minor, (guint64)info.stx_ino, (guint64)info.stx_btime.tv_sec,
-                           info.stx_btime.tv_nsec);
+    if (info.stx_mask & STATX_BTIME)
+        return g_strdup_printf("%s:%" G_GINT64_MODIFIER "x:%" G_GINT64_MODIFIER "x.%x", machine, (guint64)info.stx_ino,
+                               (guint64)info.stx_btime.tv_sec, info.stx_btime.tv_nsec);
+    return g_strdup_printf("%s:%" G_GINT64_MODIFIER "x:fs%x.%x", machine, (guint64)info.stx_ino,
+                           (unsigned)system.f_fsid.__val[0], (unsigned)system.f_fsid.__val[1]);
 }

@@ -37,6 +37,7 @@ bool file_is_network(const char *path);
 typedef struct FileStamp {
     int64_t size;     /* bytes */
     int64_t modified; /* nanoseconds since 1970 */
+    uint64_t inode;   /* another one: the file was replaced */
 } FileStamp;
 
 /* file_stamp: size and time of modification. Error: BREACH_ERROR_INPUT. */
@@ -49,7 +50,7 @@ char *file_sha256(const char *path, GError **error);
  * build with fault points BREACH_BOOT_ID replaces it. */
 char *file_boot_id(void);
 
-/* file_place: machine id, device, inode and birth of an existing folder as one string, newly allocated. A moved folder
+/* file_place: machine id, inode and birth of an existing folder as one string, newly allocated. A moved folder
  * keeps it, a copied one does not. Error: BREACH_ERROR_INPUT. */
 char *file_place(const char *path, GError **error);
 

@@ -61,8 +61,16 @@ static bool plan_exercise(Workspace *workspace, GError **error)
 {
     FreezeSummary summary;
 
-    if (is_finished(workspace))
+    if (is_finished(workspace)) {
+        g_autoptr(Findings) trial = findings_new();
+
+        freeze_check(workspace->material, NULL, &summary, trial); /* what was rehearsed is not given up for a mistake */
+        if (findings_errors(trial, FINDING_SEND) > 0) {
+            output_findings(trial);
+            return false;
+        }
         rehearsal_forget(workspace);
+    }
     if (ledger_exists(workspace_backend(), workspace->folder))
         return true;
     return planning_run(workspace, &summary, error);
@@ -96,12 +104,8 @@ static bool check_plan(const Workspace *workspace, Ledger *ledger, GError **erro
     g_autofree char *gateways = material_gateways(workspace->material);
     g_auto(GStrv) changed = NULL;
 
-    if (ledger_is_copy(ledger)) {
-        if (!workspace->options->adopt)
-            return refuse_copy(workspace, ledger, error);
-        if (!ledger_adopt(ledger, clock_now(clock_system()), error))
-            return false;
-    }
+    if (ledger_is_copy(ledger) && !workspace->options->adopt)
+        return refuse_copy(workspace, ledger, error);
     if (strcmp(gateways, header->gateways) != 0) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
                     "a gateway has another sender, bounce address, region or in_doubt than was planned: type breach plan "
@@ -234,6 +238,8 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
         output_message("error: %s", error->message);
     tell_end(&result);
     code = show(workspace, ledger, &result);
+    if (g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL))
+        code = EXIT_CODE_INTERNAL;
     if (result.has_threads) {
         fflush(NULL);
         _exit(code); /* nothing that the threads use may be freed */
@@ -273,6 +279,12 @@ static int rehearse(const Workspace *workspace, Ledger *ledger, int64_t patience
     return send_all(workspace, ledger, rehearsal->gateways, patience);
 }
 
+/* Only once everything else is settled: it puts what was on its way in doubt and cannot be taken back. */
+static bool adopt(Ledger *ledger, GError **error)
+{
+    return !ledger_is_copy(ledger) || ledger_adopt(ledger, clock_now(clock_system()), error);
+}
+
 static int notify(Workspace *workspace, int64_t patience)
 {
     g_autoptr(GError) error = NULL;
@@ -282,11 +294,13 @@ static int notify(Workspace *workspace, int64_t patience)
     if (!ledger || !check_plan(workspace, ledger, &error))
         return refuse(error);
     if (is_exercise(workspace))
-        return rehearse(workspace, ledger, patience);
+        return adopt(ledger, &error) ? rehearse(workspace, ledger, patience) : refuse(error);
     if (!check_secrets(workspace, &error))
         return refuse(error);
     if (!confirm_send(workspace, ledger))
         return EXIT_CODE_REFUSED;
+    if (!adopt(ledger, &error))
+        return refuse(error);
     gateways = actual_gateways(workspace);
     return send_all(workspace, ledger, gateways, patience);
 }

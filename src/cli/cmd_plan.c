@@ -66,7 +66,7 @@ static json_t *texts_json(const GPtrArray *texts)
     return list;
 }
 
-static json_t *plan_json(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const char *next)
+static json_t *plan_json(const Status *status, const GPtrArray *texts, const FreezeSummary *summary)
 {
     const LedgerHeader *header = status->header;
     json_t *document = status_json(status);
@@ -80,11 +80,10 @@ static json_t *plan_json(const Status *status, const GPtrArray *texts, const Fre
     json_object_set_new(document, "merged_messages", json_integer(summary->plan.merged_messages));
     json_object_set_new(document, "removed_people", json_integer(summary->plan.removed_people));
     json_object_set_new(document, "kept_messages", json_integer(summary->plan.kept_messages));
-    json_object_set_new(document, "next", json_string(next));
     return document;
 }
 
-static void print_plan(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const char *next)
+static void print_plan(const Status *status, const GPtrArray *texts, const FreezeSummary *summary)
 {
     g_autofree char *text = status_text(status);
 
@@ -94,7 +93,7 @@ static void print_plan(const Status *status, const GPtrArray *texts, const Freez
     print_changes(status->header, &summary->plan);
     fputs(text, stdout);
     printf("digest: %s\n", status->header->digest);
-    output_verdict(status->verdict, next);
+    output_verdict(status->verdict, status->next);
 }
 
 static int show(Workspace *workspace, const FreezeSummary *summary, GError **error)
@@ -102,8 +101,6 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     g_autoptr(Ledger) ledger = workspace_ledger(workspace, error);
     g_autoptr(Status) status = NULL;
     g_autoptr(GPtrArray) texts = NULL;
-    g_autofree char *next =
-        g_strdup_printf("breach notify %s%s", workspace->typed, workspace->mode);
 
     if (ledger)
         status = status_collect(&(StatusRequest){.ledger = ledger,
@@ -115,9 +112,9 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     if (!texts)
         return exit_code_of(*error);
     if (workspace->options->json)
-        output_json(plan_json(status, texts, summary, next));
+        output_json(plan_json(status, texts, summary));
     else
-        print_plan(status, texts, summary, next);
+        print_plan(status, texts, summary);
     return EXIT_CODE_TOLD;
 }
 

@@ -4,14 +4,30 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/id.h"
 
 static char *samples_folder(const Workspace *workspace)
 {
     return g_build_filename(workspace->folder, "samples", NULL);
 }
 
-/* Removes the files of `folder` whose names start with `prefix`. */
-static void remove_files(const char *folder, const char *prefix)
+static bool is_sample(const char *name)
+{
+    size_t digits = strspn(name, "0123456789");
+
+    return digits >= 6 && strcmp(name + digits, ".eml") == 0;
+}
+
+static bool is_state(const char *name)
+{
+    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db.new", NULL};
+
+    return g_strv_contains(ledger, name) ||
+           (g_str_has_prefix(name, "slots-") && strlen(name) == strlen("slots-") + ID_RUN_LENGTH);
+}
+
+/* Removes the files of `folder` that are ours by their names. */
+static void remove_files(const char *folder, bool (*is_ours)(const char *name))
 {
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
     const char *name;
@@ -19,7 +35,7 @@ static void remove_files(const char *folder, const char *prefix)
     while (entries && (name = g_dir_read_name(entries)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
-        if (g_str_has_prefix(name, prefix))
+        if (is_ours(name))
             unlink(path);
     }
 }
@@ -28,9 +44,8 @@ void rehearsal_forget(const Workspace *workspace)
 {
     g_autofree char *samples = samples_folder(workspace);
 
-    remove_files(samples, "");
-    remove_files(workspace->folder, "ledger.db");
-    remove_files(workspace->folder, "slots-");
+    remove_files(samples, is_sample);
+    remove_files(workspace->folder, is_state);
 }
 
 static void replace(char **field, const char *value)

@@ -124,6 +124,19 @@ static bool take_lock(Workspace *workspace, const char *path, GError **error)
     return false;
 }
 
+/* A folder with other people's files in it is none for ours: we would write among them, and clean up. */
+static bool refuse_foreign(const Workspace *workspace, const char *lock, GError **error)
+{
+    g_autoptr(GDir) entries = g_dir_open(workspace->folder, 0, NULL);
+
+    if (!entries || !g_dir_read_name(entries) || access(lock, F_OK) == 0 ||
+        ledger_exists(workspace_backend(), workspace->folder))
+        return false;
+    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "%s holds files that are not ours: give --state a folder of its own",
+                workspace->folder);
+    return true;
+}
+
 bool workspace_prepare(Workspace *workspace, GError **error)
 {
     g_autofree char *lock = lock_path(workspace);
@@ -136,7 +149,7 @@ bool workspace_prepare(Workspace *workspace, GError **error)
                     workspace->folder);
         return false;
     }
-    return take_lock(workspace, lock, error) && keep_out_of_git(workspace, error);
+    return !refuse_foreign(workspace, lock, error) && take_lock(workspace, lock, error) && keep_out_of_git(workspace, error);
 }
 
 bool workspace_is_busy(const Workspace *workspace)
@@ -175,6 +188,10 @@ Ledger *workspace_ledger(const Workspace *workspace, GError **error)
     if (!ledger)
         return NULL;
     header = ledger_header(ledger);
+    if (!playbook->incident.id) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the playbook has no incident id: write incident: {id: …}");
+        return NULL;
+    }
     if (strcmp(header->incident, playbook->incident.id) != 0 || header->status != status) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
                     "%s belongs to %s (%s), not to %s (%s): use another --state", workspace->folder, header->incident,

@@ -374,6 +374,7 @@ static bool run(Freezer *freezer, GError **error)
 
     if (!playbook->people_path || playbook->audiences->len > PLAN_AUDIENCES_MAX)
         return true;
+    material_reading(freezer->material, playbook->people_path);
     reader = people_open(playbook->people_path, freezer->findings);
     if (!reader)
         return true;

@@ -21,6 +21,7 @@ struct Material {
     GPtrArray *sets;         /* of TemplateSet *, one for each (audience, rung): see set_of() */
     GPtrArray *locales;      /* of const char **, one for each audience */
     GPtrArray *texts;        /* of MaterialText * */
+    GHashTable *stamps;      /* path -> FileStamp of when it was read, both owned */
     const PersonColumns *columns; /* borrowed */
 };
 
@@ -56,6 +57,39 @@ static TemplateSet *set_of(const Material *material, const char *name, const cha
     return NULL;
 }
 
+void material_reading(Material *material, const char *path)
+{
+    FileStamp stamp;
+
+    if (file_stamp(path, &stamp, NULL))
+        g_hash_table_replace(material->stamps, g_canonicalize_filename(path, NULL), g_memdup2(&stamp, sizeof stamp));
+}
+
+/* The files of one text version, borrowed. */
+static GPtrArray *paths_of(const TemplateText *text)
+{
+    GPtrArray *paths = g_ptr_array_new();
+    GHashTableIter iterator;
+    gpointer partial;
+
+    g_ptr_array_add(paths, text->subject.path);
+    g_ptr_array_add(paths, text->text.path);
+    if (text->html.path)
+        g_ptr_array_add(paths, text->html.path);
+    g_hash_table_iter_init(&iterator, text->partials);
+    while (g_hash_table_iter_next(&iterator, NULL, &partial))
+        g_ptr_array_add(paths, ((TemplateFile *)partial)->path);
+    return paths;
+}
+
+static void stamp_text(Material *material, const TemplateText *text)
+{
+    g_autoptr(GPtrArray) paths = paths_of(text);
+
+    for (guint i = 0; i < paths->len; i++)
+        material_reading(material, g_ptr_array_index(paths, i));
+}
+
 static void load_sets(Material *material, const Audience *audience, Findings *findings)
 {
     if (!audience->template_name)
@@ -68,8 +102,11 @@ static void load_sets(Material *material, const Audience *audience, Findings *fi
             continue;
         set = load_template(audience->template_name, channel, material->playbook->folder, material->data, audience->at,
                             findings);
-        if (set)
-            g_ptr_array_add(material->sets, set);
+        if (!set)
+            continue;
+        g_ptr_array_add(material->sets, set);
+        for (guint j = 0; j < set->texts->len; j++)
+            stamp_text(material, g_ptr_array_index(set->texts, j));
     }
 }
 
@@ -106,13 +143,17 @@ static void load_gateways(Material *material, Findings *findings)
 
 Material *material_load(const char *playbook_path, const char *data, bool rehearse, Findings *findings)
 {
-    Playbook *playbook = load_playbook(playbook_path, findings);
-    Material *material;
+    Material *material = g_new0(Material, 1);
+    const Playbook *playbook;
 
-    if (!playbook)
+    material->stamps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    material_reading(material, playbook_path);
+    material->playbook = load_playbook(playbook_path, findings);
+    playbook = material->playbook;
+    if (!playbook) {
+        material_free(material);
         return NULL;
-    material = g_new0(Material, 1);
-    material->playbook = playbook;
+    }
     material->status = rehearse ? INCIDENT_EXERCISE : playbook->incident.status;
     material->data = g_strdup(data);
     material->gateways = g_ptr_array_new_with_free_func(gateway_free_entry);
@@ -133,10 +174,11 @@ void material_free(Material *material)
 {
     if (!material)
         return;
-    g_ptr_array_unref(material->texts);
-    g_ptr_array_unref(material->locales);
-    g_ptr_array_unref(material->sets);
-    g_ptr_array_unref(material->gateways);
+    g_clear_pointer(&material->texts, g_ptr_array_unref);
+    g_clear_pointer(&material->locales, g_ptr_array_unref);
+    g_clear_pointer(&material->sets, g_ptr_array_unref);
+    g_clear_pointer(&material->gateways, g_ptr_array_unref);
+    g_hash_table_unref(material->stamps);
     playbook_free(material->playbook);
     g_free(material->data);
     g_free(material);
@@ -233,9 +275,17 @@ const GPtrArray *material_texts(const Material *material)
 
 /* Inputs -------------------------------------------------------------------------------------------------------- */
 
-static bool add_input(json_t *list, const char *name, GError **error)
+static bool is_same(const FileStamp *a, const FileStamp *b)
+{
+    return a->size == b->size && a->modified == b->modified && a->inode == b->inode;
+}
+
+/* The digest must be of the very bytes that were planned: the file may not have changed since it was read, nor while it
+ * is read once more for the digest. */
+static bool add_input(const Material *material, json_t *list, const char *name, GError **error)
 {
     g_autofree char *path = g_canonicalize_filename(name, NULL);
+    const FileStamp *read = g_hash_table_lookup(material->stamps, path);
     g_autofree char *sha256 = NULL;
     FileStamp before, after;
 
@@ -244,7 +294,7 @@ static bool add_input(json_t *list, const char *name, GError **error)
     sha256 = file_sha256(path, error);
     if (!sha256 || !file_stamp(path, &after, error))
         return false;
-    if (before.size != after.size || before.modified != after.modified) {
+    if (!is_same(&before, &after) || (read && !is_same(read, &before))) {
         g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s was changed while it was read: type the command again",
                     path);
         return false;
@@ -254,17 +304,12 @@ static bool add_input(json_t *list, const char *name, GError **error)
     return true;
 }
 
-static bool add_template_inputs(json_t *list, const TemplateText *text, GError **error)
+static bool add_template_inputs(const Material *material, json_t *list, const TemplateText *text, GError **error)
 {
-    GHashTableIter iterator;
-    gpointer partial;
+    g_autoptr(GPtrArray) paths = paths_of(text);
 
-    if (!add_input(list, text->subject.path, error) || !add_input(list, text->text.path, error) ||
-        (text->html.path && !add_input(list, text->html.path, error)))
-        return false;
-    g_hash_table_iter_init(&iterator, text->partials);
-    while (g_hash_table_iter_next(&iterator, NULL, &partial))
-        if (!add_input(list, ((TemplateFile *)partial)->path, error))
+    for (guint i = 0; i < paths->len; i++)
+        if (!add_input(material, list, g_ptr_array_index(paths, i), error))
             return false;
     return true;
 }
@@ -297,14 +342,14 @@ char *material_inputs(const Material *material, GError **error)
 {
     json_auto_t *list = json_array();
 
-    if (!add_input(list, material->playbook->path, error) ||
-        (material->playbook->people_path && !add_input(list, material->playbook->people_path, error)))
+    if (!add_input(material, list, material->playbook->path, error) ||
+        (material->playbook->people_path && !add_input(material, list, material->playbook->people_path, error)))
         return NULL;
     for (guint i = 0; i < material->sets->len; i++) {
         const TemplateSet *set = g_ptr_array_index(material->sets, i);
 
         for (guint j = 0; j < set->texts->len; j++)
-            if (!add_template_inputs(list, g_ptr_array_index(set->texts, j), error))
+            if (!add_template_inputs(material, list, g_ptr_array_index(set->texts, j), error))
                 return NULL;
     }
     return dump_sorted(list);

@@ -56,8 +56,11 @@ MaterialText *material_text(Material *material, size_t audience, const char *cha
 /* material_texts: those made so far; of MaterialText *. Borrowed. */
 const GPtrArray *material_texts(const Material *material);
 
+/* material_reading: to be called before `path` is read: material_inputs() then refuses it when it was changed since. */
+void material_reading(Material *material, const char *path);
+
 /* material_inputs: JSON of every file that the plan depends on: [{"path","size","modified","sha256"}], newly allocated.
- * Error: BREACH_ERROR_INPUT when one cannot be read or `people` was changed while it was read (its stamp differs). */
+ * Error: BREACH_ERROR_INPUT when one cannot be read, or is no longer what was read. */
 char *material_inputs(const Material *material, GError **error);
 
 /* material_gateways: JSON of what is frozen of each gateway, newly allocated: [{"bounce","channel","from","in_doubt",

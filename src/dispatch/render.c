@@ -10,6 +10,8 @@
 #include "model/address.h"
 #include "model/template.h"
 
+#define SHARED_MOST 20 /* people in one message: a family or an office, not the customers of a shop */
+
 struct RenderText {
     json_t *body;              /* owned */
     const json_t *context;     /* borrowed from body */
@@ -218,7 +220,7 @@ static void set_masked_email(json_t *person)
     json_object_set_new(person, "masked_email", json_string(masked));
 }
 
-/* A mailbox that several people share gets one message that names each of them once. */
+/* A mailbox that several people share gets one message that holds what is true of each of them. */
 static void add_to_column(json_t *person, const json_t *other, const char *column, const char *separator)
 {
     const char *have = json_string_value(json_object_get(person, column));
@@ -238,8 +240,16 @@ static void add_to_column(json_t *person, const json_t *other, const char *colum
 static json_t *person_value(const RenderText *text, const char *const *people, GError **error)
 {
     const char *separator = g_str_has_prefix(text->locale, "zh") ? "、" : ", ";
-    json_t *person = json_copy(text->blank);
+    json_t *person;
+    const char *column;
+    json_t *value;
 
+    if (g_strv_length((char **)people) > SHARED_MOST) {
+        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
+                    "more than %d people share this address: is it a placeholder?", SHARED_MOST);
+        return NULL;
+    }
+    person = json_copy(text->blank);
     for (const char *const *data = people; *data; data++) {
         json_auto_t *columns = json_loads(*data, 0, NULL);
 
@@ -252,8 +262,9 @@ static json_t *person_value(const RenderText *text, const char *const *people, G
             json_object_update(person, columns);
             continue;
         }
-        add_to_column(person, columns, "name", separator);
-        add_to_column(person, columns, "id", separator);
+        json_object_foreach(columns, column, value) /* the email column: set_masked_email() takes the first address */
+            if (strcmp(column, "email") != 0)
+                add_to_column(person, columns, column, separator);
     }
     set_masked_email(person);
     return person;

@@ -367,8 +367,10 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
         return false;
     row->state = after;
     row->due = next_due(row, before, change);
-    row->code = change->code;
-    g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
+    if (change->event != EVENT_RETURNED) { /* whose reply is about the session, not about the message */
+        row->code = change->code;
+        g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
+    }
     if (after == MESSAGE_IN_DOUBT)
         row->was_in_doubt = true;
     if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error))
@@ -501,6 +503,8 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
         still.note = "still in doubt";
         return ledger_apply(ledger, row, &still, error);
     }
+    if (change->event == EVENT_RETURNED && row->code == 0 && !row->was_in_doubt)
+        row->first_at = -1; /* never answered: an outage of the gateway must not eat up give_up */
     if (!row->accepted_before)
         return ledger_apply(ledger, row, change, error);
     if (change->event == EVENT_ACCEPTED)

@@ -77,7 +77,7 @@ typedef struct LedgerClaim {
     char **people;     /* owned; the data of the people it serves, each as it was stored; NULL-terminated */
     bool was_in_doubt;
     int relay_doubts;  /* how often the relay has left it in doubt so far */
-    int64_t first_at;  /* ms of its first attempt: this one, or an earlier one */
+    int64_t first_at;  /* ms of its first attempt that was not simply returned: this one, or an earlier one */
 } LedgerClaim;
 
 /* What became of an attempt. */

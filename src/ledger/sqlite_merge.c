@@ -155,10 +155,15 @@ static const struct {
      "  (SELECT person FROM stopped)));"
      "INSERT INTO happened SELECT no, 'released', CASE state WHEN 8 THEN 'withheld' ELSE 'quarantined' END, 'planned',"
      " CASE state WHEN 8 THEN '" BACK "' ELSE '" MENDED "' END FROM mended ORDER BY no;"
-     "UPDATE main.message AS m SET state = 0, due = 0, flags = m.flags & ~16, text = CASE w.state WHEN 10 THEN w.text"
+     "UPDATE main.message AS m SET state = 0, due = 0, first_at = NULL, flags = m.flags & ~16, text = CASE w.state WHEN 10 THEN w.text"
      " ELSE m.text END FROM mended w WHERE w.no = m.no;"
      "UPDATE main.message AS m SET gateway = g.new FROM fresh.message f JOIN gateway_map g ON g.old = f.gateway"
-     " WHERE f.id = m.id AND m.state IN (0, 4) AND m.gateway <> g.new;"
+     " WHERE f.id = m.id AND m.state IN (0, 4, 7) AND m.gateway <> g.new;"
+     /* What waits at a gateway that the new plan no longer has goes to the one that its channel has now. */
+     "UPDATE main.message AS m SET gateway = c.gateway FROM (SELECT t.channel AS channel, min(g.new) AS gateway"
+     " FROM fresh.message f JOIN text_map x ON x.old = f.text JOIN main.text t ON t.no = x.new"
+     " JOIN gateway_map g ON g.old = f.gateway GROUP BY t.channel) c, main.text mt WHERE mt.no = m.text"
+     " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map);"
      "INSERT INTO main.event(at, message, body) SELECT t.at, m.no, json_object('at', t.text, 'attempt', m.attempt,"
      " 'event', h.event, 'from', h.before, 'message', m.id, 'reply', h.reply, 'text', m.text, 'to', h.after)"
      " FROM happened h JOIN main.message m ON m.no = h.message, merge_time t ORDER BY h.rowid"},

@@ -326,6 +326,16 @@ static int fail(PeopleReader *reader, Position at, const char *text, GError **er
     return -1;
 }
 
+/* Where the problem names a place, the same without it. */
+static const char *reason_of(const CsvRow *row)
+{
+    if (row->flags & CSV_NOT_UTF8)
+        return "bytes that are not UTF-8: write the character again";
+    if (row->flags & CSV_BARE_QUOTE)
+        return "a quote inside a field: put the field in quotes and write the quote twice";
+    return NULL;
+}
+
 int people_next(PeopleReader *reader, Person *person, GError **error)
 {
     g_autoptr(GError) failure = NULL;
@@ -349,6 +359,7 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
     if (is_problem(reader, &row)) {
         person->values = blank_values(reader, &row);
         person->problem = reader->problem->str;
+        person->reason = reason_of(&row);
     }
     return 1;
 }

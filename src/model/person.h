@@ -26,6 +26,7 @@ typedef struct Person {
     const char **values; /* columns->count of them, never NULL; valid UTF-8; no C0 control other than LF and TAB in
                             attributes, none at all in known columns */
     const char *problem; /* why the row must be quarantined, or NULL; then `values` may be all empty */
+    const char *reason;  /* with `problem`: the same without where it stands, so that equal mistakes are counted together */
 } Person;
 
 /* person_column: the index of `name`, or -1. */

@@ -178,7 +178,8 @@ void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *dec
 
     decision->count = 0;
     if (person->problem) {
-        leave_aside(add_notice(&deciding, PLAN_AUDIENCES_MAX), TOLD_QUARANTINED, "%s", person->problem);
+        leave_aside(add_notice(&deciding, PLAN_AUDIENCES_MAX), TOLD_QUARANTINED, "%s",
+                    person->reason ? person->reason : person->problem);
         return;
     }
     check_phone(&deciding);

@@ -225,7 +225,7 @@ stderr_has "it names the file" "$work/g/gateways/nowhere" "breach: nothing was s
 # Two at a time --------------------------------------------------------------------------------------------------------
 relay slow --rule "mail delay 300ms"
 incident h actual
-people 8 >h/people.csv
+people 14 >h/people.csv
 gateway "connections: 1" >h/gateways/relay.yaml
 run "$breach" plan h/playbook.yaml
 confirmed=(--yes --expect-digest "$(digest)")
@@ -243,7 +243,7 @@ exits 0 "breach status while breach notify is at work"
 stdout_has "it says so" "running" "next: breach status h/playbook.yaml"
 wait "$first"
 is "the first is not disturbed" "$? $(cat first.err)" "0 "
-is "everybody is told once" "$(sort slow.log | uniq -c | grep -c '^ *1 ')" 8
+is "everybody is told once" "$(sort slow.log | uniq -c | grep -c '^ *1 ')" 14
 
 # Patience -------------------------------------------------------------------------------------------------------------
 relay later --rule 'rcpt reply "451 4.7.1 come back later"'

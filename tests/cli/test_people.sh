@@ -60,7 +60,7 @@ run "$breach" status a/playbook.yaml
 exits 0 "status of a file with a broken row"
 stdout_has "the verdict says what to do, the reason stands above it" \
     "EXERCISE: NEEDS YOU: 3 people: 2 told, 1 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
-    "quarantined: 1: the bytes at line 3, column 5 are not UTF-8" "next: breach check a/playbook.yaml"
+    "quarantined: 1: bytes that are not UTF-8" "next: breach check a/playbook.yaml"
 
 file 'p1,Ann,en,p1@example.org,' 'p2,Bob,en,p2@example.org,' 'p1,Cy,en,p3@example.org,' 'P1,Dee,en,p4@example.org,'
 run "$breach" check a/playbook.yaml

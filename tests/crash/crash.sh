@@ -7,6 +7,7 @@
 #   sink_start RULE|--OPTION... the relay on a free port; sink_stop [now]: lets it come to rest and ends it, the log is final
 #   sink_instead RULE...       another relay takes its place at once; the log goes on
 #   plan, notify, read_status  breach, with its exit in $status, its output in $out and $err; not checked by themselves
+#   said                       what the last one wrote to stderr, without its progress
 #   begin RULE|--OPTION...     a new relay and a new plan in an empty state folder
 #   dies POINT COMMAND...       COMMAND dies at that fault point; false when it did not get there
 #   launch COMMAND             notify or plan in the background ($breach_pid); launched_ends waits for it
@@ -192,6 +193,11 @@ invoke() {
     { "$@" >"$out" 2>"$err" </dev/null; } 2>/dev/null || status=$?
 }
 
+# said: stderr without the lines that only tell how far it has got
+said() {
+    grep -vE '^breach: \[[#.]+\] ' "$err"
+}
+
 plan() {
     invoke "$breach" plan "$playbook" --json "$@"
 }
@@ -330,7 +336,7 @@ judge_open() {
     local line folder=${judged_state:-$state}
     read_status --state "$folder"
     want "exit of status" "$status" 0
-    want "stderr of status" "$(cat "$err")" ""
+    want "stderr of status" "$(said)" ""
     cp "$out" status.json
     doubts=0
     duplicates=0
@@ -365,7 +371,7 @@ read_recovery() {
     fi
     all_settled=$((all_settled + settled))
     all_returned=$((all_returned + returned))
-    want "stderr" "$(grep -vE "$recovery_line" "$err")" ""
+    want "stderr" "$(said | grep -vE "$recovery_line")" ""
     [ "${1-}" != json ] || want "what the document says was recovered" "$(sqlite3 :memory: "SELECT
         json_extract(d, '\$.settled', '\$.returned', '\$.doubted') FROM
         (SELECT json_extract(readfile('$out'), '\$.recovered') AS d)")" "[$settled,$returned,$recovered]"
@@ -383,7 +389,7 @@ sends_nothing() {
     before=$(taken)
     notify "$@"
     want "exit of one more notify" "$status" 0
-    want "stderr of one more notify" "$(cat "$err")" ""
+    want "stderr of one more notify" "$(said)" ""
     want "messages after one more notify" "$(taken)" "$before"
 }
 

@@ -51,7 +51,7 @@ cp -a "$state" "$copy"
 before=$(taken)
 notify --state "$copy" --adopt
 want "exit when a copy is adopted" "$status" 75
-want "stderr when a copy is adopted" "$(cat "$err")" ""
+want "stderr when a copy is adopted" "$(said)" ""
 want "doubts that wait for a person" "$(json "$out" '$.held')" "$attempting"
 want "people in doubt" "$(json "$out" '$.people.in_doubt')" "$attempting"
 want "people told" "$(json "$out" '$.people.accepted')" "$((150 - attempting))"
@@ -59,7 +59,7 @@ want_line "the verdict" "$out" "NEEDS YOU: 150 people: $((150 - attempting)) tol
 before=$(taken)
 notify --state "$copy"
 want "exit of the adopted folder" "$status" 75
-want "stderr of the adopted folder" "$(cat "$err")" ""
+want "stderr of the adopted folder" "$(said)" ""
 want "messages sent by it once more" "$(taken)" "$before"
 sink_stop
 judged_state=$copy judge_open "$attempting"

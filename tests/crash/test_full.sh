@@ -39,7 +39,7 @@ faulty() {
     BREACH_FAULT_FAIL=$1 notify
     name="$1: exit $status, $(taken) sent"
     if [ "$status" = 0 ] && [ -n "${2-}" ]; then
-        want "stderr of a run that needed no room" "$(cat "$err")" ""
+        want "stderr of a run that needed no room" "$(said)" ""
     else
         out_of_room "$1"
     fi

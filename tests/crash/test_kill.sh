@@ -36,7 +36,7 @@ kill_once() {
     if [ "$status" = 137 ]; then
         all_kills=$((all_kills + 1))
         [ "$(taken)" != "$before" ] || early=$((early + 1))
-        want "stderr of a killed run" "$(grep -vE "$recovery_line" "$err")" ""
+        want "stderr of a killed run" "$(said | grep -vE "$recovery_line")" ""
         return 0
     fi
     want "exit of a run that was not killed in time" "$status" 0

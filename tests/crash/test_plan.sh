@@ -81,7 +81,7 @@ first_plan() {
     first_left
     plan
     want "exit of planning again" "$status" 0
-    want "stderr of planning again" "$(cat "$err")" ""
+    want "stderr of planning again" "$(said)" ""
     digest=$(digest_of_plan)
     goes_on
     sends_nothing

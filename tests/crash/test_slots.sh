@@ -162,7 +162,7 @@ want_line "the verdict" "$out" "held in doubt"
 before=$(taken)
 notify
 want "exit of one more notify" "$status" 75
-want "stderr of one more notify" "$(cat "$err")" ""
+want "stderr of one more notify" "$(said)" ""
 want "messages after one more notify" "$(taken)" "$before"
 sink_stop
 judge_open "$slots"

@@ -26,7 +26,7 @@ stopped_with() {
     launched_ends
     stops=$((stops + 1))
     want "exit of a stopped run" "$status" 75
-    want "stderr of a stopped run" "$(grep -vE '^[0-9, ]+ (of|people)' "$err")" "breach: $1"
+    want "stderr of a stopped run" "$(said)" "breach: $1"
 }
 
 asked="stopped as asked: everything that was on the wire is recorded"

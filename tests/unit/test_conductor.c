@@ -236,7 +236,7 @@ static void test_limit_of_connections(void **state)
     bench_run_to(bench, CONDUCTOR_DONE);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 600);
     assert_true(relay->sessions < 100);
-    assert_true(bench_number(bench, "SELECT sum(attempt) FROM message") < 900);
+    assert_true(bench_number(bench, "SELECT sum(attempt) FROM message") < 650); /* nothing was taken back */
 }
 
 /* 421 at every MAIL: the run ends within its patience, with every message where it can be taken up again. */
@@ -311,36 +311,27 @@ static void test_breaker_counts_in_a_row(void **state)
     assert_null(bench->trouble);
 }
 
-/* Probing goes one at a time, and a message without an answer does not keep the probe from going. */
-static void watch_probing(Bench *bench, const ConductorProgress *progress)
+/* A message that hangs for minutes does not keep its gateway from being tried again after a pause. */
+static void release_when_others_are_told(Bench *bench, const ConductorProgress *progress)
 {
-    FakeRelay *relay = fake_relay("relay");
-
-    (void)bench;
-    if (!progress->trouble)
-        return;
-    fake_look();
-    if (relay->at_work == 1)
-        relay->most_at_work = 1; /* the hanging one; from here on one more may be at work */
-    fake_unlook();
-    if (progress->elapsed > 8 * CLOCK_SECOND)
+    if (progress->answered == 2)
         fake_release();
+    else if (bench->looks == 100) {
+        bench->stop = 1; /* it does not work; the test ends nonetheless */
+        fake_release();
+    }
 }
 
 static void test_probing_with_one_that_hangs(void **state)
 {
     Bench *bench = *state;
-    FakeRelay *relay = fake_relay("relay");
 
-    bench->speed = 20;
-    bench->patience = 20 * CLOCK_SECOND;
-    bench->watch = watch_probing;
-    bench->relay->session = 1;
-    bench_plan(bench, "h:1 n:5");
-    bench_run_to(bench, CONDUCTOR_WAITING);
-    bench_assert_messages(bench, MESSAGE_ACCEPTED, 1);
-    assert_true(relay->most_at_work <= 2);
-    assert_true(relay->begun > 1 + 3 + 2); /* probes went while the first hung */
+    bench->relay->connections = 2;
+    bench->watch = release_when_others_are_told;
+    bench_plan(bench, "h:1 qa:2");
+    bench_run_to(bench, CONDUCTOR_DONE);
+    bench_assert_messages(bench, MESSAGE_ACCEPTED, 3);
+    assert_non_null(strstr(bench->trouble, "does not say what became of them"));
 }
 
 int main(void)

@@ -120,7 +120,8 @@ typedef struct Ending {
     ConductorEnd end;
     bool started;
     bool has_threads;
-    int code; /* of the error, or -1 */
+    int looks; /* of bench->watch */
+    int code;  /* of the error, or -1 */
 } Ending;
 
 /* Runs in a child, with BREACH_FAULT_FAIL=`fault` unless NULL, and kills it when the run has returned. */
@@ -141,6 +142,7 @@ static Ending run_in_child(Bench *bench, const char *fault)
         ending.end = bench_run(bench);
         ending.started = bench->started;
         ending.has_threads = bench->result.has_threads;
+        ending.looks = bench->looks;
         ending.code = bench->error ? bench->error->code : -1;
         if (write(ends[1], &ending, sizeof ending) == sizeof ending)
             kill(getpid(), SIGKILL);
@@ -201,6 +203,7 @@ static void test_connection_that_does_not_end(void **state)
     ending = run_in_child(bench, NULL);
     assert_int_equal(ending.end, CONDUCTOR_DONE);
     assert_true(ending.has_threads);
+    assert_true(ending.looks < 50);
     assert_false(bench_has_slots(bench));
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 20);
 }

@@ -195,7 +195,7 @@ static void check_flags(Walk *walk)
         assert_int_equal(known & ~flags, 0);
         assert_true(history.state != MESSAGE_IN_DOUBT || history.was_in_doubt);
         assert_true(!history.twice || history.attempt > 1);
-        assert_true(history.attempt < 2 || history.first_at >= 0);
+        assert_true(history.state != MESSAGE_ATTEMPTING || history.first_at >= 0);
         g_hash_table_insert(walk->flags, no, GINT_TO_POINTER(flags));
     }
 }

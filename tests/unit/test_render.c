@@ -280,18 +280,34 @@ static void test_mark_in_html(void **state)
 
 /* People -------------------------------------------------------------------------------------------------------- */
 
+/* One message holds what is true of each of them. */
 static void test_shared_mailbox(void **state)
 {
     Bench *bench = *state;
-    const char *people[] = {"{\"id\":\"p1\",\"name\":\"Ann\",\"plan\":\"free\"}", "{\"id\":\"p2\",\"name\":\"Bob\"}",
+    const char *people[] = {"{\"id\":\"p1\",\"name\":\"Ann\",\"plan\":\"free\",\"email\":\"ann@x.example\"}",
+                            "{\"id\":\"p2\",\"name\":\"Bob\",\"email\":\"ann@X.example\"}",
                             "{\"id\":\"p3\",\"name\":\"Ann\",\"plan\":\"paid\"}", "{\"id\":\"p4\"}", NULL};
 
-    bench->text = "{{person.name}} {{person.id}} {{person.plan}}";
+    bench->text = "{{person.name}} {{person.id}} {{person.plan}} {{person.email}}";
     assert_true(render_for(bench, people));
-    assert_string_equal(bench->parts.text, "Ann, Bob p1, p2, p3, p4 free");
+    assert_string_equal(bench->parts.text, "Ann, Bob p1, p2, p3, p4 free, paid ann@x.example");
     bench->locale = "zh-TW";
     assert_true(render_for(bench, people));
-    assert_string_equal(bench->parts.text, "Ann、Bob p1、p2、p3、p4 free");
+    assert_string_equal(bench->parts.text, "Ann、Bob p1、p2、p3、p4 free、paid ann@x.example");
+}
+
+/* An address that very many share is a placeholder, and its reader must not get everybody's data. */
+static void test_address_of_too_many(void **state)
+{
+    Bench *bench = *state;
+    const char *people[22] = {NULL};
+
+    for (int i = 0; i < 20; i++)
+        people[i] = "{\"name\":\"Ann\"}";
+    assert_true(render_for(bench, people));
+    people[20] = people[0];
+    assert_false(render_for(bench, people));
+    assert_true(g_error_matches(bench->error, BREACH_ERROR, BREACH_ERROR_INPUT));
 }
 
 static void test_shared_mailbox_first_without_name(void **state)
@@ -445,6 +461,7 @@ int main(void)
         TEST(test_no_mark_when_actual),
         TEST(test_mark_in_html),
         TEST(test_shared_mailbox),
+        TEST(test_address_of_too_many),
         TEST(test_shared_mailbox_first_without_name),
         TEST(test_masked_email),
         TEST(test_message),
