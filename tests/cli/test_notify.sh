@@ -192,6 +192,13 @@ stderr_has "it says whose it is" \
 notify b/playbook.yaml --state a/leak.dry-run.breach --yes --expect-digest x
 exits 65 "an actual send with the state of a rehearsal"
 stderr_has "it says whose it is" "belongs to leak (exercise), not to leak (actual)" "breach: nothing was sent"
+mkdir foreign
+echo mine >foreign/slots-machine.txt
+notify d/playbook.yaml --state foreign
+exits 73 "a folder with other files in it"
+stderr_has "it asks for one of its own" "breach: error: $work/foreign holds files that are not ours: give --state \
+a folder of its own" "breach: nothing was sent"
+is "nothing was put there" "$(ls -A foreign)" slots-machine.txt
 incident f actual
 run "$breach" plan f/playbook.yaml
 cp -R f copy
@@ -201,6 +208,12 @@ exits 65 "a copied state folder"
 stderr_has "where it is from, and what to type if it is meant" "breach: error: $work/copy/leak.breach is a copy: the ledger \
 was made on $(uname -n) in $work/f/leak.breach; sending from both would tell people twice; if nobody sends from there any \
 more, type breach notify copy/playbook.yaml --adopt" "breach: nothing was sent"
+notify copy/playbook.yaml --yes --expect-digest wrong --as-planned --adopt
+exits 77 "a copy that is meant, with a wrong digest"
+stderr_has "nothing was sent" "nothing was sent"
+notify copy/playbook.yaml --yes --expect-digest "$plan" --as-planned
+exits 65 "what was not confirmed adopted nothing"
+stderr_has "it still says so" "is a copy" "breach: nothing was sent"
 notify copy/playbook.yaml --yes --expect-digest "$plan" --as-planned --adopt
 exits 0 "a copy that is meant"
 is "sends" "$(sent main)" 10

@@ -330,6 +330,24 @@ static void test_twice(void **state)
     assert_told(fixture, [TOLD_ACCEPTED] = 1);
 }
 
+/* give_up is counted from the first attempt that was answered: an outage of the gateway does not eat it up. */
+static void test_first_attempt_counts_from_an_answer(void **state)
+{
+    Fixture *fixture = *state;
+
+    start(fixture, (const char *const[]){"p0 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_RETURNED);
+    assert_int_equal(fixture_history(fixture, "a@x").first_at, -1);
+    fixture->now += HOUR;
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_DEFERRED);
+    assert_int_equal(fixture_history(fixture, "a@x").first_at, fixture->now);
+    fixture->now += HOUR;
+    fixture_claim_all(fixture);
+    assert_int_equal(fixture_history(fixture, "a@x").first_at, fixture->now - HOUR);
+}
+
 /* A resend of which nothing left proves nothing about the attempt before it: the doubt stays, and is due again. */
 static void test_doubt_survives_a_return(void **state)
 {
@@ -611,6 +629,7 @@ int main(void)
         cmocka_unit_test(test_outcomes),           cmocka_unit_test(test_unknown_attempts),
         cmocka_unit_test(test_late_settles_doubt), cmocka_unit_test(test_twice),
         cmocka_unit_test(test_doubt_survives_a_return),    cmocka_unit_test(test_stale_failure),
+        cmocka_unit_test(test_first_attempt_counts_from_an_answer),    cmocka_unit_test(test_stale_failure),
         cmocka_unit_test(test_accepted_before),    cmocka_unit_test(test_stale_failure),
         cmocka_unit_test(test_relay_doubts),       cmocka_unit_test(test_shared_people),
         cmocka_unit_test(test_tallies),            cmocka_unit_test(test_reasons),

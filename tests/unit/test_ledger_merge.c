@@ -264,6 +264,24 @@ static void test_mended(void **state)
     assert_string_equal(body, "{\"subject\":\"one\"}");
 }
 
+/* A gateway that is replaced takes nobody with it: doubts that are due again and messages whose address has changed since
+ * go on by the one that their channel has now. */
+static void test_replaced_gateway(void **state)
+{
+    Fixture *fixture = *state;
+
+    PLAN(fixture, "p1 all=a@x", "p2 all=b@x");
+    start(fixture);
+    fixture_end(fixture, "a@x", EVENT_DOUBTED);
+    fixture_end(fixture, "b@x", EVENT_DEFERRED);
+    fixture->gateway = "relay-2";
+    AGAIN(fixture, "p1 all=a@x", "p2 all=c@x");
+    fixture->now += HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 2);
+    assert_true(fixture_claimed(fixture, "a@x")->was_in_doubt);
+    assert_non_null(fixture_claimed(fixture, "b@x"));
+}
+
 /* Two notices of one audience, say for oneself and as a guardian. */
 static void test_two_of_one_audience(void **state)
 {
@@ -393,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_moved_beside_untried), cmocka_unit_test(test_further_audience),
         cmocka_unit_test(test_shared_mailbox),       cmocka_unit_test(test_same_plan),
         cmocka_unit_test(test_mended),               cmocka_unit_test(test_two_of_one_audience),
+        cmocka_unit_test(test_replaced_gateway),               cmocka_unit_test(test_two_of_one_audience),
         cmocka_unit_test(test_becomes_duplicate),    cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_events_are_canonical), cmocka_unit_test(test_killed),
     };

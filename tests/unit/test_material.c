@@ -205,6 +205,32 @@ static void test_input_is_gone(void **state)
     assert_non_null(strstr(error->message, "people.csv"));
 }
 
+/* The digest is of what was read: a file that is replaced between its reading and the digest is refused. */
+static void test_input_changed_since_it_was_read(void **state)
+{
+    static const char *const names[] = {"playbook.yaml", "people.csv", "templates/plain/en/email.txt"};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *people = g_build_filename(bench->folder, "people.csv", NULL);
+        g_autofree char *path = g_build_filename(bench->folder, names[i], NULL);
+        g_autofree char *aside = g_strconcat(path, ".new", NULL);
+        g_autofree char *same = NULL;
+        g_autoptr(GError) error = NULL;
+        gsize size;
+
+        g_free(inputs(bench));
+        material_reading(bench->material, people);
+        assert_true(g_file_get_contents(path, &same, &size, NULL));
+        assert_true(g_file_set_contents(aside, same, (gssize)size, NULL));
+        assert_int_equal(rename(aside, path), 0);
+        if (material_inputs(bench->material, &error))
+            fail_msg("%s was replaced", names[i]);
+        assert_non_null(strstr(error->message, names[i]));
+        assert_non_null(strstr(error->message, "changed while it was read"));
+    }
+}
+
 static void touch(const Bench *bench, const char *name, time_t at)
 {
     g_autofree char *path = g_build_filename(bench->folder, name, NULL);
@@ -323,6 +349,7 @@ int main(void)
         TEST(test_inputs),
         TEST(test_inputs_with_a_partial),
         TEST(test_input_is_gone),
+        TEST(test_input_changed_since_it_was_read),
         TEST(test_changes),
         TEST(test_same_content_at_another_time),
         TEST(test_other_content_of_the_same_size),
