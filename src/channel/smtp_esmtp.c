@@ -273,9 +273,9 @@ static bool may_give(Flight *flight, bool is_last)
     }
     if (!is_last)
         return true;
-    fault_point("smtp-before-handing-over");
+    fault_point("smtp_handing_over_before");
     flight->is_handed = calls->handing_over(calls->user, flight->message);
-    fault_point("smtp-after-handing-over");
+    fault_point("smtp_handing_over_after");
     return flight->is_handed;
 }
 
