@@ -96,7 +96,7 @@ dies "$at" notify
 BREACH_FAULT_LOG=$work/recovering goes_on
 sink_stop
 last=$(grep -nxF slots_created recovering | sed 's/:.*//')
-for first in "$(nth ledger_commit_after 2)" "$(nth sender_handing_over_after 9)" "$(nth smtp-after-handing-over 20)" \
+for first in "$(nth ledger_commit_after 2)" "$(nth sender_handing_over_after 9)" "$(nth smtp_handing_over_after 20)" \
     "$(nth sender_replied_before 15)" "$at"; do
     for second in $(seq 1 $((last + 3))); do
         killed_twice "$first" "$second"
