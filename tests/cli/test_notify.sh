@@ -192,6 +192,20 @@ stderr_has "it says whose it is" \
 notify b/playbook.yaml --state a/leak.dry-run.breach --yes --expect-digest x
 exits 65 "an actual send with the state of a rehearsal"
 stderr_has "it says whose it is" "belongs to leak (exercise), not to leak (actual)" "breach: nothing was sent"
+incident rehearsed exercise
+notify rehearsed/playbook.yaml
+exits 0 "a rehearsal"
+printf 'id,name,email\n1,"open,a@example.com\n' >rehearsed/people.csv
+notify rehearsed/playbook.yaml
+exits 65 "rehearsed again with a people file that cannot be read"
+stderr_has "it says where" "rehearsed/people.csv:2:3: error: this quote is never closed" "breach: nothing was sent"
+run "$breach" status rehearsed/playbook.yaml
+exits 0 "the rehearsal before it is still there"
+stdout_has "complete as it was" "told, complete, nothing needs you"
+grep -v ' id: leak' rehearsed/playbook.yaml | sed 's/{id: leak,/{/' >rehearsed/nameless.yaml
+run "$breach" status rehearsed/nameless.yaml --state rehearsed/leak.dry-run.breach
+exits 65 "the status of a playbook without an incident id"
+stderr_has "it says so" "breach: error: the playbook has no incident id"
 mkdir foreign
 echo mine >foreign/slots-machine.txt
 notify d/playbook.yaml --state foreign
