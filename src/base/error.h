@@ -23,4 +23,9 @@ typedef enum BreachError {
 /* error_quark: the domain of all errors above. */
 GQuark error_quark(void);
 
+/* error_set: sets `error` (NULL is allowed) with the text in the chosen language and the code of base/diagnostic that
+ * `id` stands for: "no such file [BR-FILE-001]". `id` is a string literal, of a row in the table of diagnostics; NULL for
+ * an error that is always quoted by a finding, which has a code of its own. */
+void error_set(GError **error, BreachError code, const char *id, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
 #endif

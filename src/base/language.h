@@ -1,0 +1,22 @@
+/* language - what people read, in their language: gettext, with English as the source and the fallback.
+ *
+ * Data never depends on it: the ledger, --json, logs and exit codes are the same in every language.
+ * Threads: language_choose() before any thread is started; the rest is safe. */
+#ifndef BREACH_BASE_LANGUAGE_H
+#define BREACH_BASE_LANGUAGE_H
+
+#include <stdbool.h>
+
+/* _(): a text in the chosen language. N_(): marks a text that is looked up later, where it stands in a table. */
+#define _(english) language_text(english)
+#define N_(english) (english)
+
+/* language_choose: `asked` is a locale as --lang takes it ("zh-CN", "en"), or NULL: what LC_ALL, LC_MESSAGES or LANG say.
+ * `catalogues` is the folder that holds LOCALE/LC_MESSAGES/breach.mo. False when `asked` is a language that breach does
+ * not speak; without `asked` an unknown one is English. Works without that locale being generated on the machine. */
+bool language_choose(const char *asked, const char *catalogues);
+
+/* language_text: borrowed for as long as the program runs; `english` itself where there is no translation. "" is "". */
+const char *language_text(const char *english) __attribute__((format_arg(1)));
+
+#endif
