@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/language.h"
 
 #include <time.h>
 
@@ -134,11 +135,10 @@ char *clock_format_span(int64_t duration)
     int64_t minutes = (seconds + 30) / 60;
 
     if (seconds < 60)
-        return g_strdup_printf("%s%" G_GINT64_FORMAT " s", sign, seconds);
+        return g_strdup_printf(_("%s%d s"), sign, (int)seconds);
     if (minutes < 60)
-        return g_strdup_printf("%s%" G_GINT64_FORMAT " min", sign, minutes);
+        return g_strdup_printf(_("%s%d min"), sign, (int)minutes);
     if (minutes < 48 * 60)
-        return g_strdup_printf("%s%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", sign, minutes / 60, minutes % 60);
-    return g_strdup_printf("%s%" G_GINT64_FORMAT " d %" G_GINT64_FORMAT " h", sign, minutes / 1440,
-                           minutes % 1440 / 60);
+        return g_strdup_printf(_("%s%d h %d min"), sign, (int)(minutes / 60), (int)(minutes % 60));
+    return g_strdup_printf(_("%s%d d %d h"), sign, (int)(minutes / 1440), (int)(minutes % 1440 / 60));
 }

@@ -1,35 +1,55 @@
 #include "base/diagnostic.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
 
-#include "base/language.h"
+#include "base/diagnostic_private.h"
 
-/* One row a code. Areas and numbers are in order; a new row takes the next number of its area. */
-static const Diagnostic table[] = {
-    {"BR-FILE-001", "file-unreadable", N_("a file cannot be read"),
-     N_("The file is missing, is a folder, or this user may not read it. Nothing was changed."),
-     N_("Check the path and its permissions with ls -l, then type the command again.")},
-};
+static const DiagnosticTable *const tables[] = {&diagnostic_input, &diagnostic_send, &diagnostic_ready, &diagnostic_state,
+                                              &diagnostic_decide};
+
+const Diagnostic *diagnostic_at(size_t index)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (index < tables[i]->count)
+            return &tables[i]->rows[index];
+        index -= tables[i]->count;
+    }
+    return NULL;
+}
 
 const Diagnostic *diagnostic_of(const char *id)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-        if (strcmp(table[i].id, id) == 0)
-            return &table[i];
+    const Diagnostic *row;
+
+    for (size_t i = 0; (row = diagnostic_at(i)) != NULL; i++)
+        if (strcmp(row->id, id) == 0)
+            return row;
     return NULL;
+}
+
+/* Whether `typed` means the code: "people-4" is BR-PEOPLE-004. */
+static bool is_code(const char *code, const char *typed)
+{
+    size_t area = strcspn(code, "-");
+
+    if (g_ascii_strcasecmp(code, typed) == 0)
+        return true;
+    return g_ascii_strncasecmp(code, typed, area + 1) == 0 && typed[area + 1] &&
+           strspn(typed + area + 1, "0123456789") == strlen(typed + area + 1) && strlen(typed + area + 1) <= 3 &&
+           g_ascii_strtoull(code + area + 1, NULL, 10) == g_ascii_strtoull(typed + area + 1, NULL, 10);
 }
 
 const Diagnostic *diagnostic_find(const char *code)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-        if (g_ascii_strcasecmp(table[i].code, code) == 0)
-            return &table[i];
-    return NULL;
-}
+    const size_t prefix = strlen(DIAGNOSTIC_PREFIX);
+    const char *start = g_ascii_strncasecmp(code, DIAGNOSTIC_PREFIX, prefix) == 0 ? code + prefix : code;
+    const Diagnostic *row;
 
-const Diagnostic *diagnostic_at(size_t index)
-{
-    return index < G_N_ELEMENTS(table) ? &table[index] : NULL;
+    for (size_t i = 0; (row = diagnostic_at(i)) != NULL; i++)
+        if (is_code(row->code + prefix, start) || g_ascii_strcasecmp(row->id, code) == 0)
+            return row;
+    return NULL;
 }

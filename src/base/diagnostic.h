@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#define DIAGNOSTIC_PREFIX "BR-"
+
 typedef struct Diagnostic {
     const char *code;    /* "BR-PEOPLE-012" */
     const char *id;      /* "people-duplicate-id": what the source calls it */
@@ -19,10 +21,11 @@ typedef struct Diagnostic {
 /* diagnostic_of: the row of an id; NULL when there is none. */
 const Diagnostic *diagnostic_of(const char *id);
 
-/* diagnostic_find: the row of a code, whatever its case; NULL when there is none. */
+/* diagnostic_find: the row of a code or an id, whatever its case, with or without "BR-"
+ * and leading zeros; NULL when there is none. */
 const Diagnostic *diagnostic_find(const char *code);
 
-/* diagnostic_at: all rows, by code; NULL past the end. */
+/* diagnostic_at: all rows, areas together and numbers in order; NULL past the end. */
 const Diagnostic *diagnostic_at(size_t index);
 
 #endif

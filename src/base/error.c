@@ -1,28 +1,124 @@
 #include "base/error.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 
 #include "base/diagnostic.h"
 #include "base/language.h"
 
+/* What an error of ours carries beside its message. */
+typedef struct BreachErrorPrivate {
+    char *english; /* owned; NULL where the message is English itself */
+} BreachErrorPrivate;
+
+static void breach_error_private_init(BreachErrorPrivate *private)
+{
+    private->english = NULL;
+}
+
+static void breach_error_private_copy(const BreachErrorPrivate *from, BreachErrorPrivate *to)
+{
+    to->english = g_strdup(from->english);
+}
+
+static void breach_error_private_clear(BreachErrorPrivate *private)
+{
+    g_free(private->english);
+}
+
+GQuark breach_error_quark(void); /* the macro's */
+G_DEFINE_EXTENDED_ERROR(BreachError, breach_error)
+
+static void make_quark(void)
+{
+    breach_error_quark();
+}
+
+/* GLib publishes the quark in a way of its own; pthread_once() is one that the thread sanitizer sees as well. */
 GQuark error_quark(void)
 {
-    return g_quark_from_static_string("breach-error");
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, make_quark);
+    return breach_error_quark();
+}
+
+/* "prefix: text [code]" */
+static char *compose(const char *id, const char *prefix, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static char *compose(const char *id, const char *prefix, const char *format, va_list arguments)
+{
+    const Diagnostic *diagnostic = id ? diagnostic_of(id) : NULL;
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+
+    return g_strconcat(prefix ? prefix : "", prefix ? ": " : "", text, diagnostic ? " [" : "",
+                       diagnostic ? diagnostic->code : "", diagnostic ? "]" : "", NULL);
+}
+
+void error_set_va(GError **error, BreachError code, const char *id, const char *prefix, const char *format,
+                  va_list arguments)
+{
+    const char *translation = language_text(format);
+    g_autofree char *text = NULL;
+    va_list again;
+
+    if (!error)
+        return;
+    va_copy(again, arguments);
+    text = compose(id, prefix, translation, arguments);
+    g_set_error_literal(error, BREACH_ERROR, (int)code, text);
+    if (translation != format)
+        breach_error_get_private(*error)->english = compose(id, prefix, format, again);
+    va_end(again);
 }
 
 void error_set(GError **error, BreachError code, const char *id, const char *format, ...)
 {
-    const Diagnostic *diagnostic = id ? diagnostic_of(id) : NULL;
-    g_autofree char *text = NULL;
     va_list arguments;
 
-    if (!error)
+    va_start(arguments, format);
+    error_set_va(error, code, id, NULL, format, arguments);
+    va_end(arguments);
+}
+
+GError *error_make(BreachError code, const char *id, const char *format, ...)
+{
+    GError *error = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    error_set_va(&error, code, id, NULL, format, arguments);
+    va_end(arguments);
+    return error;
+}
+
+void error_prefix(GError **error, const char *format, ...)
+{
+    const char *translation = language_text(format);
+    g_autofree char *prefix = NULL;
+    va_list arguments, again;
+
+    if (!error || !*error)
         return;
     va_start(arguments, format);
-    text = g_strdup_vprintf(language_text(format), arguments);
+    va_copy(again, arguments);
+    if ((*error)->domain == BREACH_ERROR) {
+        BreachErrorPrivate *private = breach_error_get_private(*error);
+        g_autofree char *rest = private->english ? private->english : g_strdup((*error)->message);
+        g_autofree char *english = g_strdup_vprintf(format, again);
+
+        private->english = g_strconcat(english, rest, NULL);
+    }
+    prefix = g_strdup_vprintf(translation, arguments);
+    g_prefix_error_literal(error, prefix);
+    va_end(again);
     va_end(arguments);
-    if (diagnostic)
-        g_set_error(error, BREACH_ERROR, (int)code, "%s [%s]", text, diagnostic->code);
-    else
-        g_set_error_literal(error, BREACH_ERROR, (int)code, text);
+}
+
+const char *error_english(const GError *error)
+{
+    const char *english = error->domain == BREACH_ERROR ? breach_error_get_private(error)->english : NULL;
+
+    return english ? english : error->message;
 }

@@ -20,9 +20,21 @@
 #define CIFS_SUPER_MAGIC 0xFF534D42
 #endif
 
-static bool fail(GError **error, BreachError code, const char *what, const char *path)
+static bool fail_reading(GError **error, const char *path)
 {
-    g_set_error(error, BREACH_ERROR, (int)code, "%s %s: %s", what, path, g_strerror(errno));
+    error_set(error, BREACH_ERROR_INPUT, "file-unreadable", "cannot read %s: %s", path, g_strerror(errno));
+    return false;
+}
+
+static bool fail_creating(GError **error, const char *path)
+{
+    error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", path, g_strerror(errno));
+    return false;
+}
+
+static bool fail_making_folder(GError **error, const char *path)
+{
+    error_set(error, BREACH_ERROR_CREATE, "file-folder", "cannot create folder %s: %s", path, g_strerror(errno));
     return false;
 }
 
@@ -45,16 +57,16 @@ char *file_read(const char *path, size_t limit, size_t *size, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0) {
-        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        fail_reading(error, path);
         return NULL;
     }
     bytes = g_string_new(NULL);
     while ((got = read_some(fd, chunk, sizeof chunk)) > 0 && bytes->len <= limit)
         g_string_append_len(bytes, chunk, got);
     if (got < 0)
-        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        fail_reading(error, path);
     else if (bytes->len > limit)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is larger than %zu bytes", path, limit);
+        error_set(error, BREACH_ERROR_INPUT, "file-too-large", "%s is larger than %zu bytes", path, limit);
     close(fd);
     if (got < 0 || bytes->len > limit) {
         g_string_free(bytes, TRUE);
@@ -93,13 +105,13 @@ bool file_write(const char *path, const char *bytes, size_t size, int mode, GErr
     unlink(temporary);
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
-        return fail(error, BREACH_ERROR_CREATE, "cannot create", temporary);
+        return fail_creating(error, temporary);
     written = file_write_all(fd, bytes, size) && fsync(fd) == 0;
     if (!written)
-        fail(error, BREACH_ERROR_CREATE, "cannot write", temporary);
+        error_set(error, BREACH_ERROR_CREATE, "file-write", "cannot write %s: %s", temporary, g_strerror(errno));
     close(fd);
     if (written && rename(temporary, path) != 0)
-        written = fail(error, BREACH_ERROR_CREATE, "cannot create", path);
+        written = fail_creating(error, path);
     if (!written) {
         unlink(temporary);
         return false;
@@ -113,7 +125,7 @@ bool file_sync(const char *path, GError **error)
     bool synced = fd >= 0 && fsync(fd) == 0;
 
     if (!synced)
-        fail(error, BREACH_ERROR_CREATE, "cannot sync", path);
+        error_set(error, BREACH_ERROR_CREATE, "file-sync", "cannot sync %s: %s", path, g_strerror(errno));
     if (fd >= 0)
         close(fd);
     return synced;
@@ -126,11 +138,11 @@ bool file_make_folder(const char *path, int mode, GError **error)
     if (mkdir(path, (mode_t)mode) == 0)
         return true;
     if (errno != EEXIST)
-        return fail(error, BREACH_ERROR_CREATE, "cannot create folder", path);
+        return fail_making_folder(error, path);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return true;
     errno = ENOTDIR;
-    return fail(error, BREACH_ERROR_CREATE, "cannot create folder", path);
+    return fail_making_folder(error, path);
 }
 
 int file_lock(const char *path, GError **error)
@@ -138,16 +150,16 @@ int file_lock(const char *path, GError **error)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
     if (fd < 0) {
-        fail(error, BREACH_ERROR_CREATE, "cannot create", path);
+        fail_creating(error, path);
         return -1;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
     if (errno == EWOULDBLOCK)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "another breach process is at work here (%s is locked)",
-                    path);
+        error_set(error, BREACH_ERROR_TEMPORARY, "file-locked", "another breach process is at work here (%s is locked)",
+                  path);
     else
-        fail(error, BREACH_ERROR_CREATE, "cannot lock", path);
+        error_set(error, BREACH_ERROR_CREATE, "file-lock", "cannot lock %s: %s", path, g_strerror(errno));
     close(fd);
     return -1;
 }
@@ -171,7 +183,7 @@ bool file_stamp(const char *path, FileStamp *stamp, GError **error)
     struct stat info;
 
     if (stat(path, &info) != 0)
-        return fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        return fail_reading(error, path);
     stamp->inode = info.st_ino;
     stamp->size = info.st_size;
     stamp->modified = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
@@ -186,13 +198,13 @@ char *file_sha256(const char *path, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0) {
-        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        fail_reading(error, path);
         return NULL;
     }
     while ((got = read_some(fd, chunk, sizeof chunk)) > 0)
         g_checksum_update(checksum, chunk, got);
     if (got < 0)
-        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        fail_reading(error, path);
     close(fd);
     return got < 0 ? NULL : g_strdup(g_checksum_get_string(checksum));
 }
@@ -225,7 +237,7 @@ char *file_place(const char *path, GError **error)
     struct statfs system = {0};
 
     if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &info) != 0 || statfs(path, &system) != 0) {
-        fail(error, BREACH_ERROR_INPUT, "cannot read", path);
+        fail_reading(error, path);
         return NULL;
     }
     if (info.stx_mask & STATX_BTIME)

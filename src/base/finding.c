@@ -1,5 +1,10 @@
 #include "base/finding.h"
 
+#include <string.h>
+
+#include "base/diagnostic.h"
+#include "base/language.h"
+
 struct Findings {
     GPtrArray *entries;          /* owned Finding */
     size_t errors[FINDING_SEND + 1];
@@ -31,6 +36,16 @@ void findings_free(Findings *findings)
     g_free(findings);
 }
 
+/* An error that is quoted brings its own code along; the finding's says more. */
+static void drop_code(char *text)
+{
+    size_t length = strlen(text);
+    char *code = length > 0 && text[length - 1] == ']' ? g_strrstr(text, " [" DIAGNOSTIC_PREFIX) : NULL;
+
+    if (code)
+        *code = '\0';
+}
+
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments) G_GNUC_PRINTF(3, 0);
 
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments)
@@ -38,7 +53,8 @@ static void add(Findings *findings, Finding entry, const char *format, va_list a
     Finding *finding = g_new(Finding, 1);
 
     *finding = entry;
-    finding->text = g_strdup_vprintf(format, arguments);
+    finding->text = g_strdup_vprintf(language_text(format), arguments);
+    drop_code(finding->text);
     g_ptr_array_add(findings->entries, finding);
     findings->sorted = false;
     if (entry.severity == FINDING_ERROR)
@@ -113,9 +129,19 @@ const char *finding_severity_name(FindingSeverity severity)
     return severity == FINDING_ERROR ? "error" : "warning";
 }
 
+const char *finding_code(const Finding *finding)
+{
+    const Diagnostic *diagnostic = diagnostic_of(finding->id);
+
+    return diagnostic ? diagnostic->code : NULL;
+}
+
 char *finding_format(const Finding *finding)
 {
     g_autofree char *at = position_format(finding->at);
+    const char *severity = finding->severity == FINDING_ERROR ? _("error") : _("warning");
+    const char *code = finding_code(finding);
 
-    return g_strdup_printf("%s: %s: %s", at, finding_severity_name(finding->severity), finding->text);
+    return g_strconcat(at, ": ", severity, ": ", finding->text, code ? " [" : "", code ? code : "", code ? "]" : "",
+                       NULL);
 }

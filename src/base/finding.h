@@ -31,7 +31,8 @@ Findings *findings_new(void);
 void findings_free(Findings *findings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Findings, findings_free)
 
-/* findings_error, findings_warning: add one. `id` is a string literal; the text is formatted as by printf. */
+/* findings_error, findings_warning: add one. `id` is a string literal, of a row in base/diagnostic; `format` is looked up
+ * in the catalogue, then formatted as by printf. The code of an error that is quoted in it is dropped. */
 void findings_error(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
 void findings_warning(Findings *findings, FindingStage stage, const char *id, Position at, const char *format, ...)
@@ -49,7 +50,10 @@ const Finding *findings_get(Findings *findings, size_t index);
 const char *finding_stage_name(FindingStage stage);
 const char *finding_severity_name(FindingSeverity severity);
 
-/* finding_format: "path:line:column: error: text"; newly allocated. */
+/* finding_code: the code of base/diagnostic; static; NULL for an id without a row. */
+const char *finding_code(const Finding *finding);
+
+/* finding_format: "path:line:column: error: text [BR-YAML-002]", in the chosen language; newly allocated. */
 char *finding_format(const Finding *finding);
 
 #endif

@@ -26,14 +26,15 @@ static Secret *keep(const char *bytes, size_t size, GError **error)
     Secret *secret;
 
     if (sodium_init() < 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "libsodium cannot be initialised");
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-library", "libsodium cannot be initialised");
         return NULL;
     }
     secret = g_new0(Secret, 1);
     secret->text = sodium_malloc(size + 1);
     if (!secret->text) {
         g_free(secret);
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "cannot lock memory for a secret: %s", g_strerror(errno));
+        error_set(error, BREACH_ERROR_CONFIG, "secret-memory", "cannot lock memory for a secret: %s",
+                  g_strerror(errno));
         return NULL;
     }
     memcpy(secret->text, bytes, size);
@@ -46,16 +47,16 @@ static bool may_be_read(int fd, const char *path, GError **error)
     struct stat info;
 
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "secret file %s is not a regular file", path);
+        error_set(error, BREACH_ERROR_CONFIG, "secret-no-file", "secret file %s is not a regular file", path);
         return false;
     }
     if ((info.st_mode & 077) != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "secret file %s can be read by others: type chmod 600 %s",
-                    path, path);
+        error_set(error, BREACH_ERROR_CONFIG, "secret-open-to-others",
+                  "secret file %s can be read by others: type chmod 600 %s", path, path);
         return false;
     }
     if (info.st_uid != geteuid() && info.st_uid != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "secret file %s belongs to another user", path);
+        error_set(error, BREACH_ERROR_CONFIG, "secret-owner", "secret file %s belongs to another user", path);
         return false;
     }
     return true;
@@ -69,7 +70,8 @@ static Secret *load_file(const char *path, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "cannot read secret file %s: %s", path, g_strerror(errno));
+        error_set(error, BREACH_ERROR_CONFIG, "secret-unreadable", "cannot read secret file %s: %s", path,
+                  g_strerror(errno));
         return NULL;
     }
     if (may_be_read(fd, path, error)) {
@@ -77,7 +79,8 @@ static Secret *load_file(const char *path, GError **error)
         if (size > 0 && bytes[size - 1] == '\n')
             size -= size > 1 && bytes[size - 2] == '\r' ? 2 : 1;
         if (size <= 0 || size > SECRET_MAX || memchr(bytes, '\0', (size_t)size))
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "secret file %s is empty, too long or not text", path);
+            error_set(error, BREACH_ERROR_CONFIG, "secret-no-text", "secret file %s is empty, too long or not text",
+                      path);
         else
             secret = keep(bytes, (size_t)size, error);
     }
@@ -94,15 +97,15 @@ Secret *secret_load(const char *reference, const char *folder, GError **error)
         const char *value = g_getenv(reference + 4);
 
         if (!value || !*value) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG,
-                        "environment variable %s is not set: type export %s=… in this shell", reference + 4,
-                        reference + 4);
+            error_set(error, BREACH_ERROR_CONFIG, "secret-unset",
+                      "environment variable %s is not set: type export %s=… in this shell", reference + 4,
+                      reference + 4);
             return NULL;
         }
         return keep(value, strlen(value), error);
     }
     if (!g_str_has_prefix(reference, "file:")) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "a secret is named as env:NAME or file:PATH");
+        error_set(error, BREACH_ERROR_CONFIG, "secret-form", "a secret is named as env:NAME or file:PATH");
         return NULL;
     }
     path = g_canonicalize_filename(reference + 5, folder);

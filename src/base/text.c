@@ -126,3 +126,31 @@ bool text_is_name(const char *text)
     return length > 0 && length <= 64 && text[0] != '-' &&
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
+
+char *text_shell_word(const char *path)
+{
+    g_autofree char *plain = *path == '-' ? g_strconcat("./", path, NULL) : g_strdup(path);
+    const char *at = plain;
+
+    while (g_ascii_isalnum(*at) || (*at && strchr("/._-+,:@%", *at)) || (unsigned char)*at >= 0x80)
+        at++;
+    return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
+}
+
+int text_columns(const char *text)
+{
+    int columns = 0;
+
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar character = g_utf8_get_char(text);
+
+        if (!g_unichar_iszerowidth(character))
+            columns += g_unichar_iswide(character) ? 2 : 1;
+    }
+    return columns;
+}
+
+char *text_padded(const char *text, int columns)
+{
+    return g_strdup_printf("%s%*s", text, MAX(columns - text_columns(text), 0), "");
+}

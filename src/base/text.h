@@ -34,4 +34,13 @@ char *text_grouped(int64_t number);
 /* text_is_name: [a-z0-9][a-z0-9-]*, at most 64 characters: the names of templates, gateways, audiences, incidents. */
 bool text_is_name(const char *text);
 
+/* text_shell_word: a path as it can be pasted into a command: one with a space stays one word, and one that begins with
+ * - is no option. Newly allocated. */
+char *text_shell_word(const char *path);
+
+/* text_columns: how wide a text is on a terminal; Chinese characters take two columns. text_padded: with spaces behind
+ * it, so that the next column starts below that of other lines; newly allocated. */
+int text_columns(const char *text);
+char *text_padded(const char *text, int columns);
+
 #endif

@@ -37,12 +37,12 @@ static bool check_text(const char *name, const char *value, GError **error)
     if (!value)
         return true;
     if (!g_utf8_validate(value, -1, NULL)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is not valid UTF-8", name);
+        error_set(error, BREACH_ERROR_INPUT, "message-encoding", "%s is not valid UTF-8", name);
         return false;
     }
     if (text_has_controls(value, strlen(value)) || has_wide_controls(value)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                    "%s has a line end or another control character: a header is one line", name);
+        error_set(error, BREACH_ERROR_INPUT, "message-header",
+                  "%s has a line end or another control character: a header is one line", name);
         return false;
     }
     return true;
@@ -55,7 +55,7 @@ static bool check_address(const char *name, const char *value, GError **error)
     if (!check_text(name, value, error))
         return false;
     if (!strchr(value, '@') || value[strcspn(value, " <>()\",;:\\")] || !g_str_is_ascii(value)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is not an address in wire form", name);
+        error_set(error, BREACH_ERROR_INPUT, "message-address", "%s is not an address in wire form", name);
         return false;
     }
     return true;
@@ -68,7 +68,7 @@ static bool check_token(const char *name, const char *value, GError **error)
 
     if (!value || (*value && value[strspn(value, letters)] == '\0'))
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s may have letters, digits and hyphens only", name);
+    error_set(error, BREACH_ERROR_INPUT, "message-name", "%s may have letters, digits and hyphens only", name);
     return false;
 }
 
@@ -76,7 +76,7 @@ static bool check_body(const char *name, const char *value, GError **error)
 {
     if (!value || g_utf8_validate(value, -1, NULL))
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is not valid UTF-8", name);
+    error_set(error, BREACH_ERROR_INPUT, "message-encoding", "%s is not valid UTF-8", name);
     return false;
 }
 
@@ -248,7 +248,7 @@ static bool append_date(GString *output, int64_t date, GError **error)
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(date / 1000);
 
     if (!at || g_date_time_get_year(at) < 1900) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the date cannot be written in a header (RFC 5322 3.3)");
+        error_set(error, BREACH_ERROR_INPUT, "message-date", "the date cannot be written in a header (RFC 5322 3.3)");
         return false;
     }
     g_string_append_printf(output, "Date: %s, %d %s %04d %02d:%02d:%02d +0000\r\n",

@@ -14,13 +14,15 @@
 #include <libesmtp.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/fault.h"
-#include "base/secret.h"
 #include "channel/smtp_esmtp_door.h"
+#include "channel/smtp_esmtp_login.h"
 #include "channel/smtp_esmtp_reply.h"
 #include "channel/smtp_esmtp_socket.h"
 #include "channel/smtp_esmtp_tls.h"
 #include "channel/smtp_esmtp_wire.h"
+#include "channel/smtp_trace.h"
 
 #define FLIGHTS_AHEAD 2  /* libESMTP misses a message that is added after the last one's DATA was refused */
 #define ORCPT_MAX     80 /* libESMTP encodes ORCPT into 256 octets on its stack, three for one */
@@ -46,12 +48,12 @@ struct Session {
     const ChannelCalls *calls;
     char *where; /* owned; "host:port" */
     smtp_session_t smtp;
-    auth_context_t auth; /* owned; NULL: no AUTH */
-    Secret *password;    /* owned */
+    SmtpEsmtpLogin *login; /* owned; NULL: no AUTH */
     SmtpEsmtpTls *tls;   /* owned; NULL in plain text */
     SmtpEsmtpTlsCalls tls_calls;
     SmtpEsmtpTurn turn;
     SmtpEsmtpWire wire;
+    SmtpTrace trace;
     int fd;          /* libESMTP's; -1: not known */
     Flight *flights; /* owned; as many as a session may have, so that they never move */
     size_t limit;
@@ -88,20 +90,36 @@ void smtp_esmtp_initialize(void)
 }
 
 /* The first fault counts; after it nothing more reaches the relay. */
-static void fail(Session *session, BreachError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void fail(Session *session, BreachError code, const char *id, const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-static void fail(Session *session, BreachError code, const char *format, ...)
+static void fail(Session *session, BreachError code, const char *id, const char *format, ...)
 {
-    g_autofree char *text = NULL;
     va_list arguments;
 
     smtp_esmtp_socket_cut(session->fd);
     if (session->fault)
         return;
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    error_set_va(&session->fault, code, id, session->where, format, arguments);
     va_end(arguments);
-    session->fault = g_error_new(BREACH_ERROR, (int)code, "%s: %s", session->where, text);
+}
+
+/* The relay refuses all messages alike. */
+static void fail_lasting_or_not(Session *session, bool is_lasting, int code, const char *stage, const char *text)
+{
+    if (is_lasting && code == 530)
+        fail(session, BREACH_ERROR_CONFIG, "relay-refuses", N_("%d at %s: %s; mend tls or auth in the gateway file"),
+             code, stage, text);
+    else if (is_lasting && code == 552)
+        fail(session, BREACH_ERROR_CONFIG, "relay-refuses",
+             N_("%d at %s: %s; shorten the notice, or ask the relay's owner to take larger messages"), code, stage,
+             text);
+    else if (is_lasting)
+        fail(session, BREACH_ERROR_CONFIG, "relay-refuses",
+             N_("%d at %s: %s; mend bounce or auth in the gateway file, or ask the relay's owner"), code, stage, text);
+    else
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-refuses-now", N_("%d at %s: %s; trying again may help"), code,
+             stage, text);
 }
 
 /* ---- what became of a message ---- */
@@ -111,6 +129,8 @@ static void reply(Flight *flight, ChannelResult result, ReplyStatus status, cons
     const ChannelCalls *calls = flight->session->calls;
     ChannelOutcome outcome = {.result = result, .status = status, .text = text, .at_fault = at_fault};
 
+    smtp_trace_note(&flight->session->trace, flight->message->recipient, "message %s: %s %d %s", flight->message->id,
+                    channel_result_name(result), status.code, text);
     calls->replied(calls->user, g_steal_pointer(&flight->message), &outcome);
 }
 
@@ -122,8 +142,8 @@ static const char *const stage_names[] = {
 /* The relay said something that is no answer here. Where the message was handed over, it may have it. */
 static void reply_nonsense(Flight *flight, const char *text, const char *what)
 {
-    fail(flight->session, BREACH_ERROR_TEMPORARY, "no answer to %s, or none that makes sense; trying again may help",
-         what);
+    fail(flight->session, BREACH_ERROR_TEMPORARY, "relay-nonsense",
+         N_("no answer to %s, or none that makes sense; trying again may help"), what);
     reply(flight, flight->is_handed ? CHANNEL_IN_DOUBT : CHANNEL_NOT_SENT, (ReplyStatus){0}, text, !flight->is_handed);
 }
 
@@ -147,10 +167,8 @@ static void settle(Flight *flight, const smtp_status_t *raw, ReplyStage stage)
         return;
     }
     if (verdict.ends_session)
-        fail(flight->session, verdict.is_lasting ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY, "%d at %s: %s; %s",
-             status.code, stage_names[stage], *text ? text : reply_meaning(status),
-             verdict.is_lasting ? "mend bounce or auth in the gateway file, or ask the relay's owner"
-                                : "trying again may help");
+        fail_lasting_or_not(flight->session, verdict.is_lasting, status.code, stage_names[stage],
+                            *text ? text : reply_meaning(status));
     reply(flight, verdict.result, status, text, verdict.result == CHANNEL_NOT_SENT);
 }
 
@@ -175,6 +193,8 @@ static bool add_to_library(Flight *flight)
     if (!flight->smtp || !smtp_set_reverse_path(flight->smtp, flight->message->return_path) ||
         !smtp_set_messagecb(flight->smtp, read_message, flight))
         return false;
+    /* so that a relay without room says so at MAIL */
+    (void)smtp_size_set_estimate(flight->smtp, (unsigned long)flight->message->size);
     flight->recipient = smtp_add_recipient(flight->smtp, flight->message->recipient);
     return flight->recipient != NULL;
 }
@@ -185,7 +205,7 @@ static void refuse_bug(Flight *flight, GError *bug)
 
     flight->is_done = true;
     session->is_drained = true;
-    reply(flight, CHANNEL_NOT_SENT, (ReplyStatus){0}, bug->message, true);
+    reply(flight, CHANNEL_NOT_SENT, (ReplyStatus){0}, error_english(bug), true);
     if (session->bug)
         g_error_free(bug);
     else
@@ -220,7 +240,7 @@ static bool pull(Session *session, bool wait)
         return false;
     }
     if (!add_to_library(flight)) {
-        refuse_bug(flight, g_error_new(BREACH_ERROR, BREACH_ERROR_INTERNAL, "libESMTP takes no more messages"));
+        refuse_bug(flight, error_make(BREACH_ERROR_INTERNAL, "internal-library", "libESMTP takes no more messages"));
         return false;
     }
     ask_for_reports(flight);
@@ -263,12 +283,12 @@ static bool may_give(Flight *flight, bool is_last)
     if (!is_going(session))
         return false;
     if (flight->given == flight->headers && flight->counted + 2 != flight->headers) {
-        fail(session, BREACH_ERROR_INTERNAL, "libESMTP would change the headers of message %s: it was not sent",
-             flight->message->id);
+        fail(session, BREACH_ERROR_INTERNAL, "internal-message",
+             N_("libESMTP would change the headers of message %s: it was not sent"), flight->message->id);
         return false;
     }
     if (!smtp_esmtp_socket_has_room(session->fd, session->gateway->timeouts.transfer)) {
-        fail(session, BREACH_ERROR_TEMPORARY, "the relay stopped reading; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-lost", N_("the relay stopped reading; trying again may help"));
         return false;
     }
     if (!is_last)
@@ -385,7 +405,7 @@ static void on_sent(Session *session, Flight *flight)
     if (flight->message)
         settle(flight, raw, is_end ? REPLY_AT_END : REPLY_AT_DATA);
     else if (!is_answer(raw))
-        fail(session, BREACH_ERROR_TEMPORARY, "the connection was lost; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-lost", N_("the connection was lost; trying again may help"));
     if (is_late && waiting(session) == 0)
         session->is_drained = true; /* libESMTP has looked for the next message already */
     refill(session);
@@ -405,6 +425,7 @@ static void lock_out(Session *session)
 static void on_connect(Session *session)
 {
     smtp_esmtp_wire_reset(&session->wire);
+    smtp_trace_begin(&session->trace, session->gateway->name);
     session->is_connected = true;
     session->is_secure = false;
     session->fd = session->turn.is_held ? smtp_esmtp_socket_find(&session->turn) : -1;
@@ -427,7 +448,8 @@ static void on_secure(Session *session, SSL *ssl)
 {
     session->is_secure = true;
     if (!smtp_esmtp_tls_drain(ssl, session->gateway->timeouts.envelope))
-        fail(session, BREACH_ERROR_TEMPORARY, "no answer to NOOP behind the TLS handshake; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-no-answer",
+             N_("no answer to NOOP behind the TLS handshake; trying again may help"));
 }
 
 static void on_event(smtp_session_t smtp, int event, void *user, ...)
@@ -456,8 +478,8 @@ static void on_event(smtp_session_t smtp, int event, void *user, ...)
         *va_arg(arguments, int *) = 1;
         break;
     case SMTP_EV_UNUSABLE_CLIENT_CERTIFICATE:
-        fail(session, BREACH_ERROR_CONFIG,
-             "libESMTP cannot look for certificates in .config/libesmtp: let us read $HOME");
+        fail(session, BREACH_ERROR_CONFIG, "relay-home",
+             N_("libESMTP cannot look for certificates in .config/libesmtp: let us read $HOME"));
         break;
     case SMTP_EV_MAILSTATUS:
         (void)va_arg(arguments, const char *);
@@ -491,13 +513,13 @@ static void fail_auth(Session *session)
 
     /* without the relay's words, for they may repeat what we sent */
     if (!code)
-        fail(session, BREACH_ERROR_CONFIG,
-             "the relay offers no AUTH that we can use: mend tls or auth in the gateway file");
+        fail(session, BREACH_ERROR_CONFIG, "relay-no-auth",
+             N_("the relay offers no AUTH that we can use: mend tls or auth in the gateway file"));
     else if (code / 100 == 4)
-        fail(session, BREACH_ERROR_TEMPORARY, "%d at AUTH: trying again may help", code);
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-auth-later", N_("%d at AUTH: trying again may help"), code);
     else
-        fail(session, BREACH_ERROR_CONFIG,
-             "%d at AUTH: the user name or the password was refused: mend auth in the gateway file", code);
+        fail(session, BREACH_ERROR_CONFIG, "relay-password",
+             N_("%d at AUTH: the user name or the password was refused: mend auth in the gateway file"), code);
 }
 
 /* With CHUNKING libESMTP sends the message before it knows what became of RCPT, and crashes when that answer is lost or
@@ -514,7 +536,7 @@ static void before_writing(Session *session)
     Flight *flight = waiting(session) ? &session->flights[session->first] : NULL;
 
     if (strcmp(verb, "MAIL") == 0) {
-        if (session->auth && !session->wire.authenticated)
+        if (session->login && !session->wire.authenticated)
             fail_auth(session);
         session->is_mailing = true;
         be_careful(session);
@@ -532,8 +554,10 @@ static void on_dialogue(const char *bytes, int size, int writing, void *user)
     Session *session = user;
 
     if (writing == SMTP_CB_READING) {
+        smtp_trace_read(&session->trace, bytes, (size_t)size);
         smtp_esmtp_wire_read(&session->wire, bytes, (size_t)size);
     } else if (writing == SMTP_CB_WRITING) {
+        smtp_trace_wrote(&session->trace, bytes, (size_t)size);
         smtp_esmtp_wire_wrote(&session->wire, bytes, (size_t)size);
         before_writing(session);
     }
@@ -557,46 +581,13 @@ static bool may_trust(void *user)
 
 /* ---- setting up ---- */
 
-static int answer_login(auth_client_request_t request, char **answers, int fields, void *user)
-{
-    Session *session = user;
-
-    for (int i = 0; i < fields; i++) {
-        if (request[i].flags & AUTH_USER)
-            answers[i] = session->gateway->user;
-        else if (request[i].flags & AUTH_PASS)
-            answers[i] = (char *)secret_text(session->password);
-        else
-            answers[i] = NULL;
-    }
-    return 1;
-}
-
-static bool set_up_auth(Session *session, GError **error)
-{
-    const Gateway *gateway = session->gateway;
-
-    if (!gateway->user)
-        return true;
-    session->password = secret_load(gateway->password ? gateway->password : "", gateway->folder, error);
-    if (!session->password) {
-        g_prefix_error(error, "gateway %s: ", gateway->name);
-        return false;
-    }
-    session->auth = auth_create_context();
-    auth_set_mechanism_flags(session->auth, AUTH_PLUGIN_PLAIN, 0);
-    auth_set_interact_cb(session->auth, answer_login, session);
-    smtp_auth_set_context(session->smtp, session->auth);
-    return true;
-}
-
 static bool set_up_tls(Session *session, GError **error)
 {
     if (session->gateway->tls == GATEWAY_TLS_NONE)
         return true;
     session->tls = smtp_esmtp_tls_new(session->gateway, &session->tls_calls, error);
     if (!session->tls) {
-        g_prefix_error(error, "gateway %s: ", session->gateway->name);
+        error_prefix(error, "gateway %s: ", session->gateway->name);
         return false;
     }
     smtp_starttls_enable(session->smtp, Starttls_REQUIRED);
@@ -632,23 +623,24 @@ static bool set_up(Session *session, GError **error)
     session->smtp = smtp_create_session();
     if (!session->smtp || !smtp_set_server(session->smtp, session->where) ||
         (gateway->helo && !smtp_set_hostname(session->smtp, gateway->helo))) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "libESMTP cannot be set up for %s", session->where);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-library", "libESMTP cannot be set up for %s", session->where);
         return false;
     }
     smtp_set_eventcb(session->smtp, on_event, session);
     smtp_set_monitorcb(session->smtp, on_dialogue, session, 0);
     set_timeouts(session);
-    return set_up_tls(session, error) && set_up_auth(session, error);
+    if (!set_up_tls(session, error))
+        return false;
+    session->login = gateway->user ? smtp_esmtp_login_new(gateway, session->smtp, error) : NULL;
+    return session->login || !gateway->user;
 }
 
 static void clear(Session *session)
 {
     if (session->smtp)
         smtp_destroy_session(session->smtp);
-    if (session->auth)
-        auth_destroy_context(session->auth);
+    smtp_esmtp_login_free(session->login);
     smtp_esmtp_tls_free(session->tls);
-    secret_free(session->password);
     g_clear_error(&session->fault);
     g_clear_error(&session->bug);
     g_free(session->flights);
@@ -665,30 +657,31 @@ static void explain_unreached(Session *session, int number)
     smtp_strerror(number, text, sizeof text);
     for (size_t i = 0; i < G_N_ELEMENTS(lasting); i++) {
         if (number == lasting[i]) {
-            fail(session, BREACH_ERROR_CONFIG, "the host cannot be found (%s): mend host in the gateway file", text);
+            fail(session, BREACH_ERROR_CONFIG, "relay-host",
+                 N_("the host cannot be found (%s): mend host in the gateway file"), text);
             return;
         }
     }
-    fail(session, BREACH_ERROR_TEMPORARY, "cannot connect (%s): is the relay running? trying again may help", text);
+    fail(session, BREACH_ERROR_TEMPORARY, "relay-connect",
+         N_("cannot connect (%s): is the relay running? trying again may help"), text);
 }
 
 static void explain_lost(Session *session, int number)
 {
     if (number == SMTP_ERR_DROPPED_CONNECTION || number < 0)
-        fail(session, BREACH_ERROR_TEMPORARY,
-             "the connection was lost, or the relay did not answer in time; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-lost",
+             N_("the connection was lost, or the relay did not answer in time; trying again may help"));
     else
-        fail(session, BREACH_ERROR_TEMPORARY, "the relay's answer made no sense; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-nonsense",
+             N_("the relay's answer made no sense; trying again may help"));
 }
 
 static void explain_answer(Session *session)
 {
     const SmtpEsmtpWire *wire = &session->wire;
-    BreachError code = wire->status.code / 100 == 5 ? BREACH_ERROR_CONFIG : BREACH_ERROR_TEMPORARY;
 
-    fail(session, code, "%d at %s: %s; %s", wire->status.code,
-         *wire->answered ? wire->answered : stage_names[REPLY_AT_CONNECT], wire->text,
-         code == BREACH_ERROR_CONFIG ? "ask the relay's owner" : "trying again may help");
+    fail_lasting_or_not(session, wire->status.code / 100 == 5, wire->status.code,
+                        *wire->answered ? wire->answered : stage_names[REPLY_AT_CONNECT], wire->text);
 }
 
 /* Before the first MAIL: a guard of ours, or the relay's last answer, says why there was none. */
@@ -698,16 +691,18 @@ static void explain_refused(Session *session, int number)
     bool is_auth = strcmp(wire->answered, "AUTH") == 0;
 
     if (session->is_unknown)
-        fail(session, BREACH_ERROR_TEMPORARY,
-             "our own connection could not be told from others: nothing was sent; trying again may help");
+        fail(session, BREACH_ERROR_TEMPORARY, "relay-own-connection",
+             N_("our own connection could not be told from others: nothing was sent; trying again may help"));
     else if (session->is_injected)
-        fail(session, BREACH_ERROR_CONFIG,
-             "more came in plain text than the answer to STARTTLS: nothing was sent; the relay is broken, or somebody "
-             "on "
-             "the way tampers with it");
+        fail(session, BREACH_ERROR_CONFIG, "relay-injected",
+             N_("more came in plain text than the answer to STARTTLS: nothing was sent; the relay is broken, or "
+                "somebody "
+                "on "
+                "the way tampers with it"));
     else if (session->has_no_starttls)
-        fail(session, BREACH_ERROR_CONFIG,
-             "no STARTTLS is offered: nothing was sent; ask the relay's owner whether somebody on the way removes it");
+        fail(session, BREACH_ERROR_CONFIG, "relay-no-starttls",
+             N_("no STARTTLS is offered: nothing was sent; ask the relay's owner whether somebody on the way removes "
+                "it"));
     else if (is_auth && wire->auth_code >= 400)
         fail_auth(session);
     else if (wire->status.code == 220 && !session->is_secure && strcmp(wire->answered, "STARTTLS") == 0)

@@ -21,17 +21,17 @@ bool smtp_esmtp_door_gateway(const Gateway *gateway, GError **error)
     static const char helo_letters[] = G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-_:[]";
 
     if (!is_word(gateway->host, host_letters) || gateway->port < 1 || gateway->port > 65535) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG,
-                    "gateway %s: host must be a DNS name or an IPv4 address, and port from 1 to 65535", gateway->name);
+        error_set(error, BREACH_ERROR_CONFIG, "gateway-host",
+                  "gateway %s: host must be a DNS name or an IPv4 address, and port from 1 to 65535", gateway->name);
         return false;
     }
     if (gateway->helo && !is_word(gateway->helo, helo_letters)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "gateway %s: helo must be a host name", gateway->name);
+        error_set(error, BREACH_ERROR_CONFIG, "gateway-helo", "gateway %s: helo must be a host name", gateway->name);
         return false;
     }
     if (gateway->tls == GATEWAY_TLS_NONE && !gateway_is_loopback(gateway->host)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG,
-                    "gateway %s: tls: none is for this machine only: write tls: starttls", gateway->name);
+        error_set(error, BREACH_ERROR_CONFIG, "gateway-tls",
+                  "gateway %s: tls: none is for this machine only: write tls: starttls", gateway->name);
         return false;
     }
     return true;
@@ -83,26 +83,26 @@ bool smtp_esmtp_door_message(const ChannelMessage *message, size_t *headers, GEr
     const char *end = NULL;
 
     if (!is_id(message->id)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a message without a proper id was not sent");
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-message", "a message without a proper id was not sent");
         return false;
     }
     if (!is_address(message->recipient) || !is_address(message->return_path)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL,
-                    "message %s was not sent: an envelope address is none, or has a character that could be a command",
-                    message->id);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-message",
+                  "message %s was not sent: an envelope address is none, or has a character that could be a command",
+                  message->id);
         return false;
     }
     if (message->data)
         end = memmem(message->data, message->size, END_OF_HEADERS, strlen(END_OF_HEADERS));
     if (!end || !has_whole_lines(message->data, message->size)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL,
-                    "message %s was not sent: it has no body, a NUL, or lines that do not end in CR LF", message->id);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-message",
+                  "message %s was not sent: it has no body, a NUL, or lines that do not end in CR LF", message->id);
         return false;
     }
     *headers = (size_t)(end - message->data) + strlen(END_OF_HEADERS);
     if (message->size - *headers < LAST_OCTETS) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s was not sent: its body is empty",
-                    message->id);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-message", "message %s was not sent: its body is empty",
+                  message->id);
         return false;
     }
     return true;

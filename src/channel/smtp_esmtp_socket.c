@@ -134,6 +134,13 @@ void smtp_esmtp_socket_hurry(int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void smtp_esmtp_socket_acknowledge(int fd)
+{
+    int on = 1;
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 bool smtp_esmtp_socket_has_room(int fd, int64_t timeout)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};

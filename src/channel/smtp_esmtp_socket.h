@@ -31,6 +31,9 @@ void smtp_esmtp_socket_end(SmtpEsmtpTurn *turn);
 /* smtp_esmtp_socket_hurry: sets TCP_NODELAY. Without it libESMTP's 2 KB writes wait 44 ms for a delayed ACK. */
 void smtp_esmtp_socket_hurry(int fd);
 
+/* smtp_esmtp_socket_acknowledge: what was received is acknowledged now, without the kernel's 40 ms of patience. */
+void smtp_esmtp_socket_acknowledge(int fd);
+
 /* smtp_esmtp_socket_has_room: waits up to `timeout` ms until a piece of a message can be written without waiting.
  * libESMTP drops what it could not write in time and goes on with the rest: the relay would accept a message with a
  * hole in it. */

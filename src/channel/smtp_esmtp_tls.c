@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
+#include "channel/smtp_esmtp_socket.h"
 
 #define NAMES_MAX      3 /* names of a wrong certificate that an error shows */
 #define NAME_MAX_SHOWN 80
@@ -18,7 +19,7 @@ struct SmtpEsmtpTls {
     const Gateway *gateway;         /* borrowed */
     const SmtpEsmtpTlsCalls *calls; /* borrowed */
     SSL_CTX *context;               /* owned */
-    char *problem;                  /* owned; why the certificate was refused */
+    GError *problem;                /* owned; why the certificate was refused */
 };
 
 /* Names in a certificate are the other side's: they are not to move our cursor or fill our screen. */
@@ -84,44 +85,48 @@ static char *date_of(const ASN1_TIME *time)
     return g_strdup_printf("%04d-%02d-%02d", date.tm_year + 1900, date.tm_mon + 1, date.tm_mday);
 }
 
-static char *explain_wrong_name(const char *host, X509_STORE_CTX *store)
+static GError *explain_wrong_name(const char *host, X509_STORE_CTX *store)
 {
     g_autofree char *names = names_of(X509_STORE_CTX_get0_cert(store));
 
-    return g_strdup_printf("the certificate of %s is for %s: mend host or ca_file in the gateway file", host, names);
+    return error_make(BREACH_ERROR_CONFIG, "tls-wrong-name",
+                      "the certificate of %s is for %s: mend host or ca_file in the gateway file", host, names);
 }
 
-static char *explain_expired(const char *host, X509_STORE_CTX *store)
+static GError *explain_expired(const char *host, X509_STORE_CTX *store)
 {
     g_autofree char *date = date_of(X509_get0_notAfter(X509_STORE_CTX_get_current_cert(store)));
 
-    return g_strdup_printf("the certificate of %s expired on %s: whoever runs it must renew it", host, date);
+    return error_make(BREACH_ERROR_CONFIG, "tls-expired",
+                      "the certificate of %s expired on %s: whoever runs it must renew it", host, date);
 }
 
-static char *explain_too_early(const char *host, X509_STORE_CTX *store)
+static GError *explain_too_early(const char *host, X509_STORE_CTX *store)
 {
     g_autofree char *date = date_of(X509_get0_notBefore(X509_STORE_CTX_get_current_cert(store)));
 
-    return g_strdup_printf("the certificate of %s is valid from %s only: check this machine's clock", host, date);
+    return error_make(BREACH_ERROR_CONFIG, "tls-too-early",
+                      "the certificate of %s is valid from %s only: check this machine's clock", host, date);
 }
 
-static char *explain_untrusted(const char *host, X509_STORE_CTX *store)
+static GError *explain_untrusted(const char *host, X509_STORE_CTX *store)
 {
-    return g_strdup_printf(
-        "the certificate of %s is signed by nobody whom we trust (%s): name its CA as ca_file in the "
-        "gateway file",
-        host, X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
+    return error_make(BREACH_ERROR_CONFIG, "tls-untrusted",
+                      "the certificate of %s is signed by nobody whom we trust (%s): name its CA as ca_file in the "
+                      "gateway file",
+                      host, X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
 }
 
-static char *explain_other(const char *host, X509_STORE_CTX *store)
+static GError *explain_other(const char *host, X509_STORE_CTX *store)
 {
-    return g_strdup_printf("the certificate of %s is refused (%s): whoever runs it must mend it", host,
-                           X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
+    return error_make(BREACH_ERROR_CONFIG, "tls-refused",
+                      "the certificate of %s is refused (%s): whoever runs it must mend it", host,
+                      X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
 }
 
 static const struct {
     int code;
-    char *(*explain)(const char *host, X509_STORE_CTX *store);
+    GError *(*explain)(const char *host, X509_STORE_CTX *store);
 } explanations[] = {
     {X509_V_ERR_HOSTNAME_MISMATCH, explain_wrong_name},
     {X509_V_ERR_IP_ADDRESS_MISMATCH, explain_wrong_name},
@@ -135,7 +140,7 @@ static const struct {
     {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, explain_untrusted},
 };
 
-static char *explain_certificate(const char *host, X509_STORE_CTX *store)
+static GError *explain_certificate(const char *host, X509_STORE_CTX *store)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(explanations); i++) {
         if (explanations[i].code == X509_STORE_CTX_get_error(store))
@@ -170,6 +175,18 @@ static void on_progress(const SSL *ssl, int where, int result)
         (void)SSL_set_tlsext_host_name(own, tls->gateway->host);
 }
 
+/* Each record read is acknowledged at once: a relay whose socket has no TCP_NODELAY (as Postfix) holds its second reply to
+ * several BDAT until the first is acknowledged, for which the kernel would take 40 ms. */
+static void on_record(int is_written, int version, int kind, const void *bytes, size_t size, SSL *ssl, void *user)
+{
+    (void)version;
+    (void)bytes;
+    (void)size;
+    (void)user;
+    if (!is_written && kind == SSL3_RT_HEADER)
+        smtp_esmtp_socket_acknowledge(SSL_get_fd(ssl));
+}
+
 static bool load_authorities(SmtpEsmtpTls *tls, GError **error)
 {
     const Gateway *gateway = tls->gateway;
@@ -184,8 +201,8 @@ static bool load_authorities(SmtpEsmtpTls *tls, GError **error)
                : g_build_filename(gateway->folder, gateway->ca_file, NULL);
     if (SSL_CTX_load_verify_file(tls->context, path) == 1)
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG,
-                "ca_file %s cannot be read or has no certificate in PEM: mend it in the gateway file", path);
+    error_set(error, BREACH_ERROR_CONFIG, "tls-ca-file",
+              "ca_file %s cannot be read or has no certificate in PEM: mend it in the gateway file", path);
     ERR_clear_error();
     return false;
 }
@@ -207,6 +224,7 @@ static void set_rules(SmtpEsmtpTls *tls)
     SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_verify(tls->context, SSL_VERIFY_PEER, on_certificate);
     SSL_CTX_set_info_callback(tls->context, on_progress);
+    SSL_CTX_set_msg_callback(tls->context, on_record);
 }
 
 SmtpEsmtpTls *smtp_esmtp_tls_new(const Gateway *gateway, const SmtpEsmtpTlsCalls *calls, GError **error)
@@ -218,7 +236,7 @@ SmtpEsmtpTls *smtp_esmtp_tls_new(const Gateway *gateway, const SmtpEsmtpTlsCalls
     tls->context = SSL_CTX_new(TLS_client_method());
     if (!tls->context || !expect_name(tls)) {
         smtp_esmtp_tls_free(tls);
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "OpenSSL cannot be set up for %s", gateway->host);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-library", "OpenSSL cannot be set up for %s", gateway->host);
         return NULL;
     }
     set_rules(tls);
@@ -315,18 +333,18 @@ void smtp_esmtp_tls_explain(const SmtpEsmtpTls *tls, GError **error)
     bool is_old = code && ERR_GET_LIB(code) == ERR_LIB_SSL && is_mismatch(ERR_GET_REASON(code));
 
     if (tls->problem) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "%s", tls->problem);
+        g_propagate_error(error, g_error_copy(tls->problem));
         return;
     }
     if (is_old) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG,
-                    "%s cannot speak TLS 1.2 or newer with us (%s): whoever runs it must mend it", tls->gateway->host,
-                    reason ? reason : "no reason given");
+        error_set(error, BREACH_ERROR_CONFIG, "tls-too-old",
+                  "%s cannot speak TLS 1.2 or newer with us (%s): whoever runs it must mend it", tls->gateway->host,
+                  reason ? reason : "no reason given");
         return;
     }
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY,
-                "the TLS handshake with %s failed (%s): trying again may help", tls->gateway->host,
-                reason ? reason : "the connection was lost");
+    error_set(error, BREACH_ERROR_TEMPORARY, "tls-handshake",
+              "the TLS handshake with %s failed (%s): trying again may help", tls->gateway->host,
+              reason ? reason : "the connection was lost");
 }
 
 void smtp_esmtp_tls_free(SmtpEsmtpTls *tls)
@@ -334,6 +352,6 @@ void smtp_esmtp_tls_free(SmtpEsmtpTls *tls)
     if (!tls)
         return;
     SSL_CTX_free(tls->context);
-    g_free(tls->problem);
+    g_clear_error(&tls->problem);
     g_free(tls);
 }

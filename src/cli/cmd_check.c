@@ -2,12 +2,18 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/language.h"
 #include "base/secret.h"
+#include "channel/dns_text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/planning.h"
+#include "cli/probe.h"
+#include "cli/ready.h"
 #include "cli/workspace.h"
+#include "load/load_facts.h"
 
 /* A password that is not at hand now is only a warning: it is needed on the machine that sends. */
 static void check_secrets(Workspace *workspace)
@@ -30,77 +36,164 @@ static void check_secrets(Workspace *workspace)
     }
 }
 
-static char *make_verdict(const Workspace *workspace, const FreezeSummary *summary, size_t errors)
-{
-    g_autofree char *numbers = planning_numbers(summary);
-    size_t warnings = findings_warnings(workspace->findings);
+typedef struct Check { /* what was found */
+    FreezeSummary summary;
+    size_t errors;
+    GPtrArray *probe; /* owned; NULL without --probe */
+    size_t unusable;  /* gateways */
+    GPtrArray *ready; /* owned; NULL without --ready */
+    size_t missing;
+} Check;
 
-    if (errors > 0)
-        return g_strdup_printf("NEEDS YOU: %zu error%s to mend; nothing can be sent before that", errors,
-                               errors == 1 ? "" : "s");
-    if (warnings > 0)
-        return g_strdup_printf("%s; %zu warning%s to look at", numbers, warnings, warnings == 1 ? "" : "s");
-    return g_strdup_printf("%s; nothing is wrong", numbers);
+static void check_clear(Check *check)
+{
+    g_clear_pointer(&check->probe, g_ptr_array_unref);
+    g_clear_pointer(&check->ready, g_ptr_array_unref);
 }
 
-static char *make_next(const Workspace *workspace, size_t errors)
+static char *make_verdict(const Workspace *workspace, const Check *check)
+{
+    g_autofree char *numbers = planning_numbers(&check->summary);
+    size_t warnings = findings_warnings(workspace->findings);
+
+    if (check->errors > 0)
+        return g_strdup_printf(language_plural("NEEDS YOU: %zu error to mend; nothing can be sent before that",
+                                               "NEEDS YOU: %zu errors to mend; nothing can be sent before that",
+                                               (int64_t)check->errors),
+                               check->errors);
+    if (check->unusable > 0)
+        return g_strdup_printf(
+            language_plural("NEEDS YOU: %zu gateway cannot be used; nothing can be sent through it",
+                            "NEEDS YOU: %zu gateways cannot be used; nothing can be sent through them",
+                            (int64_t)check->unusable),
+            check->unusable);
+    if (check->missing > 0)
+        return g_strdup_printf(language_plural("NEEDS YOU: not ready: %zu thing is missing",
+                                               "NEEDS YOU: not ready: %zu things are missing", (int64_t)check->missing),
+                               check->missing);
+    if (check->ready && ready_count(check->ready, READY_LOOK) == 0)
+        return g_strdup_printf(_("%s; ready"), numbers);
+    if (check->ready)
+        return g_strdup_printf(_("%s; ready, with %zu things to look at"), numbers,
+                               ready_count(check->ready, READY_LOOK));
+    if (warnings > 0)
+        return g_strdup_printf(
+            language_plural("%s; %zu warning to look at", "%s; %zu warnings to look at", (int64_t)warnings), numbers,
+            warnings);
+    return g_strdup_printf(_("%s; nothing is wrong"), numbers);
+}
+
+static char *make_next(const Workspace *workspace, const Check *check)
 {
     const char *command = "plan";
 
-    if (errors > 0)
-        command = "check";
-    else if (material_status(workspace->material) == INCIDENT_EXERCISE)
+    if (check->errors + check->unusable == 0 && check->missing == 1 && ready_is_missing(check->ready, "rehearsal"))
+        return g_strdup_printf("breach notify %s --dry-run", workspace->typed);
+    if (check->errors + check->unusable + check->missing > 0)
+        return g_strdup_printf("breach check %s%s%s%s", workspace->typed, workspace->mode,
+                               check->probe ? " --probe" : "", check->ready ? " --ready" : "");
+    if (material_status(workspace->material) == INCIDENT_EXERCISE)
         command = "notify";
     return g_strdup_printf("breach %s %s%s", command, workspace->typed, workspace->mode);
 }
 
-static json_t *check_json(const Workspace *workspace, const FreezeSummary *summary, size_t errors)
+static json_t *check_json(const Workspace *workspace, const Check *check)
 {
     const char *incident = workspace->material ? material_playbook(workspace->material)->incident.id : NULL;
+    json_t *document = json_pack("{s:s, s:s?, s:b, s:I, s:I, s:I, s:o, s:o}", "schema", "breach.check/1", "incident",
+                                 incident, "ok", check->errors == 0, "errors", (json_int_t)check->errors, "warnings",
+                                 (json_int_t)findings_warnings(workspace->findings), "messages",
+                                 (json_int_t)check->summary.messages, "people", planning_people_json(&check->summary),
+                                 "findings", output_findings_json(workspace->findings));
 
-    return json_pack("{s:s, s:s?, s:b, s:I, s:I, s:I, s:o, s:o}", "schema", "breach.check/1", "incident", incident, "ok",
-                     errors == 0, "errors", (json_int_t)errors, "warnings",
-                     (json_int_t)findings_warnings(workspace->findings), "messages", (json_int_t)summary->messages,
-                     "people", planning_people_json(summary), "findings", output_findings_json(workspace->findings));
+    if (check->probe)
+        json_object_set_new(document, "probe", probe_json(check->probe));
+    if (check->ready)
+        json_object_set_new(document, "ready", ready_json(check->ready));
+    return document;
+}
+
+static void look(Workspace *workspace, Check *check)
+{
+    const FreezeWatch watch = {.progress = output_reading};
+    const Options *options = workspace->options;
+
+    if (workspace->material) {
+        load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+        freeze_check(workspace->material, &watch, &check->summary, workspace->findings);
+        check_secrets(workspace);
+        if (options->probe)
+            check->probe = probe_run(workspace, options->resolver);
+    }
+    check->errors = findings_errors(workspace->findings, FINDING_SEND);
+    check->unusable = check->probe ? probe_failures(check->probe) : 0;
+    if (!workspace->material || !options->ready)
+        return;
+    check->ready = ready_run(&(ReadyRequest){
+        .workspace = workspace, .probe = check->probe, .messages = check->summary.messages, .errors = check->errors});
+    check->missing = ready_count(check->ready, READY_MISSING);
+}
+
+static void show(Workspace *workspace, const Check *check)
+{
+    g_autofree char *verdict = make_verdict(workspace, check);
+    g_autofree char *next = make_next(workspace, check);
+    json_t *document;
+
+    output_findings(workspace->findings);
+    if (!workspace->options->json) {
+        if (check->probe)
+            probe_print(check->probe);
+        if (check->ready)
+            ready_print(check->ready);
+        output_verdict(verdict, next);
+        return;
+    }
+    document = check_json(workspace, check);
+    json_object_set_new(document, "verdict", json_string(verdict));
+    json_object_set_new(document, "next", json_string(next));
+    output_json(document);
 }
 
 static int run(const Options *options)
 {
-    g_autoptr(Workspace) workspace = workspace_open(options);
-    const FreezeWatch watch = {.progress = output_reading};
-    FreezeSummary summary = {0};
-    g_autofree char *verdict = NULL;
-    g_autofree char *next = NULL;
-    size_t errors;
+    g_autoptr(Workspace) workspace = NULL;
+    Check check = {0};
+    int code = EXIT_CODE_TOLD;
 
-    if (workspace->material) {
-        freeze_check(workspace->material, &watch, &summary, workspace->findings);
-        check_secrets(workspace);
-    }
-    errors = findings_errors(workspace->findings, FINDING_SEND);
-    verdict = make_verdict(workspace, &summary, errors);
-    next = make_next(workspace, errors);
-    output_findings(workspace->findings);
-    if (options->json) {
-        json_t *document = check_json(workspace, &summary, errors);
+    if (options->resolver && !dns_text_is_resolver(options->resolver)) {
+        g_autoptr(GError) error =
+            error_make(BREACH_ERROR_INPUT, "probe-resolver",
+                       "--resolver %s is no IPv4 address: write 192.0.2.1 or 192.0.2.1:5353", options->resolver);
 
-        json_object_set_new(document, "verdict", json_string(verdict));
-        json_object_set_new(document, "next", json_string(next));
-        output_json(document);
-    } else {
-        output_verdict(verdict, next);
+        output_message("error: %s", error->message);
+        return EXIT_CODE_USAGE;
     }
-    return errors > 0 ? EXIT_CODE_INPUT : EXIT_CODE_TOLD;
+    workspace = workspace_open(options);
+    look(workspace, &check);
+    show(workspace, &check);
+    if (check.errors > 0)
+        code = EXIT_CODE_INPUT;
+    else if (check.unusable > 0)
+        code = EXIT_CODE_UNAVAILABLE;
+    else if (check.missing > 0)
+        code = EXIT_CODE_INPUT;
+    check_clear(&check);
+    return code;
 }
 
-static const char *const names[] = {"json", "state", "help", NULL};
+static const char *const names[] = {"probe", "ready", "resolver", "trace", "json", "state", "help", NULL};
 
 const Command cmd_check = {
     .name = "check",
     .run = run,
-    .summary = "everything that is wrong or missing, before you need it",
-    .description = "Reads the playbook, its gateways, templates and people, and prints every mistake at once as\n"
-                   "file:line:column, with what to do about it. Writes nothing and sends nothing.",
+    .summary = N_("everything that is wrong or missing, before you need it"),
+    .description =
+        N_("Reads the playbook, its gateways, templates and people, and prints every mistake at once as\n"
+           "file:line:column, with what to do about it. Writes nothing and sends nothing: --probe talks to the\n"
+           "gateways as far as the envelope, and --ready is the monthly look at a standing playbook."),
     .options = names,
-    .exits = "0 nothing is wrong (there may be warnings), 65 there are errors",
+    .exits =
+        N_("0 nothing is wrong (there may be warnings), 65 there are errors or, with --ready, something is missing,\n"
+           "69 with --probe: a gateway cannot be used"),
 };

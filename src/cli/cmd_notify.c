@@ -7,16 +7,23 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "channel/smtp_esmtp.h"
+#include "cli/changes.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
+#include "cli/first_wave.h"
 #include "cli/output.h"
 #include "cli/planning.h"
+#include "cli/preflight.h"
+#include "cli/process.h"
 #include "cli/rehearsal.h"
 #include "cli/workspace.h"
 #include "dispatch/conductor.h"
+#include "ledger/confirmation.h"
 #include "report/status.h"
 
 #define PATIENCE_DEFAULT "PT15M"
@@ -61,7 +68,7 @@ static bool plan_exercise(Workspace *workspace, GError **error)
 {
     FreezeSummary summary;
 
-    if (is_finished(workspace)) {
+    if (is_finished(workspace) && !planning_is_raise(workspace)) {
         g_autoptr(Findings) trial = findings_new();
 
         freeze_check(workspace->material, NULL, &summary, trial); /* what was rehearsed is not given up for a mistake */
@@ -71,7 +78,9 @@ static bool plan_exercise(Workspace *workspace, GError **error)
         }
         rehearsal_forget(workspace);
     }
-    if (ledger_exists(workspace_backend(), workspace->folder))
+    /* The next edition of a finished rehearsal tells those who were told in it. */
+    if (ledger_exists(workspace_backend(), workspace->folder) &&
+        !(is_finished(workspace) && planning_is_raise(workspace)))
         return true;
     return planning_run(workspace, &summary, error);
 }
@@ -80,20 +89,11 @@ static bool refuse_copy(const Workspace *workspace, const Ledger *ledger, GError
 {
     const LedgerHeader *header = ledger_header(ledger);
 
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                "%s is a copy: the ledger was made on %s in %s; sending from both would tell people twice; if nobody sends "
-                "from there any more, type breach notify %s%s --adopt",
-                workspace->folder, header->host, header->path, workspace->typed, workspace->mode);
-    return false;
-}
-
-static bool refuse_changes(const Workspace *workspace, char **changed, GError **error)
-{
-    g_autofree char *list = g_strjoinv(", ", changed);
-
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                "changed since the plan: %s; type breach plan %s%s, or send what was planned with --as-planned", list,
-                workspace->typed, workspace->mode);
+    error_set(
+        error, BREACH_ERROR_INPUT, "ledger-copy",
+        "%s is a copy: the ledger was made on %s in %s; sending from both would tell people twice; if nobody sends "
+        "from there any more, type breach notify %s%s --adopt",
+        workspace->folder, header->host, header->path, workspace->typed, workspace->mode);
     return false;
 }
 
@@ -107,16 +107,16 @@ static bool check_plan(const Workspace *workspace, Ledger *ledger, GError **erro
     if (ledger_is_copy(ledger) && !workspace->options->adopt)
         return refuse_copy(workspace, ledger, error);
     if (strcmp(gateways, header->gateways) != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                    "a gateway has another sender, bounce address, region or in_doubt than was planned: type breach plan "
-                    "%s%s",
-                    workspace->typed, workspace->mode);
+        error_set(error, BREACH_ERROR_INPUT, "plan-gateway",
+                  "a gateway has another sender, bounce address, region or in_doubt than was planned: type breach plan "
+                  "%s%s",
+                  workspace->typed, workspace->mode);
         return false;
     }
     if (workspace->options->as_planned)
         return true;
     changed = material_changed(header->inputs);
-    return !*changed || refuse_changes(workspace, changed, error);
+    return !*changed || changes_refuse(workspace, ledger, changed, error);
 }
 
 /* Passwords are read before the first claim, so that a missing one stops everything while nothing is on its way. */
@@ -142,8 +142,8 @@ static bool parse_patience(const Options *options, int64_t *patience, GError **e
 {
     if (clock_parse_duration(options->patience ? options->patience : PATIENCE_DEFAULT, patience))
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "--patience %s is no duration: write PT15M, PT4H or P1D",
-                options->patience);
+    error_set(error, BREACH_ERROR_CONFIG, "usage-duration", "--patience %s is no duration: write PT15M, PT4H or P1D",
+              options->patience);
     return false;
 }
 
@@ -157,20 +157,33 @@ static void tell_end(const ConductorResult *result)
         output_message("stopped at once: what was on the wire is sorted out by the next breach notify");
 }
 
+static const char *end_name(ConductorEnd end)
+{
+    static const char *const ends[] = {"done", "waiting", "stopped", "abandoned", "wave", "broken"};
+
+    return ends[end];
+}
+
 static json_t *notify_json(const Status *status, const ConductorResult *result)
 {
-    static const char *const ends[] = {"done", "waiting", "stopped", "abandoned", "broken"};
     json_t *document = status_json(status);
 
     json_object_set_new(document, "schema", json_string("breach.notify/1"));
-    json_object_set_new(document, "end", json_string(ends[result->end]));
+    json_object_set_new(document, "end", json_string(end_name(result->end)));
     json_object_set_new(document, "answered", json_integer(result->answered));
+    json_object_set_new(document, "wave", first_wave_json(&result->wave));
     json_object_set_new(document, "elapsed_ms", json_integer(result->elapsed));
     json_object_set_new(document, "recovered",
                         json_pack("{s:I, s:I, s:I}", "settled", (json_int_t)result->recovery.settled, "returned",
                                   (json_int_t)result->recovery.returned, "doubted",
                                   (json_int_t)result->recovery.doubted));
     return document;
+}
+
+/* A rehearsal keeps no quiet hours. */
+static const QuietHours *quiet_hours_of(const Workspace *workspace)
+{
+    return is_exercise(workspace) ? NULL : material_playbook(workspace->material)->quiet_hours;
 }
 
 static int show(const Workspace *workspace, Ledger *ledger, const ConductorResult *result)
@@ -180,7 +193,9 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
                                                                .playbook = workspace->typed,
                                                                .options = workspace->mode,
                                                                .now = clock_now(clock_system()),
-                                                               .trouble = result->trouble},
+                                                               .trouble = result->trouble,
+                                                               .quiet_hours = quiet_hours_of(workspace),
+                                                               .is_held = result->is_held},
                                               &error);
     g_autofree char *sample = is_exercise(workspace) ? rehearsal_sample(workspace) : NULL;
 
@@ -192,7 +207,7 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
         output_json(notify_json(status, result));
     } else {
         if (sample)
-            printf("a rendered sample: %s\n", sample);
+            printf(_("a rendered sample: %s\n"), sample);
         output_verdict(status->verdict, status->next);
     }
     return result->end == CONDUCTOR_BROKEN ? EXIT_CODE_OPEN : exit_code_of_status(status);
@@ -204,6 +219,31 @@ static int refuse(const GError *error)
     output_message("error: %s", error->message);
     output_message("nothing was sent");
     return exit_code_of(error);
+}
+
+/* Both lists of gateways are in the order of the playbook's. */
+static const char *channel_at(const Workspace *workspace, guint i)
+{
+    return ((const ChannelGateway *)g_ptr_array_index(material_playbook(workspace->material)->gateways, i))->channel;
+}
+
+/* Enough for a speed that the next forecast can go by. */
+#define ANSWERS_TO_MEASURE 100
+#define TIME_TO_MEASURE    (2 * CLOCK_SECOND)
+
+/* What the next question and run.log want to know of a run. */
+static void note_run(const Workspace *workspace, Ledger *ledger, const ConductorResult *result)
+{
+    double rate = result->elapsed > 0 ? (double)result->answered * CLOCK_SECOND / (double)result->elapsed : 0;
+
+    log_event(LOG_AT_INFO, "run", "end=%s answered=%" G_GINT64_FORMAT " elapsed=%" G_GINT64_FORMAT " settled=%" G_GINT64_FORMAT
+              " returned=%" G_GINT64_FORMAT " doubted=%" G_GINT64_FORMAT "%s%s",
+              end_name(result->end), result->answered, result->elapsed, result->recovery.settled,
+              result->recovery.returned, result->recovery.doubted, result->trouble ? " trouble=" : "",
+              result->trouble ? result->trouble : "");
+    if (!is_exercise(workspace) && result->end != CONDUCTOR_BROKEN && result->answered >= ANSWERS_TO_MEASURE &&
+        result->elapsed >= TIME_TO_MEASURE)
+        (void)confirmation_put_rate(ledger, rate, NULL); /* without it the next forecast says less */
 }
 
 static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray *gateways, int64_t patience)
@@ -224,8 +264,13 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
     bool started;
     int code;
 
+    if (!first_wave_parse(workspace->options, &options.limit, &options.stop_over, &error) ||
+        !first_wave_quiet(workspace, ledger, &options.quiet_hours, &error))
+        return refuse(error);
     for (guint i = 0; i < gateways->len; i++)
-        lanes[i] = (ConductorGateway){.gateway = g_ptr_array_index(gateways, i), .engine = smtp_esmtp_engine()};
+        lanes[i] = (ConductorGateway){.gateway = g_ptr_array_index(gateways, i),
+                                      .engine = smtp_esmtp_engine(),
+                                      .channel = channel_at(workspace, i)};
     catch_signals();
     started = conductor_run(&options, &result, &error);
     output_progress_end();
@@ -236,11 +281,15 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
     }
     if (error)
         output_message("error: %s", error->message);
+    note_run(workspace, ledger, &result);
     tell_end(&result);
+    if (!error)
+        first_wave_conclude(workspace, ledger, &result, &error);
     code = show(workspace, ledger, &result);
     if (g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL))
         code = EXIT_CODE_INTERNAL;
     if (result.has_threads) {
+        process_end(code);
         fflush(NULL);
         _exit(code); /* nothing that the threads use may be freed */
     }
@@ -291,7 +340,7 @@ static int notify(Workspace *workspace, int64_t patience)
     g_autoptr(Ledger) ledger = workspace_ledger(workspace, &error);
     g_autoptr(GPtrArray) gateways = NULL;
 
-    if (!ledger || !check_plan(workspace, ledger, &error))
+    if (!ledger || !check_plan(workspace, ledger, &error) || !preflight_run(workspace, ledger, &error))
         return refuse(error);
     if (is_exercise(workspace))
         return adopt(ledger, &error) ? rehearse(workspace, ledger, patience) : refuse(error);
@@ -310,8 +359,10 @@ static int run(const Options *options)
     g_autoptr(Workspace) workspace = NULL;
     g_autoptr(GError) error = NULL;
     int64_t patience;
+    double stop_over;
+    int limit;
 
-    if (!parse_patience(options, &patience, &error)) {
+    if (!parse_patience(options, &patience, &error) || !first_wave_parse(options, &limit, &stop_over, &error)) {
         output_message("error: %s", error->message);
         return EXIT_CODE_USAGE;
     }
@@ -330,19 +381,19 @@ static int run(const Options *options)
     return notify(workspace, patience);
 }
 
-static const char *const names[] = {"dry-run", "yes",   "expect-digest", "patience", "as-planned",
+static const char *const names[] = {"dry-run", "limit", "stop-over", "in-quiet-hours", "yes",   "expect-digest", "patience", "as-planned", "expect-people", "trace",
                                     "adopt",   "state", "json",          "help",     NULL};
 
 const Command cmd_notify = {
     .name = "notify",
     .run = run,
-    .summary = "send what was planned, or go on where it stopped",
+    .summary = N_("send what was planned, or go on where it stopped"),
     .description =
-        "Sends every message of the plan that is due, once. Stop it with Ctrl-C, kill it, pull the plug: type the\n"
+        N_("Sends every message of the plan that is due, once. Stop it with Ctrl-C, kill it, pull the plug: type the\n"
         "same command again and it finishes the job. An actual incident needs breach plan first and asks for the\n"
         "incident id; without a terminal it needs --yes --expect-digest DIGEST. Exercises plan by themselves and send\n"
-        "to an embedded relay.",
+        "to an embedded relay."),
     .options = names,
-    .exits = "0 everyone told, 1 finished but somebody unreachable or withheld, 64 usage, 65 bad input, 70 our bug,\n"
-             "73 cannot write, 75 pending, in doubt or quarantined: run it again, 77 not confirmed, 78 bad set-up",
+    .exits = N_("0 everyone told, 1 finished but somebody unreachable or withheld, 64 usage, 65 bad input, 70 our bug,\n"
+             "73 cannot write, 75 pending, in doubt or quarantined: run it again, 77 not confirmed, 78 bad set-up"),
 };

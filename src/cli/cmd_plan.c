@@ -1,7 +1,10 @@
 /* breach plan: freeze who gets what. */
 #include <stdio.h>
 
+#include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
+#include "cli/changes.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -15,20 +18,30 @@ static void print_paths(const char *inputs)
     size_t index;
     json_t *input;
 
-    puts("frozen:");
+    puts(_("frozen:"));
     json_array_foreach(list, index, input)
         printf("  %s\n", json_string_value(json_object_get(input, "path")));
 }
 
-static void print_texts(const GPtrArray *texts)
+/* What there is to say about a text beside its number of messages. */
+static const char *remark_of(const LedgerTextInfo *info, int edition, int64_t text_before)
 {
-    puts("texts:");
+    if (info->edition < edition)
+        return _(", of an earlier edition");
+    if (info->no > text_before && text_before > 0)
+        return info->is_update ? _(", for those who were told before, new") : _(", new");
+    return info->is_update ? _(", for those who were told before") : "";
+}
+
+static void print_texts(const GPtrArray *texts, int edition, int64_t text_before)
+{
+    puts(_("texts:"));
     for (guint i = 0; i < texts->len; i++) {
         const LedgerTextInfo *info = g_ptr_array_index(texts, i);
         g_autofree char *number = text_grouped(info->messages);
 
-        printf("  %s, %s, %s: %s message%s\n", info->audience, info->channel, info->locale, number,
-               info->messages == 1 ? "" : "s");
+        printf(language_plural("  %s, %s, %s: %s message%s\n", "  %s, %s, %s: %s messages%s\n", info->messages),
+               info->audience, info->channel, info->locale, number, remark_of(info, edition, text_before));
     }
 }
 
@@ -36,7 +49,7 @@ static void print_texts(const GPtrArray *texts)
 static void print_birth(const LedgerHeader *header)
 {
     if (header->generation == 1 && header->status == INCIDENT_ACTUAL)
-        printf("new ledger on %s in %s: nobody has been told from here\n", header->host, header->path);
+        printf(_("new ledger on %s in %s: nobody has been told from here\n"), header->host, header->path);
 }
 
 static void print_changes(const LedgerHeader *header, const LedgerPlanResult *result)
@@ -46,10 +59,10 @@ static void print_changes(const LedgerHeader *header, const LedgerPlanResult *re
     g_autofree char *removed = text_grouped(result->removed_people);
 
     if (result->merged_messages > 0)
-        printf("addresses that several people share, each gets one message that names them all: %s\n", merged);
+        printf(_("addresses that several people share, each gets one message that names them all: %s\n"), merged);
     if (header->generation > 1)
-        printf("plan %d; messages tried before, which stay as they are: %s; people no longer in the people file: %s\n",
-               header->generation, kept, removed);
+        printf(_("messages tried before: %s; people no longer in the people file: %s\n"), kept, removed);
+    changes_print(header, result);
 }
 
 static json_t *texts_json(const GPtrArray *texts)
@@ -59,9 +72,9 @@ static json_t *texts_json(const GPtrArray *texts)
     for (guint i = 0; i < texts->len; i++) {
         const LedgerTextInfo *info = g_ptr_array_index(texts, i);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:I}", "audience", info->audience, "channel",
-                                              info->channel, "locale", info->locale, "messages",
-                                              (json_int_t)info->messages));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:b, s:I}", "audience", info->audience, "channel",
+                                              info->channel, "locale", info->locale, "edition", info->edition, "update",
+                                              (int)info->is_update, "messages", (json_int_t)info->messages));
     }
     return list;
 }
@@ -80,6 +93,7 @@ static json_t *plan_json(const Status *status, const GPtrArray *texts, const Fre
     json_object_set_new(document, "merged_messages", json_integer(summary->plan.merged_messages));
     json_object_set_new(document, "removed_people", json_integer(summary->plan.removed_people));
     json_object_set_new(document, "kept_messages", json_integer(summary->plan.kept_messages));
+    json_object_set_new(document, "changes", changes_json(&summary->plan));
     return document;
 }
 
@@ -89,10 +103,10 @@ static void print_plan(const Status *status, const GPtrArray *texts, const Freez
 
     print_birth(status->header);
     print_paths(status->header->inputs);
-    print_texts(texts);
+    print_texts(texts, status->header->edition, summary->plan.text_before);
     print_changes(status->header, &summary->plan);
     fputs(text, stdout);
-    printf("digest: %s\n", status->header->digest);
+    printf(_("digest: %s\n"), status->header->digest);
     output_verdict(status->verdict, status->next);
 }
 
@@ -123,6 +137,8 @@ static int refuse(Workspace *workspace, const GError *error)
     int code = workspace_fail(workspace, error);
 
     output_message("nothing was planned; what was there before is as it was");
+    if (error && g_error_matches(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY))
+        output_message("planning while another process sends is not possible: stop it there with Ctrl-C, then plan again");
     return code;
 }
 
@@ -153,10 +169,10 @@ static const char *const names[] = {"dry-run", "state", "json", "help", NULL};
 const Command cmd_plan = {
     .name = "plan",
     .run = run,
-    .summary = "freeze who gets what, and show it",
-    .description = "Decides for every person which notice, in which language, by which way, and freezes it: people,\n"
+    .summary = N_("freeze who gets what, and show it"),
+    .description = N_("Decides for every person which notice, in which language, by which way, and freezes it: people,\n"
                    "texts and senders. Prints the counts, the reasons for leaving anybody out, every file it froze and\n"
-                   "the plan digest. Planning again changes only what was not tried yet. Sends nothing.",
+                   "the plan digest. Planning again changes only what was not tried yet. Sends nothing."),
     .options = names,
-    .exits = "0 planned, 65 there are errors, 73 the state folder cannot be written, 75 another process is at work",
+    .exits = N_("0 planned, 65 there are errors, 73 the state folder cannot be written, 75 another process is at work"),
 };

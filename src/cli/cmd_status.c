@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -23,6 +24,8 @@ static int run(const Options *options)
         request.ledger = ledger;
         request.is_running = workspace_is_busy(workspace);
         request.now = clock_now(clock_system());
+        if (material_status(workspace->material) == INCIDENT_ACTUAL)
+            request.quiet_hours = material_playbook(workspace->material)->quiet_hours;
         status = status_collect(&request, &error);
     }
     if (!status) {
@@ -45,9 +48,9 @@ static const char *const names[] = {"dry-run", "state", "json", "help", NULL};
 const Command cmd_status = {
     .name = "status",
     .run = run,
-    .summary = "who is told, who is not, and what to type next",
-    .description = "Prints the identity (everybody is in exactly one of its lines), the audiences and channels, why\n"
-                   "people are left out, and the next command. Reads only; works while breach notify is running.",
+    .summary = N_("who is told, who is not, and what to type next"),
+    .description = N_("Prints the identity (everybody is in exactly one of its lines), the audiences and channels, why\n"
+                   "people are left out, and the next command. Reads only; works while breach notify is running."),
     .options = names,
-    .exits = "0 printed, 65 nothing is planned, 70 the numbers do not add up",
+    .exits = N_("0 printed, 65 nothing is planned, 70 the numbers do not add up"),
 };

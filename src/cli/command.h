@@ -4,9 +4,20 @@
 
 #include "cli/option.h"
 
+/* command_at: all commands, in the order of --help; NULL past the end. */
+const Command *command_at(size_t index);
+
+extern const Command cmd_init;
 extern const Command cmd_check;
 extern const Command cmd_plan;
 extern const Command cmd_notify;
 extern const Command cmd_status;
+extern const Command cmd_hold;
+extern const Command cmd_lift;
+extern const Command cmd_explain;
+extern const Command cmd_completion;
+extern const Command cmd_preview;
+extern const Command cmd_retry;
+extern const Command cmd_resolve;
 
 #endif

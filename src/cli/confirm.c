@@ -4,87 +4,154 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/language.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "dispatch/render.h"
+#include "cli/posting.h"
+#include "cli/send_summary.h"
+#include "ledger/confirmation.h"
 
 #define ANSWER_MAX 256
 
-static void print_texts(Ledger *ledger)
+static bool refuse(const char *id, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Not to type what was asked for is no mistake. */
+static bool is_mistake(const char *id)
 {
-    g_autoptr(GPtrArray) texts = ledger_texts(ledger, NULL);
-
-    for (guint i = 0; texts && i < texts->len; i++) {
-        const LedgerTextInfo *info = g_ptr_array_index(texts, i);
-        g_autofree char *body = ledger_text(ledger, info->no, NULL);
-        g_autoptr(RenderText) text = body ? render_text_new(body, NULL) : NULL;
-        g_autofree char *subject = text ? render_subject(text, NULL) : NULL;
-        g_autofree char *number = text_grouped(info->messages);
-
-        fprintf(stderr, "  %s %s to %s, %s: %s\n", number, info->channel, info->audience, info->locale,
-                subject ? subject : "(subject depends on the person)");
-    }
+    return strcmp(id, "confirm-no") != 0;
 }
 
-static void print_senders(const Workspace *workspace)
+static bool refuse(const char *id, const char *format, ...)
 {
-    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
+    g_autoptr(GError) error = NULL;
+    va_list arguments;
 
-    for (guint i = 0; i < entries->len; i++) {
-        const ChannelGateway *entry = g_ptr_array_index(entries, i);
-        const Gateway *gateway = material_gateway(workspace->material, entry->channel);
-
-        fprintf(stderr, "  from %s by %s (%s:%d)\n", gateway->from, gateway->name, gateway->host, gateway->port);
-    }
+    va_start(arguments, format);
+    error_set_va(&error, BREACH_ERROR_INPUT, id, NULL, format, arguments);
+    va_end(arguments);
+    log_event(LOG_AT_WARNING, "not-confirmed", "%s", error_english(error));
+    output_message(is_mistake(id) ? "error: %s" : "%s", error->message);
+    return false;
 }
 
-static void print_summary(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts)
+/* What is typed, without blanks around it; "" at the end of the input. */
+static char *read_answer(char answer[ANSWER_MAX])
 {
-    const LedgerHeader *header = ledger_header(ledger);
-    g_autofree char *open = text_grouped(counts->open);
-    g_autofree char *people = text_grouped(counts->people);
-
-    fprintf(stderr, "ACTUAL: this tells real people about %s, edition %d.\n", header->incident, header->edition);
-    fprintf(stderr, "  %s messages are to be sent; %s people in all\n", open, people);
-    print_senders(workspace);
-    print_texts(ledger);
-    fprintf(stderr, "  plan digest %s\n", header->digest);
+    fflush(stderr);
+    if (!fgets(answer, ANSWER_MAX, stdin))
+        answer[0] = '\0';
+    return g_strstrip(answer);
 }
 
-static bool ask(const LedgerHeader *header)
+/* The number of people is typed as it is, with or without commas. */
+static bool ask_people(int64_t people)
+{
+    char answer[ANSWER_MAX];
+    g_autofree char *grouped = text_grouped(people);
+    g_autofree char *plain = g_strdup_printf("%" G_GINT64_FORMAT, people);
+
+    fprintf(stderr, _("The number of people has grown by more than a fifth. Type it (%s) to go on: "), grouped);
+    read_answer(answer);
+    return strcmp(answer, grouped) == 0 || strcmp(answer, plain) == 0;
+}
+
+static bool ask_incident(const char *incident)
 {
     char answer[ANSWER_MAX];
 
-    fprintf(stderr, "Type the incident id (%s) to send: ", header->incident);
-    fflush(stderr);
-    if (fgets(answer, sizeof answer, stdin) && strcmp(g_strstrip(answer), header->incident) == 0)
+    fprintf(stderr, _("Type the incident id (%s) to send: "), incident);
+    return strcmp(read_answer(answer), incident) == 0;
+}
+
+static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!send_summary_print(workspace, ledger, counts, last, &error)) {
+        output_message("error: %s", error->message);
+        return false;
+    }
+    if ((send_summary_has_grown(counts->people, last) && !ask_people(counts->people)) ||
+        !ask_incident(ledger_header(ledger)->incident))
+        return refuse("confirm-no", "not confirmed: nothing was sent");
+    return true;
+}
+
+/* What scripts give instead of answers. */
+static bool check_expected(const Options *options, const LedgerHeader *header, const LedgerCounts *counts)
+{
+    guint64 people = 0;
+
+    if (options->expect_digest && strcmp(options->expect_digest, header->digest) != 0)
+        return refuse("confirm-digest",
+                      "the plan's digest is %s, not %s: somebody planned again; nothing was sent", header->digest,
+                      options->expect_digest);
+    if (!options->expect_people)
         return true;
-    output_message("not confirmed: nothing was sent");
-    return false;
+    if (g_ascii_string_to_unsigned(options->expect_people, 10, 0, G_MAXINT64, &people, NULL) &&
+        (int64_t)people == counts->people)
+        return true;
+    return refuse("confirm-people", "there are %" G_GINT64_FORMAT " people, not %s; nothing was sent", counts->people,
+                  options->expect_people);
+}
+
+static bool check_unasked(const Options *options, const LedgerHeader *header, const LedgerCounts *counts,
+                          const Confirmation *last)
+{
+    if (!options->yes || !options->expect_digest)
+        return refuse("confirm-question",
+                      "an actual send without a question needs --yes --expect-digest %s; nothing was sent",
+                      header->digest);
+    if (send_summary_has_grown(counts->people, last) && !options->expect_people)
+        return refuse("confirm-people",
+                      "there are %" G_GINT64_FORMAT " people, and %" G_GINT64_FORMAT
+                      " when a send was last confirmed: if that is right, add --expect-people %" G_GINT64_FORMAT
+                      "; nothing was sent",
+                      counts->people, last->people, counts->people);
+    return true;
+}
+
+static bool record(Ledger *ledger, const LedgerCounts *counts, GError **error)
+{
+    g_autofree char *by = posting_who();
+    const LedgerHeader *header = ledger_header(ledger);
+    const Confirmation confirmation = {
+        clock_now(clock_system()), counts->people, counts->open, header->digest, by};
+
+    log_event(LOG_AT_INFO, "confirmed", "people=%" G_GINT64_FORMAT " open=%" G_GINT64_FORMAT " digest=%s",
+              counts->people, counts->open, header->digest);
+    return confirmation_put(ledger, &confirmation, error);
 }
 
 bool confirm_send(const Workspace *workspace, Ledger *ledger)
 {
     const Options *options = workspace->options;
     const LedgerHeader *header = ledger_header(ledger);
+    g_autoptr(GError) error = NULL;
+    Confirmation last = {0};
     LedgerCounts counts;
+    bool may_send;
 
-    if (!ledger_counts(ledger, &counts, NULL))
+    if (!ledger_counts(ledger, &counts, &error) || !confirmation_last(ledger, &last, &error)) {
+        output_message("error: %s", error->message);
         return false;
-    if (counts.open == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0)
+    }
+    if (counts.open == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0) {
+        confirmation_clear(&last);
         return true; /* nothing is left to send */
-    if (options->expect_digest && strcmp(options->expect_digest, header->digest) != 0) {
-        output_message("error: the plan's digest is %s, not %s: somebody planned again; nothing was sent", header->digest,
-                       options->expect_digest);
+    }
+    may_send = check_expected(options, header, &counts);
+    if (may_send && !options->yes && isatty(STDIN_FILENO))
+        may_send = ask(workspace, ledger, &counts, &last);
+    else if (may_send)
+        may_send = check_unasked(options, header, &counts, &last);
+    confirmation_clear(&last);
+    if (may_send && !record(ledger, &counts, &error)) {
+        output_message("error: %s", error->message);
         return false;
     }
-    if (options->yes && options->expect_digest)
-        return true;
-    if (options->yes || !isatty(STDIN_FILENO)) {
-        output_message("error: an actual send without a question needs --yes --expect-digest %s; nothing was sent",
-                       header->digest);
-        return false;
-    }
-    print_summary(workspace, ledger, &counts);
-    return ask(header);
+    return may_send;
 }

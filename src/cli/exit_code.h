@@ -11,6 +11,7 @@ enum {
     EXIT_CODE_NOT_ALL = 1,     /* finished, but somebody is unreachable or withheld */
     EXIT_CODE_USAGE = 64,
     EXIT_CODE_INPUT = 65,      /* the user's files are wrong */
+    EXIT_CODE_UNAVAILABLE = 69, /* check --probe: a gateway cannot be used */
     EXIT_CODE_INTERNAL = 70,   /* our bug */
     EXIT_CODE_CREATE = 73,     /* a file cannot be created */
     EXIT_CODE_OPEN = 75,       /* somebody is pending, in doubt or quarantined: run it again */

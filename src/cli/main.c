@@ -4,25 +4,38 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/language.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/installation.h"
 #include "cli/output.h"
+#include "cli/process.h"
 
-static const Command *const commands[] = {&cmd_check, &cmd_plan, &cmd_notify, &cmd_status};
+static const Command *const commands[] = {&cmd_init, &cmd_check, &cmd_plan, &cmd_preview, &cmd_notify, &cmd_status, &cmd_hold, &cmd_lift, &cmd_retry, &cmd_resolve, &cmd_explain, &cmd_completion};
+
+const Command *command_at(size_t index)
+{
+    return index < G_N_ELEMENTS(commands) ? commands[index] : NULL;
+}
 
 static void print_help(void)
 {
-    puts("breach - tell people that their data has leaked: lawfully, once, provably\n"
-         "\n"
-         "Usage: breach COMMAND PLAYBOOK [OPTION…]\n"
-         "\n"
-         "Commands:");
+    puts(_("breach - tell people that their data has leaked: lawfully, once, provably\n"
+           "\n"
+           "Usage: breach COMMAND PLAYBOOK [OPTION…]\n"
+           "\n"
+           "Commands:"));
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    puts("\n"
-         "breach COMMAND --help explains a command, breach --version prints the version.\n"
-         "A rehearsal: breach notify PLAYBOOK --dry-run");
+        printf("  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
+    puts(_("\n"
+           "breach help COMMAND explains a command, breach explain CODE an error, breach --version prints the version.\n"
+           "Every command speaks English and Chinese: --lang en, --lang zh-CN.\n"
+           "A rehearsal: breach notify PLAYBOOK --dry-run"));
 }
 
 static const Command *find_command(const char *name)
@@ -36,16 +49,28 @@ static const Command *find_command(const char *name)
 static int unknown_command(const char *name)
 {
     const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    g_autoptr(GError) error = NULL;
     const char *nearest;
 
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         names[i] = commands[i]->name;
     nearest = text_nearest(name, names);
     if (nearest)
-        output_message("error: there is no command %s: did you mean %s?", name, nearest);
+        error_set(&error, BREACH_ERROR_INPUT, "usage-unknown-command", "there is no command %s: did you mean %s?", name,
+                  nearest);
     else
-        output_message("error: there is no command %s: type breach --help", name);
+        error_set(&error, BREACH_ERROR_INPUT, "usage-unknown-command", "there is no command %s: type breach --help",
+                  name);
+    output_message("error: %s", error->message);
     return EXIT_CODE_USAGE;
+}
+
+static int print_command_help(const Command *command)
+{
+    g_autofree char *help = option_help(command);
+
+    fputs(help, stdout);
+    return EXIT_CODE_TOLD;
 }
 
 static int run_command(const Command *command, int count, char **arguments)
@@ -57,24 +82,39 @@ static int run_command(const Command *command, int count, char **arguments)
         output_message("error: %s", error->message);
         return EXIT_CODE_USAGE;
     }
-    if (options.help) {
-        g_autofree char *help = option_help(command);
-
-        fputs(help, stdout);
-        return EXIT_CODE_TOLD;
+    if (options.help)
+        return print_command_help(command);
+    if (options.trace && !trace_open(options.trace, clock_system(), &error)) {
+        output_message("error: %s", error->message);
+        return EXIT_CODE_CREATE;
     }
-    return command->run(&options);
+    log_name(command->name);
+    return process_end(command->run(&options));
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static int help(int count, char **arguments)
+{
+    const Command *command = count > 2 ? find_command(arguments[2]) : NULL;
+
+    if (count > 2 && !command)
+        return unknown_command(arguments[2]);
+    if (command)
+        return print_command_help(command);
+    print_help();
+    return count < 2 ? EXIT_CODE_USAGE : EXIT_CODE_TOLD;
 }
 
 static int run_line(int count, char **arguments)
 {
     const Command *command;
 
-    if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0 ||
-        strcmp(arguments[1], "help") == 0) {
-        print_help();
-        return count < 2 ? EXIT_CODE_USAGE : EXIT_CODE_TOLD;
-    }
+    if (count < 2 || is_help(arguments[1]))
+        return help(count, arguments);
     if (strcmp(arguments[1], "--version") == 0) {
         puts("breach " BREACH_VERSION);
         return EXIT_CODE_TOLD;
@@ -83,16 +123,71 @@ static int run_line(int count, char **arguments)
     return command ? run_command(command, count - 2, arguments + 2) : unknown_command(arguments[1]);
 }
 
+/* The value of --lang at arguments[at], and how many words it takes; NULL: it is no --lang. */
+static const char *language_at(int count, char **arguments, int at, int *words)
+{
+    *words = 1;
+    if (g_str_has_prefix(arguments[at], "--lang="))
+        return arguments[at] + strlen("--lang=");
+    if (strcmp(arguments[at], "--lang") != 0 || at + 1 >= count)
+        return NULL;
+    *words = 2;
+    return arguments[at + 1];
+}
+
+/* Before the line is parsed, so that its mistakes are told in that language. --json is data and always English; what
+ * is wrong with --lang itself is found by the parser. */
+static void choose_language(int count, char **arguments)
+{
+    g_autofree char *catalogues = installation_catalogues();
+    const char *asked = NULL;
+    int words;
+
+    for (int i = 1; i < count && strcmp(arguments[i], "--") != 0; i++) {
+        const char *value = language_at(count, arguments, i, &words);
+
+        if (strcmp(arguments[i], "--json") == 0) {
+            asked = "en";
+            break;
+        }
+        if (value && language_is_spoken(value))
+            asked = value;
+    }
+    language_choose(asked, catalogues);
+}
+
+/* Takes --lang away where it stands before the command; false when that language is not spoken. */
+static bool skip_language(int *count, char **arguments)
+{
+    g_autoptr(GError) error = NULL;
+    const char *value;
+    int words;
+
+    while (*count > 1 && (value = language_at(*count, arguments, 1, &words)) != NULL) {
+        if (!option_check_language(value, &error)) {
+            output_message("error: %s", error->message);
+            return false;
+        }
+        memmove(arguments + 1, arguments + 1 + words, (size_t)(*count - words) * sizeof *arguments);
+        *count -= words;
+    }
+    return true;
+}
+
 int main(int count, char **arguments)
 {
+    g_autoptr(GError) error = NULL;
     int code;
 
+    process_harden();
     setlocale(LC_CTYPE, "");
     umask(077); /* everything that is written holds personal data */
-    code = run_line(count, arguments);
+    choose_language(count, arguments);
+    code = skip_language(&count, arguments) ? run_line(count, arguments) : EXIT_CODE_USAGE;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    output_message("error: cannot write to standard output: %s", g_strerror(errno));
+    error_set(&error, BREACH_ERROR_CREATE, "usage-output", "cannot write to standard output: %s", g_strerror(errno));
+    output_message("error: %s", error->message);
     /* A digest that was never seen must not look like success to a script; what notify has sent stays sent. */
     return code == EXIT_CODE_TOLD && strcmp(arguments[1], cmd_notify.name) != 0 ? EXIT_CODE_CREATE : code;
 }

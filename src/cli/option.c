@@ -3,25 +3,88 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 
 #define ROW(field, option, kind, value, help) {option, kind, offsetof(Options, field), value, help}
 
 static const OptionSpec specs[] = {
     ROW(dry_run, "dry-run", OPTION_FLAG, NULL, "rehearse: nothing leaves this machine, whatever the playbook's status"),
-    ROW(yes, "yes", OPTION_FLAG, NULL, "do not ask before an actual send; needs --expect-digest"),
+    ROW(yes, "yes", OPTION_FLAG, NULL, "do not ask; without a terminal it needs --expect-digest or --expect-count, too"),
     ROW(expect_digest, "expect-digest", OPTION_TEXT, "DIGEST", "send only if the plan has this digest (see breach plan)"),
     ROW(patience, "patience", OPTION_TEXT, "TIME", "wait this long without progress before ending with 75 (PT15M)"),
     ROW(as_planned, "as-planned", OPTION_FLAG, NULL, "send what was planned although files have changed since"),
+    ROW(limit, "limit", OPTION_TEXT, "N", N_("a first wave: try N messages, then stop and say how many were refused")),
+    ROW(stop_over, "stop-over", OPTION_TEXT, "PERCENT", N_("with --limit: hold everything if more were refused (5)")),
+    ROW(in_quiet_hours, "in-quiet-hours", OPTION_FLAG, NULL, N_("send although the playbook's quiet hours forbid it now")),
     ROW(adopt, "adopt", OPTION_FLAG, NULL, "go on from a copied or restored state folder"),
+    ROW(from, "from", OPTION_TEXT, "DIR", "copy this standing folder, which was rehearsed"),
+    ROW(actual, "actual", OPTION_FLAG, NULL, "the new incident is actual, no exercise"),
+    ROW(gateway, "gateway", OPTION_TEXT, "NAME", "the gateway of this name"),
+    ROW(channel, "channel", OPTION_TEXT, "CHANNEL", "the channel: email"),
+    ROW(audience, "audience", OPTION_TEXT, "ID", "the audience of this id"),
+    ROW(domain, "domain", OPTION_TEXT, "DOMAIN", "addresses at this domain"),
+    ROW(person, "person", OPTION_TEXT, "ID", "the person of this id in the people file"),
+    ROW(message, "message", OPTION_TEXT, "ID", "the message of this id"),
+    ROW(row, "row", OPTION_TEXT, "N", "the person in this data row of the people file"),
+    ROW(outcome, "outcome", OPTION_TEXT, "OUTCOME", "how they ended: failed, bounced, deferred, or all of failed and bounced"),
+    ROW(code, "code", OPTION_TEXT, "CODE", "the relay's answer: 550, 5.1.1, or the beginning of one: 5.1"),
+    ROW(all_doubts, "all-doubts", OPTION_FLAG, NULL, "every message in doubt that waits for a person"),
+    ROW(sent, "sent", OPTION_FLAG, NULL, "it arrived: the relay's or the provider's log says so"),
+    ROW(not_sent, "not-sent", OPTION_FLAG, NULL, "it was surely not taken: it is to be sent"),
+    ROW(resend, "resend", OPTION_FLAG, NULL, "send it again, although it may be the second copy"),
+    ROW(mended, "mended", OPTION_FLAG, NULL, "what was wrong is mended: try again what could not be rendered"),
+    ROW(withhold, "withhold", OPTION_FLAG, NULL, "do not tell this person; every later plan keeps to it"),
+    ROW(reason, "reason", OPTION_TEXT, "TEXT", "why; it stands in the log with your name"),
+    ROW(expect_count, "expect-count", OPTION_TEXT, "N", "go on only if it concerns exactly so many"),
+    ROW(edition_kind, "edition-kind", OPTION_TEXT, "KIND", "first or update: as to somebody who was told before"),
+    ROW(send_to, "send-to", OPTION_TEXT, "ADDRESS", "send it, marked as a test, to this address and to nobody else"),
+    ROW(text, "text", OPTION_FLAG, NULL, "print the plain text and nothing else"),
+    ROW(html, "html", OPTION_FLAG, NULL, "print the HTML part and nothing else"),
+    ROW(raw, "raw", OPTION_FLAG, NULL, "print the whole message as it goes on the wire (.eml)"),
+    ROW(expect_people, "expect-people", OPTION_TEXT, "N", "send although the people grew much, if they are exactly so many"),
+    ROW(probe, "probe", OPTION_FLAG, NULL, "talk to the gateways, without sending: TLS, password, envelope, SPF, DMARC"),
+    ROW(ready, "ready", OPTION_FLAG, NULL, "the monthly look: what is old, untried or missing in a standing playbook"),
+    ROW(resolver, "resolver", OPTION_TEXT, "ADDRESS", "ask this DNS resolver (ADDRESS or ADDRESS:PORT) for SPF and DMARC"),
+    ROW(trace, "trace", OPTION_TEXT, "FILE", "write every step with the relays to FILE (-: standard error), redacted"),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
+    ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
+    ROW(lang, "lang", OPTION_TEXT, "LANGUAGE", "speak this language: en or zh-CN"),
     ROW(help, "help", OPTION_FLAG, NULL, "show this help"),
 };
 
+static const struct {
+    const char *option;
+    const char *choices;
+} choices[] = {
+    {"channel", "email"},
+    {"lang", "en zh-CN"},
+    {"outcome", "failed bounced deferred all"},
+};
+
+/* Every command has it, so that it is not in their tables. */
+static bool is_common(const char *name)
+{
+    return strcmp(name, "lang") == 0;
+}
+
+const char *command_argument(const Command *command)
+{
+    return command->argument ? command->argument : "PLAYBOOK";
+}
+
+/* The argument's name without the brackets of one that may be left out. */
+static char *bare_argument(const Command *command)
+{
+    const char *name = command_argument(command);
+
+    return *name == '[' ? g_strndup(name + 1, strcspn(name, "]") - 1) : g_strdup(name);
+}
+
 static const OptionSpec *find_spec(const Command *command, const char *name)
 {
-    if (!g_strv_contains(command->options, name))
+    if (!is_common(name) && !g_strv_contains(command->options, name))
         return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
         if (strcmp(specs[i].name, name) == 0)
@@ -34,8 +97,35 @@ static bool refuse(GError **error, const Command *command, const char *argument)
     g_autofree char *option = g_strndup(argument, strcspn(argument, "="));
     const char *nearest = text_nearest(option + strspn(option, "-"), command->options);
 
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "breach %s has no option %s%s%s%s", command->name, option,
-                nearest ? ": did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "");
+    if (nearest)
+        error_set(error, BREACH_ERROR_INPUT, "usage-unknown-option", "breach %s has no option %s: did you mean --%s?",
+                  command->name, option, nearest);
+    else
+        error_set(error, BREACH_ERROR_INPUT, "usage-unknown-option", "breach %s has no option %s", command->name, option);
+    return false;
+}
+
+const OptionSpec *option_of(const Command *command, size_t index)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
+        if ((is_common(specs[i].name) || g_strv_contains(command->options, specs[i].name)) && index-- == 0)
+            return &specs[i];
+    return NULL;
+}
+
+const char *option_choices(const OptionSpec *option)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
+        if (strcmp(choices[i].option, option->name) == 0)
+            return choices[i].choices;
+    return NULL;
+}
+
+bool option_check_language(const char *value, GError **error)
+{
+    if (language_is_spoken(value))
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "usage-language", "--lang %s is not spoken here: en or zh-CN", value);
     return false;
 }
 
@@ -53,19 +143,19 @@ static bool parse_option(const Command *command, int count, char **arguments, in
     field = (char *)options + spec->offset;
     if (spec->kind == OPTION_FLAG) {
         if (equals) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "--%s takes no value", spec->name);
+            error_set(error, BREACH_ERROR_INPUT, "usage-no-value", "--%s takes no value", spec->name);
             return false;
         }
         *(bool *)(void *)field = true;
         return true;
     }
     if (!equals && *at + 1 >= count) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "--%s needs a value: --%s %s", spec->name, spec->name,
-                    spec->value);
+        error_set(error, BREACH_ERROR_INPUT, "usage-needs-value", "--%s needs a value: --%s %s", spec->name, spec->name,
+                  spec->value);
         return false;
     }
     *(const char **)(void *)field = equals ? equals + 1 : arguments[++*at];
-    return true;
+    return !options->lang || option_check_language(options->lang, error);
 }
 
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
@@ -85,15 +175,18 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
                 return false;
         } else if (!only_arguments && argument[0] == '-') {
             return refuse(error, command, argument);
-        } else if (options->playbook) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "one playbook at a time: %s is too much", argument);
+        } else if (options->argument) {
+            g_autofree char *name = bare_argument(command);
+
+            error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "one %s at a time: %s is too much", name, argument);
             return false;
         } else {
-            options->playbook = argument;
+            options->argument = argument;
         }
     }
-    if (!options->playbook && !options->help) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "which playbook? type breach %s PLAYBOOK", command->name);
+    if (!options->argument && !options->help && *command_argument(command) != '[') {
+        error_set(error, BREACH_ERROR_INPUT, "usage-missing", "%s is missing: type breach %s %s",
+                  command_argument(command), command->name, command_argument(command));
         return false;
     }
     return true;
@@ -103,8 +196,9 @@ char *option_help(const Command *command)
 {
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "breach %s - %s\n\nUsage: breach %s PLAYBOOK [OPTION…]\n\n%s\n\nOptions:\n", command->name,
-                           command->summary, command->name, command->description);
+    g_string_append_printf(text, _("breach %s - %s\n\nUsage: breach %s %s [OPTION…]\n\n%s\n\nOptions:\n"),
+                           command->name, _(command->summary), command->name, command_argument(command),
+                           _(command->description));
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
         g_autofree char *left = NULL;
 
@@ -112,8 +206,9 @@ char *option_help(const Command *command)
             continue;
         left = specs[i].value ? g_strdup_printf("--%s %s", specs[i].name, specs[i].value)
                               : g_strdup_printf("--%s", specs[i].name);
-        g_string_append_printf(text, "  %-24s %s\n", left, specs[i].help);
+        g_string_append_printf(text, "  %-24s %s\n", left, _(specs[i].help));
     }
-    g_string_append_printf(text, "\nExit codes: %s\n", command->exits);
+    g_string_append(text, _("Every command also takes --lang en or --lang zh-CN.\n"));
+    g_string_append_printf(text, _("\nExit codes: %s\n"), _(command->exits));
     return g_string_free(text, FALSE);
 }

@@ -1,4 +1,4 @@
-/* option - commands and their options as tables: parsing, --help and, later, completion come from the same rows. */
+/* option - commands and their options as tables: parsing, --help and completion come from the same rows. */
 #ifndef BREACH_CLI_OPTION_H
 #define BREACH_CLI_OPTION_H
 
@@ -9,7 +9,7 @@
 
 /* Every option that any command takes. A command's table says which of them it knows. */
 typedef struct Options {
-    const char *playbook;       /* the positional argument */
+    const char *argument;       /* the positional one: what Command.argument calls it; NULL where it may be left out */
     bool json;
     const char *state;
     bool dry_run;
@@ -18,6 +18,28 @@ typedef struct Options {
     const char *patience;
     bool adopt;
     bool as_planned;
+    const char *from;
+    bool actual;
+    const char *gateway, *channel, *audience, *domain, *person; /* whom or what a command is about */
+    const char *reason;
+    const char *outcome;        /* retry: how they ended */
+    const char *code;
+    const char *expect_count;
+    const char *message;        /* resolve: which, and the decision */
+    const char *row;
+    bool all_doubts;
+    bool sent, not_sent, resend, mended, withhold;
+    const char *send_to;        /* preview */
+    const char *edition_kind;
+    bool text, html, raw;
+    bool all;                   /* explain */
+    const char *expect_people;  /* notify */
+    bool probe, ready;          /* check */
+    const char *limit, *stop_over; /* notify: the first wave */
+    bool in_quiet_hours;
+    const char *resolver;
+    const char *trace;
+    const char *lang;           /* every command takes it */
     bool help;
 } Options;
 
@@ -28,21 +50,34 @@ typedef struct OptionSpec {
     OptionKind kind;
     size_t offset;      /* into Options */
     const char *value;  /* what the value is called in --help; NULL for flags */
-    const char *help;
+    const char *help;   /* N_() */
 } OptionSpec;
 
 typedef struct Command {
     const char *name;
     int (*run)(const Options *options);
-    const char *summary;          /* one line */
-    const char *description;      /* paragraphs for --help */
+    const char *argument;         /* the positional one: "DIR", "[CODE]" where it may be left out; NULL: PLAYBOOK */
+    const char *summary;          /* N_(): one line */
+    const char *description;      /* N_(): paragraphs for --help */
     const char *const *options;   /* names of its options, NULL-terminated */
-    const char *exits;            /* what its exit codes mean, for --help */
+    const char *exits;            /* N_(): what its exit codes mean, for --help */
 } Command;
 
 /* option_parse: fills `options` from `arguments` (without program and command name). Values are borrowed. Error:
  * BREACH_ERROR_INPUT with a did-you-mean: exit 64. */
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error);
+
+/* command_argument: what a command's positional argument is called, brackets and all; static. */
+const char *command_argument(const Command *command);
+
+/* option_of: the options that a command takes, with --lang; NULL past the end. */
+const OptionSpec *option_of(const Command *command, size_t index);
+
+/* option_choices: the values that an option can have, parted by spaces; NULL: any. Static. */
+const char *option_choices(const OptionSpec *option);
+
+/* option_check_language: whether --lang may have this value. Error: BREACH_ERROR_INPUT. */
+bool option_check_language(const char *value, GError **error);
 
 /* option_help: the text of --help; newly allocated. */
 char *option_help(const Command *command);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/text.h"
 
 #define PLAIN_LINE_EVERY 5000 /* ms, where stderr is no terminal */
@@ -29,10 +30,16 @@ void output_message(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(language_text(format), arguments);
     va_end(arguments);
     output_progress_end();
     fprintf(stderr, "breach: %s\n", text);
+}
+
+void output_refusal(GError *error)
+{
+    output_message("error: %s", error->message);
+    g_error_free(error);
 }
 
 void output_findings(Findings *findings)
@@ -52,9 +59,10 @@ json_t *output_findings_json(Findings *findings)
     for (size_t i = 0; i < findings_count(findings); i++) {
         const Finding *finding = findings_get(findings, i);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:i, s:i, s:s}", "severity",
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:s}", "severity",
                                               finding_severity_name(finding->severity), "stage",
-                                              finding_stage_name(finding->stage), "id", finding->id, "file",
+                                              finding_stage_name(finding->stage), "id", finding->id, "code",
+                                              finding_code(finding), "file",
                                               finding->at.file, "line", finding->at.line, "column", finding->at.column,
                                               "text", finding->text));
     }
@@ -74,9 +82,13 @@ void output_recovery(const LedgerRecovery *recovery)
 {
     if (recovery->settled + recovery->returned + recovery->doubted == 0)
         return;
-    output_message("an earlier run ended early: %" G_GINT64_FORMAT " answers recovered, %" G_GINT64_FORMAT
-                   " messages had not left, %" G_GINT64_FORMAT " may or may not have been taken",
-                   recovery->settled, recovery->returned, recovery->doubted);
+    g_autofree char *settled = text_grouped(recovery->settled);
+    g_autofree char *returned = text_grouped(recovery->returned);
+    g_autofree char *doubted = text_grouped(recovery->doubted);
+
+    output_message("an earlier run ended early: %s answers recovered, %s messages had not left, %s may or may not have "
+                   "been taken",
+                   settled, returned, doubted);
 }
 
 void output_verdict(const char *verdict, const char *next)
@@ -84,7 +96,7 @@ void output_verdict(const char *verdict, const char *next)
     output_progress_end();
     printf("%s\n", verdict);
     if (next && *next)
-        printf("next: %s\n", next);
+        printf(_("next: %s\n"), next);
     fflush(stdout);
 }
 
@@ -95,13 +107,27 @@ static int terminal_width(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
+/* How many bytes of `line` fit into so many columns. */
+static int bytes_of_columns(const char *line, int columns)
+{
+    const char *at = line;
+
+    while (*at) {
+        columns -= g_unichar_iswide(g_utf8_get_char(at)) ? 2 : 1;
+        if (columns < 0)
+            break;
+        at = g_utf8_next_char(at);
+    }
+    return (int)(at - line);
+}
+
 /* Draws over the line before on a terminal; elsewhere prints now and then. */
 static void show_line(const char *line)
 {
     int64_t now = clock_steady(clock_system());
 
     if (is_terminal()) {
-        fprintf(stderr, "\r\033[K%.*s", terminal_width() - 1, line);
+        fprintf(stderr, "\r\033[K%.*s", bytes_of_columns(line, terminal_width() - 1), line);
         fflush(stderr);
         is_drawn = true;
         return;
@@ -132,7 +158,7 @@ static void append_pace(GString *line, const ConductorProgress *progress)
                                 ? clock_format_span((int64_t)((double)progress->counts.open / progress->rate * 1000))
                                 : g_strdup("?");
 
-    g_string_append_printf(line, ", %s/s, %s left", rate, left);
+    g_string_append_printf(line, _(", %s/s, %s left"), rate, left);
 }
 
 /* In place of the pace, when no answer has come for a while or the last ones are waited for. */
@@ -142,8 +168,12 @@ static bool append_waiting(GString *line, const ConductorProgress *progress)
 
     if (progress->in_flight == 0 || (progress->silence < SILENCE_SHOWN && !progress->stopping))
         return false;
-    g_string_append_printf(line, "; %swaiting for %d answer%s (%s)", progress->stopping ? "stopping, " : "",
-                           progress->in_flight, progress->in_flight == 1 ? "" : "s", span);
+    if (progress->stopping)
+        g_string_append(line, _("; stopping"));
+    g_string_append_printf(line,
+                           language_plural("; waiting for %d answer (%s)", "; waiting for %d answers (%s)",
+                                           progress->in_flight),
+                           progress->in_flight, span);
     return true;
 }
 
@@ -155,16 +185,18 @@ void output_progress(const ConductorProgress *progress, void *user)
     g_autofree char *drawn = bar(share);
     g_autofree char *reached = text_grouped(told[TOLD_ACCEPTED] + told[TOLD_DELIVERED]);
     g_autofree char *people = text_grouped(progress->counts.people);
+    g_autofree char *doubtful = text_grouped(told[TOLD_IN_DOUBT]);
+    g_autofree char *unreachable = text_grouped(told[TOLD_UNREACHABLE]);
     GString *line = g_string_new(NULL);
 
     (void)user;
-    g_string_printf(line, "%s %s of %s told", drawn, reached, people);
+    g_string_printf(line, _("%s %s of %s told"), drawn, reached, people);
     if (!append_waiting(line, progress))
         append_pace(line, progress);
     if (told[TOLD_IN_DOUBT] > 0)
-        g_string_append_printf(line, ", %" G_GINT64_FORMAT " in doubt", told[TOLD_IN_DOUBT]);
+        g_string_append_printf(line, _(", %s in doubt"), doubtful);
     if (told[TOLD_UNREACHABLE] > 0)
-        g_string_append_printf(line, ", %" G_GINT64_FORMAT " unreachable", told[TOLD_UNREACHABLE]);
+        g_string_append_printf(line, _(", %s unreachable"), unreachable);
     if (progress->trouble)
         g_string_append_printf(line, "; %s", progress->trouble);
     show_line(line->str);
@@ -174,7 +206,7 @@ void output_progress(const ConductorProgress *progress, void *user)
 void output_reading(int64_t done, int64_t total, void *user)
 {
     g_autofree char *drawn = bar(total > 0 ? (double)done / (double)total : 0);
-    g_autofree char *line = g_strdup_printf("%s reading the people file", drawn);
+    g_autofree char *line = g_strdup_printf(_("%s reading the people file"), drawn);
 
     (void)user;
     show_line(line);

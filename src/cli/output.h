@@ -10,13 +10,16 @@
 #include "base/finding.h"
 #include "dispatch/conductor.h"
 
-/* output_message: "breach: …" on stderr. */
+/* output_message: "breach: …" on stderr; `format` is looked up in the catalogue. */
 void output_message(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* output_refusal: "breach: error: …" on stderr; takes the error over (see error_make()). */
+void output_refusal(GError *error);
 
 /* output_findings: every finding on stderr, in order. */
 void output_findings(Findings *findings);
 
-/* output_findings_json: [{"severity","stage","id","file","line","column","text"}]; a new reference. */
+/* output_findings_json: [{"severity","stage","id","code","file","line","column","text"}]; a new reference. */
 json_t *output_findings_json(Findings *findings);
 
 /* output_json: one document on stdout; takes the reference over. */

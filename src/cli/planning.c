@@ -1,10 +1,13 @@
 #include "cli/planning.h"
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "dispatch/retry.h"
+#include "ledger/inbox.h"
 
 static int64_t doubt_due(const Workspace *workspace, int64_t now)
 {
@@ -19,23 +22,128 @@ static int64_t doubt_due(const Workspace *workspace, int64_t now)
     return due;
 }
 
+/* What others reported counts: whom a receipt proves to have been told is not told again. */
+static bool apply_reports(Ledger *ledger, int64_t now, GError **error)
+{
+    int applied = 1;
+
+    while (applied > 0) {
+        if (!ledger_begin(ledger, error))
+            return false;
+        if (!inbox_apply(ledger, INBOX_TOGETHER, now, &applied, error) || !ledger_commit(ledger, error)) {
+            ledger_rollback(ledger);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A plan leaves alone what was tried; what a killed run had only claimed was not. Without this somebody who is gone from
  * the people file could still be sent to. In a copy nothing can be told from the slots: adopting it settles that. */
-static bool settle_earlier_runs(const Workspace *workspace, int64_t now, GError **error)
+static bool settle_earlier_runs(const Workspace *workspace, Ledger *ledger, int64_t now, GError **error)
 {
     g_autofree char *boot = file_boot_id();
-    g_autoptr(Ledger) ledger = NULL;
     LedgerRecovery recovery;
 
-    if (!ledger_exists(workspace_backend(), workspace->folder))
+    if (ledger_is_copy(ledger))
         return true;
-    ledger = workspace_ledger(workspace, error);
-    if (!ledger || ledger_is_copy(ledger))
-        return ledger != NULL;
     if (!ledger_recover(ledger, boot, doubt_due(workspace, now), now, &recovery, error))
         return false;
     output_recovery(&recovery);
+    return apply_reports(ledger, now, error);
+}
+
+bool planning_is_raise(const Workspace *workspace)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    g_autoptr(Ledger) ledger = NULL;
+
+    if (playbook->incident.edition == 1 || !ledger_exists(workspace_backend(), workspace->folder))
+        return false;
+    ledger = workspace_ledger(workspace, NULL);
+    return ledger && ledger_header(ledger)->edition < playbook->incident.edition;
+}
+
+/* An edition that follows nothing: nobody could be told what has changed since. */
+static bool refuse_first_notice(const Workspace *workspace, GError **error)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+
+    if (material_status(workspace->material) == INCIDENT_EXERCISE) {
+        findings_warning(workspace->findings, FINDING_SEND, "plan-edition-rehearsed",
+                         position_make(playbook->path, 0, 0),
+                         "edition %d is rehearsed and nobody was told before in this rehearsal: everybody gets a first "
+                         "notice; rehearse edition 1 to its end first to see the update",
+                         playbook->incident.edition);
+        return true;
+    }
+    error_set(error, BREACH_ERROR_INPUT, "plan-edition-nobody-told",
+              "the playbook says edition %d, and nobody has been told from %s: write edition: 1, and take update out; the "
+              "newest text is then everybody's first notice",
+              playbook->incident.edition, workspace->folder);
+    return false;
+}
+
+/* In a copy, what is on its way cannot be cancelled, since nobody knows what became of it. */
+static bool refuse_copy(const Workspace *workspace, const Ledger *ledger, GError **error)
+{
+    int edition = material_playbook(workspace->material)->incident.edition;
+
+    if (!ledger_is_copy(ledger) || edition == ledger_header(ledger)->edition)
+        return false;
+    error_set(error, BREACH_ERROR_INPUT, "plan-edition-copy",
+              "%s is a copy, in which no new edition can be planned: make it the ledger first, with breach notify %s%s "
+              "--adopt and edition: %d",
+              workspace->folder, workspace->typed, workspace->mode, ledger_header(ledger)->edition);
     return true;
+}
+
+/* The offset in which the playbook writes its times is the one in which its readers are told the date. */
+static Moment local_moment(const Playbook *playbook, int64_t at)
+{
+    const Incident *incident = &playbook->incident;
+    const Moment *const known[] = {&incident->confirmed_at, &incident->detected_at, &incident->contained_at,
+                                   &incident->occurred_at};
+    g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+    int interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, at / CLOCK_SECOND);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i]->known)
+            return (Moment){.at = at, .offset = known[i]->offset, .known = true};
+    return (Moment){.at = at, .offset = g_time_zone_get_offset(zone, interval) / 60, .known = true};
+}
+
+/* When the first notice went out, for the texts of an update. */
+static bool prepare_edition(const Workspace *workspace, Ledger *ledger, GError **error)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    LedgerCounts counts = {0};
+    int64_t at = -1;
+
+    if (!playbook->update)
+        return true;
+    if (ledger && (refuse_copy(workspace, ledger, error) || !ledger_counts(ledger, &counts, error) ||
+                   !ledger_first_told(ledger, &at, error)))
+        return false;
+    if (counts.messages[MESSAGE_ACCEPTED] + counts.messages[MESSAGE_DELIVERED] == 0 &&
+        (!ledger || ledger_header(ledger)->edition < playbook->incident.edition) &&
+        !refuse_first_notice(workspace, error))
+        return false;
+    if (playbook->update->first_notice_at.known)
+        material_first_notice(workspace->material, playbook->update->first_notice_at);
+    else if (at >= 0)
+        material_first_notice(workspace->material, local_moment(playbook, at));
+    return true;
+}
+
+static bool prepare(const Workspace *workspace, int64_t now, GError **error)
+{
+    g_autoptr(Ledger) ledger = NULL;
+
+    if (!ledger_exists(workspace_backend(), workspace->folder))
+        return prepare_edition(workspace, NULL, error);
+    ledger = workspace_ledger(workspace, error);
+    return ledger && settle_earlier_runs(workspace, ledger, now, error) && prepare_edition(workspace, ledger, error);
 }
 
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error)
@@ -44,7 +152,7 @@ bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error)
     int64_t now = clock_now(clock_system());
     bool planned;
 
-    if (!settle_earlier_runs(workspace, now, error))
+    if (!prepare(workspace, now, error))
         return false;
     planned = freeze_plan(workspace->material, workspace_backend(), workspace->folder, now, &watch, summary,
                           workspace->findings, error);
@@ -58,20 +166,20 @@ char *planning_numbers(const FreezeSummary *summary)
         Told told;
         const char *what;
     } parts[] = {
-        {TOLD_PENDING, "to be told"},
-        {TOLD_QUARANTINED, "quarantined"},
-        {TOLD_WITHHELD, "withheld"},
-        {TOLD_UNREACHABLE, "unreachable"},
+        {TOLD_PENDING, N_("to be told")},
+        {TOLD_QUARANTINED, N_("quarantined")},
+        {TOLD_WITHHELD, N_("withheld")},
+        {TOLD_UNREACHABLE, N_("unreachable")},
     };
     g_autofree char *people = text_grouped(summary->people);
     GString *text = g_string_new(NULL);
 
-    g_string_printf(text, "%s %s:", people, summary->people == 1 ? "person" : "people");
+    g_string_printf(text, language_plural("%s person:", "%s people:", summary->people), people);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *number = text_grouped(summary->told[parts[i].told]);
 
         if (summary->told[parts[i].told] > 0 || i == 0)
-            g_string_append_printf(text, "%s %s %s", i == 0 ? "" : ",", number, parts[i].what);
+            g_string_append_printf(text, i == 0 ? _(" %s %s") : _(", %s %s"), number, _(parts[i].what));
     }
     return g_string_free(text, FALSE);
 }

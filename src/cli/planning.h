@@ -11,8 +11,12 @@
 #include "dispatch/freeze.h"
 
 /* planning_run: builds and seals the plan in the workspace's folder, which is locked. What an earlier run left on its way
- * is settled first. false with findings or error. */
+ * is settled first, and what other processes reported is applied. An edition from 2 on of an actual incident needs
+ * somebody who was told. false with findings or error. */
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error);
+
+/* planning_is_raise: whether the playbook has a higher edition than the ledger that is there. */
+bool planning_is_raise(const Workspace *workspace);
 
 /* planning_numbers: "1,000 people: 990 to be told, 10 unreachable"; newly allocated. */
 char *planning_numbers(const FreezeSummary *summary);

@@ -5,28 +5,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/exit_code.h"
+#include "cli/installation.h"
 #include "cli/output.h"
+#include "cli/process.h"
 #include "ledger/sqlite.h"
-
-/* The source tree for a program that lies in its build folder, else where it was installed. */
-static char *find_data(void)
-{
-    const char *asked = g_getenv("BREACH_DATA");
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-    g_autofree char *beside = NULL;
-
-    if (asked && *asked)
-        return g_strdup(asked);
-    if (folder && strcmp(folder, BREACH_BUILD_FOLDER) == 0)
-        return g_strdup(BREACH_SOURCE_DATA);
-    /* An installation may have been moved, or be a package's: its data lies at the same place relative to it. */
-    beside = folder ? g_build_filename(folder, BREACH_DATA_FROM_BIN, NULL) : NULL;
-    if (beside && g_file_test(beside, G_FILE_TEST_IS_DIR))
-        return g_canonicalize_filename(beside, NULL);
-    return g_strdup(BREACH_INSTALLED_DATA);
-}
 
 static char *state_folder(const Options *options, const Material *material)
 {
@@ -42,30 +26,19 @@ static char *state_folder(const Options *options, const Material *material)
     return g_build_filename(playbook->folder, name, NULL);
 }
 
-/* Next commands are pasted: a path with a space must stay one word, and one that begins with - no option. */
-static char *shell_word(const char *path)
-{
-    g_autofree char *plain = *path == '-' ? g_strconcat("./", path, NULL) : g_strdup(path);
-    const char *at = plain;
-
-    while (g_ascii_isalnum(*at) || (*at && strchr("/._-+,:@%", *at)) || (unsigned char)*at >= 0x80)
-        at++;
-    return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
-}
-
 Workspace *workspace_open(const Options *options)
 {
     Workspace *workspace = g_new0(Workspace, 1);
-    g_autofree char *state = options->state ? shell_word(options->state) : NULL;
+    g_autofree char *state = options->state ? text_shell_word(options->state) : NULL;
 
     workspace->options = options;
     workspace->lock = -1;
-    workspace->typed = shell_word(options->playbook);
+    workspace->typed = text_shell_word(options->argument);
     workspace->mode = g_strdup_printf("%s%s%s", options->dry_run ? " --dry-run" : "", state ? " --state " : "",
                                       state ? state : "");
     workspace->findings = findings_new();
-    workspace->data = find_data();
-    workspace->material = material_load(options->playbook, workspace->data, options->dry_run, workspace->findings);
+    workspace->data = installation_data();
+    workspace->material = material_load(options->argument, workspace->data, options->dry_run, workspace->findings);
     if (workspace->material)
         workspace->folder = state_folder(options, workspace->material);
     return workspace;
@@ -118,9 +91,9 @@ static bool take_lock(Workspace *workspace, const char *path, GError **error)
         }
         g_usleep(G_USEC_PER_SEC / 10);
     }
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY,
-                "another breach is at work in %s: watch it with breach status %s%s", workspace->folder, workspace->typed,
-                workspace->mode);
+    error_set(error, BREACH_ERROR_TEMPORARY, "ledger-busy",
+              "another breach is at work in %s: watch it with breach status %s%s", workspace->folder, workspace->typed,
+              workspace->mode);
     return false;
 }
 
@@ -132,8 +105,8 @@ static bool refuse_foreign(const Workspace *workspace, const char *lock, GError 
     if (!entries || !g_dir_read_name(entries) || access(lock, F_OK) == 0 ||
         ledger_exists(workspace_backend(), workspace->folder))
         return false;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "%s holds files that are not ours: give --state a folder of its own",
-                workspace->folder);
+    error_set(error, BREACH_ERROR_CREATE, "state-foreign",
+              "%s holds files that are not ours: give --state a folder of its own", workspace->folder);
     return true;
 }
 
@@ -144,12 +117,15 @@ bool workspace_prepare(Workspace *workspace, GError **error)
     if (!file_make_folder(workspace->folder, 0700, error))
         return false;
     if (file_is_network(workspace->folder)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
-                    "%s lies on a network file system, where nothing can be promised: use --state DIR on a local disk",
-                    workspace->folder);
+        error_set(error, BREACH_ERROR_CREATE, "state-network",
+                  "%s lies on a network file system, where nothing can be promised: use --state DIR on a local disk",
+                  workspace->folder);
         return false;
     }
-    return !refuse_foreign(workspace, lock, error) && take_lock(workspace, lock, error) && keep_out_of_git(workspace, error);
+    if (refuse_foreign(workspace, lock, error) || !take_lock(workspace, lock, error))
+        return false;
+    process_begin(workspace->folder);
+    return keep_out_of_git(workspace, error);
 }
 
 bool workspace_is_busy(const Workspace *workspace)
@@ -169,8 +145,8 @@ bool workspace_is_busy(const Workspace *workspace)
 
 void workspace_unplanned(const Workspace *workspace, GError **error)
 {
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "nothing is planned in %s: type breach plan %s%s",
-                workspace->folder, workspace->typed, workspace->mode);
+    error_set(error, BREACH_ERROR_INPUT, "ledger-none", "nothing is planned in %s: type breach plan %s%s",
+              workspace->folder, workspace->typed, workspace->mode);
 }
 
 Ledger *workspace_ledger(const Workspace *workspace, GError **error)
@@ -189,13 +165,14 @@ Ledger *workspace_ledger(const Workspace *workspace, GError **error)
         return NULL;
     header = ledger_header(ledger);
     if (!playbook->incident.id) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the playbook has no incident id: write incident: {id: …}");
+        error_set(error, BREACH_ERROR_INPUT, "incident-no-id",
+                  "the playbook has no incident id: write incident: {id: …}");
         return NULL;
     }
     if (strcmp(header->incident, playbook->incident.id) != 0 || header->status != status) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                    "%s belongs to %s (%s), not to %s (%s): use another --state", workspace->folder, header->incident,
-                    playbook_status_name(header->status), playbook->incident.id, playbook_status_name(status));
+        error_set(error, BREACH_ERROR_INPUT, "ledger-other-incident",
+                  "%s belongs to %s (%s), not to %s (%s): use another --state", workspace->folder, header->incident,
+                  playbook_status_name(header->status), playbook->incident.id, playbook_status_name(status));
         return NULL;
     }
     return g_steal_pointer(&ledger);

@@ -5,9 +5,11 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/id.h"
-#include "dispatch/pace.h"
+#include "dispatch/brake.h"
+#include "dispatch/lane.h"
 #include "dispatch/retry.h"
 #include "dispatch/sender.h"
+#include "dispatch/wave.h"
 #include "ledger/inbox.h"
 #include "ledger/slots.h"
 
@@ -17,21 +19,7 @@
 #define INBOX_BATCH 500
 #define RATE_WINDOW 5000  /* ms */
 #define PACE_MS 50        /* how long tokens are gathered; less than the bucket holds */
-#define EXCUSE_MS 10000   /* so recent an answer excuses a connection that is refused while others go on */
 #define LEAVE_LOOKS 50    /* of LOOK_MS: how long idle threads are waited for at the end */
-
-typedef struct Lane {
-    int64_t no;           /* in the ledger */
-    SenderLane *senders;
-    Pace pace;
-    GPtrArray *jobs;      /* owned; claimed in this turn, of SenderJob */
-    int in_flight;        /* claimed and not yet recorded */
-    int probes;           /* of these: claimed to see whether it is well again */
-    bool resting;         /* paused by pace */
-    int64_t next_due;     /* ms, wall */
-    int64_t last_answer;  /* steady */
-    char *trouble;        /* owned; why it rests */
-} Lane;
 
 typedef struct Conductor {
     const ConductorOptions *options;
@@ -43,6 +31,10 @@ typedef struct Conductor {
     int free_count;
     Lane *lanes;
     size_t lane_count;
+    Brake *brake;         /* owned */
+    Wave wave;
+    bool must_take_back;  /* something is held that was not: what no thread has begun comes back */
+    char *held;           /* owned; why nothing is sent, when it is held or in quiet hours */
     SenderOutbox *outbox;
     GHashTable *texts;    /* text number -> RenderText */
     GPtrArray *done;      /* SenderJob, received and not yet recorded */
@@ -137,40 +129,18 @@ static void take_back(Conductor *conductor, Lane *lane)
     }
 }
 
-static void rest(Conductor *conductor, Lane *lane, const char *why, int64_t length)
-{
-    g_autofree char *span = clock_format_span(length);
-
-    sender_lane_pause(lane->senders);
-    lane->resting = true;
-    g_free(lane->trouble);
-    lane->trouble =
-        g_strdup_printf("%s rests for %s: %s", sender_lane_gateway(lane->senders)->name, span, why);
-    take_back(conductor, lane);
-}
-
 /* What an outcome says about its gateway. */
-static void judge_gateway(Conductor *conductor, const SenderJob *job)
+static void judge(Conductor *conductor, SenderJob *job)
 {
     Lane *lane = lane_of(conductor, job->lane);
 
-    if (job->event == EVENT_DOUBTED) {
-        int64_t length = pace_doubt(&lane->pace, steady(conductor));
-
-        if (length > 0)
-            rest(conductor, lane, "it takes messages and does not say what became of them", length);
-        return;
-    }
-    if (job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
+    wave_outcome(&conductor->wave, job->claim->is_first, job->event, job->result);
+    if (lane_judge(lane, job))
+        take_back(conductor, lane);
+    if (job->event == EVENT_DOUBTED || job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
         return;
     conductor->result->answered++;
-    conductor->last_answer = lane->last_answer = steady(conductor);
-    g_clear_pointer(&lane->trouble, g_free);
-    if (pace_is_probing(&lane->pace)) {
-        sender_lane_resume(lane->senders, false);
-        lane->resting = false;
-    }
-    pace_answered(&lane->pace);
+    conductor->last_answer = steady(conductor);
 }
 
 static void release(Conductor *conductor, SenderJob *job)
@@ -185,28 +155,14 @@ static void release(Conductor *conductor, SenderJob *job)
     sender_job_free(job);
 }
 
-static void look_at_fault(Conductor *conductor, const SenderFault *fault)
-{
-    Lane *lane = lane_of(conductor, fault->lane);
-    const char *why = fault->error->message;
-    int64_t at = steady(conductor);
-
-    if (fault->had_answers || conductor->stopping || pace_rest(&lane->pace, at) > 0)
-        return;
-    if (!fault->others_work || at - lane->last_answer > EXCUSE_MS) {
-        rest(conductor, lane, why, pace_fault(&lane->pace, at));
-        return;
-    }
-    g_free(lane->trouble);
-    lane->trouble = g_strdup_printf("%s: a connection failed: %s", sender_lane_gateway(fault->lane)->name, why);
-}
-
 static void look_at_faults(Conductor *conductor)
 {
     for (guint i = 0; i < conductor->faults->len; i++) {
         SenderFault *fault = g_ptr_array_index(conductor->faults, i);
+        Lane *lane = lane_of(conductor, fault->lane);
 
-        look_at_fault(conductor, fault);
+        if (!conductor->stopping && lane_fault(lane, fault))
+            take_back(conductor, lane);
         sender_fault_free(fault);
     }
     g_ptr_array_set_size(conductor->faults, 0);
@@ -229,22 +185,11 @@ static SenderJob *make_job(Conductor *conductor, LedgerClaim *claim, GError **er
     return job;
 }
 
-/* How many messages a lane may have claimed, apart from its pace. */
-static int room_of(const Conductor *conductor, const Lane *lane)
-{
-    if (pace_is_probing(&lane->pace) && lane->probes > 0)
-        return 0;
-    return MIN(MIN(CONDUCTOR_SLOTS - lane->in_flight, conductor->free_count), GATHER_MOST * 2);
-}
-
 /* Claims for one lane, in the batch that is open. */
 static bool claim_for(Conductor *conductor, Lane *lane, GError **error)
 {
-    int limit = pace_allowance(&lane->pace, room_of(conductor, lane), steady(conductor));
-
-    if (limit <= 0 || lane->next_due > now(conductor))
-        return true;
-    if (!ledger_claim(conductor->ledger, lane->no, now(conductor), limit, conductor->claims, error))
+    if (!lane_claim(lane, conductor->ledger, &conductor->wave, lane_room(lane, conductor->free_count), conductor->claims,
+                    error))
         return false;
     for (guint i = 0; i < conductor->claims->len; i++) {
         SenderJob *job = make_job(conductor, g_ptr_array_index(conductor->claims, i), error);
@@ -254,7 +199,6 @@ static bool claim_for(Conductor *conductor, Lane *lane, GError **error)
         g_ptr_array_index(conductor->claims, i) = NULL;
         g_ptr_array_add(lane->jobs, job);
     }
-    pace_take(&lane->pace, (int)conductor->claims->len);
     g_ptr_array_set_size(conductor->claims, 0);
     return true;
 }
@@ -279,14 +223,36 @@ static void push_jobs(Conductor *conductor, Lane *lane)
     g_ptr_array_set_size(lane->jobs, 0);
 }
 
+/* What other processes have asked for, holds among them. */
 static bool look_into_inbox(Conductor *conductor, GError **error)
 {
     int applied = 0;
+    bool changed = false;
 
     if (steady(conductor) - conductor->looked_at < LOOK_MS)
         return true;
     conductor->looked_at = steady(conductor);
-    return inbox_apply(conductor->ledger, INBOX_BATCH, now(conductor), &applied, error);
+    if (!inbox_apply(conductor->ledger, INBOX_BATCH, now(conductor), &applied, error))
+        return false;
+    if (applied > 0 && !brake_reload(conductor->brake, &changed, error))
+        return false;
+    conductor->must_take_back = conductor->must_take_back || changed;
+    return true;
+}
+
+static bool claim_all(Conductor *conductor, GError **error)
+{
+    for (size_t i = 0; i < conductor->lane_count; i++) {
+        Lane *lane = &conductor->lanes[i];
+        bool was_stopped = lane->stopped_until != 0;
+
+        lane_brake(lane);
+        if (lane->stopped_until != 0 && !was_stopped)
+            conductor->must_take_back = true;
+        if ((!conductor->stopping && !claim_for(conductor, lane, error)) || !lane_look(lane, conductor->ledger, error))
+            return false;
+    }
+    return true;
 }
 
 /* One durable commit: what came back is recorded, and new messages are claimed. */
@@ -297,16 +263,8 @@ static bool record_and_claim(Conductor *conductor, GError **error)
     for (guint i = 0; i < conductor->done->len; i++)
         if (!record_job(conductor, g_ptr_array_index(conductor->done, i), error))
             return false;
-    if (!look_into_inbox(conductor, error))
-        return false;
-    for (size_t i = 0; i < conductor->lane_count; i++) {
-        Lane *lane = &conductor->lanes[i];
-
-        if ((!conductor->stopping && !claim_for(conductor, lane, error)) ||
-            !ledger_next_due(conductor->ledger, lane->no, &lane->next_due, error))
-            return false;
-    }
-    return ledger_commit(conductor->ledger, error);
+    return look_into_inbox(conductor, error) && brake_save(conductor->brake, error) && claim_all(conductor, error) &&
+           ledger_commit(conductor->ledger, error);
 }
 
 static void release_all(Conductor *conductor)
@@ -320,15 +278,19 @@ static void release_all(Conductor *conductor)
 static bool turn(Conductor *conductor, GError **error)
 {
     for (guint i = 0; i < conductor->done->len; i++)
-        judge_gateway(conductor, g_ptr_array_index(conductor->done, i));
+        judge(conductor, g_ptr_array_index(conductor->done, i));
     look_at_faults(conductor);
     if (!record_and_claim(conductor, error)) {
         ledger_rollback(conductor->ledger);
         return false;
     }
     release_all(conductor);
-    for (size_t i = 0; i < conductor->lane_count; i++)
+    for (size_t i = 0; i < conductor->lane_count; i++) {
+        if (conductor->must_take_back)
+            take_back(conductor, &conductor->lanes[i]);
         push_jobs(conductor, &conductor->lanes[i]);
+    }
+    conductor->must_take_back = false;
     return true;
 }
 
@@ -339,7 +301,32 @@ static const char *trouble_of(const Conductor *conductor)
     for (size_t i = 0; i < conductor->lane_count; i++)
         if (conductor->lanes[i].trouble)
             return conductor->lanes[i].trouble;
-    return NULL;
+    return conductor->held;
+}
+
+/* Why nothing is sent although something is due: a hold before quiet hours. */
+static void look_at_brakes(Conductor *conductor)
+{
+    const Lane *quiet = NULL;
+
+    g_clear_pointer(&conductor->held, g_free);
+    for (size_t i = 0; i < conductor->lane_count && !conductor->held; i++) {
+        const Lane *lane = &conductor->lanes[i];
+
+        lane_is_held(lane, &conductor->held);
+        if (lane->stopped_until != 0 && lane_has_due(lane))
+            quiet = lane;
+    }
+    if (!conductor->held && quiet)
+        conductor->held = g_strdup(quiet->stopped_why);
+}
+
+static bool is_held(const Conductor *conductor)
+{
+    for (size_t i = 0; i < conductor->lane_count; i++)
+        if (lane_is_held(&conductor->lanes[i], NULL))
+            return true;
+    return false;
 }
 
 static void show(Conductor *conductor)
@@ -367,21 +354,6 @@ static void show(Conductor *conductor)
         conductor->options->progress(&progress, conductor->options->user);
 }
 
-/* How long until the next message of a lane is due, ms; INT64_MAX: none is. */
-static int64_t due_in(const Conductor *conductor, const Lane *lane)
-{
-    return lane->next_due == INT64_MAX ? INT64_MAX : MAX(lane->next_due - now(conductor), 0);
-}
-
-/* How long until a lane may claim something, ms; INT64_MAX: nothing is due. */
-static int64_t ready_in(const Conductor *conductor, const Lane *lane)
-{
-    int64_t at = steady(conductor);
-    int64_t due = due_in(conductor, lane);
-
-    return due == INT64_MAX ? INT64_MAX : MAX(due, pace_ready_at(&lane->pace, at) - at);
-}
-
 /* How long until something can be done, ms; -1: nothing will be within patience. */
 static int64_t idle_for(const Conductor *conductor)
 {
@@ -392,8 +364,12 @@ static int64_t idle_for(const Conductor *conductor)
     for (size_t i = 0; i < conductor->lane_count; i++) {
         const Lane *lane = &conductor->lanes[i];
 
-        wait = MIN(wait, ready_in(conductor, lane));
-        rests = MIN(rests, MAX(due_in(conductor, lane), pace_rest(&lane->pace, at)));
+        wait = MIN(wait, lane_ready_in(lane));
+        rests = MIN(rests, lane_rests_for(lane));
+    }
+    if (is_held(conductor)) { /* it may be lifted while we wait */
+        wait = MIN(wait, LOOK_MS);
+        rests = MIN(rests, 1);
     }
     if (wait == INT64_MAX || (rests > 0 && rests > conductor->last_answer + conductor->options->patience - at))
         return -1;
@@ -406,21 +382,23 @@ static int64_t wake_in(const Conductor *conductor)
     int64_t wake = LOOK_MS;
 
     for (size_t i = 0; i < conductor->lane_count; i++) {
-        int64_t ready = ready_in(conductor, &conductor->lanes[i]);
+        const Lane *lane = &conductor->lanes[i];
+        int64_t ready = lane_ready_in(lane);
 
-        if (ready > 0 && room_of(conductor, &conductor->lanes[i]) > 0)
+        if (lane->is_moving)
+            return 0;
+        if (ready > 0 && lane_room(lane, conductor->free_count) > 0)
             wake = MIN(wake, MAX(ready, PACE_MS));
     }
     return wake;
 }
 
-static bool all_done(Conductor *conductor)
+static bool all_done(const Conductor *conductor)
 {
-    int64_t due = INT64_MAX;
-
     for (size_t i = 0; i < conductor->lane_count; i++)
-        due = MIN(due, conductor->lanes[i].next_due);
-    return due == INT64_MAX;
+        if (lane_has_due(&conductor->lanes[i]))
+            return false;
+    return true;
 }
 
 static int disk_error(Conductor *conductor)
@@ -451,9 +429,9 @@ static void look_at_disk(Conductor *conductor)
 
     if (problem == 0)
         return;
-    g_set_error(&conductor->problem, BREACH_ERROR, BREACH_ERROR_CREATE,
-                "cannot write the slot file in %s: %s; make room and type the same command again, nothing is lost",
-                conductor->options->folder, g_strerror(problem));
+    error_set(&conductor->problem, BREACH_ERROR_CREATE, "slots-write",
+              "cannot write the slot file in %s: %s; make room and type the same command again, nothing is lost",
+              conductor->options->folder, g_strerror(problem));
     begin_stop(conductor);
 }
 
@@ -479,6 +457,8 @@ static bool is_over(Conductor *conductor, ConductorEnd *end, GError **error)
     }
     if (conductor->stopping)
         *end = CONDUCTOR_STOPPED;
+    else if (wave_is_over(&conductor->wave))
+        *end = CONDUCTOR_WAVE;
     else
         *end = all_done(conductor) ? CONDUCTOR_DONE : CONDUCTOR_WAITING;
     return *end != CONDUCTOR_WAITING || idle_for(conductor) < 0;
@@ -497,6 +477,7 @@ static ConductorEnd loop(Conductor *conductor, GError **error)
         look_at_disk(conductor);
         if (!turn(conductor, error))
             return CONDUCTOR_BROKEN;
+        look_at_brakes(conductor);
         show(conductor);
         if (is_over(conductor, &end, error))
             return end;
@@ -536,8 +517,7 @@ static void clear(Conductor *conductor)
 {
     for (size_t i = 0; i < conductor->lane_count; i++) {
         sender_lane_join(conductor->lanes[i].senders);
-        g_ptr_array_unref(conductor->lanes[i].jobs);
-        g_free(conductor->lanes[i].trouble);
+        lane_clear(&conductor->lanes[i]);
     }
     sender_outbox_take(conductor->outbox, 0, 0, conductor->done, conductor->faults);
     for (guint i = 0; i < conductor->done->len; i++)
@@ -551,6 +531,8 @@ static void clear(Conductor *conductor)
     g_clear_error(&conductor->problem);
     sender_outbox_free(conductor->outbox);
     slots_close(conductor->slots);
+    brake_free(conductor->brake);
+    g_free(conductor->held);
     g_free(conductor->free_slots);
     g_free(conductor->lanes);
 }
@@ -567,6 +549,7 @@ static void finish(Conductor *conductor)
     ConductorResult *result = conductor->result;
 
     result->trouble = g_strdup(trouble_of(conductor));
+    result->is_held = is_held(conductor);
     result->has_threads = true;
     if (result->end == CONDUCTOR_ABANDONED)
         return;
@@ -597,17 +580,17 @@ static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GE
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    lane->last_answer = steady(conductor);
-    pace_start(&lane->pace, gateway->gateway->rate, gateway->gateway->connections, steady(conductor));
+    lane_init(lane, gateway->gateway, gateway->channel, conductor->brake, conductor->options->clock);
     lane->senders = sender_lane_start(&(SenderLaneOptions){.gateway = gateway->gateway,
                                                            .engine = gateway->engine,
                                                            .slots = conductor->slots,
                                                            .clock = conductor->options->clock,
                                                            .outbox = conductor->outbox},
                                       error);
-    if (!lane->senders)
+    if (!lane->senders) {
+        lane_clear(lane);
         return false;
-    lane->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
+    }
     conductor->lane_count++;
     return true;
 }
@@ -621,10 +604,21 @@ static int64_t doubt_due(const ConductorOptions *options)
     return due;
 }
 
+/* What is held and paused, before the first claim. */
+static bool start_brake(Conductor *conductor, GError **error)
+{
+    const ConductorOptions *options = conductor->options;
+    g_autofree const Gateway **gateways = g_new0(const Gateway *, options->gateway_count);
+
+    for (size_t i = 0; i < options->gateway_count; i++)
+        gateways[i] = options->gateways[i].gateway;
+    return brake_begin(conductor->brake, gateways, options->gateway_count, error);
+}
+
 static bool start(Conductor *conductor, GError **error)
 {
     const ConductorOptions *options = conductor->options;
-    int count = (int)options->gateway_count * CONDUCTOR_SLOTS;
+    int count = (int)options->gateway_count * LANE_SLOTS;
 
     if (!ledger_recover(conductor->ledger, options->boot, doubt_due(options), now(conductor),
                         &conductor->result->recovery, error))
@@ -634,6 +628,8 @@ static bool start(Conductor *conductor, GError **error)
     if (!ledger_start_run(conductor->ledger, conductor->run, options->boot, now(conductor), error))
         return false;
     conductor->has_run = true;
+    if (!start_brake(conductor, error))
+        return false;
     conductor->slots = slots_create(options->folder, conductor->run, options->boot, count, error);
     if (!conductor->slots)
         return false;
@@ -654,6 +650,8 @@ bool conductor_run(const ConductorOptions *options, ConductorResult *result, GEr
                            .result = result,
                            .ledger = options->ledger,
                            .lanes = g_new0(Lane, options->gateway_count),
+                           .brake = brake_new(options->ledger, options->quiet_hours),
+                           .wave = {.limit = options->limit, .stop_over = options->stop_over},
                            .outbox = sender_outbox_new(),
                            .texts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_text),
                            .done = g_ptr_array_new(),
@@ -666,6 +664,7 @@ bool conductor_run(const ConductorOptions *options, ConductorResult *result, GEr
     started = start(&conductor, error);
     if (started)
         result->end = loop(&conductor, error);
+    result->wave = conductor.wave;
     result->elapsed = steady(&conductor) - conductor.started;
     finish(&conductor);
     return started;

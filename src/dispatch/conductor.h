@@ -13,21 +13,23 @@
 
 #include "base/clock.h"
 #include "channel/channel.h"
+#include "dispatch/wave.h"
 #include "ledger/ledger.h"
-
-#define CONDUCTOR_SLOTS 200 /* messages claimed at a time, per gateway */
+#include "model/quiet_hours.h"
 
 typedef enum ConductorEnd {
     CONDUCTOR_DONE,      /* nothing is due any more by itself */
     CONDUCTOR_WAITING,   /* something is due later than patience reaches, or the gateway rests for longer */
     CONDUCTOR_STOPPED,   /* asked to stop; what was on the wire is recorded */
     CONDUCTOR_ABANDONED, /* asked twice; what was on the wire is left to the next run's recovery */
+    CONDUCTOR_WAVE,      /* the first wave has its answers (see ConductorResult.wave); the rest waits for a person */
     CONDUCTOR_BROKEN,    /* ledger or slots cannot be written: see the error; what could be recorded is */
 } ConductorEnd;
 
 typedef struct ConductorGateway {
     const Gateway *gateway;      /* borrowed */
     const ChannelEngine *engine; /* borrowed */
+    const char *channel;         /* borrowed; "email" */
 } ConductorGateway;
 
 /* ConductorProgress: what is shown while it runs. */
@@ -39,7 +41,8 @@ typedef struct ConductorProgress {
     int in_flight;         /* messages that this run has claimed and has no answer to */
     int64_t silence;       /* ms since the last final answer */
     bool stopping;         /* nothing new is begun; what is on the wire is waited for */
-    const char *trouble;   /* why a gateway rests, or NULL; borrowed during the call */
+    const char *trouble;   /* why a gateway rests, or what is held, or that the hours are quiet; NULL: nothing is wrong.
+                              Borrowed during the call */
 } ConductorProgress;
 
 typedef struct ConductorOptions {
@@ -51,6 +54,9 @@ typedef struct ConductorOptions {
     size_t gateway_count;
     int64_t patience;               /* ms without an answer after which waiting ends; due times beyond it are not
                                        waited for. The answer to what is on the wire always is */
+    const QuietHours *quiet_hours;  /* in which nothing is sent; NULL: there are none; borrowed */
+    int limit;                      /* messages of the first wave; 0: all are sent */
+    double stop_over;               /* percent of the first wave that may be refused; only for ConductorResult.wave */
     volatile sig_atomic_t *stop;    /* 0 run, 1 stop cleanly, 2 stop now */
     void (*progress)(const ConductorProgress *progress, void *user); /* about five times a second; or NULL */
     void *user;
@@ -61,7 +67,9 @@ typedef struct ConductorResult {
     LedgerRecovery recovery;
     int64_t answered;
     int64_t elapsed;       /* ms */
-    char *trouble;         /* owned; the last session error while a gateway rests, or NULL */
+    Wave wave;             /* what became of the first wave */
+    bool is_held;          /* something is due that waits for a person to lift a hold */
+    char *trouble;         /* owned; as ConductorProgress.trouble when it ended */
     bool has_threads;      /* threads still run: in a connection without a message (waited for a few seconds), or
                               abandoned. They use everything in ConductorOptions, so the process must end and free
                               nothing */

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "dispatch/render.h"
 #include "model/template.h"
@@ -14,9 +15,15 @@ typedef struct Freezing {
     GHashTable *missing; /* dotted name -> LocaleText * without the locale */
     GHashTable *told;    /* set of those that were reported */
     json_t *context;
-    GHashTable *needs;   /* set of interned column names */
+    GHashTable *needs; /* set of interned column names */
     bool is_wrong;
 } Freezing;
+
+static void wrong(Freezing *freezing, const char *id, Position at, const char *text)
+{
+    findings_error(freezing->findings, FINDING_SEND, id, at, "%s", text);
+    freezing->is_wrong = true;
+}
 
 /* Values -------------------------------------------------------------------------------------------------------- */
 
@@ -80,6 +87,72 @@ static json_t *organization_value(Freezing *freezing)
                      string_value(organization->role), "domains", domains);
 }
 
+static void keep_first(Position at, const char *text, void *user)
+{
+    char **first = user;
+
+    (void)at;
+    if (!*first)
+        *first = g_strdup(text);
+}
+
+/* What stands for a fact that is not known yet: the wording, with its two times for the reader. */
+static json_t *unknown_value(Freezing *freezing, const char *name, const Fact *fact)
+{
+    const LocaleText *wording = playbook_wording(freezing->request->playbook, fact->name);
+    const char *source = wording ? locale_text_get(wording, freezing->request->text->locale) : "";
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Template) template = NULL;
+    g_autofree char *fault = NULL;
+    json_auto_t *times = json_pack("{s:o, s:o}", "as_of", time_value(freezing, fact->as_of), "next_update",
+                                   time_value(freezing, fact->next_update));
+
+    if (!source)
+        return text_value(freezing, name, wording);
+    template = template_compile("unknown-facts.yaml", source, (TemplateOptions){TEMPLATE_ESCAPE_NONE, .strict = true},
+                                NULL, NULL, keep_first, &fault);
+    if (template && template_render(template, (const json_t *const[]){times}, 1, text, &error))
+        return json_string(text->str);
+    wrong(freezing, "playbook-unknown-wording", locale_text_at(wording), fault ? fault : error->message);
+    return json_string(""); /* the name is known all the same: no second error */
+}
+
+/* facts.data_kinds: [{"name", "label", "consequence", "sensitive"}]. A kind that the vocabulary lacks was reported. */
+static json_t *kinds_value(Freezing *freezing)
+{
+    const GPtrArray *kinds = freezing->request->playbook->data_kinds;
+    json_t *list = json_array();
+
+    for (guint i = 0; i < kinds->len; i++) {
+        const DataKind *kind = g_ptr_array_index(kinds, i);
+        json_t *value =
+            json_pack("{s:s, s:o*, s:o*, s:b}", "name", kind->name, "label",
+                      text_value(freezing, "facts.data_kinds", kind->label), "consequence",
+                      text_value(freezing, "facts.data_kinds", kind->consequence), "sensitive", kind->sensitive);
+
+        json_array_append_new(list, value);
+    }
+    if (!g_hash_table_contains(freezing->missing, "facts.data_kinds"))
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* Facts that every template may ask for, whether the playbook gives them or not. */
+static void add_standard_facts(Freezing *freezing, json_t *facts)
+{
+    const Playbook *playbook = freezing->request->playbook;
+    json_t *kinds = kinds_value(freezing);
+
+    if (kinds)
+        json_object_set_new(facts, "data_kinds", kinds);
+    if (!playbook_fact(playbook, "cause"))
+        json_object_set_new(facts, "cause", json_string(""));
+    if (playbook->data_kinds->len > 0 && !playbook_fact(playbook, "which_data"))
+        json_object_set_new(facts, "which_data", json_string(""));
+}
+
 static json_t *facts_value(Freezing *freezing)
 {
     const Playbook *playbook = freezing->request->playbook;
@@ -88,11 +161,12 @@ static json_t *facts_value(Freezing *freezing)
     for (guint i = 0; i < playbook->facts->len; i++) {
         const Fact *fact = g_ptr_array_index(playbook->facts, i);
         g_autofree char *name = g_strconcat("facts.", fact->name, NULL);
-        json_t *value = text_value(freezing, name, fact->text);
+        json_t *value = fact->text ? text_value(freezing, name, fact->text) : unknown_value(freezing, name, fact);
 
         if (value)
             json_object_set_new(facts, fact->name, value);
     }
+    add_standard_facts(freezing, facts);
     if (playbook->affected.given)
         json_object_set_new(facts, "affected",
                             json_pack("{s:I, s:I, s:I, s:o}", "lower", (json_int_t)playbook->affected.lower, "likely",
@@ -111,6 +185,22 @@ static json_t *contact_value(Freezing *freezing)
                      text_value(freezing, "contact.hours", organization->contact_hours));
 }
 
+/* What an update says; texts that its kind does not have are empty, so that one template can serve all kinds. */
+static json_t *update_value(Freezing *freezing)
+{
+    const ContextRequest *request = freezing->request;
+    const PlaybookUpdate *update = request->playbook->update;
+    g_autofree char *first = moment_format_date(request->first_notice, request->text->locale);
+
+    return json_pack("{s:b, s:b, s:b, s:o*, s:o*, s:o*, s:b, s:s}", "is_update", update->kind == UPDATE_NEWS,
+                     "is_correction", update->kind == UPDATE_CORRECTION, "is_withdrawal",
+                     update->kind == UPDATE_WITHDRAWAL, "what_changed",
+                     text_value(freezing, "update.what_changed", update->what_changed), "wrong",
+                     text_value(freezing, "update.wrong", update->wrong), "right",
+                     text_value(freezing, "update.right", update->right), "need_to_act", update->need_to_act,
+                     "first_notice", first);
+}
+
 static json_t *build_context(Freezing *freezing)
 {
     const Playbook *playbook = freezing->request->playbook;
@@ -121,8 +211,8 @@ static json_t *build_context(Freezing *freezing)
                      "taken", list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
                      list_value(freezing, "measures.planned", playbook->measures_planned), "advice",
                      list_value(freezing, "advice", playbook->advice), "remedies",
-                     list_value(freezing, "remedies", playbook->remedies), "contact", contact_value(freezing), "edition",
-                     playbook->incident.edition, "exercise", freezing->request->status == INCIDENT_EXERCISE);
+                     list_value(freezing, "remedies", playbook->remedies), "contact", contact_value(freezing),
+                     "edition", playbook->incident.edition, "exercise", freezing->request->status == INCIDENT_EXERCISE);
 }
 
 static int by_string(const void *left, const void *right)
@@ -149,12 +239,6 @@ static json_t *person_columns_value(const PersonColumns *columns)
 }
 
 /* Checking ------------------------------------------------------------------------------------------------------ */
-
-static void wrong(Freezing *freezing, const char *id, Position at, const char *text)
-{
-    findings_error(freezing->findings, FINDING_SEND, id, at, "%s", text);
-    freezing->is_wrong = true;
-}
 
 static void compile_fault(Position at, const char *text, void *user)
 {
@@ -199,7 +283,8 @@ static void collect_names(const json_t *value, const char *prefix, GPtrArray *na
     const char *key;
     json_t *member;
 
-    json_object_foreach((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member)
+    {
         char *name = *prefix ? g_strdup_printf("%s.%s", prefix, key) : g_strdup(key);
 
         g_ptr_array_add(names, name);
@@ -221,11 +306,11 @@ static void unknown_name(Freezing *freezing, const TemplateName *use)
     g_ptr_array_add(names, NULL);
     nearest = text_nearest(use->name, (const char *const *)names->pdata);
     if (nearest)
-        text = g_strdup_printf("unknown name %s: did you mean %s?", use->name, nearest);
+        text = g_strdup_printf(_("unknown name %s: did you mean %s?"), use->name, nearest);
     else if (g_str_has_prefix(use->name, "facts."))
-        text = g_strdup_printf("the template needs %s: add it to the playbook", use->name);
+        text = g_strdup_printf(_("the template needs %s: add it to the playbook"), use->name);
     else
-        text = g_strdup_printf("unknown name %s: neither the playbook nor the people file has it", use->name);
+        text = g_strdup_printf(_("unknown name %s: neither the playbook nor the people file has it"), use->name);
     wrong(freezing, "template-name", use->at, text);
 }
 
@@ -235,7 +320,7 @@ static void missing_language(Freezing *freezing, const char *name, const LocaleT
 
     if (!g_hash_table_add(freezing->told, g_strdup(name)))
         return;
-    message = g_strdup_printf("%s has no text for %s: people get their notice in that language", name,
+    message = g_strdup_printf(_("%s has no text for %s: people get their notice in that language"), name,
                               freezing->request->text->locale);
     wrong(freezing, "playbook-locale", locale_text_at(text), message);
 }
@@ -322,7 +407,8 @@ static json_t *freeze_partials(const TemplateText *text)
     return partials;
 }
 
-/* What the check of names cannot see, such as a name inside a section, shows in a rendering with every column filled. */
+/* What the check of names cannot see, such as a name inside a section, shows in a rendering with every column filled.
+ */
 static void try_rendering(Freezing *freezing, const char *body)
 {
     g_autoptr(GError) error = NULL;
@@ -353,6 +439,8 @@ char *context_freeze(const ContextRequest *request, const char ***needs, Finding
     char *text;
 
     freezing.context = build_context(&freezing);
+    if (request->is_update)
+        json_object_set_new(freezing.context, "update", update_value(&freezing));
     body = json_pack("{s:s, s:o, s:O, s:b, s:s, s:o, s:o, s:s}", "channel", request->channel, "columns",
                      person_columns_value(request->columns), "context", freezing.context, "exercise",
                      request->status == INCIDENT_EXERCISE, "locale", request->text->locale, "parts",

@@ -1,7 +1,9 @@
 /* context - the playbook as the values that a template in one language sees, and the text version made of both.
  *
  * Names that templates may use: person.* incident.* organization.* facts.* impact measures.taken measures.planned
- * advice remedies contact.* edition number exercise. Threads: one. */
+ * advice remedies contact.* edition number exercise; and in the text of an update update.is_update update.is_correction
+ * update.is_withdrawal update.what_changed update.wrong update.right update.need_to_act update.first_notice.
+ * Threads: one. */
 #ifndef BREACH_DISPATCH_CONTEXT_H
 #define BREACH_DISPATCH_CONTEXT_H
 
@@ -17,6 +19,8 @@ typedef struct ContextRequest {
     const char *channel;
     const TemplateText *text;      /* its locale is the notice's */
     const PersonColumns *columns;  /* of the people file; NULL: the known columns only */
+    bool is_update;                /* for those who were told before: the playbook has an update */
+    Moment first_notice;           /* when the first notice went out; for updates */
 } ContextRequest;
 
 /* context_freeze: the body of a text version as JSON, newly allocated:

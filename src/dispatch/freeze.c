@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/seal.h"
 #include "base/text.h"
 #include "dispatch/duplicate.h"
+#include "dispatch/edition.h"
 #include "load/load_people.h"
 #include "model/locale.h"
 #include "model/plan.h"
@@ -20,15 +22,17 @@ typedef struct Freezer {
     FreezeSummary *summary;
     PlanRules rules;
     PlanDecision decision;
-    bool is_undecidable;           /* an audience has no text in the default language: only the rows are looked at */
+    PlanSettled settled;                          /* the phone numbers of the person in work; owned */
+    EditionStanding standing[PLAN_AUDIENCES_MAX]; /* of the person in work, by audience */
+    bool is_undecidable; /* an audience has no text in the default language: only the rows are looked at */
     const PersonColumns *columns;
-    int *order;                    /* columns by name, for canonical JSON */
-    GString *data;                 /* scratch: one person's data */
-    LedgerPlan *plan;              /* NULL when checking */
+    int *order;       /* columns by name, for canonical JSON */
+    GString *data;    /* scratch: one person's data */
+    LedgerPlan *plan; /* NULL when checking */
     const uint8_t *secret;
     int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
-    Duplicates *duplicates;        /* when checking; owned */
-    GHashTable *kinds;             /* of remark: how many so far; owned */
+    Duplicates *duplicates;                      /* when checking; owned */
+    GHashTable *kinds;                           /* of remark: how many so far; owned */
     int64_t remarks_hidden;
 } Freezer;
 
@@ -49,25 +53,27 @@ static bool may_show(Freezer *freezer, const char *kind)
 
 static void remark(const Person *person, const char *column, const char *text, void *user)
 {
+    static const char *const circumstances[] = {"compromised", "data_kinds", "deceased", NULL};
     Freezer *freezer = user;
+    bool is_endpoint = !g_strv_contains(circumstances, column);
 
     if (may_show(freezer, g_intern_string(column)))
-        findings_warning(freezer->findings, FINDING_SEND, "people-endpoint", person->at, "%s of \"%s\": %s", column,
-                         person_value(person, "id"), text);
+        findings_warning(freezer->findings, FINDING_SEND, is_endpoint ? "people-endpoint" : "people-circumstance",
+                         person->at, "%s of \"%s\": %s", column, person_value(person, "id"), text);
 }
 
 static void remark_row(Freezer *freezer, Position at, const char *id, const char *text)
 {
     if (may_show(freezer, id))
-        findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", text);
+        findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", _(text));
 }
 
 static void remark_duplicate(int64_t row, const char *id, void *user)
 {
     Freezer *freezer = user;
     const Playbook *playbook = material_playbook(freezer->material);
-    g_autofree char *text = g_strdup_printf("row %" G_GINT64_FORMAT ": the id \"%s\" stands in more than one row; give "
-                                            "each person one row", row, id);
+    g_autofree char *text =
+        g_strdup_printf(_("row %d: the id \"%s\" stands in more than one row; give each person one row"), (int)row, id);
 
     remark_row(freezer, position_make(playbook->people_path, 0, 0), "people-duplicate-id", text);
 }
@@ -77,37 +83,58 @@ static void sum_up_remarks(Freezer *freezer)
     const Playbook *playbook = material_playbook(freezer->material);
 
     if (freezer->remarks_hidden > 0)
-        findings_warning(freezer->findings, FINDING_SEND, "people-more",
-                         position_make(playbook->people_path, 0, 0), "and %" G_GINT64_FORMAT " more rows like these",
-                         freezer->remarks_hidden);
+        findings_warning(freezer->findings, FINDING_SEND, "people-more", position_make(playbook->people_path, 0, 0),
+                         "and %d more rows like these", (int)freezer->remarks_hidden);
 }
 
 /* Rules --------------------------------------------------------------------------------------------------------- */
 
+/* The text that the person in work gets. */
+static MaterialText *text_of(const Freezer *freezer, size_t audience, const char *channel, const char *locale)
+{
+    return material_text(freezer->material, audience, channel, locale,
+                         freezer->standing[audience] == EDITION_TOLD_BEFORE, freezer->findings);
+}
+
+/* When checking, nobody knows who was told: the update must be right as well. */
 static const char *const *needs_of(size_t audience, const char *channel, const char *locale, void *user)
 {
     const Freezer *freezer = user;
 
-    return (const char *const *)material_text(freezer->material, audience, channel, locale, freezer->findings)->needs;
+    if (!freezer->plan && material_playbook(freezer->material)->update)
+        material_text(freezer->material, audience, channel, locale, true, freezer->findings);
+    return (const char *const *)text_of(freezer, audience, channel, locale)->needs;
+}
+
+/* Every name of a rule must be a column of the people file. */
+static void check_condition(const Freezer *freezer, const Condition *match, Position at)
+{
+    const char *const *names = match ? condition_names(match) : NULL;
+
+    for (; names && *names; names++)
+        if (person_column(freezer->columns, *names) < 0) {
+            const char *nearest = text_nearest(*names, (const char *const *)freezer->columns->names);
+
+            if (nearest)
+                findings_error(freezer->findings, FINDING_SEND, "audience-unknown-name", at,
+                               "the people file has no column %s: did you mean %s?", *names, nearest);
+            else
+                findings_error(freezer->findings, FINDING_SEND, "audience-unknown-name", at,
+                               "the people file has no column %s", *names);
+        }
 }
 
 static void check_condition_names(Freezer *freezer)
 {
-    const GPtrArray *audiences = material_playbook(freezer->material)->audiences;
+    const Playbook *playbook = material_playbook(freezer->material);
 
-    for (guint i = 0; i < audiences->len; i++) {
-        const Audience *audience = g_ptr_array_index(audiences, i);
-        const char *const *names = audience->match ? condition_names(audience->match) : NULL;
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
 
-        for (; names && *names; names++)
-            if (person_column(freezer->columns, *names) < 0) {
-                const char *nearest = text_nearest(*names, (const char *const *)freezer->columns->names);
-
-                findings_error(freezer->findings, FINDING_SEND, "audience-unknown-name", audience->match_at,
-                               "the people file has no column %s%s%s%s", *names, nearest ? ": did you mean " : "",
-                               nearest ? nearest : "", nearest ? "?" : "");
-            }
+        check_condition(freezer, audience->match, audience->match_at);
     }
+    if (playbook->update)
+        check_condition(freezer, playbook->update->match, playbook->update->match_at);
 }
 
 static int compare_columns(const void *left, const void *right, void *columns)
@@ -136,15 +163,39 @@ static void prepare_rules(Freezer *freezer)
 
 /* People -------------------------------------------------------------------------------------------------------- */
 
-static void decide(Freezer *freezer, const Person *person, PlanRemark *say)
+/* How the person stands, from the ledger that is there; which texts they get, and what those need, depends on it. */
+static bool look_up_told(Freezer *freezer, const Person *person, GError **error)
 {
+    const Playbook *playbook = material_playbook(freezer->material);
+    const LedgerPlanTold *told = NULL;
+    int count = 0;
+
+    memset(freezer->standing, 0, sizeof freezer->standing);
+    if (freezer->plan && playbook->incident.edition > 1 && !person->problem)
+        count = ledger_plan_told(freezer->plan, person_value(person, "id"), &told, error);
+    if (count > 0) {
+        plan_decide(&freezer->rules, person, &freezer->decision, NULL, freezer);
+        edition_sort(playbook, &freezer->decision, told, (size_t)count, freezer->standing);
+        plan_decision_clear(&freezer->decision);
+    }
+    return count >= 0;
+}
+
+static bool decide(Freezer *freezer, Person *person, PlanRemark *say, GError **error)
+{
+    plan_settle(&freezer->rules, person, &freezer->settled, say, freezer);
     if (!freezer->is_undecidable) {
+        if (!look_up_told(freezer, person, error))
+            return false;
         plan_decide(&freezer->rules, person, &freezer->decision, say, freezer);
-        return;
+        if (freezer->plan)
+            edition_apply(material_playbook(freezer->material), person, freezer->standing, &freezer->decision);
+        return true;
     }
     freezer->decision.count = 1;
-    freezer->decision.notices[0] = (PlanNotice){.audience = PLAN_AUDIENCES_MAX,
-                                                .aside = person->problem ? TOLD_QUARANTINED : TOLD_PENDING};
+    freezer->decision.notices[0] =
+        (PlanNotice){.audience = PLAN_AUDIENCES_MAX, .aside = person->problem ? TOLD_QUARANTINED : TOLD_PENDING};
+    return true;
 }
 
 /* Canonical JSON of the columns that have a value, in the order of their names. */
@@ -200,12 +251,16 @@ static int64_t text_number(Freezer *freezer, const PlanNotice *notice, GError **
 {
     const Playbook *playbook = material_playbook(freezer->material);
     const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
-    MaterialText *text =
-        material_text(freezer->material, notice->audience, notice->channel, notice->locale, freezer->findings);
+    MaterialText *text = text_of(freezer, notice->audience, notice->channel, notice->locale);
 
     if (text->frozen == 0 && text->body)
-        text->frozen =
-            ledger_plan_text(freezer->plan, audience->id, notice->channel, notice->locale, text->body, error);
+        text->frozen = ledger_plan_text(freezer->plan,
+                                        &(LedgerPlannedText){.audience = audience->id,
+                                                             .channel = notice->channel,
+                                                             .locale = notice->locale,
+                                                             .is_update = text->is_update,
+                                                             .body = text->body},
+                                        error);
     return text->frozen;
 }
 
@@ -261,9 +316,10 @@ static void count_person(Freezer *freezer, int sign)
         notices[notice->count > 0 ? TOLD_PENDING : notice->aside]++;
         freezer->summary->messages += sign * (int64_t)notice->count;
         if (notice->count > 0)
-            material_text(freezer->material, notice->audience, notice->channel, notice->locale, freezer->findings)
-                ->people += sign;
+            text_of(freezer, notice->audience, notice->channel, notice->locale)->people += sign;
     }
+    if (freezer->decision.count == 0) /* told before, and nothing new */
+        notices[TOLD_ACCEPTED]++;
     freezer->summary->told[identity_person(notices)] += sign;
     freezer->summary->people += sign;
 }
@@ -293,7 +349,8 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
     while ((read = people_next(reader, &person, &problem)) > 0) {
         bool planned = true;
 
-        decide(freezer, &person, remark);
+        if (!decide(freezer, &person, remark, error))
+            return false;
         if (person.problem)
             remark_row(freezer, person.at, "people-row", person.problem);
         count_person(freezer, 1);
@@ -318,12 +375,13 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
 
 /* Duplicates ---------------------------------------------------------------------------------------------------- */
 
-typedef void VisitRow(Freezer *freezer, const Person *person, GHashTable *rows);
+typedef void VisitRow(Freezer *freezer, Person *person, GHashTable *rows);
 
 static void visit_suspects(Freezer *freezer, VisitRow *visit, GHashTable *rows)
 {
+    const Playbook *playbook = material_playbook(freezer->material);
     g_autoptr(Findings) known = findings_new();
-    g_autoptr(PeopleReader) reader = people_open(material_playbook(freezer->material)->people_path, known);
+    g_autoptr(PeopleReader) reader = people_open(playbook->people_path, playbook->people_columns, known);
     Person person;
 
     while (reader && people_next(reader, &person, NULL) > 0)
@@ -331,7 +389,7 @@ static void visit_suspects(Freezer *freezer, VisitRow *visit, GHashTable *rows)
             visit(freezer, &person, rows);
 }
 
-static void count_row(Freezer *freezer, const Person *person, GHashTable *rows)
+static void count_row(Freezer *freezer, Person *person, GHashTable *rows)
 {
     const char *id = person_value(person, "id");
 
@@ -339,19 +397,19 @@ static void count_row(Freezer *freezer, const Person *person, GHashTable *rows)
     g_hash_table_insert(rows, g_strdup(id), GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) + 1));
 }
 
-static void quarantine_row(Freezer *freezer, const Person *person, GHashTable *rows)
+static void quarantine_row(Freezer *freezer, Person *person, GHashTable *rows)
 {
     const char *id = person_value(person, "id");
     g_autofree char *text = NULL;
 
     if (GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) < 2)
         return;
-    decide(freezer, person, NULL);
+    decide(freezer, person, NULL, NULL);
     count_person(freezer, -1);
     plan_decision_clear(&freezer->decision);
     freezer->summary->people++;
     freezer->summary->told[TOLD_QUARANTINED]++;
-    text = g_strdup_printf("the id \"%s\" stands in more than one row; give each person one row", id);
+    text = g_strdup_printf(_("the id \"%s\" stands in more than one row; give each person one row"), id);
     remark_row(freezer, person->at, "people-duplicate-id", text);
 }
 
@@ -375,7 +433,7 @@ static bool run(Freezer *freezer, GError **error)
     if (!playbook->people_path || playbook->audiences->len > PLAN_AUDIENCES_MAX)
         return true;
     material_reading(freezer->material, playbook->people_path);
-    reader = people_open(playbook->people_path, freezer->findings);
+    reader = people_open(playbook->people_path, playbook->people_columns, freezer->findings);
     if (!reader)
         return true;
     freezer->columns = people_columns(reader);
@@ -385,6 +443,7 @@ static bool run(Freezer *freezer, GError **error)
     streamed = stream(freezer, reader, error);
     check_duplicates(freezer);
     g_string_free(freezer->data, TRUE);
+    plan_settled_clear(&freezer->settled);
     g_free(freezer->order);
     material_columns(freezer->material, NULL);
     return streamed;
@@ -410,7 +469,7 @@ static bool begin_plan(Freezer *freezer, const LedgerBackend *backend, const cha
 {
     const GPtrArray *gateways = material_playbook(freezer->material)->gateways;
 
-    freezer->plan = ledger_plan_begin(backend, folder, error);
+    freezer->plan = ledger_plan_begin(backend, folder, material_playbook(freezer->material)->incident.edition, error);
     if (!freezer->plan)
         return false;
     freezer->secret = ledger_plan_secret(freezer->plan);
@@ -461,4 +520,89 @@ bool freeze_plan(Material *material, const LedgerBackend *backend, const char *f
     sum_up_remarks(&freezer);
     g_hash_table_unref(freezer.kinds);
     return frozen;
+}
+
+/* One person ---------------------------------------------------------------------------------------------------- */
+
+#define NEAR_MOST 50
+
+static void show_person(Freezer *freezer, Person *person, bool told_before, FreezeLook *look, void *user)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    g_autofree char *sealed = NULL;
+    g_autofree char *data = NULL;
+
+    for (size_t i = 0; i < PLAN_AUDIENCES_MAX; i++)
+        freezer->standing[i] = told_before ? EDITION_TOLD_BEFORE : EDITION_NOT_TOLD;
+    plan_settle(&freezer->rules, person, &freezer->settled, remark, freezer);
+    plan_decide(&freezer->rules, person, &freezer->decision, remark, freezer);
+    if (playbook->update)
+        edition_apply(playbook, person, freezer->standing, &freezer->decision);
+    sealed = person->problem ? NULL : person_data(freezer, person);
+    data = seal_open(sealed);
+    look(&(FreezeView){.person = person, .decision = &freezer->decision, .data = data, .is_update = told_before}, user);
+    plan_decision_clear(&freezer->decision);
+}
+
+static void note_near(const char *id, const char *other, GPtrArray *near)
+{
+    const char *const candidates[] = {other, NULL};
+
+    if (near->len < NEAR_MOST && text_nearest(id, candidates))
+        g_ptr_array_add(near, g_strdup(other));
+}
+
+static int find_person(Freezer *freezer, PeopleReader *reader, const char *id, bool told_before, FreezeLook *look,
+                       void *user, GPtrArray *near)
+{
+    g_autoptr(GError) problem = NULL;
+    Person person;
+    int rows = 0;
+    int read;
+
+    while ((read = people_next(reader, &person, &problem)) > 0) {
+        const char *value = person_value(&person, "id");
+
+        if (!value || strcmp(value, id) != 0) {
+            if (value && rows == 0)
+                note_near(id, value, near);
+            continue;
+        }
+        if (rows++ == 0)
+            show_person(freezer, &person, told_before, look, user);
+    }
+    if (read < 0)
+        findings_error(freezer->findings, FINDING_SEND, "people-refused", people_failed_at(reader), "%s",
+                       problem->message);
+    return rows;
+}
+
+int freeze_one(Material *material, const char *id, bool told_before, FreezeLook *look, void *user, GPtrArray *near,
+               Findings *findings)
+{
+    const Playbook *playbook = material_playbook(material);
+    FreezeSummary summary = {0};
+    Freezer freezer = {.material = material,
+                       .findings = findings,
+                       .summary = &summary,
+                       .kinds = g_hash_table_new(g_str_hash, g_str_equal)};
+    g_autoptr(PeopleReader) reader = NULL;
+    int rows = 0;
+
+    if (playbook->people_path && playbook->audiences->len <= PLAN_AUDIENCES_MAX)
+        reader = people_open(playbook->people_path, playbook->people_columns, findings);
+    if (reader) {
+        freezer.columns = people_columns(reader);
+        material_columns(material, freezer.columns);
+        freezer.data = g_string_sized_new(1024);
+        prepare_rules(&freezer);
+        if (!freezer.is_undecidable)
+            rows = find_person(&freezer, reader, id, told_before, look, user, near);
+        g_string_free(freezer.data, TRUE);
+        plan_settled_clear(&freezer.settled);
+        g_free(freezer.order);
+        material_columns(material, NULL);
+    }
+    g_hash_table_unref(freezer.kinds);
+    return rows;
 }

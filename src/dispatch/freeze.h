@@ -13,6 +13,7 @@
 #include "dispatch/material.h"
 #include "ledger/ledger_plan.h"
 #include "model/identity.h"
+#include "model/plan.h"
 
 typedef struct FreezeSummary {
     int64_t people;             /* data rows */
@@ -39,5 +40,20 @@ void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *s
  * (disk, ledger): nothing was changed then. */
 bool freeze_plan(Material *material, const LedgerBackend *backend, const char *folder, int64_t now,
                  const FreezeWatch *watch, FreezeSummary *summary, Findings *findings, GError **error);
+
+/* FreezeView: one person as a plan would see them; everything is borrowed during the call. */
+typedef struct FreezeView {
+    const Person *person;
+    const PlanDecision *decision;
+    const char *data;  /* what a plan would freeze of the person; NULL for a row that must be quarantined */
+    bool is_update;    /* their texts are the update's */
+} FreezeView;
+typedef void FreezeLook(const FreezeView *view, void *user);
+
+/* freeze_one: reads the people file through and shows the first person of that id, as somebody who has been told in an
+ * earlier edition or as somebody who has not. Returns how many rows have the id; ids like it are added to `near` (of
+ * char *, owned by it) while there are none. Mistakes are added to `findings`. */
+int freeze_one(Material *material, const char *id, bool told_before, FreezeLook *look, void *user, GPtrArray *near,
+               Findings *findings);
 
 #endif

@@ -11,6 +11,7 @@
 #include "dispatch/context.h"
 #include "load/load_gateway.h"
 #include "load/load_playbook.h"
+#include "load/load_vocabulary.h"
 #include "model/plan.h"
 
 struct Material {
@@ -18,11 +19,13 @@ struct Material {
     IncidentStatus status;
     char *data;              /* owned */
     GPtrArray *gateways;     /* of Gateway *, by the order of playbook->gateways; entries may be NULL */
+    GPtrArray *words;        /* of char *: the files of the vocabulary that were read */
     GPtrArray *sets;         /* of TemplateSet *, one for each (audience, rung): see set_of() */
     GPtrArray *locales;      /* of const char **, one for each audience */
     GPtrArray *texts;        /* of MaterialText * */
     GHashTable *stamps;      /* path -> FileStamp of when it was read, both owned */
     const PersonColumns *columns; /* borrowed */
+    Moment first_notice;
 };
 
 static void text_free(gpointer data)
@@ -90,18 +93,18 @@ static void stamp_text(Material *material, const TemplateText *text)
         material_reading(material, g_ptr_array_index(paths, i));
 }
 
-static void load_sets(Material *material, const Audience *audience, Findings *findings)
+/* A template for every channel of the audience. */
+static void load_sets(Material *material, const Audience *audience, const char *name, Position at, Findings *findings)
 {
-    if (!audience->template_name)
+    if (!name)
         return;
     for (guint i = 0; i < audience->ladder->len; i++) {
         const char *channel = g_ptr_array_index(audience->ladder, i);
         TemplateSet *set;
 
-        if (set_of(material, audience->template_name, channel))
+        if (set_of(material, name, channel))
             continue;
-        set = load_template(audience->template_name, channel, material->playbook->folder, material->data, audience->at,
-                            findings);
+        set = load_template(name, channel, material->playbook->folder, material->data, at, findings);
         if (!set)
             continue;
         g_ptr_array_add(material->sets, set);
@@ -141,6 +144,21 @@ static void load_gateways(Material *material, Findings *findings)
     }
 }
 
+static void reading_words(const char *path, void *user)
+{
+    Material *material = user;
+
+    material_reading(material, path);
+    g_ptr_array_add(material->words, g_strdup(path));
+}
+
+/* Words that the playbook only names; their files are frozen with it. */
+static void load_words(Material *material, Findings *findings)
+{
+    material->words = g_ptr_array_new_with_free_func(g_free);
+    load_vocabulary(material->playbook, material->data, reading_words, material, findings);
+}
+
 Material *material_load(const char *playbook_path, const char *data, bool rehearse, Findings *findings)
 {
     Material *material = g_new0(Material, 1);
@@ -160,11 +178,14 @@ Material *material_load(const char *playbook_path, const char *data, bool rehear
     material->sets = g_ptr_array_new_with_free_func(set_free_entry);
     material->locales = g_ptr_array_new_with_free_func(g_free);
     material->texts = g_ptr_array_new_with_free_func(text_free);
+    load_words(material, findings);
     load_gateways(material, findings);
     for (guint i = 0; i < playbook->audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(playbook->audiences, i);
 
-        load_sets(material, audience, findings);
+        load_sets(material, audience, audience->template_name, audience->at, findings);
+        if (playbook->update)
+            load_sets(material, audience, playbook->update->template_name, playbook->update->at, findings);
         g_ptr_array_add(material->locales, collect_locales(material, audience, findings));
     }
     return material;
@@ -178,6 +199,7 @@ void material_free(Material *material)
     g_clear_pointer(&material->locales, g_ptr_array_unref);
     g_clear_pointer(&material->sets, g_ptr_array_unref);
     g_clear_pointer(&material->gateways, g_ptr_array_unref);
+    g_clear_pointer(&material->words, g_ptr_array_unref);
     g_hash_table_unref(material->stamps);
     playbook_free(material->playbook);
     g_free(material->data);
@@ -216,12 +238,13 @@ void material_columns(Material *material, const PersonColumns *columns)
 
 /* Texts --------------------------------------------------------------------------------------------------------- */
 
-static MaterialText *known_text(const Material *material, size_t audience, const char *channel, const char *locale)
+static MaterialText *known_text(const Material *material, size_t audience, const char *channel, const char *locale,
+                                bool is_update)
 {
     for (guint i = 0; i < material->texts->len; i++) {
         MaterialText *text = g_ptr_array_index(material->texts, i);
 
-        if (text->audience == audience && strcmp(text->locale, locale) == 0 && strcmp(text->channel, channel) == 0)
+        if (text->audience == audience && text->is_update == is_update && strcmp(text->locale, locale) == 0 && strcmp(text->channel, channel) == 0)
             return text;
     }
     return NULL;
@@ -238,11 +261,17 @@ static const TemplateText *template_text(const TemplateSet *set, const char *loc
     return NULL;
 }
 
-MaterialText *material_text(Material *material, size_t audience, const char *channel, const char *locale,
+void material_first_notice(Material *material, Moment at)
+{
+    material->first_notice = at;
+}
+
+MaterialText *material_text(Material *material, size_t audience, const char *channel, const char *locale, bool is_update,
                             Findings *findings)
 {
     const Audience *entry = g_ptr_array_index(material->playbook->audiences, audience);
-    MaterialText *text = known_text(material, audience, channel, locale);
+    const char *name = is_update ? material->playbook->update->template_name : entry->template_name;
+    MaterialText *text = known_text(material, audience, channel, locale, is_update);
     const TemplateText *source;
 
     if (text)
@@ -251,19 +280,22 @@ MaterialText *material_text(Material *material, size_t audience, const char *cha
     text->audience = audience;
     text->channel = channel;
     text->locale = locale;
+    text->is_update = is_update;
     g_ptr_array_add(material->texts, text);
-    source = template_text(set_of(material, entry->template_name, channel), locale);
+    source = template_text(set_of(material, name, channel), locale);
     if (!source) {
-        findings_error(findings, FINDING_SEND, "template-locale", entry->at, "template %s has no %s text for %s",
-                       entry->template_name, channel, locale);
+        findings_error(findings, FINDING_SEND, "template-locale", is_update ? material->playbook->update->at : entry->at,
+                       "template %s has no %s text for %s", name, channel, locale);
         return text;
     }
     text->body = context_freeze(&(ContextRequest){.playbook = material->playbook,
                                                   .status = material->status,
-                                                  .template_name = entry->template_name,
+                                                  .template_name = name,
                                                   .channel = channel,
                                                   .text = source,
-                                                  .columns = material->columns},
+                                                  .columns = material->columns,
+                                                  .is_update = is_update,
+                                                  .first_notice = material->first_notice},
                                 &text->needs, findings);
     return text;
 }
@@ -295,8 +327,8 @@ static bool add_input(const Material *material, json_t *list, const char *name, 
     if (!sha256 || !file_stamp(path, &after, error))
         return false;
     if (!is_same(&before, &after) || (read && !is_same(read, &before))) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s was changed while it was read: type the command again",
-                    path);
+        error_set(error, BREACH_ERROR_INPUT, "plan-file-changing",
+                  "%s was changed while it was read: type the command again", path);
         return false;
     }
     json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:s}", "path", path, "size", (json_int_t)before.size,
@@ -345,6 +377,9 @@ char *material_inputs(const Material *material, GError **error)
     if (!add_input(material, list, material->playbook->path, error) ||
         (material->playbook->people_path && !add_input(material, list, material->playbook->people_path, error)))
         return NULL;
+    for (guint i = 0; i < material->words->len; i++)
+        if (!add_input(material, list, g_ptr_array_index(material->words, i), error))
+            return NULL;
     for (guint i = 0; i < material->sets->len; i++) {
         const TemplateSet *set = g_ptr_array_index(material->sets, i);
 

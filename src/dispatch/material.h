@@ -22,6 +22,7 @@ typedef struct MaterialText {
     size_t audience;         /* index into the playbook's */
     const char *channel;     /* borrowed from the playbook */
     const char *locale;      /* borrowed from the template */
+    bool is_update;          /* for those who were told before: the playbook's update, by its template */
     char *body;              /* owned; JSON as it is frozen (see render.h); NULL when it has mistakes */
     const char **needs;      /* owned array; the person columns that must not be empty; NULL-terminated */
     int64_t people;          /* how many messages use it */
@@ -48,10 +49,14 @@ const char *const *material_locales(const Material *material, size_t audience);
  * before material_text(). */
 void material_columns(Material *material, const PersonColumns *columns);
 
-/* material_text: the text version for (audience, channel, locale), made and checked at its first use: every name it
+/* material_text: the text version for (audience, channel, locale, first notice or update), made and checked at its first use: every name it
  * uses is known, every text of the playbook has that language. Its mistakes are added to `findings` once. */
-MaterialText *material_text(Material *material, size_t audience, const char *channel, const char *locale,
+MaterialText *material_text(Material *material, size_t audience, const char *channel, const char *locale, bool is_update,
                             Findings *findings);
+
+/* material_first_notice: when the first notice of the incident went out, for the texts of updates; to be said before the
+ * first of them is made. */
+void material_first_notice(Material *material, Moment at);
 
 /* material_texts: those made so far; of MaterialText *. Borrowed. */
 const GPtrArray *material_texts(const Material *material);

@@ -25,24 +25,34 @@ struct RenderScratch {
     GString *subject, *text, *html, *message;
 };
 
-/* Exercise marks ------------------------------------------------------------------------------------------------ */
+/* Marks --------------------------------------------------------------------------------------------------------- */
 
-typedef struct ExerciseMark {
+typedef struct Mark {
     const char *language; /* prefix of the locale */
     const char *subject;
     const char *line;
-} ExerciseMark;
+} Mark;
 
-static const ExerciseMark *mark_of(const char *locale)
+static const Mark exercise_marks[] = {
+    {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+    {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+    {"zh-MO", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+    {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
+    {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。"},
+    {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything."},
+};
+
+static const Mark test_marks[] = {
+    {"zh-TW", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
+    {"zh-HK", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
+    {"zh-MO", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
+    {"zh-Hant", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
+    {"zh", "【测试】", "【测试】这是测试邮件，没有发给当事人。您不需要做任何事。"},
+    {"", "[TEST] ", "[TEST] This is a test. The person whom it names has not been sent it. You need not do anything."},
+};
+
+static const Mark *mark_of(const Mark *marks, const char *locale)
 {
-    static const ExerciseMark marks[] = {
-        {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-        {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-        {"zh-MO", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-        {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-        {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。"},
-        {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything."},
-    };
     size_t i = 0;
 
     while (!g_str_has_prefix(locale, marks[i].language))
@@ -82,9 +92,9 @@ static void mark_html(GString *html, const char *line)
     g_string_insert(html, behind ? behind - html->str : 0, banner);
 }
 
-static void mark_exercise(const RenderText *text, RenderScratch *scratch)
+static void mark_message(const RenderText *text, RenderScratch *scratch, const Mark *marks)
 {
-    const ExerciseMark *mark = mark_of(text->locale);
+    const Mark *mark = mark_of(marks, text->locale);
 
     g_string_prepend(scratch->subject, mark->subject);
     g_string_prepend(scratch->text, "\n\n");
@@ -122,7 +132,7 @@ static bool compile_part(const RenderText *text, const char *name, TemplateEscap
                                  (TemplateOptions){.escape = escape, .strict = true}, partial_source,
                                  json_object_get(text->body, "partials"), keep_first_fault, &fault);
     if (!*template)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a frozen template does not compile: %s", fault);
+        error_set(error, BREACH_ERROR_INTERNAL, "ledger-text-damaged", "a frozen template does not compile: %s", fault);
     return *template != NULL;
 }
 
@@ -148,7 +158,7 @@ RenderText *render_text_new(const char *body, GError **error)
     text->exercise = json_is_true(json_object_get(text->body, "exercise"));
     text->blank = blank_person(json_object_get(text->body, "columns"), "");
     if (!text->context || !text->locale) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a frozen text version cannot be read");
+        error_set(error, BREACH_ERROR_INTERNAL, "ledger-text-damaged", "a frozen text version cannot be read");
         render_text_free(text);
         return NULL;
     }
@@ -237,6 +247,42 @@ static void add_to_column(json_t *person, const json_t *other, const char *colum
     json_object_set_new(person, column, json_string(joined));
 }
 
+/* Several people of one message: the kinds of all of them; where one names none, all kinds of the incident. */
+static void join_kinds(json_t *person, const json_t *other)
+{
+    const char *have = json_string_value(json_object_get(person, "data_kinds"));
+    const char *more = json_string_value(json_object_get(other, "data_kinds"));
+    g_autofree char *joined = have && *have && more && *more ? g_strconcat(have, ";", more, NULL) : g_strdup("");
+
+    json_object_set_new(person, "data_kinds", json_string(joined));
+}
+
+/* The facts as they are for this person: with the kinds of data that concern them, where their row names some. NULL: as
+ * they are for everybody. */
+static json_t *facts_of(const RenderText *text, const json_t *person)
+{
+    const char *named = json_string_value(json_object_get(person, "data_kinds"));
+    json_t *all = json_object_get(json_object_get(text->context, "facts"), "data_kinds");
+    g_auto(GStrv) names = NULL;
+    json_t *kinds;
+    json_t *facts;
+    size_t index;
+    json_t *kind;
+
+    if (!named || !*named || !json_is_array(all))
+        return NULL;
+    names = g_strsplit(named, ";", -1);
+    for (char **name = names; *name; name++)
+        g_strstrip(*name);
+    kinds = json_array();
+    json_array_foreach(all, index, kind)
+        if (g_strv_contains((const char *const *)names, json_string_value(json_object_get(kind, "name"))))
+            json_array_append(kinds, kind);
+    facts = json_copy(json_object_get(text->context, "facts"));
+    json_object_set_new(facts, "data_kinds", kinds);
+    return facts;
+}
+
 static json_t *person_value(const RenderText *text, const char *const *people, GError **error)
 {
     const char *separator = g_str_has_prefix(text->locale, "zh") ? "、" : ", ";
@@ -245,8 +291,8 @@ static json_t *person_value(const RenderText *text, const char *const *people, G
     json_t *value;
 
     if (g_strv_length((char **)people) > SHARED_MOST) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                    "more than %d people share this address: is it a placeholder?", SHARED_MOST);
+        error_set(error, BREACH_ERROR_INPUT, "message-shared",
+                  "more than %d people share this address: is it a placeholder?", SHARED_MOST);
         return NULL;
     }
     person = json_copy(text->blank);
@@ -254,7 +300,7 @@ static json_t *person_value(const RenderText *text, const char *const *people, G
         json_auto_t *columns = json_loads(*data, 0, NULL);
 
         if (!columns) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the frozen data of a person cannot be read");
+            error_set(error, BREACH_ERROR_INPUT, "ledger-person-damaged", "the frozen data of a person cannot be read");
             json_decref(person);
             return NULL;
         }
@@ -263,8 +309,9 @@ static json_t *person_value(const RenderText *text, const char *const *people, G
             continue;
         }
         json_object_foreach(columns, column, value) /* the email column: set_masked_email() takes the first address */
-            if (strcmp(column, "email") != 0)
+            if (strcmp(column, "email") != 0 && strcmp(column, "data_kinds") != 0)
                 add_to_column(person, columns, column, separator);
+        join_kinds(person, columns);
     }
     set_masked_email(person);
     return person;
@@ -286,7 +333,7 @@ static bool render_person(const RenderText *text, RenderScratch *scratch, json_t
     const json_t *contexts[2] = {text->context, NULL};
 
     id_number(id, number);
-    root = json_pack("{s:O, s:s}", "person", person, "number", number);
+    root = json_pack("{s:O, s:s, s:o*}", "person", person, "number", number, "facts", facts_of(text, person));
     contexts[1] = root;
     if (!render_into(text->subject, contexts, scratch->subject, error) ||
         !render_into(text->text, contexts, scratch->text, error) ||
@@ -295,7 +342,7 @@ static bool render_person(const RenderText *text, RenderScratch *scratch, json_t
     if (g_str_has_suffix(scratch->subject->str, "\n"))
         g_string_truncate(scratch->subject, scratch->subject->len - 1);
     if (text->exercise)
-        mark_exercise(text, scratch);
+        mark_message(text, scratch, exercise_marks);
     return true;
 }
 
@@ -306,6 +353,8 @@ bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRe
 
     if (!person || !render_person(text, scratch, person, request->id, error))
         return false;
+    if (request->is_test)
+        mark_message(text, scratch, test_marks);
     *parts = (RenderParts){.subject = scratch->subject->str,
                            .text = scratch->text->str,
                            .html = text->html ? scratch->html->str : NULL};
@@ -357,5 +406,6 @@ bool render_try(const char *body, GError **error)
     if (!text)
         return false;
     person = blank_person(json_object_get(text->body, "columns"), "x");
+    json_object_set_new(person, "data_kinds", json_string("")); /* every kind is tried */
     return render_person(text, scratch, person, "aaaaaaaaaaaaaaaaaaaaaaaaaa", error);
 }

@@ -1,8 +1,8 @@
 /* render - a frozen text version and a person's frozen data into a complete message.
  *
  * A RenderText is compiled once and immutable: every sender thread renders from it, with scratch space of its own.
- * Every message of an exercise is marked here, in its language, whatever the template says: subject, first line of the
- * text, top of the HTML. */
+ * Every message of an exercise, and every one that is sent as a test, is marked here, in its language, whatever the template
+ * says: subject, first line of the text, top of the HTML. */
 #ifndef BREACH_DISPATCH_RENDER_H
 #define BREACH_DISPATCH_RENDER_H
 
@@ -37,6 +37,7 @@ typedef struct RenderRequest {
     const char *reply_to;      /* or NULL */
     const char *const *people; /* each person's data as JSON; NULL-terminated; at least one */
     int64_t date;              /* ms */
+    bool is_test;              /* marked as a test in its language, over the mark of an exercise */
 } RenderRequest;
 
 /* render_message: the message as it goes on the wire, in scratch-owned memory until the next call: *data, *size.

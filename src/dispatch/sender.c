@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/seal.h"
 #include "dispatch/pace.h"
 #include "dispatch/retry.h"
@@ -210,6 +211,15 @@ static char *reason_of(const SenderJob *job, const RetryVerdict *verdict, const 
     return g_strdup(text);
 }
 
+/* What was accepted is in the ledger; the log is for what was not. */
+static void note_trouble(const SenderLane *lane, const SenderJob *job, const char *recipient)
+{
+    if (job->result != CHANNEL_ACCEPTED)
+        log_reply(job->result == CHANNEL_IN_DOUBT ? LOG_AT_WARNING : LOG_AT_INFO, channel_result_name(job->result),
+                  recipient, "gateway=%s message=%s attempt=%d code=%d %s", lane->options.gateway->name, job->claim->id,
+                  job->claim->attempt, job->code, job->reply);
+}
+
 static void replied(void *user, ChannelMessage *message, const ChannelOutcome *outcome)
 {
     Sender *sender = user;
@@ -243,6 +253,7 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
         slots_write(options->slots, job->slot, &slot);
     }
     fault_point("sender_replied_after");
+    note_trouble(sender->lane, job, message->recipient);
     put_job(options->outbox, job);
 }
 
@@ -291,7 +302,8 @@ static bool prepare(Sender *sender, SenderJob *job, GError **error)
     job->recipient = seal_open(job->claim->endpoint);
     job->return_path = address_verp(gateway->bounce, job->claim->id);
     if (!job->return_path) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CONFIG, "the bounce address %s is too long", gateway->bounce);
+        error_set(error, BREACH_ERROR_CONFIG, "gateway-bounce-length", "the bounce address %s is too long",
+                  gateway->bounce);
         return false;
     }
     request.recipient = job->recipient;
@@ -347,7 +359,7 @@ static ChannelMessage *next(void *user, bool wait)
             return &job->message;
         }
         job->at = clock_now(sender->lane->options.clock);
-        settle(sender, job, EVENT_QUARANTINED, -1, g_strdup(error->message));
+        settle(sender, job, EVENT_QUARANTINED, -1, g_strdup(error_english(error)));
     }
     return NULL;
 }
@@ -405,7 +417,8 @@ static GError *check_session(const Sender *sender)
 {
     if (sender->taken == 0 || sender->answers > 0 || sender->doubts > 0)
         return NULL;
-    return g_error_new(BREACH_ERROR, BREACH_ERROR_TEMPORARY, "the connection ended without an answer to any message");
+    return error_make(BREACH_ERROR_TEMPORARY, "relay-no-answer",
+                      "the connection ended without an answer to any message");
 }
 
 static void run_session(Sender *sender)
@@ -420,6 +433,8 @@ static void run_session(Sender *sender)
     fault_point("session_before");
     if (options->engine->run_session(options->gateway, &calls, &error))
         error = check_session(sender);
+    if (error)
+        log_event(LOG_AT_WARNING, "session-broken", "gateway=%s %s", options->gateway->name, error_english(error));
     others_work = leave_session(sender, error != NULL);
     if (sender->answers > 0)
         sender->refusals = 0;
@@ -491,7 +506,7 @@ SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error)
         continue;
     if (lane->thread_count == wanted)
         return lane;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "cannot start %d sender threads", wanted);
+    error_set(error, BREACH_ERROR_TEMPORARY, "system-threads", "cannot start %d sender threads", wanted);
     sender_lane_stop(lane);
     sender_lane_join(lane);
     return NULL;

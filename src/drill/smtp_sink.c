@@ -127,8 +127,8 @@ static bool listen_on(SmtpSink *sink, int port, GError **error)
     if (sink->listener < 0 || setsockopt(sink->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(sink->listener, (const struct sockaddr *)&address, size) != 0 || listen(sink->listener, SOMAXCONN) != 0 ||
         getsockname(sink->listener, (struct sockaddr *)&address, &size) != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot listen on 127.0.0.1 port %d: %s", port,
-                    g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "sink-listen", "cannot listen on 127.0.0.1 port %d: %s", port,
+                  g_strerror(errno));
         return false;
     }
     sink->port = ntohs(address.sin_port);
@@ -147,7 +147,7 @@ static bool start_acceptor(SmtpSink *sink, GError **error)
     failure = pthread_create(&sink->acceptor, NULL, run_acceptor, sink);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failure != 0)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot start a thread: %s", g_strerror(failure));
+        error_set(error, BREACH_ERROR_CREATE, "system-threads", "cannot start a thread: %s", g_strerror(failure));
     return failure == 0;
 }
 
@@ -155,7 +155,7 @@ static bool open_wake(SmtpSink *sink, GError **error)
 {
     sink->wake = eventfd(0, EFD_CLOEXEC);
     if (sink->wake < 0)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot make an eventfd: %s", g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "system-descriptors", "cannot make an eventfd: %s", g_strerror(errno));
     return sink->wake >= 0;
 }
 

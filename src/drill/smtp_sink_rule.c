@@ -28,13 +28,11 @@ static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static bool refuse(GError **error, const char *format, ...)
 {
-    g_autofree char *message = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
+    error_set_va(error, BREACH_ERROR_INPUT, NULL, NULL, format, arguments);
     va_end(arguments);
-    g_set_error_literal(error, BREACH_ERROR, BREACH_ERROR_INPUT, message);
     return false;
 }
 
@@ -268,7 +266,7 @@ SmtpSinkRule *smtp_sink_rule_parse(const char *line, GError **error)
 
     if (words && read_rule((char **)words->pdata, rule, error))
         return rule;
-    g_prefix_error(error, "rule '%s': ", line);
+    error_prefix(error, "rule '%s': ", line);
     smtp_sink_rule_free(rule);
     return NULL;
 }
@@ -323,7 +321,7 @@ SmtpSinkRuleBook *smtp_sink_rule_book_new(const GPtrArray *rules, GError **error
         const SmtpSinkRule *rule = (const SmtpSinkRule *)rules->pdata[i];
 
         if (!open_entry(&book->entries[i], rule, error)) {
-            g_prefix_error(error, "rule %zu: ", i + 1);
+            error_prefix(error, "rule %zu: ", i + 1);
             smtp_sink_rule_book_free(book);
             return NULL;
         }

@@ -29,8 +29,8 @@ SmtpSinkStore *smtp_sink_store_new(const SmtpSinkOptions *options, GError **erro
     if (options->log_path) {
         log = open(options->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (log < 0) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot open log %s: %s", options->log_path,
-                        g_strerror(errno));
+            error_set(error, BREACH_ERROR_CREATE, "sink-log", "cannot open log %s: %s", options->log_path,
+                      g_strerror(errno));
             return NULL;
         }
     }

@@ -117,8 +117,8 @@ SmtpSinkTls *smtp_sink_tls_new(GError **error)
     EVP_PKEY_free(key);
     if (ready)
         return tls;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "cannot make a certificate: %s",
-                ERR_reason_error_string(ERR_peek_last_error()));
+    error_set(error, BREACH_ERROR_INTERNAL, "sink-certificate", "cannot make a certificate: %s",
+              ERR_reason_error_string(ERR_peek_last_error()));
     ERR_clear_error();
     smtp_sink_tls_free(tls);
     return NULL;

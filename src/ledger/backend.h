@@ -11,10 +11,12 @@
 
 #include <glib.h>
 
+#include "ledger/hold.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_plan.h"
+#include "ledger/ledger_select.h"
 
-#define BACKEND_SCHEMA_VERSION 1
+#define BACKEND_SCHEMA_VERSION 2
 
 typedef struct LedgerRow { /* a message */
     int64_t no;
@@ -38,8 +40,10 @@ typedef struct LedgerRow { /* a message */
 typedef struct LedgerServed { /* a notice that a message serves, with what its messages add up to */
     int64_t notice, person;
     int64_t audience;                /* number of the audience's name, for counters */
+    int64_t edition;
     Told aside;                      /* counts when it has no messages */
-    bool has_messages;
+    bool has_aside;                  /* it was left aside: messages that were cancelled do not count then */
+    bool has_messages;               /* any that count */
     uint32_t states[MESSAGE_STATES]; /* its messages by state */
 } LedgerServed;
 
@@ -55,10 +59,20 @@ typedef enum LedgerCounterKind {
     COUNTER_CHANNEL,     /* name: channel number; state: MessageState */
     COUNTER_RESENT,
     COUNTER_TWICE,
+    COUNTER_EDITION,     /* name: the edition itself; state: Told of people by their notices of that edition */
 } LedgerCounterKind;
 
-/* BackendCounter: receives one counter; `name` is the label, borrowed during the call. */
+/* BackendCounter: receives one counter; `name` is the label (of COUNTER_EDITION the number in digits), borrowed during
+ * the call. */
 typedef void BackendCounter(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user);
+
+/* BackendQueue, BackendHold, BackendPause: receive one each; everything is borrowed during the call. */
+typedef void BackendQueue(int64_t no, int kind, const char *name, void *user);
+typedef void BackendHold(const char *scope, const Hold *hold, void *user);
+typedef void BackendPause(const char *scope, const Pause *pause, void *user);
+
+/* LedgerSelected: receives a match, which it owns; false: no more are wanted. */
+typedef bool LedgerSelected(LedgerMatch *match, void *user);
 
 struct LedgerBackend {
     const char *name; /* "sqlite" */
@@ -79,30 +93,71 @@ struct LedgerBackend {
     /* row_find: false without an error when there is none. */
     bool (*row_find)(void *self, const char *id, LedgerRow *row, GError **error);
     bool (*row_put)(void *self, const LedgerRow *row, GError **error);
-    /* rows_due: up to `limit` rows of `gateway` with 0 <= due <= now, by due and number; the claim of each is made as
-     * well, all but `attempt` and `was_in_doubt`. Both arrays take `limit` entries. Returns how many, -1 on failure. */
-    int (*rows_due)(void *self, int64_t gateway, int64_t now, int limit, LedgerRow *rows, LedgerClaim **claims,
-                    GError **error);
+    /* rows_due: up to `limit` rows of `gateway` and `queue` with 0 <= due <= now, by due and number; the claim of each is
+     * made as well: number, id, text and endpoint. Both arrays take `limit` entries. Returns how many, -1 on failure.
+     * claim_people: the data of the people whom it serves. */
+    int (*rows_due)(void *self, int64_t gateway, int64_t queue, int64_t now, int limit, LedgerRow *rows,
+                    LedgerClaim **claims, GError **error);
+    bool (*claim_people)(void *self, LedgerClaim *claim, GError **error);
+    /* served_ids: the ids of the people whom a message serves, NULL-terminated. row_move: into another queue. */
+    char **(*served_ids)(void *self, int64_t no, GError **error);
+    bool (*row_move)(void *self, int64_t no, int64_t queue, GError **error);
     /* rows_attempting: up to `limit` attempting rows with a number over `after`, by number. */
     int (*rows_attempting)(void *self, int64_t after, int limit, LedgerRow *rows, GError **error);
-    /* next_due: INT64_MAX when nothing is due; gateway 0: of all. */
-    bool (*next_due)(void *self, int64_t gateway, int64_t *due, GError **error);
+    /* next_due: INT64_MAX when nothing is due; gateway 0: of all, queue -1: of all. */
+    bool (*next_due)(void *self, int64_t gateway, int64_t queue, int64_t *due, GError **error);
+    /* queue_no: made when it is new; 0 on failure. */
+    bool (*queues)(void *self, BackendQueue *receive, void *user, GError **error);
+    int64_t (*queue_no)(void *self, int kind, const char *name, GError **error);
     /* count_held: rows in doubt without a due time. */
     bool (*count_held)(void *self, int64_t *held, GError **error);
 
-    /* text_place: the audience and channel numbers of a text version. */
-    bool (*text_place)(void *self, int64_t text, int64_t *audience, int64_t *channel, GError **error);
+    /* text_place: the audience and channel numbers of a text version, and its edition. */
+    bool (*text_place)(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, GError **error);
     char *(*text_body)(void *self, int64_t text, GError **error);
+    char *(*label_name)(void *self, int64_t no, GError **error);
     bool (*gateway_no)(void *self, const char *name, int64_t *no, GError **error);
 
-    /* served: appends a LedgerServed for every notice of every person whom message `no` serves. */
+    /* served: appends a LedgerServed for every notice of every person whom message `no` serves, ordered by person, then
+     * edition. */
     bool (*served)(void *self, int64_t no, GArray *served, GError **error);
+    /* person_served: the same for a person, without a notice that is solo and has its message. */
+    bool (*person_served)(void *self, int64_t person, GArray *served, GError **error);
+
+    /* select and select_aside: ledger_select.h. person_no: 0 without an error when there is none of that id. person_row:
+     * 0 for one who is gone. */
+    bool (*select)(void *self, const LedgerFilter *filter, int64_t after, LedgerSelected *receive, void *user,
+                   GError **error);
+    bool (*select_details)(void *self, GPtrArray *matches, GError **error);
+    GPtrArray *(*select_aside)(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
+                               GError **error);
+    bool (*person_no)(void *self, const char *id, int64_t *no, GError **error);
+    char **(*people_near)(void *self, const char *id, GError **error);
+    char *(*person_at)(void *self, int64_t row, bool *is_known, GError **error);
+    bool (*person_row)(void *self, int64_t person, int64_t *row, GError **error);
+
+    /* decision_put: remembers it, and the person's quarantined notices without messages are left aside as withheld for
+     * that reason. decision_drop: the opposite. decision_get: the reason, newly allocated; NULL without an error when
+     * nobody decided. A plan that is merged must obey what was decided. */
+    bool (*decision_put)(void *self, int64_t person, const char *reason, const char *by, int64_t at, GError **error);
+    bool (*decision_drop)(void *self, int64_t person, GError **error);
+    char *(*decision_get)(void *self, const char *id, GError **error);
 
     bool (*event_put)(void *self, int64_t at, int64_t message, const char *body, GError **error);
     bool (*counter_add)(void *self, LedgerCounterKind kind, int64_t name, int state, int64_t n, GError **error);
     bool (*counters)(void *self, BackendCounter *receive, void *user, GError **error);
     /* recount: the same counters from the rows; COUNTER_RESENT and COUNTER_TWICE are left out. */
     bool (*recount)(void *self, BackendCounter *receive, void *user, GError **error);
+
+    /* hold_put, hold_drop: *changed whether anything was. */
+    bool (*hold_put)(void *self, const char *scope, const Hold *hold, bool *changed, GError **error);
+    bool (*hold_drop)(void *self, const char *scope, const char *name, bool *changed, GError **error);
+    bool (*holds)(void *self, BackendHold *receive, void *user, GError **error);
+    bool (*pause_put)(void *self, const char *scope, const Pause *pause, GError **error);
+    bool (*pause_drop)(void *self, const char *scope, const char *name, GError **error);
+    bool (*pauses)(void *self, BackendPause *receive, void *user, GError **error);
+    /* person_ids: ids of people that stand next to `id` in order, and `id` itself when there is one; NULL-terminated. */
+    char **(*person_ids)(void *self, const char *id, GError **error);
 
     bool (*inbox_put)(void *self, int64_t at, const char *body, GError **error);
     /* inbox_first: the oldest entry; *no 0 when there is none. */
@@ -115,13 +170,16 @@ struct LedgerBackend {
     /* runs_open: "NUMBER ID" of each run that has not ended, NULL-terminated. */
     char **(*runs_open)(void *self, GError **error);
 
+    bool (*people_in_file)(void *self, int64_t *people, GError **error);
+    bool (*first_told)(void *self, int64_t *at, GError **error);
     GPtrArray *(*reasons)(void *self, GError **error);
     GPtrArray *(*texts)(void *self, GError **error);
 
-    void *(*plan_begin)(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error);
+    void *(*plan_begin)(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error);
+    /* plan_told: appends a LedgerPlanTold for each audience. */
+    bool (*plan_told)(void *plan, const char *id, GArray *told, GError **error);
     int64_t (*plan_gateway)(void *plan, const char *name, GError **error);
-    int64_t (*plan_text)(void *plan, const char *audience, const char *channel, const char *locale, const char *body,
-                         GError **error);
+    int64_t (*plan_text)(void *plan, const LedgerPlannedText *text, GError **error);
     bool (*plan_person)(void *plan, const LedgerPlannedPerson *person, GError **error);
     /* plan_seal, plan_abandon free the plan. */
     bool (*plan_seal)(void *plan, const LedgerPlanHeader *header, const char *digest, LedgerPlanDuplicate *duplicate,

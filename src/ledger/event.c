@@ -22,6 +22,7 @@ void event_attempt(GString *output, const EventAttempt *attempt)
 
     g_string_truncate(output, 0);
     g_string_append_printf(output, "{\"at\":\"%s\",\"attempt\":%d", at, attempt->attempt);
+    append_member(output, ",\"by\":", attempt->by);
     if (attempt->code != 0)
         g_string_append_printf(output, ",\"code\":%d", attempt->code);
     append_member(output, ",\"enhanced\":", attempt->enhanced);

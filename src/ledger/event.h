@@ -12,6 +12,7 @@
 typedef struct EventAttempt {
     int64_t at;           /* ms */
     int attempt;
+    const char *by;       /* who decided it, "login@host"; NULL: no person did */
     const char *event;    /* "accepted" */
     const char *from, *to;/* states before and after */
     const char *message;  /* id */

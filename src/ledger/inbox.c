@@ -4,29 +4,63 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "ledger/backend.h"
+#include "ledger/decision.h"
 #include "ledger/ledger_private.h"
 
-bool inbox_append(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
+bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error)
+{
+    json_auto_t *object = hold_entry(hold, lift);
+    g_autofree char *body = object ? text_canonical_json(object) : NULL;
+
+    if (!body) {
+        error_set(error, BREACH_ERROR_INPUT, "internal-inbox", "an inbox entry must be valid UTF-8");
+        return false;
+    }
+    if (!ledger_begin(ledger, error))
+        return false;
+    if (ledger->backend->inbox_put(ledger->store, hold->at, body, error) && ledger_commit(ledger, error)) {
+        fault_point("inbox_hold_appended");
+        return true;
+    }
+    ledger_rollback(ledger);
+    return false;
+}
+
+static bool put(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
 {
     json_auto_t *object =
-        json_pack("{s:s, s:s, s:i, s:i, s:s*, s:s, s:I}", "event", message_event_name(entry->event), "message",
-                  entry->message, "attempt", entry->attempt, "code", entry->code, "enhanced", entry->enhanced, "reply",
-                  entry->reply, "at", (json_int_t)at);
+        json_pack("{s:s, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:I}", "event", message_event_name(entry->event),
+                  "message", entry->message, "person", entry->person, "attempt", entry->attempt, "code", entry->code,
+                  "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "at", (json_int_t)at);
     g_autofree char *body = NULL;
 
     if (!object) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "an inbox entry must be valid UTF-8");
+        error_set(error, BREACH_ERROR_INPUT, "internal-inbox", "an inbox entry must be valid UTF-8");
         return false;
     }
     body = text_canonical_json(object);
+    return ledger->backend->inbox_put(ledger->store, at, body, error);
+}
+
+bool inbox_append_all(Ledger *ledger, const InboxEntry *entries, size_t count, int64_t at, GError **error)
+{
+    bool done = true;
+
     if (!ledger_begin(ledger, error))
         return false;
-    if (ledger->backend->inbox_put(ledger->store, at, body, error) && ledger_commit(ledger, error)) {
+    for (size_t i = 0; i < count && done; i++)
+        done = put(ledger, &entries[i], at, error);
+    if (done && ledger_commit(ledger, error)) {
         fault_point("inbox_appended");
         return true;
     }
     ledger_rollback(ledger);
     return false;
+}
+
+bool inbox_append(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
+{
+    return inbox_append_all(ledger, entry, 1, at, error);
 }
 
 /* Nothing is dropped in silence: what cannot be applied becomes an event. */
@@ -56,8 +90,12 @@ static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outco
                                  .due = outcome->due,
                                  .code = outcome->code,
                                  .enhanced = outcome->enhanced,
-                                 .reply = outcome->reply};
+                                 .reply = outcome->reply,
+                                 .by = outcome->by};
 
+    /* What a person lets go again has its whole give_up before it: the days in which it lay there are not its own. */
+    if (outcome->event == EVENT_RELEASED || outcome->event == EVENT_RETURNED)
+        row->first_at = -1;
     return ledger_apply(ledger, row, &change, error);
 }
 
@@ -89,22 +127,54 @@ static bool apply_to_row(Ledger *ledger, LedgerRow *row, const char *body, Ledge
     return apply_now(ledger, row, outcome, error);
 }
 
+static bool apply_decision(Ledger *ledger, const char *person, const char *body, const LedgerOutcome *outcome,
+                           int64_t now, GError **error)
+{
+    bool withhold = outcome->event == EVENT_WITHHELD;
+    bool is_known = false;
+
+    if (!withhold && outcome->event != EVENT_RELEASED)
+        return refuse_entry(ledger, body, "nobody can decide that about a person", now, error);
+    if (!decision_apply(
+            ledger,
+            &(Decision){
+                .person = person, .withhold = withhold, .reason = outcome->reply, .by = outcome->by, .at = outcome->at},
+            &is_known, error))
+        return false;
+    return is_known || refuse_entry(ledger, body, "no such person", now, error);
+}
+
+static bool apply_hold(Ledger *ledger, const json_t *entry, const char *body, int64_t now, GError **error)
+{
+    const char *why = NULL;
+
+    if (!hold_apply(ledger, entry, &why, error))
+        return false;
+    return !why || refuse_entry(ledger, body, why, now, error);
+}
+
 static bool apply_entry(Ledger *ledger, const char *body, int64_t now, GError **error)
 {
     json_auto_t *entry = json_loads(body, 0, NULL);
     const char *message = json_string_value(json_object_get(entry, "message"));
+    const char *person = json_string_value(json_object_get(entry, "person"));
     const char *event = json_string_value(json_object_get(entry, "event"));
     LedgerOutcome outcome = {.attempt = (int)json_integer_value(json_object_get(entry, "attempt")),
                              .code = (int)json_integer_value(json_object_get(entry, "code")),
                              .enhanced = json_string_value(json_object_get(entry, "enhanced")),
                              .reply = json_string_value(json_object_get(entry, "reply")),
+                             .by = json_string_value(json_object_get(entry, "by")),
                              .at = json_integer_value(json_object_get(entry, "at")),
                              .due = -1};
     g_autoptr(GError) problem = NULL;
     LedgerRow row;
 
-    if (!message || !outcome.reply || !event || !message_event_parse(event, &outcome.event))
+    if (hold_is_entry(entry))
+        return apply_hold(ledger, entry, body, now, error);
+    if ((!message && !person) || !outcome.reply || !event || !message_event_parse(event, &outcome.event))
         return refuse_entry(ledger, body, "it is not complete", now, error);
+    if (person)
+        return apply_decision(ledger, person, body, &outcome, now, error);
     if (!ledger->backend->row_find(ledger->store, message, &row, &problem)) {
         if (!problem)
             return refuse_entry(ledger, body, "no such message", now, error);

@@ -1,7 +1,8 @@
 /* inbox - how a process that does not hold the lock tells the one that does: short, durable entries that the holder
  * applies between two batches, in order, each once.
  *
- * An entry is JSON: {"event": NAME, "message": ID, "attempt": N or 0 for the latest, "code", "enhanced", "reply", "by"}.
+ * An entry is JSON: {"event": NAME, "message": ID, "attempt": N or 0 for the latest, "code", "enhanced", "reply", "by"},
+ * or, for a decision about a person (ledger/decision.h), "person": ID in place of "message" and what belongs to it.
  * An entry that cannot be applied (unknown message, impossible transition) becomes an event that says so: nothing is
  * dropped in silence. Threads and errors: as ledger.h. */
 #ifndef BREACH_LEDGER_INBOX_H
@@ -12,20 +13,31 @@
 
 #include <glib.h>
 
+#include "ledger/hold.h"
 #include "ledger/ledger.h"
 
 typedef struct InboxEntry {
     MessageEvent event;
-    const char *message;  /* id; borrowed */
+    const char *message;  /* id; borrowed; NULL with `person` */
+    const char *person;   /* id; borrowed; NULL with `message`: WITHHELD or RELEASED is decided about this person */
     int attempt;          /* 0: whatever attempt is the latest */
     int code;             /* 0: none */
     const char *enhanced; /* or NULL; borrowed */
     const char *reply;    /* the receipt's words, or the person's reason; borrowed; never NULL */
+    const char *by;       /* who decided it, "login@host"; or NULL: no person did; borrowed */
 } InboxEntry;
 
 /* inbox_append: durable when it returns true; a transaction of its own. May be called while another process holds the
  * lock. */
 bool inbox_append(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error);
+
+/* inbox_append_all: the same for `count` entries in one transaction: all of them or none. Keep it short (INBOX_TOGETHER
+ * at most), so that a running notify need not wait. */
+#define INBOX_TOGETHER 500
+bool inbox_append_all(Ledger *ledger, const InboxEntry *entries, size_t count, int64_t at, GError **error);
+
+/* inbox_append_hold: asks for a hold, or to lift one; as inbox_append(). */
+bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error);
 
 /* inbox_apply: in a batch: applies and removes what is there, at most `limit` entries; *applied how many. */
 bool inbox_apply(Ledger *ledger, int limit, int64_t now, int *applied, GError **error);

@@ -11,6 +11,7 @@
 #include "ledger/backend.h"
 #include "ledger/event.h"
 #include "ledger/ledger_private.h"
+#include "ledger/queue.h"
 
 typedef struct CounterKey {
     LedgerCounterKind kind;
@@ -19,8 +20,17 @@ typedef struct CounterKey {
 } CounterKey;
 
 typedef struct TextPlace {
-    int64_t audience, channel;
+    int64_t audience, channel, edition;
+    char *audience_name; /* owned; NULL before it is asked for */
 } TextPlace;
+
+static void free_place(gpointer data)
+{
+    TextPlace *place = data;
+
+    g_free(place->audience_name);
+    g_free(place);
+}
 
 static guint counter_hash(gconstpointer data)
 {
@@ -64,8 +74,8 @@ static char *header_text(Ledger *ledger, const char *key, GError **error)
         return NULL;
     value = ledger->backend->header_get(ledger->store, key, error);
     if (!value && error && !*error)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger in %s is not complete: it has no %s",
-                    ledger->folder, key);
+        error_set(error, BREACH_ERROR_INPUT, "ledger-incomplete", "the ledger in %s is not complete: it has no %s",
+                  ledger->folder, key);
     return value;
 }
 
@@ -78,8 +88,8 @@ static int64_t header_number(Ledger *ledger, const char *key, GError **error)
 
 static bool damaged_header(const Ledger *ledger, const char *key, GError **error)
 {
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger in %s is damaged: its %s makes no sense",
-                ledger->folder, key);
+    error_set(error, BREACH_ERROR_INPUT, "ledger-damaged", "the ledger in %s is damaged: its %s makes no sense",
+              ledger->folder, key);
     return false;
 }
 
@@ -144,7 +154,7 @@ Ledger *ledger_open(const LedgerBackend *backend, const char *folder, GError **e
     ledger->served = g_array_new(FALSE, FALSE, sizeof(LedgerServed));
     ledger->event = g_string_sized_new(512);
     ledger->counter_deltas = g_hash_table_new_full(counter_hash, counter_equal, g_free, g_free);
-    ledger->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    ledger->places = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_place);
     if (!read_header(ledger, error)) {
         ledger_close(ledger);
         return NULL;
@@ -201,7 +211,7 @@ int64_t ledger_gateway(Ledger *ledger, const char *name, GError **error)
 bool ledger_begin(Ledger *ledger, GError **error)
 {
     if (ledger->in_batch) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a batch is open already");
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-ledger", "a batch is open already");
         return false;
     }
     g_hash_table_remove_all(ledger->counter_deltas);
@@ -247,19 +257,29 @@ bool ledger_note(Ledger *ledger, const char *event, int64_t at, const json_t *de
 
 /* Changes ------------------------------------------------------------------------------------------------------- */
 
-static const TextPlace *place_of(Ledger *ledger, int64_t text, GError **error)
+static TextPlace *place_of(Ledger *ledger, int64_t text, GError **error)
 {
     TextPlace *place = g_hash_table_lookup(ledger->places, &text);
 
     if (place)
         return place;
     place = g_new0(TextPlace, 1);
-    if (!ledger->backend->text_place(ledger->store, text, &place->audience, &place->channel, error)) {
+    if (!ledger->backend->text_place(ledger->store, text, &place->audience, &place->channel,
+                                     &place->edition, error)) {
         g_free(place);
         return NULL;
     }
     g_hash_table_insert(ledger->places, g_memdup2(&text, sizeof text), place);
     return place;
+}
+
+const char *ledger_audience_of(Ledger *ledger, int64_t text, GError **error)
+{
+    TextPlace *place = place_of(ledger, text, error);
+
+    if (place && !place->audience_name)
+        place->audience_name = ledger->backend->label_name(ledger->store, place->audience, error);
+    return place ? place->audience_name : NULL;
 }
 
 static Told told_of_one(MessageState state)
@@ -275,7 +295,25 @@ static Told told_of_notice(const LedgerServed *served)
     return served->has_messages ? identity_notice(served->states) : served->aside;
 }
 
-/* Adds `n` to the counters of every notice and person in `served`, which is ordered by person. */
+/* One person's notices of one edition, from `i` on; returns the first that is not. Adds them to `notices`. */
+static guint count_edition(Ledger *ledger, guint i, uint32_t notices[TOLD_STATES], int64_t n)
+{
+    const LedgerServed *all = (const LedgerServed *)(void *)ledger->served->data;
+    const LedgerServed *first = &all[i];
+    uint32_t of_edition[TOLD_STATES] = {0};
+
+    for (; i < ledger->served->len && all[i].person == first->person && all[i].edition == first->edition; i++) {
+        Told told = told_of_notice(&all[i]);
+
+        notices[told]++;
+        of_edition[told]++;
+        count(ledger, COUNTER_AUDIENCE, all[i].audience, (int)told, n);
+    }
+    count(ledger, COUNTER_EDITION, first->edition, (int)identity_person(of_edition), n);
+    return i;
+}
+
+/* Adds `n` to the counters of every notice and person in `served`, which is ordered by person and edition. */
 static void count_served(Ledger *ledger, int64_t n)
 {
     const LedgerServed *all = (const LedgerServed *)(void *)ledger->served->data;
@@ -285,14 +323,19 @@ static void count_served(Ledger *ledger, int64_t n)
         uint32_t notices[TOLD_STATES] = {0};
         int64_t person = all[i].person;
 
-        for (; i < ledger->served->len && all[i].person == person; i++) {
-            Told told = told_of_notice(&all[i]);
-
-            notices[told]++;
-            count(ledger, COUNTER_AUDIENCE, all[i].audience, (int)told, n);
-        }
+        while (i < ledger->served->len && all[i].person == person)
+            i = count_edition(ledger, i, notices, n);
         count(ledger, COUNTER_PERSON, 0, (int)identity_person(notices), n);
     }
+}
+
+bool ledger_count_person(Ledger *ledger, int64_t person, int64_t n, GError **error)
+{
+    g_array_set_size(ledger->served, 0);
+    if (!ledger->backend->person_served(ledger->store, person, ledger->served, error))
+        return false;
+    count_served(ledger, n);
+    return true;
 }
 
 static bool count_change(Ledger *ledger, const LedgerRow *row, MessageState before, const TextPlace *place,
@@ -304,6 +347,7 @@ static bool count_change(Ledger *ledger, const LedgerRow *row, MessageState befo
     if (row->solo) {
         count(ledger, COUNTER_AUDIENCE, place->audience, (int)told_of_one(state), direction);
         count(ledger, COUNTER_PERSON, 0, (int)told_of_one(state), direction);
+        count(ledger, COUNTER_EDITION, place->edition, (int)told_of_one(state), direction);
         return true;
     }
     g_array_set_size(ledger->served, 0);
@@ -315,8 +359,8 @@ static bool count_change(Ledger *ledger, const LedgerRow *row, MessageState befo
 
 bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event)
 {
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s is %s: it cannot be %s", row->id,
-                message_state_name(row->state), message_event_name(event));
+    error_set(error, BREACH_ERROR_INTERNAL, "internal-transition", "message %s is %s: it cannot be %s", row->id,
+              message_state_name(row->state), message_event_name(event));
     return false;
 }
 
@@ -325,6 +369,7 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
 {
     event_attempt(ledger->event, &(EventAttempt){.at = change->at,
                                                  .attempt = change->attempt > 0 ? change->attempt : row->attempt,
+                                                 .by = change->by,
                                                  .event = message_event_name(change->event),
                                                  .from = message_state_name(before),
                                                  .to = message_state_name(row->state),
@@ -380,44 +425,36 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
 
 /* Dispatch ------------------------------------------------------------------------------------------------------ */
 
+bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now, GError **error)
+{
+    const TextPlace *place = place_of(ledger, row->text, error);
+    MessageState before = row->state;
+
+    if (!place)
+        return false;
+    if (!message_state_next(before, EVENT_CLAIMED, &row->state))
+        return ledger_refuse(error, row, EVENT_CLAIMED);
+    claim->was_in_doubt = row->was_in_doubt;
+    claim->attempt = ++row->attempt;
+    claim->is_first = row->first_at < 0;
+    row->run = ledger->run;
+    row->due = -1;
+    if (row->first_at < 0)
+        row->first_at = now;
+    claim->first_at = row->first_at;
+    claim->relay_doubts = row->relay_doubts;
+    if (claim->was_in_doubt)
+        count(ledger, COUNTER_RESENT, 0, 0, 1);
+    return count_change(ledger, row, before, place, -1, error) &&
+           ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);
+}
+
 bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error)
 {
-    g_autofree LedgerRow *rows = g_new0(LedgerRow, (gsize)limit);
-    g_autofree LedgerClaim **found = g_new0(LedgerClaim *, (gsize)limit);
-    int n;
+    int moved;
 
-    if (ledger->run == 0 || !ledger->in_batch) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "messages are claimed by a run, in a batch");
-        return false;
-    }
-    n = ledger->backend->rows_due(ledger->store, gateway, now, limit, rows, found, error);
-    for (int i = 0; i < n; i++)
-        g_ptr_array_add(claims, found[i]);
-    for (int i = 0; i < n; i++) {
-        LedgerRow *row = &rows[i];
-        const TextPlace *place = place_of(ledger, row->text, error);
-        MessageState before = row->state;
-
-        if (!place)
-            return false;
-        if (!message_state_next(before, EVENT_CLAIMED, &row->state))
-            return ledger_refuse(error, row, EVENT_CLAIMED);
-        found[i]->was_in_doubt = row->was_in_doubt;
-        found[i]->attempt = ++row->attempt;
-        row->run = ledger->run;
-        row->due = -1;
-        if (row->first_at < 0)
-            row->first_at = now;
-        found[i]->first_at = row->first_at;
-        found[i]->relay_doubts = row->relay_doubts;
-        if (found[i]->was_in_doubt)
-            count(ledger, COUNTER_RESENT, 0, 0, 1);
-        if (!count_change(ledger, row, before, place, -1, error) ||
-            !ledger->backend->row_put(ledger->store, row, error) ||
-            !count_change(ledger, row, before, place, 1, error))
-            return false;
-    }
-    return n >= 0;
+    return queue_claim(ledger, &(QueueClaim){.gateway = gateway, .queue = QUEUE_MAIN, .now = now, .limit = limit}, claims,
+                       &moved, error);
 }
 
 void ledger_claim_free(LedgerClaim *claim)
@@ -522,13 +559,14 @@ bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
                            .code = outcome->code,
                            .enhanced = outcome->enhanced && *outcome->enhanced ? outcome->enhanced : NULL,
                            .reply = outcome->reply,
-                           .run = ledger->run ? ledger->run_id : NULL};
+                           .run = ledger->run ? ledger->run_id : NULL,
+                           .by = outcome->by};
 
     if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
         return false;
     if (outcome->attempt < 1 || outcome->attempt > row.attempt) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s has had %d attempts: there is no outcome of %d",
-                    row.id, row.attempt, outcome->attempt);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-ledger",
+                  "message %s has had %d attempts: there is no outcome of %d", row.id, row.attempt, outcome->attempt);
         return false;
     }
     if (row.attempt != outcome->attempt || row.state != MESSAGE_ATTEMPTING)
@@ -555,7 +593,7 @@ bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GEr
 
 bool ledger_next_due(Ledger *ledger, int64_t gateway, int64_t *due, GError **error)
 {
-    return ledger->backend->next_due(ledger->store, gateway, due, error);
+    return ledger->backend->next_due(ledger->store, gateway, QUEUE_ANY, due, error);
 }
 
 bool ledger_start_run(Ledger *ledger, const char *run, const char *boot, int64_t now, GError **error)
@@ -581,7 +619,7 @@ static bool left_nothing(Ledger *ledger, GError **error)
     int n = ledger->backend->rows_attempting(ledger->store, 0, 1, &row, error);
 
     if (n > 0)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %s is still on its way", row.id);
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-ledger", "message %s is still on its way", row.id);
     return n == 0;
 }
 

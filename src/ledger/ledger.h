@@ -59,13 +59,14 @@ typedef struct LedgerCounts {
     int64_t due_first;       /* the earliest due time, ms; INT64_MAX when nothing is due */
 } LedgerCounts;
 
-/* A count of one audience or one channel, for status. */
+/* A count of one audience, channel or edition, for status. */
 typedef struct LedgerTally {
-    char *name;                     /* owned; audience id or channel */
-    int64_t counts[MESSAGE_STATES]; /* by Told for audiences, by MessageState for channels */
+    char *name;                     /* owned; audience id, channel or edition in digits */
+    int64_t counts[MESSAGE_STATES]; /* by MessageState for channels; by Told of notices for audiences, of people for
+                                       editions: each person once in every edition in which they have a notice */
 } LedgerTally;
 
-typedef enum LedgerTallyKind { LEDGER_BY_AUDIENCE, LEDGER_BY_CHANNEL } LedgerTallyKind;
+typedef enum LedgerTallyKind { LEDGER_BY_AUDIENCE, LEDGER_BY_CHANNEL, LEDGER_BY_EDITION } LedgerTallyKind;
 
 /* One message that this run may send. */
 typedef struct LedgerClaim {
@@ -78,6 +79,7 @@ typedef struct LedgerClaim {
     bool was_in_doubt;
     int relay_doubts;  /* how often the relay has left it in doubt so far */
     int64_t first_at;  /* ms of its first attempt that was not simply returned: this one, or an earlier one */
+    bool is_first;     /* this is that attempt */
 } LedgerClaim;
 
 /* What became of an attempt. */
@@ -91,6 +93,7 @@ typedef struct LedgerOutcome {
     int64_t at;             /* ms */
     int64_t due;            /* when to try again: for RETURNED, DEFERRED and DOUBTED; -1 with DOUBTED: a person decides */
     bool by_relay;          /* DOUBTED: the relay caused it, not a crash of ours */
+    const char *by;         /* the person who says so, "login@host", or NULL: nobody but the gateway; borrowed */
 } LedgerOutcome;
 
 /* What recovery found. */
@@ -140,7 +143,8 @@ bool ledger_end_run(Ledger *ledger, int64_t now, GError **error);
 bool ledger_recover(Ledger *ledger, const char *boot, int64_t doubt_due, int64_t now, LedgerRecovery *recovery,
                     GError **error);
 
-/* ledger_claim: in a batch: up to `limit` messages of `gateway` that are due at `now`, oldest first, become attempting.
+/* ledger_claim: in a batch: up to `limit` messages of `gateway` that are due at `now`, oldest first, become attempting:
+ * of the main queue, whatever may be held (see queue_claim() in ledger/queue.h).
  * Appends LedgerClaim pointers (owned by the array) to `claims`. */
 bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error);
 void ledger_claim_free(LedgerClaim *claim);
@@ -168,6 +172,12 @@ bool ledger_next_due(Ledger *ledger, int64_t gateway, int64_t *due, GError **err
 bool ledger_counts(Ledger *ledger, LedgerCounts *counts, GError **error);
 GPtrArray *ledger_tallies(Ledger *ledger, LedgerTallyKind kind, GError **error);
 
+/* ledger_people_in_file: how many of the people were in the people file when it was planned, and have an id. */
+bool ledger_people_in_file(Ledger *ledger, int64_t *people, GError **error);
+
+/* ledger_first_told: when the first message was accepted, ms; -1: none was. */
+bool ledger_first_told(Ledger *ledger, int64_t *at, GError **error);
+
 /* ledger_audit: counts everything again from the rows and compares with the counters; BREACH_ERROR_INTERNAL with the
  * first difference. Takes a second per million messages. */
 bool ledger_audit(Ledger *ledger, GError **error);
@@ -188,6 +198,8 @@ bool ledger_note(Ledger *ledger, const char *event, int64_t at, const json_t *de
 typedef struct LedgerTextInfo {
     int64_t no;
     char *audience, *channel, *locale; /* owned */
+    int edition;
+    bool is_update; /* for those who were told in an earlier edition */
     int64_t messages;
 } LedgerTextInfo;
 GPtrArray *ledger_texts(Ledger *ledger, GError **error);

@@ -1,11 +1,13 @@
 /* The counters: reading them, and counting everything again to check them. */
 #include "ledger/ledger.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "ledger/backend.h"
 #include "ledger/ledger_private.h"
+#include "ledger/queue.h"
 
 /* A counter of a state that does not exist is left out: then the identity does not hold, and says so. */
 static bool is_state(LedgerCounterKind kind, int state)
@@ -36,15 +38,15 @@ bool ledger_counts(Ledger *ledger, LedgerCounts *counts, GError **error)
     counts->people = ledger->header.people;
     if (!backend->counters(ledger->store, take_count, counts, error) ||
         !backend->count_held(ledger->store, &counts->held, error) ||
-        !backend->next_due(ledger->store, 0, &counts->due_first, error))
+        !backend->next_due(ledger->store, 0, QUEUE_ANY, &counts->due_first, error))
         return false;
     counts->open = counts->messages[MESSAGE_PLANNED] + counts->messages[MESSAGE_DEFERRED] +
                    counts->messages[MESSAGE_IN_DOUBT] - counts->held;
     if (identity_holds(counts->people, counts->told))
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL,
-                "the identity is broken: %" G_GINT64_FORMAT " people do not add up; send nothing and keep %s as it is",
-                counts->people, ledger->folder);
+    error_set(error, BREACH_ERROR_INTERNAL, "ledger-identity",
+              "the identity is broken: %" PRId64 " people do not add up; send nothing and keep %s as it is",
+              counts->people, ledger->folder);
     return false;
 }
 
@@ -84,16 +86,27 @@ static int by_name(gconstpointer left, gconstpointer right)
     return strcmp((*(LedgerTally *const *)left)->name, (*(LedgerTally *const *)right)->name);
 }
 
+static int by_number(gconstpointer left, gconstpointer right)
+{
+    int64_t a = g_ascii_strtoll((*(LedgerTally *const *)left)->name, NULL, 10);
+    int64_t b = g_ascii_strtoll((*(LedgerTally *const *)right)->name, NULL, 10);
+
+    return (a > b) - (a < b);
+}
+
 GPtrArray *ledger_tallies(Ledger *ledger, LedgerTallyKind kind, GError **error)
 {
-    TallyRequest request = {.kind = kind == LEDGER_BY_AUDIENCE ? COUNTER_AUDIENCE : COUNTER_CHANNEL,
+    static const LedgerCounterKind kinds[] = {[LEDGER_BY_AUDIENCE] = COUNTER_AUDIENCE,
+                                              [LEDGER_BY_CHANNEL] = COUNTER_CHANNEL,
+                                              [LEDGER_BY_EDITION] = COUNTER_EDITION};
+    TallyRequest request = {.kind = kinds[kind],
                             .tallies = g_ptr_array_new_with_free_func(tally_free)};
 
     if (!ledger->backend->counters(ledger->store, take_tally, &request, error)) {
         g_ptr_array_unref(request.tallies);
         return NULL;
     }
-    g_ptr_array_sort(request.tallies, by_name);
+    g_ptr_array_sort(request.tallies, kind == LEDGER_BY_EDITION ? by_number : by_name);
     return request.tallies;
 }
 
@@ -145,8 +158,18 @@ bool ledger_audit(Ledger *ledger, GError **error)
         difference = first_difference(counted, kept);
     if (!difference)
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "a counter differs from the rows: %s", difference);
+    error_set(error, BREACH_ERROR_INTERNAL, "ledger-counter", "a counter differs from the rows: %s", difference);
     return false;
+}
+
+bool ledger_people_in_file(Ledger *ledger, int64_t *people, GError **error)
+{
+    return ledger->backend->people_in_file(ledger->store, people, error);
+}
+
+bool ledger_first_told(Ledger *ledger, int64_t *at, GError **error)
+{
+    return ledger->backend->first_told(ledger->store, at, error);
 }
 
 GPtrArray *ledger_reasons(Ledger *ledger, GError **error)

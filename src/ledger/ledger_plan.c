@@ -15,6 +15,8 @@ struct LedgerPlan {
     GChecksum *digest;            /* owned */
     GString *parts;               /* owned; what the digest has not taken yet */
     int64_t people;
+    int edition;
+    GArray *told;                 /* owned; scratch, of LedgerPlanTold */
 };
 
 /* The digest is over length-prefixed parts, so that no two different plans can look alike. Parts are gathered first:
@@ -48,17 +50,19 @@ static void digest_text(LedgerPlan *plan, const char *text)
     g_string_append_len(plan->parts, text, (gssize)length);
 }
 
-LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, GError **error)
+LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, int edition, GError **error)
 {
     LedgerPlan *plan = g_new0(LedgerPlan, 1);
 
     plan->backend = backend;
-    plan->store = backend->plan_begin(folder, plan->secret, error);
+    plan->edition = edition;
+    plan->store = backend->plan_begin(folder, edition, plan->secret, error);
     if (!plan->store) {
         g_free(plan);
         return NULL;
     }
     plan->digest = g_checksum_new(G_CHECKSUM_SHA256);
+    plan->told = g_array_new(FALSE, FALSE, sizeof(LedgerPlanTold));
     plan->parts = g_string_sized_new(PARTS_MAX + 1024);
     digest_text(plan, "breach plan 1");
     return plan;
@@ -76,15 +80,23 @@ int64_t ledger_plan_gateway(LedgerPlan *plan, const char *name, GError **error)
     return plan->backend->plan_gateway(plan->store, name, error);
 }
 
-int64_t ledger_plan_text(LedgerPlan *plan, const char *audience, const char *channel, const char *locale,
-                         const char *body, GError **error)
+int ledger_plan_told(LedgerPlan *plan, const char *id, const LedgerPlanTold **told, GError **error)
+{
+    g_array_set_size(plan->told, 0);
+    if (plan->edition > 1 && !plan->backend->plan_told(plan->store, id, plan->told, error))
+        return -1;
+    *told = (const LedgerPlanTold *)(void *)plan->told->data;
+    return (int)plan->told->len;
+}
+
+int64_t ledger_plan_text(LedgerPlan *plan, const LedgerPlannedText *text, GError **error)
 {
     digest_text(plan, "text");
-    digest_text(plan, audience);
-    digest_text(plan, channel);
-    digest_text(plan, locale);
-    digest_text(plan, body);
-    return plan->backend->plan_text(plan->store, audience, channel, locale, body, error);
+    digest_text(plan, text->audience);
+    digest_text(plan, text->channel);
+    digest_text(plan, text->locale);
+    digest_text(plan, text->body);
+    return plan->backend->plan_text(plan->store, text, error);
 }
 
 /* A message id stands for endpoint, channel, audience and locale. */
@@ -116,7 +128,7 @@ static void digest_person(LedgerPlan *plan, const LedgerPlannedPerson *person)
 
 bool ledger_plan_person(LedgerPlan *plan, const LedgerPlannedPerson *person, GError **error)
 {
-    g_assert(person->count > 0);
+    g_assert(person->count > 0 || plan->edition > 1);
     plan->people++;
     digest_person(plan, person);
     if (plan->people % 100 == 0)
@@ -132,7 +144,7 @@ static bool digest_inputs(LedgerPlan *plan, const char *inputs, GError **error)
     json_t *input;
 
     if (!json_is_array(list)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "the inputs of the plan are not a list");
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-plan", "the inputs of the plan are not a list");
         return false;
     }
     digest_text(plan, "inputs");
@@ -141,7 +153,7 @@ static bool digest_inputs(LedgerPlan *plan, const char *inputs, GError **error)
         const char *sha256 = json_string_value(json_object_get(input, "sha256"));
 
         if (!sha256) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "an input of the plan has no digest");
+            error_set(error, BREACH_ERROR_INTERNAL, "internal-plan", "an input of the plan has no digest");
             return false;
         }
         digest_text(plan, sha256);
@@ -154,11 +166,12 @@ bool ledger_plan_seal(LedgerPlan *plan, const LedgerPlanHeader *header, LedgerPl
 {
     bool sealed = false;
 
+    g_assert(header->edition == plan->edition);
     memset(result, 0, sizeof *result);
     digest_text(plan, "incident");
     digest_text(plan, header->incident);
     digest_text(plan, playbook_status_name(header->status));
-    digest_number(plan, header->edition);
+    digest_number(plan, plan->edition);
     digest_text(plan, header->gateways);
     if (digest_inputs(plan, header->inputs, error)) {
         digest_flush(plan);
@@ -178,5 +191,6 @@ void ledger_plan_abandon(LedgerPlan *plan)
         plan->backend->plan_abandon(plan->store);
     g_checksum_free(plan->digest);
     g_string_free(plan->parts, TRUE);
+    g_array_unref(plan->told);
     g_free(plan);
 }

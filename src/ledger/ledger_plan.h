@@ -23,6 +23,12 @@ typedef struct LedgerPlannedMessage {
     int64_t text;         /* of ledger_plan_text() */
 } LedgerPlannedMessage;
 
+typedef struct LedgerPlannedText {
+    const char *audience, *channel, *locale; /* borrowed */
+    bool is_update;                          /* for those told in an earlier edition; else a first notice */
+    const char *body;                        /* JSON; borrowed */
+} LedgerPlannedText;
+
 typedef struct LedgerPlannedNotice {
     const char *audience; /* borrowed; "" for a person without an audience */
     Told aside;           /* without messages: TOLD_QUARANTINED, TOLD_WITHHELD or TOLD_UNREACHABLE */
@@ -36,13 +42,13 @@ typedef struct LedgerPlannedPerson {
     const char *id;     /* borrowed; NULL when the row has none that can be used */
     const char *data;   /* canonical JSON object of the columns, sealed; borrowed; NULL for an unreadable row */
     const LedgerPlannedNotice *notices;
-    size_t count;       /* at least 1 */
+    size_t count;       /* 0: nothing new for somebody who was told before; only in editions from 2 on */
 } LedgerPlannedPerson;
 
 typedef struct LedgerPlanHeader {
     const char *incident;
     IncidentStatus status;
-    int edition;
+    int edition;          /* that of ledger_plan_begin() */
     const char *inputs;   /* JSON, see LedgerHeader */
     const char *gateways;
     int64_t now;          /* ms */
@@ -54,20 +60,39 @@ typedef struct LedgerPlanResult {
     int64_t duplicate_rows;   /* rows quarantined because their id stands in more than one */
     int64_t merged_messages;  /* messages that serve more than one notice */
     int64_t removed_people;   /* in the ledger, no longer in the file */
-    int64_t kept_messages;    /* had an attempt, so they stay as they are */
+    int64_t kept_messages;    /* had an attempt, so they stay */
+    int64_t added_people;     /* not in the ledger before, or back in the file; 0 for the first plan, like all below */
+    int64_t gone_people;      /* in the file until now */
+    int64_t cancelled_messages; /* superseded by this edition, or not asked for any more */
+    int64_t renewed_messages; /* tried and not accepted: they go on with a newer text */
+    int64_t replaced_doubts;  /* cancelled ones that were in doubt, so that two copies may arrive */
+    int64_t updates;          /* messages to people told in an earlier edition, planned by this plan */
+    int64_t first_notices;    /* messages to people not told yet, planned by this plan */
+    int64_t new_texts;        /* text versions that were not there before */
+    int64_t text_before;      /* the highest number of a text version there was */
+    int edition_before;       /* of the plan before; 0: there was none */
 } LedgerPlanResult;
 
-/* ledger_plan_begin: starts a plan in the state folder `folder` (which exists). The incident's secret is that of the
- * ledger that is there, or new. An unsealed plan that lies there is thrown away. */
-LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, GError **error);
+/* ledger_plan_begin: starts a plan for `edition` (from 1) in the state folder `folder` (which exists). The incident's
+ * secret is that of the ledger that is there, or new. An unsealed plan that lies there is thrown away. An edition lower
+ * than the ledger's is BREACH_ERROR_INPUT. */
+LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, int edition, GError **error);
+
+/* LedgerPlanTold, ledger_plan_told: the audiences under which the person of that id has been told (a message accepted or
+ * delivered, and not bounced since), each with the edition in which that was first, which may be this one. Returns how
+ * many; -1 on failure. *told is borrowed until the next call. Always 0 in edition 1, where nobody is told again. */
+typedef struct LedgerPlanTold {
+    const char *audience; /* lives as long as the program */
+    int edition;
+} LedgerPlanTold;
+int ledger_plan_told(LedgerPlan *plan, const char *id, const LedgerPlanTold **told, GError **error);
 
 /* ledger_plan_secret: for message ids; borrowed. */
 const uint8_t *ledger_plan_secret(const LedgerPlan *plan);
 
-/* ledger_plan_gateway, ledger_plan_text: register what messages refer to; 0 on failure. Text bodies are JSON. */
+/* ledger_plan_gateway, ledger_plan_text: register what messages refer to; 0 on failure. */
 int64_t ledger_plan_gateway(LedgerPlan *plan, const char *name, GError **error);
-int64_t ledger_plan_text(LedgerPlan *plan, const char *audience, const char *channel, const char *locale,
-                         const char *body, GError **error);
+int64_t ledger_plan_text(LedgerPlan *plan, const LedgerPlannedText *text, GError **error);
 
 bool ledger_plan_person(LedgerPlan *plan, const LedgerPlannedPerson *person, GError **error);
 

@@ -32,6 +32,7 @@ typedef struct LedgerChange {
     const char *reply;
     const char *note;
     const char *run;      /* id of the run whose attempt it was, or NULL */
+    const char *by;       /* the person who decided it, "login@host", or NULL */
 } LedgerChange;
 
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
@@ -39,6 +40,16 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
 /* ledger_end_attempt: the outcome of the attempt that is under way; where an earlier one turned out to be accepted, the
  * message is accepted whatever became of this one. */
 bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
+
+/* ledger_take: a due message becomes attempting; fills what `claim` says of the attempt. */
+bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now, GError **error);
+
+/* ledger_audience_of: the id of the audience that a text is for; borrowed from the ledger. */
+const char *ledger_audience_of(Ledger *ledger, int64_t text, GError **error);
+
+/* ledger_count_person: adds `n` to the counters of everything that counts with the person's notices but not with a message
+ * of theirs alone (backend.h, person_served). */
+bool ledger_count_person(Ledger *ledger, int64_t person, int64_t n, GError **error);
 
 /* ledger_refuse: our bug or a stale event; sets BREACH_ERROR_INTERNAL. */
 bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event);

@@ -15,17 +15,18 @@ const char *schema_tables(void)
            "CREATE TABLE label(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
            "CREATE TABLE gateway(no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
            "CREATE TABLE text(no INTEGER PRIMARY KEY, audience INTEGER NOT NULL, channel INTEGER NOT NULL,"
-           " locale TEXT NOT NULL, body TEXT NOT NULL, UNIQUE(audience, channel, locale, body));"
+           " locale TEXT NOT NULL, edition INTEGER NOT NULL, is_update INTEGER NOT NULL, body TEXT NOT NULL,"
+           " UNIQUE(audience, channel, locale, edition, is_update, body));"
            /* id is NULL for rows that cannot be told apart: no id, or one that stands in several rows */
            "CREATE TABLE person(no INTEGER PRIMARY KEY, id TEXT, place INTEGER NOT NULL, data TEXT,"
            " removed INTEGER NOT NULL DEFAULT 0);"
            /* aside: a Told, for a notice without messages; solo: the person's only notice with at most one message */
            "CREATE TABLE notice(no INTEGER PRIMARY KEY, person INTEGER NOT NULL, audience INTEGER NOT NULL,"
-           " aside INTEGER, reason INTEGER, solo INTEGER NOT NULL);"
+           " aside INTEGER, reason INTEGER, solo INTEGER NOT NULL, edition INTEGER NOT NULL);"
            "CREATE TABLE message(no INTEGER PRIMARY KEY, id TEXT NOT NULL, notice INTEGER NOT NULL,"
            " gateway INTEGER NOT NULL, text INTEGER NOT NULL, endpoint TEXT NOT NULL, state INTEGER NOT NULL,"
            " attempt INTEGER NOT NULL, relay_doubts INTEGER NOT NULL, flags INTEGER NOT NULL, due INTEGER,"
-           " first_at INTEGER, run INTEGER, code INTEGER, enhanced TEXT);"
+           " first_at INTEGER, run INTEGER, code INTEGER, enhanced TEXT, queue INTEGER NOT NULL DEFAULT 0);"
            /* further notices of a message that serves more than one */
            "CREATE TABLE serves(message INTEGER NOT NULL, notice INTEGER NOT NULL, PRIMARY KEY(message, notice))"
            " WITHOUT ROWID;"
@@ -34,6 +35,14 @@ const char *schema_tables(void)
            "CREATE TABLE event(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, message INTEGER, body TEXT NOT NULL);"
            "CREATE TABLE counter(kind INTEGER NOT NULL, name INTEGER NOT NULL, state INTEGER NOT NULL,"
            " n INTEGER NOT NULL, PRIMARY KEY(kind, name, state)) WITHOUT ROWID;"
+           /* where due messages wait apart from the main queue (0); kind: a QueueKind */
+           "CREATE TABLE queue(no INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(kind, name));"
+           "CREATE TABLE hold(scope TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,"
+           " at INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
+           "CREATE TABLE pause(scope TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL,"
+           " at INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
+           /* what a person decided about a person: not to be told, for this reason (a label) */
+           "CREATE TABLE decision(person INTEGER PRIMARY KEY, reason INTEGER NOT NULL, by TEXT, at INTEGER NOT NULL);"
            "CREATE TABLE inbox(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);"
            "CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'events are never changed'); END;"
            "CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'events are never deleted');"

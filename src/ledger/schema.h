@@ -6,7 +6,7 @@
 
 /* The two indexes that every message is in: rebuilding them is faster than many insertions in random order. */
 #define SCHEMA_MESSAGE_ID "CREATE UNIQUE INDEX message_id ON message(id);"
-#define SCHEMA_MESSAGE_DUE "CREATE INDEX message_due ON message(gateway, due, no) WHERE due IS NOT NULL;"
+#define SCHEMA_MESSAGE_DUE "CREATE INDEX message_due ON message(gateway, queue, due, no) WHERE due IS NOT NULL;"
 
 /* schema_tables: makes the tables. schema_indexes: what is built after the rows are in; the two unique indexes that
  * may find duplicates stand apart. Static. */

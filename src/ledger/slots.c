@@ -133,8 +133,8 @@ Slots *slots_create(const char *folder, const char *run, const char *boot, int c
     g_assert(count >= 1 && count <= COUNT_MAX && strlen(run) == ID_RUN_LENGTH);
     fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 || !fill(fd, run, boot, count)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot prepare %s: %s; nothing was sent", path,
-                    g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "slots-prepare", "cannot prepare %s: %s; nothing was sent", path,
+                  g_strerror(errno));
         if (fd >= 0) {
             close(fd);
             unlink(path);

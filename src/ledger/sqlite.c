@@ -1,6 +1,7 @@
 #include "ledger/sqlite.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,16 +28,15 @@ bool sqlite_fail(SqliteStore *store, const char *doing, GError **error)
     int code = sqlite3_errcode(store->db);
 
     if (is_full(store, code))
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
-                    "the disk is full: cannot %s %s; make room and type the same command again, nothing is lost", doing,
-                    store->path);
+        error_set(error, BREACH_ERROR_CREATE, "ledger-disk-full",
+                  "the disk is full: cannot %s %s; make room and type the same command again, nothing is lost", doing,
+                  store->path);
     else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY, "cannot %s %s: another process is writing to it", doing,
-                    store->path);
+        error_set(error, BREACH_ERROR_TEMPORARY, "ledger-locked", "cannot %s %s: another process is writing to it",
+                  doing, store->path);
     else
-        g_set_error(error, BREACH_ERROR,
-                    code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? BREACH_ERROR_INPUT : BREACH_ERROR_CREATE,
-                    "cannot %s %s: %s", doing, store->path, sqlite3_errmsg(store->db));
+        error_set(error, code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? BREACH_ERROR_INPUT : BREACH_ERROR_CREATE,
+                  "ledger-store", "cannot %s %s: %s", doing, store->path, sqlite3_errmsg(store->db));
     return false;
 }
 
@@ -211,9 +211,9 @@ static bool settle(SqliteStore *store, GError **error)
     sqlite3_reset(statement);
     if (is_wal && synchronous == 2)
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE,
-                "%s cannot be written durably (no WAL here): put the state folder on a local disk with --state DIR",
-                store->path);
+    error_set(error, BREACH_ERROR_CREATE, "ledger-no-wal",
+              "%s cannot be written durably (no WAL here): put the state folder on a local disk with --state DIR",
+              store->path);
     return false;
 }
 
@@ -225,14 +225,14 @@ static bool check_version(SqliteStore *store, GError **error)
         !sqlite_number(store, "PRAGMA user_version", 0, &version, error))
         return false;
     if (application != SCHEMA_APPLICATION_ID) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s is not a ledger of breach", store->path);
+        error_set(error, BREACH_ERROR_INPUT, "ledger-foreign", "%s is not a ledger of breach", store->path);
         return false;
     }
     if (version == BACKEND_SCHEMA_VERSION)
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT,
-                "%s has schema version %" G_GINT64_FORMAT ", this breach knows version %d: use the breach that made it",
-                store->path, version, BACKEND_SCHEMA_VERSION);
+    error_set(error, BREACH_ERROR_INPUT, "ledger-version",
+              "%s has schema version %" PRId64 ", this breach knows version %d: use the breach that made it",
+              store->path, version, BACKEND_SCHEMA_VERSION);
     return false;
 }
 
@@ -242,7 +242,8 @@ static void *open_ledger(const char *folder, GError **error)
     SqliteStore *store;
 
     if (!exists(folder)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "there is no plan in %s: type breach plan first", folder);
+        error_set(error, BREACH_ERROR_INPUT, "ledger-no-plan", "there is no plan in %s: type breach plan first",
+                  folder);
         return NULL;
     }
     store = sqlite_store_open(path, false, error);
@@ -316,26 +317,6 @@ static bool header_put(void *self, const char *key, const char *value, GError **
     return sqlite_run(self, error, "INSERT OR REPLACE INTO header(key, value) VALUES (?, ?)", "ss", key, value);
 }
 
-static bool next_due(void *self, int64_t gateway, int64_t *due, GError **error)
-{
-    sqlite3_stmt *statement;
-    int stepped;
-
-    if (gateway == 0)
-        return sqlite_number(self,
-                             "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no AND"
-                             " due IS NOT NULL) AS first FROM gateway g)",
-                             INT64_MAX, due, error);
-    statement = sqlite_query(self, error, "SELECT min(due) FROM message WHERE gateway = ? AND due IS NOT NULL", "i",
-                             gateway);
-    stepped = statement ? sqlite_step(self, statement, error) : -1;
-    if (stepped <= 0)
-        return false;
-    *due = sqlite3_column_type(statement, 0) == SQLITE_NULL ? INT64_MAX : sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
-    return true;
-}
-
 static bool count_held(void *self, int64_t *held, GError **error)
 {
     return sqlite_number(self, "SELECT count(*) FROM message WHERE state = 7 AND due IS NULL", 0, held, error);
@@ -343,12 +324,13 @@ static bool count_held(void *self, int64_t *held, GError **error)
 
 static void missing_text(int64_t text, GError **error)
 {
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "text version %" G_GINT64_FORMAT " is missing", text);
+    error_set(error, BREACH_ERROR_INTERNAL, "ledger-damaged", "text version %" PRId64 " is missing", text);
 }
 
-static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, GError **error)
+static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT audience, channel FROM text WHERE no = ?", "i", text);
+    sqlite3_stmt *statement =
+        sqlite_query(self, error, "SELECT audience, channel, edition FROM text WHERE no = ?", "i", text);
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
 
     if (stepped <= 0) {
@@ -358,6 +340,7 @@ static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *cha
     }
     *audience = sqlite3_column_int64(statement, 0);
     *channel = sqlite3_column_int64(statement, 1);
+    *edition = sqlite3_column_int64(statement, 2);
     sqlite3_reset(statement);
     return true;
 }
@@ -372,6 +355,11 @@ static char *text_body(void *self, int64_t text, GError **error)
     else if (!body)
         missing_text(text, error);
     return body;
+}
+
+static char *label_name(void *self, int64_t no, GError **error)
+{
+    return one_text(self, sqlite_query(self, error, "SELECT name FROM label WHERE no = ?", "i", no), error);
 }
 
 static bool gateway_no(void *self, const char *name, int64_t *no, GError **error)
@@ -440,7 +428,7 @@ static bool run_get(void *self, int64_t no, LedgerRun *run, GError **error)
 
     if (stepped <= 0) {
         if (stepped == 0)
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "run %" G_GINT64_FORMAT " is missing", no);
+            error_set(error, BREACH_ERROR_INTERNAL, "ledger-damaged", "run %" PRId64 " is missing", no);
         return false;
     }
     run->no = no;
@@ -470,49 +458,76 @@ static char **runs_open(void *self, GError **error)
     return (char **)g_ptr_array_free(g_steal_pointer(&runs), FALSE);
 }
 
+static const LedgerBackend backend = {
+    .name = "sqlite",
+    .exists = exists,
+    .open = open_ledger,
+    .close = close_ledger,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .header_get = header_get,
+    .header_put = header_put,
+    .row_get = sqlite_dispatch_row_get,
+    .row_find = sqlite_dispatch_row_find,
+    .row_put = sqlite_dispatch_row_put,
+    .rows_due = sqlite_dispatch_rows_due,
+    .rows_attempting = sqlite_dispatch_rows_attempting,
+    .claim_people = sqlite_dispatch_claim_people,
+    .served_ids = sqlite_steer_served_ids,
+    .row_move = sqlite_steer_row_move,
+    .next_due = sqlite_steer_next_due,
+    .queues = sqlite_steer_queues,
+    .queue_no = sqlite_steer_queue_no,
+    .count_held = count_held,
+    .text_place = text_place,
+    .text_body = text_body,
+    .label_name = label_name,
+    .gateway_no = gateway_no,
+    .served = sqlite_dispatch_served,
+    .person_served = sqlite_dispatch_person_served,
+    .select = sqlite_select,
+    .select_details = sqlite_select_details,
+    .select_aside = sqlite_select_aside,
+    .person_no = sqlite_select_person_no,
+    .people_near = sqlite_select_people_near,
+    .person_at = sqlite_select_person_at,
+    .person_row = sqlite_select_person_row,
+    .decision_put = sqlite_decision_put,
+    .decision_drop = sqlite_decision_drop,
+    .decision_get = sqlite_decision_get,
+    .event_put = event_put,
+    .counter_add = counter_add,
+    .counters = sqlite_count_counters,
+    .recount = sqlite_count_recount,
+    .hold_put = sqlite_steer_hold_put,
+    .hold_drop = sqlite_steer_hold_drop,
+    .holds = sqlite_steer_holds,
+    .pause_put = sqlite_steer_pause_put,
+    .pause_drop = sqlite_steer_pause_drop,
+    .pauses = sqlite_steer_pauses,
+    .person_ids = sqlite_steer_person_ids,
+    .inbox_put = inbox_put,
+    .inbox_first = inbox_first,
+    .inbox_drop = inbox_drop,
+    .run_put = run_put,
+    .run_get = run_get,
+    .run_end = run_end,
+    .runs_open = runs_open,
+    .people_in_file = sqlite_count_people_in_file,
+    .first_told = sqlite_count_first_told,
+    .reasons = sqlite_count_reasons,
+    .texts = sqlite_count_texts,
+    .plan_begin = sqlite_plan_begin,
+    .plan_told = sqlite_plan_told,
+    .plan_gateway = sqlite_plan_gateway,
+    .plan_text = sqlite_plan_text,
+    .plan_person = sqlite_plan_person,
+    .plan_seal = sqlite_plan_seal,
+    .plan_abandon = sqlite_plan_abandon,
+};
+
 const LedgerBackend *sqlite_backend(void)
 {
-    static const LedgerBackend backend = {
-        .name = "sqlite",
-        .exists = exists,
-        .open = open_ledger,
-        .close = close_ledger,
-        .begin = begin,
-        .commit = commit,
-        .rollback = rollback,
-        .header_get = header_get,
-        .header_put = header_put,
-        .row_get = sqlite_dispatch_row_get,
-        .row_find = sqlite_dispatch_row_find,
-        .row_put = sqlite_dispatch_row_put,
-        .rows_due = sqlite_dispatch_rows_due,
-        .rows_attempting = sqlite_dispatch_rows_attempting,
-        .next_due = next_due,
-        .count_held = count_held,
-        .text_place = text_place,
-        .text_body = text_body,
-        .gateway_no = gateway_no,
-        .served = sqlite_dispatch_served,
-        .event_put = event_put,
-        .counter_add = counter_add,
-        .counters = sqlite_count_counters,
-        .recount = sqlite_count_recount,
-        .inbox_put = inbox_put,
-        .inbox_first = inbox_first,
-        .inbox_drop = inbox_drop,
-        .run_put = run_put,
-        .run_get = run_get,
-        .run_end = run_end,
-        .runs_open = runs_open,
-        .reasons = sqlite_count_reasons,
-        .texts = sqlite_count_texts,
-        .plan_begin = sqlite_plan_begin,
-        .plan_gateway = sqlite_plan_gateway,
-        .plan_text = sqlite_plan_text,
-        .plan_person = sqlite_plan_person,
-        .plan_seal = sqlite_plan_seal,
-        .plan_abandon = sqlite_plan_abandon,
-    };
-
     return &backend;
 }

@@ -5,11 +5,14 @@
 #include "ledger/sqlite_private.h"
 #include "model/reply.h"
 
+G_STATIC_ASSERT(COUNTER_EDITION == 6);
+
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(self, error,
-                     "SELECT c.kind, coalesce(l.name, ''), c.state, c.n FROM counter c LEFT JOIN label l ON l.no = c.name",
+                     "SELECT c.kind, CASE c.kind WHEN 6 THEN CAST(c.name AS TEXT) ELSE coalesce(l.name, '') END, c.state,"
+                     " c.n FROM counter c LEFT JOIN label l ON l.no = c.name",
                      "");
     int stepped = -1;
 
@@ -36,6 +39,14 @@ static Told told_of(sqlite3_stmt *statement, int column)
 static void give_notice(const Receiver *to, const char *audience, Told told, int64_t n)
 {
     to->receive(COUNTER_AUDIENCE, audience, (int)told, n, to->user);
+}
+
+static void give_edition(const Receiver *to, int edition, Told told, int64_t n)
+{
+    char name[16];
+
+    g_snprintf(name, sizeof name, "%d", edition);
+    to->receive(COUNTER_EDITION, name, (int)told, n, to->user);
 }
 
 /* How many messages of one text version are in each state, those that are all there is of one person apart. */
@@ -79,7 +90,7 @@ static GArray *scan_messages(SqliteStore *store, GError **error)
     return stepped == 0 ? g_steal_pointer(&counts) : NULL;
 }
 
-static void give_text(const Receiver *to, const TextCount *count, const char *audience, const char *channel)
+static void give_text(const Receiver *to, const TextCount *count, const char *audience, const char *channel, int edition)
 {
     for (int state = 0; state < MESSAGE_STATES; state++) {
         uint32_t states[MESSAGE_STATES] = {0};
@@ -93,6 +104,7 @@ static void give_text(const Receiver *to, const TextCount *count, const char *au
         told = identity_notice(states);
         give_notice(to, audience, told, count->solo[state]);
         to->receive(COUNTER_PERSON, "", (int)told, count->solo[state], to->user);
+        give_edition(to, edition, told, count->solo[state]);
     }
 }
 
@@ -106,14 +118,14 @@ static bool count_messages(SqliteStore *store, const Receiver *to, GError **erro
         const TextCount *count = &g_array_index(counts, TextCount, i);
         sqlite3_stmt *statement =
             sqlite_query(store, error,
-                         "SELECT a.name, c.name FROM text t JOIN label a ON a.no = t.audience JOIN label c"
+                         "SELECT a.name, c.name, t.edition FROM text t JOIN label a ON a.no = t.audience JOIN label c"
                          " ON c.no = t.channel WHERE t.no = ?",
                          "i", count->text);
         int stepped = statement ? sqlite_step(store, statement, error) : -1;
 
         if (stepped > 0)
             give_text(to, count, (const char *)sqlite3_column_text(statement, 0),
-                      (const char *)sqlite3_column_text(statement, 1));
+                      (const char *)sqlite3_column_text(statement, 1), sqlite3_column_int(statement, 2));
         is_counted = stepped >= 0;
         sqlite3_reset(statement);
     }
@@ -124,8 +136,8 @@ static bool count_solo_asides(SqliteStore *store, const Receiver *to, GError **e
 {
     sqlite3_stmt *statement =
         sqlite_query(store, error,
-                     "SELECT l.name, n.aside, count(*) FROM notice n JOIN label l ON l.no = n.audience"
-                     " WHERE n.solo = 1 AND n.aside IS NOT NULL GROUP BY n.audience, n.aside",
+                     "SELECT l.name, n.aside, count(*), n.edition FROM notice n JOIN label l ON l.no = n.audience"
+                     " WHERE n.solo = 1 AND n.aside IS NOT NULL GROUP BY n.audience, n.aside, n.edition",
                      "");
     int stepped = -1;
 
@@ -135,18 +147,21 @@ static bool count_solo_asides(SqliteStore *store, const Receiver *to, GError **e
 
         give_notice(to, (const char *)sqlite3_column_text(statement, 0), told, n);
         to->receive(COUNTER_PERSON, "", (int)told, n, to->user);
+        give_edition(to, sqlite3_column_int(statement, 3), told, n);
     }
     return stepped == 0;
 }
 
-/* Adds up the rows of one notice, then of one person, while they go by in order. */
+/* Adds up the rows of one notice, then of one person in one edition, then of one person, while they go by in order. */
 typedef struct Folding {
     const Receiver *to;
     int64_t person, notice;
+    int edition;
     char *audience; /* owned */
     Told aside;
     bool has_messages;
     uint32_t states[MESSAGE_STATES];
+    uint32_t of_edition[TOLD_STATES];
     uint32_t notices[TOLD_STATES];
 } Folding;
 
@@ -157,9 +172,18 @@ static void end_notice(Folding *folding)
     if (folding->notice == 0)
         return;
     give_notice(folding->to, folding->audience, told, 1);
+    folding->of_edition[told]++;
     folding->notices[told]++;
     memset(folding->states, 0, sizeof folding->states);
     folding->has_messages = false;
+}
+
+static void end_edition(Folding *folding)
+{
+    if (folding->person == 0)
+        return;
+    give_edition(folding->to, folding->edition, identity_person(folding->of_edition), 1);
+    memset(folding->of_edition, 0, sizeof folding->of_edition);
 }
 
 static void end_person(Folding *folding)
@@ -176,9 +200,14 @@ static void fold_row(Folding *folding, sqlite3_stmt *statement)
     int64_t notice = sqlite3_column_int64(statement, 1);
 
     if (notice != folding->notice) {
+        int edition = sqlite3_column_int(statement, 5);
+
         end_notice(folding);
+        if (person != folding->person || edition != folding->edition)
+            end_edition(folding);
         if (person != folding->person)
             end_person(folding);
+        folding->edition = edition;
         folding->person = person;
         folding->notice = notice;
         folding->aside = told_of(statement, 3);
@@ -187,7 +216,8 @@ static void fold_row(Folding *folding, sqlite3_stmt *statement)
     }
     if (sqlite3_column_type(statement, 4) != SQLITE_NULL) {
         sqlite_states_add(folding->states, statement, 4);
-        folding->has_messages = true;
+        if (sqlite3_column_int(statement, 4) != MESSAGE_CANCELLED || sqlite3_column_type(statement, 3) == SQLITE_NULL)
+            folding->has_messages = true;
     }
 }
 
@@ -196,9 +226,10 @@ static bool count_others(SqliteStore *store, const Receiver *to, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(
         store, error,
-        "SELECT n.person, n.no, l.name, n.aside, m.state FROM notice n JOIN label l ON l.no = n.audience LEFT JOIN"
+        "SELECT n.person, n.no, l.name, n.aside, m.state, n.edition FROM notice n JOIN label l ON l.no = n.audience LEFT JOIN"
         " (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL SELECT notice, message FROM serves) x"
-        " ON x.notice = n.no LEFT JOIN message m ON m.no = x.message WHERE n.solo = 0 ORDER BY n.person, n.no",
+        " ON x.notice = n.no LEFT JOIN message m ON m.no = x.message WHERE n.solo = 0 ORDER BY n.person,"
+        " n.edition, n.no",
         "");
     Folding folding = {.to = to};
     int stepped = -1;
@@ -206,6 +237,7 @@ static bool count_others(SqliteStore *store, const Receiver *to, GError **error)
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
         fold_row(&folding, statement);
     end_notice(&folding);
+    end_edition(&folding);
     end_person(&folding);
     g_free(folding.audience);
     return stepped == 0;
@@ -216,6 +248,20 @@ bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GErro
     const Receiver to = {.receive = receive, .user = user};
 
     return count_messages(self, &to, error) && count_solo_asides(self, &to, error) && count_others(self, &to, error);
+}
+
+bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error)
+{
+    return sqlite_number(self, "SELECT count(*) FROM person WHERE removed = 0 AND id IS NOT NULL", 0, people, error);
+}
+
+/* Events are in the order in which they happened, so this ends near the first of them. */
+bool sqlite_count_first_told(void *self, int64_t *at, GError **error)
+{
+    return sqlite_number(self,
+                         "SELECT at FROM event WHERE message IS NOT NULL AND json_extract(body, '$.event') = 'accepted'"
+                         " ORDER BY no LIMIT 1",
+                         -1, at, error);
 }
 
 static void reason_free(gpointer data)
@@ -274,8 +320,9 @@ GPtrArray *sqlite_count_reasons(void *self, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(self, error,
-                     "SELECT n.aside, l.name, count(*) FROM notice n JOIN label l ON l.no = n.reason WHERE n.aside IS NOT"
-                     " NULL GROUP BY n.aside, n.reason",
+                     /* without an aside: withheld by a person's decision, with the message that there is */
+                     "SELECT coalesce(n.aside, 5), l.name, count(*) FROM notice n JOIN label l ON l.no = n.reason"
+                     " GROUP BY 1, n.reason",
                      "");
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(reason_free);
     int stepped = -1;
@@ -314,7 +361,7 @@ GPtrArray *sqlite_count_texts(void *self, GError **error)
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(text_info_free);
     sqlite3_stmt *statement =
         counts ? sqlite_query(self, error,
-                              "SELECT t.no, a.name, c.name, t.locale FROM text t JOIN label a ON a.no = t.audience"
+                              "SELECT t.no, a.name, c.name, t.locale, t.edition, t.is_update FROM text t JOIN label a ON a.no = t.audience"
                               " JOIN label c ON c.no = t.channel ORDER BY t.no",
                               "")
                : NULL;
@@ -332,6 +379,8 @@ GPtrArray *sqlite_count_texts(void *self, GError **error)
         info->audience = g_strdup((const char *)sqlite3_column_text(statement, 1));
         info->channel = g_strdup((const char *)sqlite3_column_text(statement, 2));
         info->locale = g_strdup((const char *)sqlite3_column_text(statement, 3));
+        info->edition = sqlite3_column_int(statement, 4);
+        info->is_update = sqlite3_column_int(statement, 5) != 0;
         info->messages = messages;
         g_ptr_array_add(list, info);
     }

@@ -1,4 +1,5 @@
 /* The rows of messages: reading, claiming, changing, and whom they serve. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -53,7 +54,7 @@ static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
     copy_text(row->enhanced, sizeof row->enhanced, statement, 12);
     if (sqlite_states_add(states, statement, 4))
         return true;
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger is damaged: message %s has no state", row->id);
+    error_set(error, BREACH_ERROR_INPUT, "ledger-damaged", "the ledger is damaged: message %s has no state", row->id);
     return false;
 }
 
@@ -72,7 +73,7 @@ bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **er
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
 
     if (stepped == 0)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INTERNAL, "message %" G_GINT64_FORMAT " is missing", no);
+        error_set(error, BREACH_ERROR_INTERNAL, "ledger-damaged", "message %" PRId64 " is missing", no);
     return stepped > 0 && take_row(statement, row, error);
 }
 
@@ -100,10 +101,10 @@ bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
                       row->enhanced[0] ? row->enhanced : NULL, row->no);
 }
 
-static bool read_people(SqliteStore *store, LedgerClaim *claim, GError **error)
+bool sqlite_dispatch_claim_people(void *self, LedgerClaim *claim, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(
-        store, error,
+        self, error,
         "SELECT p.data FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON p.no = n.person WHERE m.no = ?1"
         " UNION ALL SELECT p.data FROM serves s JOIN notice n ON n.no = s.notice JOIN person p ON p.no = n.person"
         " WHERE s.message = ?1",
@@ -111,7 +112,7 @@ static bool read_people(SqliteStore *store, LedgerClaim *claim, GError **error)
     g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
     int stepped = -1;
 
-    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
         if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
             g_ptr_array_add(people, g_strdup((const char *)sqlite3_column_text(statement, 0)));
     if (stepped < 0)
@@ -121,22 +122,14 @@ static bool read_people(SqliteStore *store, LedgerClaim *claim, GError **error)
     return true;
 }
 
-static bool read_claims(SqliteStore *store, LedgerClaim **claims, int count, GError **error)
-{
-    for (int i = 0; i < count; i++)
-        if (!read_people(store, claims[i], error))
-            return false;
-    return true;
-}
-
-int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t now, int limit, LedgerRow *rows, LedgerClaim **claims,
-                             GError **error)
+int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t queue, int64_t now, int limit, LedgerRow *rows,
+                             LedgerClaim **claims, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(self, error,
-                     "SELECT " ROW_COLUMNS ", m.endpoint FROM message m WHERE m.gateway = ? AND m.due <= ?"
+                     "SELECT " ROW_COLUMNS ", m.endpoint FROM message m WHERE m.gateway = ? AND m.queue = ? AND m.due <= ?"
                      " AND m.due IS NOT NULL ORDER BY m.due, m.no LIMIT ?",
-                     "iii", gateway, now, (int64_t)limit);
+                     "iiii", gateway, queue, now, (int64_t)limit);
     int stepped = -1;
     int count = 0;
 
@@ -154,7 +147,7 @@ int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t now, int limit
         claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 13));
     }
     sqlite3_reset(statement);
-    if (stepped == 0 && read_claims(self, claims, count, error))
+    if (stepped == 0)
         return count;
     while (count > 0)
         ledger_claim_free(claims[--count]);
@@ -190,39 +183,60 @@ static bool add_states(SqliteStore *store, LedgerServed *served, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
-        served->has_messages = true;
+        if (sqlite3_column_int(statement, 0) != MESSAGE_CANCELLED || !served->has_aside)
+            served->has_messages = true;
         if (!sqlite_states_add(served->states, statement, 0))
             break;
     }
     sqlite3_reset(statement);
     if (stepped > 0)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the ledger is damaged: a message has no state");
+        error_set(error, BREACH_ERROR_INPUT, "ledger-damaged", "the ledger is damaged: a message has no state");
     return stepped == 0;
 }
 
-bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **error)
+static bool read_served(SqliteStore *store, sqlite3_stmt *statement, GArray *served, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(
-        self, error,
-        "SELECT no, person, audience, aside FROM notice WHERE solo = 0 AND person IN"
-        " (SELECT n.person FROM message m JOIN notice n ON n.no = m.notice WHERE m.no = ?1"
-        "  UNION SELECT n.person FROM serves s JOIN notice n ON n.no = s.notice WHERE s.message = ?1)"
-        " ORDER BY person, no",
-        "i", no);
     int stepped = -1;
 
-    while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
         LedgerServed entry = {.notice = sqlite3_column_int64(statement, 0),
                               .person = sqlite3_column_int64(statement, 1),
                               .audience = sqlite3_column_int64(statement, 2),
-                              .aside = (Told)number_or(statement, 3, TOLD_UNREACHABLE)};
+                              .edition = sqlite3_column_int64(statement, 4),
+                              .aside = (Told)number_or(statement, 3, TOLD_UNREACHABLE),
+                              .has_aside = sqlite3_column_type(statement, 3) != SQLITE_NULL};
 
         g_array_append_val(served, entry);
     }
     if (stepped < 0)
         return false;
     for (guint i = 0; i < served->len; i++)
-        if (!add_states(self, &g_array_index(served, LedgerServed, i), error))
+        if (!add_states(store, &g_array_index(served, LedgerServed, i), error))
             return false;
     return true;
+}
+
+/* The only notice of a person that has its only message counts with that message, and is left out. */
+bool sqlite_dispatch_person_served(void *self, int64_t person, GArray *served, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT no, person, audience, aside, edition FROM notice WHERE person = ? AND (solo = 0 OR aside IS NOT NULL)"
+        " ORDER BY edition, no",
+        "i", person);
+
+    return read_served(self, statement, served, error);
+}
+
+bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT no, person, audience, aside, edition FROM notice WHERE solo = 0 AND person IN"
+        " (SELECT n.person FROM message m JOIN notice n ON n.no = m.notice WHERE m.no = ?1"
+        "  UNION SELECT n.person FROM serves s JOIN notice n ON n.no = s.notice WHERE s.message = ?1)"
+        " ORDER BY person, edition, no",
+        "i", no);
+
+    return read_served(self, statement, served, error);
 }

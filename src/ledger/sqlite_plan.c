@@ -17,11 +17,13 @@
 
 typedef struct SqlitePlan {
     SqliteStore *store;  /* owned; the new file */
+    SqliteStore *known;  /* owned; the ledger that is there, with who was told in a scratch table; NULL in edition 1 */
     char *folder;        /* owned */
     char *path;          /* owned; of the new file */
     char *ledger;        /* owned; of the ledger */
     uint8_t secret[ID_SECRET_SIZE];
     GHashTable *labels;  /* name -> number, a cache */
+    int edition;
     int64_t person, notice, message; /* the last numbers given */
 } SqlitePlan;
 
@@ -50,9 +52,10 @@ static void scratch_in(const char *folder)
     sqlite3_temp_directory = folder ? sqlite3_mprintf("%s", folder) : NULL;
 }
 
-static bool take_secret(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
+static bool take_secret(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error)
 {
-    Ledger *ledger;
+    g_autoptr(Ledger) ledger = NULL;
+    const LedgerHeader *header;
 
     if (!sqlite_backend()->exists(folder)) {
         id_secret(secret);
@@ -61,9 +64,59 @@ static bool take_secret(const char *folder, uint8_t secret[ID_SECRET_SIZE], GErr
     ledger = ledger_open(sqlite_backend(), folder, error);
     if (!ledger)
         return false;
-    memcpy(secret, ledger_header(ledger)->secret, ID_SECRET_SIZE);
-    ledger_close(ledger);
+    header = ledger_header(ledger);
+    if (edition < header->edition) {
+        error_set(error, BREACH_ERROR_INPUT, "plan-edition-lower",
+                  "the playbook says edition %d, but edition %d is planned in %s and an edition is never taken back: write "
+                  "edition: %d again, or a higher one for a new text",
+                  edition, header->edition, folder, header->edition);
+        return false;
+    }
+    memcpy(secret, header->secret, ID_SECRET_SIZE);
     return true;
+}
+
+/* Who was told, by the id in the people file: looked up once for each row of it. The ledger's own index of people who have
+ * one notice with one message leads nowhere from a person, so this is one pass over the messages. */
+static bool know_told(SqlitePlan *plan, GError **error)
+{
+    if (plan->edition == 1 || !sqlite_backend()->exists(plan->folder))
+        return true;
+    plan->known = sqlite_backend()->open(plan->folder, error);
+    return plan->known &&
+           sqlite_exec(plan->known,
+                       "CREATE TEMP TABLE told(id TEXT, audience INTEGER, edition INTEGER, PRIMARY KEY(id, audience))"
+                       " WITHOUT ROWID;"
+                       "INSERT INTO told SELECT p.id, n.audience, min(t.edition) FROM main.message m CROSS JOIN main.notice n"
+                       " ON n.no = m.notice CROSS JOIN main.person p ON p.no = n.person CROSS JOIN main.text t"
+                       " ON t.no = m.text WHERE (m.state IN (2, 3) OR m.flags & 8) AND p.id IS NOT NULL GROUP BY 1, 2;"
+                       "INSERT INTO told SELECT p.id, n.audience, min(t.edition) FROM main.serves s CROSS JOIN main.message"
+                       " m ON m.no = s.message CROSS JOIN main.notice n ON n.no = s.notice CROSS JOIN main.person p"
+                       " ON p.no = n.person CROSS JOIN main.text t ON t.no = m.text WHERE (m.state IN (2, 3) OR m.flags & 8)"
+                       " AND p.id IS NOT NULL GROUP BY 1, 2"
+                       " ON CONFLICT DO UPDATE SET edition = min(edition, excluded.edition)",
+                       error);
+}
+
+bool sqlite_plan_told(void *self, const char *id, GArray *told, GError **error)
+{
+    SqlitePlan *plan = self;
+    sqlite3_stmt *statement;
+    int stepped = -1;
+
+    if (!plan->known)
+        return true;
+    statement = sqlite_query(plan->known, error,
+                             "SELECT l.name, t.edition FROM temp.told t JOIN main.label l ON l.no = t.audience"
+                             " WHERE t.id = ? ORDER BY t.audience",
+                             "s", id);
+    while (statement && (stepped = sqlite_step(plan->known, statement, error)) > 0) {
+        LedgerPlanTold entry = {.audience = g_intern_string((const char *)sqlite3_column_text(statement, 0)),
+                                .edition = sqlite3_column_int(statement, 1)};
+
+        g_array_append_val(told, entry);
+    }
+    return stepped == 0;
 }
 
 /* Nothing of the new file counts before it is complete, so it is built without a journal on disk and synced once. The
@@ -81,17 +134,18 @@ static bool prepare(SqlitePlan *plan, GError **error)
            sqlite_run(plan->store, error, "BEGIN", "");
 }
 
-void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error)
+void *sqlite_plan_begin(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error)
 {
     SqlitePlan *plan = g_new0(SqlitePlan, 1);
 
     plan->folder = g_strdup(folder);
+    plan->edition = edition;
     plan->path = g_build_filename(folder, "ledger.db.new", NULL);
     plan->ledger = g_build_filename(folder, "ledger.db", NULL);
     plan->labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     scratch_in(folder);
     remove_build(plan->path);
-    if (!take_secret(folder, plan->secret, error) || !prepare(plan, error)) {
+    if (!take_secret(folder, edition, plan->secret, error) || !know_told(plan, error) || !prepare(plan, error)) {
         sqlite_plan_abandon(plan);
         return NULL;
     }
@@ -121,16 +175,17 @@ int64_t sqlite_plan_gateway(void *self, const char *name, GError **error)
     return sqlite3_last_insert_rowid(plan->store->db);
 }
 
-int64_t sqlite_plan_text(void *self, const char *audience, const char *channel, const char *locale, const char *body,
-                         GError **error)
+int64_t sqlite_plan_text(void *self, const LedgerPlannedText *text, GError **error)
 {
     SqlitePlan *plan = self;
-    int64_t audience_no = label(plan, audience, error);
-    int64_t channel_no = label(plan, channel, error);
+    int64_t audience = label(plan, text->audience, error);
+    int64_t channel = label(plan, text->channel, error);
 
-    if (audience_no == 0 || channel_no == 0 ||
-        !sqlite_run(plan->store, error, "INSERT INTO text(audience, channel, locale, body) VALUES (?, ?, ?, ?)", "iiss",
-                    audience_no, channel_no, locale, body))
+    if (audience == 0 || channel == 0 ||
+        !sqlite_run(plan->store, error,
+                    "INSERT INTO text(audience, channel, locale, edition, is_update, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    "iisiis", audience, channel, text->locale, (int64_t)plan->edition, (int64_t)text->is_update,
+                    text->body))
         return 0;
     return sqlite3_last_insert_rowid(plan->store->db);
 }
@@ -152,9 +207,11 @@ static bool insert_notice(SqlitePlan *plan, const LedgerPlannedNotice *notice, b
 
     if (audience == 0 || reason == 0 ||
         !sqlite_run(plan->store, error,
-                    "INSERT INTO notice(no, person, audience, aside, reason, solo) VALUES (?, ?, ?, ?, ?, ?)", "iiinni",
+                    "INSERT INTO notice(no, person, audience, aside, reason, solo, edition) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "iiinnii",
                     ++plan->notice, plan->person, audience,
-                    notice->count == 0 ? (int64_t)notice->aside : (int64_t)-1, reason, (int64_t)solo))
+                    notice->count == 0 ? (int64_t)notice->aside : (int64_t)-1, reason, (int64_t)solo,
+                    (int64_t)plan->edition))
         return false;
     for (size_t i = 0; i < notice->count; i++)
         if (!insert_message(plan, &notice->messages[i], solo, error))
@@ -223,24 +280,33 @@ static bool quarantine_duplicates(SqlitePlan *plan, LedgerPlanDuplicate *duplica
                        "DELETE FROM notice WHERE person IN (SELECT no FROM twins)",
                        error) &&
            sqlite_run(store, error,
-                      "INSERT INTO notice(person, audience, aside, reason, solo) SELECT no, ?, ?, ?, 1 FROM twins", "iii",
-                      everybody, (int64_t)TOLD_QUARANTINED, reason) &&
+                      "INSERT INTO notice(person, audience, aside, reason, solo, edition) SELECT no, ?, ?, ?, 1, ? FROM twins",
+                      "iiii", everybody, (int64_t)TOLD_QUARANTINED, reason, (int64_t)plan->edition) &&
            sqlite_exec(store, "UPDATE person SET id = NULL WHERE no IN (SELECT no FROM twins)", error);
 }
 
-/* Equal ids are one message: the first of them stays and serves the notices of the others too. */
+/* Equal ids are one message: the first of them stays and serves the notices of the others too. Where some of those who
+ * share a mailbox are to get an update and some their first notice, the update stays: whether the owner of the mailbox has
+ * told the others is for a person to decide. */
 static bool merge_messages(SqliteStore *store, int64_t *merged, GError **error)
 {
     return sqlite_exec(store,
-                       "CREATE TEMP TABLE shared AS SELECT id, min(no) AS kept FROM message GROUP BY id"
-                       " HAVING count(*) > 1;"
+                       "CREATE TEMP TABLE shared AS SELECT m.id AS id, coalesce(min(CASE WHEN t.is_update THEN m.no END),"
+                       " min(m.no)) AS kept, max(t.is_update) AS is_update FROM message m JOIN text t ON t.no = m.text"
+                       " GROUP BY m.id HAVING count(*) > 1;"
                        "CREATE UNIQUE INDEX temp.shared_id ON shared(id);"
-                       "CREATE TEMP TABLE extra AS SELECT m.no AS no, m.notice AS notice, s.kept AS kept FROM message m"
-                       " JOIN shared s ON s.id = m.id;"
-                       "INSERT OR IGNORE INTO serves(message, notice) SELECT kept, notice FROM extra WHERE no <> kept;"
+                       "CREATE TEMP TABLE extra AS SELECT m.no AS no, m.notice AS notice, s.kept AS kept,"
+                       " t.is_update = s.is_update AS fits FROM message m JOIN shared s ON s.id = m.id JOIN text t"
+                       " ON t.no = m.text;"
+                       "INSERT OR IGNORE INTO serves(message, notice) SELECT kept, notice FROM extra WHERE no <> kept AND"
+                       " fits;"
                        "UPDATE notice SET solo = 0 WHERE no IN (SELECT notice FROM extra);"
                        "UPDATE message SET flags = flags & ~1 WHERE no IN (SELECT kept FROM extra);"
-                       "DELETE FROM message WHERE no IN (SELECT no FROM extra WHERE no <> kept)",
+                       "DELETE FROM message WHERE no IN (SELECT no FROM extra WHERE no <> kept);"
+                       "INSERT OR IGNORE INTO label(name) SELECT '" SQLITE_MAILBOX_TOLD "' FROM extra WHERE NOT fits;"
+                       "UPDATE notice SET aside = 4, reason = (SELECT no FROM label WHERE name = '" SQLITE_MAILBOX_TOLD "')"
+                       " WHERE no IN (SELECT notice FROM extra WHERE NOT fits AND notice NOT IN (SELECT notice FROM message"
+                       "  WHERE flags & 1 = 0) AND notice NOT IN (SELECT notice FROM serves))",
                        error) &&
            sqlite_number(store, "SELECT count(*) FROM shared", 0, merged, error);
 }
@@ -272,8 +338,10 @@ typedef struct CounterWriter {
 static void write_counter(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user)
 {
     CounterWriter *writer = user;
-    int64_t no = *name ? sqlite_label(writer->store, name, &writer->error) : 0;
+    int64_t no = *name && kind != COUNTER_EDITION ? sqlite_label(writer->store, name, &writer->error) : 0;
 
+    if (kind == COUNTER_EDITION)
+        no = g_ascii_strtoll(name, NULL, 10);
     if (kind == COUNTER_AUDIENCE && !*name)
         no = sqlite_label(writer->store, "", &writer->error);
     if (!writer->error)
@@ -284,7 +352,7 @@ static bool write_counters(SqliteStore *store, GError **error)
 {
     CounterWriter writer = {.store = store};
 
-    if (!sqlite_exec(store, "DELETE FROM counter WHERE kind IN (1, 2, 3)", error) ||
+    if (!sqlite_exec(store, "DELETE FROM counter WHERE kind IN (1, 2, 3, 6)", error) ||
         !sqlite_count_recount(store, write_counter, &writer, error))
         return false;
     if (!writer.error)
@@ -307,8 +375,9 @@ bool sqlite_plan_header(SqliteStore *store, const LedgerPlanHeader *header, cons
         {"generation", number},         {"inputs", header->inputs},
         {"gateways", header->gateways},
     };
-    json_auto_t *details = json_pack("{s:s, s:I, s:i, s:s}", "digest", digest, "people", (json_int_t)result->people,
-                                     "generation", generation, "inputs", header->inputs);
+    json_auto_t *details = json_pack("{s:s, s:i, s:I, s:i, s:s}", "digest", digest, "edition", header->edition,
+                                     "people", (json_int_t)result->people, "generation", generation, "inputs",
+                                     header->inputs);
     g_autofree char *event = event_note("planned", header->now, details);
 
     for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
@@ -349,7 +418,7 @@ static bool publish(SqlitePlan *plan, GError **error)
     fault_point("plan_synced");
     remove_journals(plan->ledger); /* of a ledger that somebody removed: SQLite would play them into the new one */
     if (rename(plan->path, plan->ledger) != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_CREATE, "cannot create %s: %s", plan->ledger, g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", plan->ledger, g_strerror(errno));
         return false;
     }
     fault_point("plan_renamed");
@@ -359,7 +428,9 @@ static bool publish(SqlitePlan *plan, GError **error)
 static bool seal_first(SqlitePlan *plan, const LedgerPlanHeader *header, const char *digest, LedgerPlanResult *result,
                        GError **error)
 {
-    return first_header(plan, error) && sqlite_plan_header(plan->store, header, digest, result, 1, error) &&
+    return first_header(plan, error) &&
+           sqlite_number(plan->store, "SELECT count(*) FROM message", 0, &result->first_notices, error) &&
+           sqlite_plan_header(plan->store, header, digest, result, 1, error) &&
            finish_file(plan, error) && publish(plan, error);
 }
 
@@ -389,6 +460,7 @@ bool sqlite_plan_seal(void *self, const LedgerPlanHeader *header, const char *di
     bool sealed;
 
     result->people = plan->person;
+    g_clear_pointer(&plan->known, sqlite_store_close);
     fault_point("plan_seal");
     sealed = make_indexes(plan, duplicate, user, result, error);
     if (sealed && sqlite_backend()->exists(plan->folder))
@@ -404,6 +476,7 @@ void sqlite_plan_abandon(void *self)
     SqlitePlan *plan = self;
 
     sqlite_store_close(plan->store);
+    sqlite_store_close(plan->known);
     remove_build(plan->path);
     scratch_in(NULL);
     g_hash_table_unref(plan->labels);

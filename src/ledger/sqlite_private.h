@@ -14,7 +14,10 @@
 #define FLAG_WAS_IN_DOUBT 2
 #define FLAG_TWICE 4
 #define FLAG_ACCEPTED_BEFORE 8
-#define FLAG_STOPPED 16 /* withheld by a plan, not by a person: a later plan may ask for it again */
+#define FLAG_STOPPED 16 /* withheld or cancelled by a plan, not by a person: a later plan may ask for it again */
+
+/* Why a notice is quarantined when its only mailbox was told before. */
+#define SQLITE_MAILBOX_TOLD "somebody who shares this address was told before: decide by hand"
 
 /* A statement is prepared once, at its first use, and found again by the address of its text, which is a string literal:
  * two texts never share an address, and where the compiler keeps equal literals apart, one is prepared twice. */
@@ -57,18 +60,51 @@ bool sqlite_states_add(uint32_t states[MESSAGE_STATES], sqlite3_stmt *statement,
 bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **error);
 bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError **error);
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error);
-int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t now, int limit, LedgerRow *rows, LedgerClaim **claims,
-                             GError **error);
+int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t queue, int64_t now, int limit, LedgerRow *rows,
+                             LedgerClaim **claims, GError **error);
+bool sqlite_dispatch_claim_people(void *self, LedgerClaim *claim, GError **error);
 int sqlite_dispatch_rows_attempting(void *self, int64_t after, int limit, LedgerRow *rows, GError **error);
 bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **error);
+bool sqlite_dispatch_person_served(void *self, int64_t person, GArray *served, GError **error);
+bool sqlite_select(void *self, const LedgerFilter *filter, int64_t after, LedgerSelected *receive, void *user,
+                   GError **error);
+bool sqlite_select_details(void *self, GPtrArray *matches, GError **error);
+GPtrArray *sqlite_select_aside(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
+                               GError **error);
+bool sqlite_select_person_no(void *self, const char *id, int64_t *no, GError **error);
+char **sqlite_select_people_near(void *self, const char *id, GError **error);
+char *sqlite_select_person_at(void *self, int64_t row, bool *is_known, GError **error);
+bool sqlite_select_person_row(void *self, int64_t person, int64_t *row, GError **error);
+bool sqlite_decision_put(void *self, int64_t person, const char *reason, const char *by, int64_t at, GError **error);
+bool sqlite_decision_drop(void *self, int64_t person, GError **error);
+char *sqlite_decision_get(void *self, const char *id, GError **error);
+
+/* sqlite_decision_keep: in a merge, before everything is counted: what was decided about people holds for the new plan,
+ * too. */
+bool sqlite_decision_keep(SqliteStore *store, int64_t now, GError **error);
+
+bool sqlite_steer_row_move(void *self, int64_t no, int64_t queue, GError **error);
+bool sqlite_steer_queues(void *self, BackendQueue *receive, void *user, GError **error);
+int64_t sqlite_steer_queue_no(void *self, int kind, const char *name, GError **error);
+bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *due, GError **error);
+char **sqlite_steer_served_ids(void *self, int64_t no, GError **error);
+char **sqlite_steer_person_ids(void *self, const char *id, GError **error);
+bool sqlite_steer_hold_put(void *self, const char *scope, const Hold *hold, bool *changed, GError **error);
+bool sqlite_steer_hold_drop(void *self, const char *scope, const char *name, bool *changed, GError **error);
+bool sqlite_steer_holds(void *self, BackendHold *receive, void *user, GError **error);
+bool sqlite_steer_pause_put(void *self, const char *scope, const Pause *pause, GError **error);
+bool sqlite_steer_pause_drop(void *self, const char *scope, const char *name, GError **error);
+bool sqlite_steer_pauses(void *self, BackendPause *receive, void *user, GError **error);
 bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GError **error);
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error);
+bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error);
+bool sqlite_count_first_told(void *self, int64_t *at, GError **error);
 GPtrArray *sqlite_count_reasons(void *self, GError **error);
 GPtrArray *sqlite_count_texts(void *self, GError **error);
-void *sqlite_plan_begin(const char *folder, uint8_t secret[ID_SECRET_SIZE], GError **error);
+void *sqlite_plan_begin(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error);
+bool sqlite_plan_told(void *plan, const char *id, GArray *told, GError **error);
 int64_t sqlite_plan_gateway(void *plan, const char *name, GError **error);
-int64_t sqlite_plan_text(void *plan, const char *audience, const char *channel, const char *locale, const char *body,
-                         GError **error);
+int64_t sqlite_plan_text(void *plan, const LedgerPlannedText *text, GError **error);
 bool sqlite_plan_person(void *plan, const LedgerPlannedPerson *person, GError **error);
 bool sqlite_plan_seal(void *plan, const LedgerPlanHeader *header, const char *digest, LedgerPlanDuplicate *duplicate,
                       void *user, LedgerPlanResult *result, GError **error);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/language.h"
+#include "load/encoding.h"
 #include "load/place.h"
 
 #define BUFFER_SIZE (256 * 1024) /* small enough for the second-level cache */
@@ -88,7 +90,7 @@ static Result refuse(Scan *scan, size_t at, const char *mistake)
 static Result scan_end(const CsvReader *reader, Scan *scan)
 {
     if (scan->p < reader->end)
-        return refuse(scan, scan->p, "a NUL character: is this file UTF-16 or damaged? save it as CSV in UTF-8");
+        return refuse(scan, scan->p, N_("a NUL character: is this file UTF-16 or damaged? save it as CSV in UTF-8"));
     return reader->is_drained ? RESULT_ROW : RESULT_MORE;
 }
 
@@ -151,7 +153,7 @@ static Result scan_plain(CsvReader *reader, Scan *scan)
         else if (reader->is_begun)
             scan->seen |= CONTROL;
         else
-            return refuse(scan, scan->p, "a line ends in CR alone (old Macintosh): save the file with LF or CRLF");
+            return refuse(scan, scan->p, N_("a line ends in CR alone (old Macintosh): save the file with LF or CRLF"));
         scan->p++;
     }
 }
@@ -173,7 +175,7 @@ static Result scan_quoted(CsvReader *reader, Scan *scan)
         scan->p = (size_t)((const char *)p - reader->buffer);
         if (*p == '\0') {
             result = scan_end(reader, scan);
-            return result == RESULT_ROW ? refuse(scan, scan->field, "this quote is never closed: close it or remove it")
+            return result == RESULT_ROW ? refuse(scan, scan->field, N_("this quote is never closed: close it or remove it"))
                                         : result;
         }
         if (p[1] != '"')
@@ -189,7 +191,7 @@ static Result scan_quoted(CsvReader *reader, Scan *scan)
         end_field(reader, scan, scan->field + 1, close, true, has_doubled);
     } else if (result == RESULT_BAD && !scan->mistake) {
         scan->names_field = true;
-        refuse(scan, scan->p, "text after a closing quote: write a quote inside a field twice, and close every field");
+        refuse(scan, scan->p, N_("text after a closing quote: write a quote inside a field twice, and close every field"));
     }
     return result;
 }
@@ -203,9 +205,9 @@ static Result check_sizes(const CsvReader *reader, Scan *scan, Result result)
     if (result == RESULT_BAD)
         return result;
     if (size > limit)
-        return refuse(scan, scan->field, "this field is too large: does a quote here lack its closing quote?");
+        return refuse(scan, scan->field, N_("this field is too large: does a quote here lack its closing quote?"));
     if (scan->p - reader->start > ROW_MAX)
-        return refuse(scan, reader->start, "this row is larger than 16 MiB: are the line ends missing?");
+        return refuse(scan, reader->start, N_("this row is larger than 16 MiB: are the line ends missing?"));
     return result;
 }
 
@@ -240,8 +242,7 @@ static bool refill(CsvReader *reader, GError **error)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "the file cannot be read further: %s",
-                        g_strerror(errno));
+            error_set(error, BREACH_ERROR_INPUT, NULL, "the file cannot be read further: %s", g_strerror(errno));
             return false;
         }
         reader->is_drained = got == 0;
@@ -251,16 +252,6 @@ static bool refill(CsvReader *reader, GError **error)
     return true;
 }
 
-char *csv_conversion(const char *path, const char *encoding)
-{
-    g_autofree char *from = g_shell_quote(path);
-    g_autofree char *stem = g_str_has_suffix(path, ".csv") ? g_strndup(path, strlen(path) - 4) : g_strdup(path);
-    g_autofree char *target = g_strconcat(stem, ".utf8.csv", NULL);
-    g_autofree char *to = g_shell_quote(target);
-
-    return g_strdup_printf("type iconv -f %s -t UTF-8 %s > %s and name the new file in the playbook", encoding, from, to);
-}
-
 static bool skip_mark(CsvReader *reader, GError **error)
 {
     const char *text = reader->buffer;
@@ -268,10 +259,9 @@ static bool skip_mark(CsvReader *reader, GError **error)
     if (reader->end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         reader->start = 3;
     } else if (reader->end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
-        g_autofree char *conversion = csv_conversion(reader->file.file, "UTF-16");
+        g_autofree char *conversion = encoding_conversion(reader->file.file, "UTF-16");
 
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "this file is UTF-16: save it as CSV in UTF-8, or %s",
-                    conversion);
+        error_set(error, BREACH_ERROR_INPUT, NULL, "this file is UTF-16: save it as CSV in UTF-8, or %s", conversion);
         return false;
     }
     return true;
@@ -283,11 +273,11 @@ static bool open_file(CsvReader *reader, const char *path, GError **error)
 
     reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not make us wait */
     if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "cannot be read: %s", g_strerror(errno));
+        error_set(error, BREACH_ERROR_INPUT, NULL, "cannot be read: %s", g_strerror(errno));
         return false;
     }
     if (!S_ISREG(info.st_mode)) {
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "is no regular file: name a CSV file");
+        error_set(error, BREACH_ERROR_INPUT, NULL, "is no regular file: name a CSV file");
         return false;
     }
     reader->size = info.st_size;
@@ -407,10 +397,10 @@ static void describe(CsvReader *reader, const Scan *scan, GError **error)
 
     reader->failed_at = position_of(reader, scan->mistake_at);
     if (scan->names_field)
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s (this one opens at line %d, column %d)", scan->mistake,
-                    field.line, field.column);
+        error_set(error, BREACH_ERROR_INPUT, NULL, "%s (this one opens at line %d, column %d)", _(scan->mistake),
+                  field.line, field.column);
     else
-        g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s", scan->mistake);
+        error_set(error, BREACH_ERROR_INPUT, NULL, "%s", _(scan->mistake));
 }
 
 int csv_next(CsvReader *reader, CsvRow *row, GError **error)
@@ -451,21 +441,9 @@ Position csv_failed_at(const CsvReader *reader)
     return reader->failed_at;
 }
 
-char *csv_peek(const CsvReader *reader, int64_t offset, size_t limit, size_t *size)
+int csv_file(const CsvReader *reader)
 {
-    char *bytes = g_malloc(limit);
-    ssize_t got = 0;
-
-    *size = 0;
-    while (*size < limit) {
-        got = pread(reader->fd, bytes + *size, limit - *size, (off_t)(offset + (int64_t)*size));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        *size += (size_t)got;
-    }
-    return bytes;
+    return reader->fd;
 }
 
 void csv_progress(const CsvReader *reader, int64_t *done, int64_t *total)

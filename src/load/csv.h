@@ -37,9 +37,6 @@ typedef struct CsvRow {
  * Error: BREACH_ERROR_INPUT, without the path: no regular file, unreadable, or UTF-16. */
 CsvReader *csv_open(const char *path, size_t field_max, size_t fields_max, GError **error);
 
-/* csv_conversion: how the file is converted from `encoding`, as a command to type; newly allocated. */
-char *csv_conversion(const char *path, const char *encoding);
-
 /* csv_next: 1 for a row, 0 at the end, -1 when the rest cannot be divided into rows. Error: BREACH_ERROR_INPUT, without
  * the position: a quote that is never closed, text after a closing quote, a NUL, a field or row that is too large, old
  * Macintosh line ends, a failing disk. */
@@ -51,8 +48,8 @@ Position csv_failed_at(const CsvReader *reader);
 /* csv_field_at: where field `index` of the first row stands. */
 Position csv_field_at(const CsvReader *reader, size_t index);
 
-/* csv_peek: up to `limit` bytes of the file from `offset`, newly allocated; rows are not disturbed. */
-char *csv_peek(const CsvReader *reader, int64_t offset, size_t limit, size_t *size);
+/* csv_file: the descriptor, for looking at the bytes with pread(); borrowed. */
+int csv_file(const CsvReader *reader);
 
 /* csv_progress: bytes of rows handed out, and of the file. */
 void csv_progress(const CsvReader *reader, int64_t *done, int64_t *total);

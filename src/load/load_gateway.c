@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "load/schema.h"
 #include "load/yaml.h"
@@ -89,6 +90,34 @@ static const SchemaField timeouts_fields[] = {
 };
 static const SchemaTable timeouts_table = {"timeouts", STAGE, timeouts_fields, NULL};
 
+/* One line of domain_rate. Two spellings of one domain would leave open which of the rates counts. */
+static void add_domain_rate(const SchemaCheck *check, FindingStage stage, const YamlEntry *entry, void *target)
+{
+    static const SchemaField row = {"rate", SCHEMA_RATE, .stage = STAGE};
+    g_autofree char *domain = address_parse_domain(entry->key);
+    g_autofree char *shown = schema_shown(entry->key);
+    Gateway *gateway = target;
+    double rate = 0;
+
+    if (!domain)
+        schema_report(check, stage, SCHEMA_WRONG_VALUE, entry->at,
+                      "\"%s\" is no domain: expected one such as qq.com: 20/s", shown);
+    else if (gateway_domain_rate(gateway, domain) > 0)
+        schema_report(check, stage, SCHEMA_WRONG_VALUE, entry->at, "domain_rate names %s twice: remove one", domain);
+    if (entry->value->is_refused)
+        return;
+    if (schema_is_nothing(entry->value))
+        schema_report(check, stage, SCHEMA_MISSING_KEY, entry->at, "domain_rate: %s has no rate: write %s: 20/s", shown,
+                      shown);
+    else
+        schema_value(check, &row, entry->value, &rate);
+    if (domain && rate > 0 && gateway_domain_rate(gateway, domain) == 0)
+        gateway_add_domain_rate(gateway, domain, rate);
+}
+
+static const SchemaField domain_rate_fields[] = {{.key = NULL}};
+static const SchemaTable domain_rate_table = {"domain_rate", STAGE, domain_rate_fields, add_domain_rate};
+
 static const SchemaField gateway_fields[] = {
     {"version", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
     {"name", SCHEMA_NAME, STAGE, .is_required = true, .offset = offsetof(Gateway, name)},
@@ -117,7 +146,9 @@ static const SchemaField gateway_fields[] = {
      .maximum = CLOCK_DAY},
     {"give_up", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, give_up), .minimum = CLOCK_MINUTE,
      .maximum = 30 * CLOCK_DAY},
-    {"domain_rate", SCHEMA_LATER, .stage = STAGE},
+    {"domain_rate", SCHEMA_MAP, STAGE, .table = &domain_rate_table},
+    {"policy_pause", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, policy_pause), .minimum = CLOCK_SECOND,
+     .maximum = GATEWAY_POLICY_PAUSE_MAX},
     {"lookup_after", SCHEMA_LATER, .stage = STAGE},
     {"on_silence", SCHEMA_LATER, .stage = STAGE},
     {.key = NULL},

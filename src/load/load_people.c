@@ -3,189 +3,85 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "load/csv.h"
-#include "load/schema.h"
+#include "load/encoding.h"
+#include "load/jsonl.h"
+#include "load/people_columns.h"
 
-#define STAGE          FINDING_SEND
-#define SAMPLE_SIZE    (1024 * 1024) /* bytes looked at when UTF-8 breaks */
-#define SAMPLE_FOREIGN (64 * 1024)   /* bytes over 0x7f that are enough to judge by */
-#define NAME_START     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
-#define NAME_REST      NAME_START "0123456789"
+#define STAGE FINDING_SEND
 
 struct PeopleReader {
-    CsvReader *csv;
-    char *path;            /* owned */
-    PersonColumns columns; /* names owned */
-    bool *is_known;        /* owned; columns.count */
-    const char **blank;    /* owned array; columns.count times "" but for the id */
-    char *id;              /* owned; in `blank` */
-    GString *problem;
+    CsvReader *csv; /* owned; one of the two */
+    JsonlReader *jsonl;
+    char *path;               /* owned */
+    const GPtrArray *renames; /* borrowed until the header is read */
+    PersonColumns columns;    /* names owned */
+    bool *is_known;           /* owned; columns.count */
+    const char **blank;       /* owned array; columns.count times "" but for the id */
+    char *id;                 /* owned; in `blank` */
+    GString *problem;         /* what is wrong with the row, in the chosen language */
+    GString *reason;          /* the same in English and without its place */
     Position failed_at;
     int64_t row;
     int64_t foreign_rows; /* rows so far that are valid UTF-8 and not ASCII */
     int64_t judged_to;    /* up to this byte of the file it is known not to be GB18030 */
 };
 
-/* What the bytes of a sample are, line by line. */
-typedef struct Sample {
-    GString *broken; /* the lines that are not UTF-8 */
-    int64_t broken_lines, valid_lines;
-    size_t foreign; /* bytes over 0x7f */
-} Sample;
-
-static void sample_line(Sample *sample, const char *line, size_t size)
-{
-    size_t foreign = 0;
-
-    for (size_t i = 0; i < size; i++)
-        foreign += (unsigned char)line[i] >= 0x80;
-    sample->foreign += foreign;
-    if (foreign == 0)
-        return;
-    if (g_utf8_validate_len(line, size, NULL)) {
-        sample->valid_lines++;
-        return;
-    }
-    sample->broken_lines++;
-    g_string_append_len(sample->broken, line, (gssize)size);
-}
-
-/* Latin-1 decodes as GB18030 too where a letter follows each accent, but its high bytes stand alone; those of Chinese
- * text come in pairs, but for the characters whose second byte is ASCII (a third of the rarer ones). */
-static bool decodes(const GString *bytes)
-{
-    g_autofree char *text = g_convert(bytes->str, (gssize)bytes->len, "UTF-8", "GB18030", NULL, NULL, NULL);
-    size_t high_bytes = 0;
-    size_t characters = 0;
-
-    for (size_t i = 0; i < bytes->len; i++)
-        high_bytes += (unsigned char)bytes->str[i] >= 0x80;
-    for (const char *p = text; p && *p; p = g_utf8_next_char(p))
-        characters += (unsigned char)*p >= 0x80;
-    return text && 2 * high_bytes > 3 * characters;
-}
-
-/* Whether the file reads as GB18030 from `offset` on: not one damaged row among good ones, but throughout. In the
- * header one broken line is enough, for nothing can be read without it. A short GB18030 text may be valid UTF-8 by
- * accident. */
-static bool is_gb18030(PeopleReader *reader, int64_t offset, bool is_header)
-{
-    Sample sample = {.valid_lines = reader->foreign_rows};
-    size_t size;
-    g_autofree char *bytes = csv_peek(reader->csv, offset, SAMPLE_SIZE, &size);
-    const char *line = bytes;
-    const char *end = bytes + size;
-    const char *next;
-    bool is_throughout;
-    bool verdict;
-
-    sample.broken = g_string_new(NULL);
-    while (line < end && sample.foreign < SAMPLE_FOREIGN) {
-        next = memchr(line, '\n', (size_t)(end - line));
-        if (!next && size == SAMPLE_SIZE)
-            break; /* cut in the middle of a character, perhaps */
-        next = next ? next + 1 : end;
-        sample_line(&sample, line, (size_t)(next - line));
-        line = next;
-    }
-    is_throughout = sample.broken_lines > (is_header ? 0 : 1) && sample.valid_lines <= sample.broken_lines / 4;
-    verdict = is_throughout && decodes(sample.broken);
-    reader->judged_to = offset + (line - bytes);
-    g_string_free(sample.broken, TRUE);
-    return verdict;
-}
-
-static char *gb18030_advice(const char *path)
-{
-    g_autofree char *conversion = csv_conversion(path, "GB18030");
-
-    return g_strdup_printf("this file is not UTF-8 but reads as GB18030: %s", conversion);
-}
-
-/* The known column that `name` probably means, or NULL: other letter case, other separators, a typing mistake. */
-static const char *meant_column(const char *name)
-{
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-
-    g_strdelimit(lower, "- ", '_');
-    return text_nearest(lower, person_known_columns());
-}
-
-static bool is_column_name(const char *name)
-{
-    return *name && strchr(NAME_START, *name) && strspn(name, NAME_REST) == strlen(name);
-}
-
-static void report_bad_name(const char *name, Position at, Findings *findings)
-{
-    g_autofree char *shown = schema_shown(name);
-    const char *meant = meant_column(name);
-
-    if (!*name)
-        findings_error(findings, STAGE, "people-column-name", at,
-                       "this column has no name: name it or delete the column");
-    else if (strpbrk(name, ";\t|"))
-        findings_error(findings, STAGE, "people-column-name", at,
-                       "\"%s\": columns are separated by commas: save the file with commas", shown);
-    else if (meant)
-        findings_error(findings, STAGE, "people-column-name", at,
-                       "column name \"%s\" has a character that is not allowed, did you mean \"%s\"?", shown, meant);
-    else
-        findings_error(findings, STAGE, "people-column-name", at,
-                       "column name \"%s\" is not made of letters a-z, digits and _ (not first): rename it", shown);
-}
-
-static void check_column(const PersonColumns *columns, size_t index, Position at, Findings *findings)
-{
-    const char *name = columns->names[index];
-    const char *meant;
-
-    if (!is_column_name(name)) {
-        report_bad_name(name, at, findings);
-        return;
-    }
-    if (person_column(columns, name) < (int)index) {
-        findings_error(findings, STAGE, "people-column-twice", at,
-                       "column \"%s\" is there twice (also column number %d): rename or delete one", name,
-                       person_column(columns, name) + 1);
-        return;
-    }
-    meant = person_is_known_column(name) ? NULL : meant_column(name);
-    if (meant && person_column(columns, meant) < 0)
-        findings_warning(
-            findings, STAGE, "people-column-meaning", at,
-            "column \"%s\" is an attribute without a meaning and will not be used as %s, did you mean \"%s\"?", name,
-            meant, meant);
-}
-
-static void take_columns(PeopleReader *reader, const CsvRow *row, Findings *findings)
+/* The columns have their names; `places` says where each stands. */
+static void take_columns(PeopleReader *reader, const Position *places, Findings *findings)
 {
     PersonColumns *columns = &reader->columns;
 
+    people_columns_check(columns, places, reader->renames, findings);
+    reader->is_known = g_new0(bool, columns->count);
+    reader->blank = g_new0(const char *, columns->count);
+    for (size_t i = 0; i < columns->count; i++)
+        reader->is_known[i] = person_is_known_column(columns->names[i]);
+}
+
+static void take_header(PeopleReader *reader, const CsvRow *row, Findings *findings)
+{
+    PersonColumns *columns = &reader->columns;
+    g_autofree Position *places = g_new0(Position, row->count);
+
     columns->names = g_new0(char *, row->count + 1);
     columns->count = row->count;
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; i < row->count; i++) {
         columns->names[i] = g_strstrip(g_strdup(row->fields[i]));
-    for (size_t i = 0; i < row->count; i++)
-        check_column(columns, i, csv_field_at(reader->csv, i), findings);
-    columns->id = person_column(columns, "id");
-    columns->locale = person_column(columns, "locale");
-    columns->email = person_column(columns, "email");
-    columns->phone = person_column(columns, "phone");
-    if (columns->id < 0)
-        findings_error(findings, STAGE, "people-no-id", row->at,
-                       "there is no column \"id\": add one with a different value in every row");
-    reader->is_known = g_new0(bool, row->count);
-    reader->blank = g_new0(const char *, row->count);
-    for (size_t i = 0; i < row->count; i++)
-        reader->is_known[i] = person_is_known_column(columns->names[i]);
+        places[i] = csv_field_at(reader->csv, i);
+    }
+    take_columns(reader, places, findings);
+}
+
+static void take_keys(PeopleReader *reader, Findings *findings)
+{
+    PersonColumns *columns = &reader->columns;
+    size_t count = jsonl_count(reader->jsonl);
+    g_autofree Position *places = g_new0(Position, count);
+
+    columns->names = g_new0(char *, count + 1);
+    columns->count = count;
+    for (size_t i = 0; i < count; i++) {
+        columns->names[i] = g_strdup(jsonl_column(reader->jsonl, i));
+        places[i] = jsonl_column_at(reader->jsonl, i);
+    }
+    take_columns(reader, places, findings);
+}
+
+/* In the header one broken line is enough, for nothing can be read without it. */
+static bool is_gb18030(PeopleReader *reader, int64_t offset, bool is_header)
+{
+    int file = reader->csv ? csv_file(reader->csv) : jsonl_file(reader->jsonl);
+
+    return encoding_is_gb18030(file, offset, reader->foreign_rows, is_header, &reader->judged_to);
 }
 
 static void check_header(PeopleReader *reader, const CsvRow *row, Findings *findings)
 {
     if (row->flags & CSV_NOT_UTF8 && is_gb18030(reader, row->offset, true)) {
-        g_autofree char *advice = gb18030_advice(reader->path);
+        g_autofree char *advice = encoding_gb18030_advice(reader->path);
 
         findings_error(findings, STAGE, "people-encoding", row->bad, "%s", advice);
     } else if (row->flags & CSV_NOT_UTF8) {
@@ -197,12 +93,24 @@ static void check_header(PeopleReader *reader, const CsvRow *row, Findings *find
         findings_error(findings, STAGE, "people-csv", row->at, "the header has %zu columns, at most %d are possible",
                        row->count, PERSON_COLUMNS_MAX);
     } else {
-        take_columns(reader, row, findings);
+        take_header(reader, row, findings);
     }
 }
 
+static void begin_jsonl(PeopleReader *reader, Findings *findings)
+{
+    g_autoptr(GError) error = NULL;
+    Position failed_at;
+
+    reader->jsonl = jsonl_open(reader->path, PEOPLE_FIELD_MAX, PERSON_COLUMNS_MAX, &failed_at, &error);
+    if (reader->jsonl)
+        take_keys(reader, findings);
+    else
+        findings_error(findings, STAGE, "people-jsonl", failed_at, "%s", error->message);
+}
+
 /* Opens the file and reads its header; what is wrong goes to the findings. */
-static void begin(PeopleReader *reader, Findings *findings)
+static void begin_csv(PeopleReader *reader, Findings *findings)
 {
     g_autoptr(GError) error = NULL;
     CsvRow row;
@@ -223,14 +131,20 @@ static void begin(PeopleReader *reader, Findings *findings)
         check_header(reader, &row, findings);
 }
 
-PeopleReader *people_open(const char *path, Findings *findings)
+PeopleReader *people_open(const char *path, const GPtrArray *renames, Findings *findings)
 {
     PeopleReader *reader = g_new0(PeopleReader, 1);
     size_t before = findings_errors(findings, FINDING_SEND);
 
     reader->path = g_strdup(path);
+    reader->renames = renames;
     reader->problem = g_string_new(NULL);
-    begin(reader, findings);
+    reader->reason = g_string_new(NULL);
+    if (jsonl_is(path))
+        begin_jsonl(reader, findings);
+    else
+        begin_csv(reader, findings);
+    reader->renames = NULL;
     if (findings_errors(findings, FINDING_SEND) == before)
         return reader;
     people_close(reader);
@@ -256,6 +170,22 @@ static char bad_control(const char *text, bool is_known)
     return '\0';
 }
 
+/* Says what is wrong with a row, for the terminal and for the ledger. */
+static void say(PeopleReader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void say(PeopleReader *reader, const char *format, ...)
+{
+    va_list arguments;
+    va_list again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    g_string_vprintf(reader->reason, format, arguments);
+    g_string_vprintf(reader->problem, _(format), again);
+    va_end(again);
+    va_end(arguments);
+}
+
 static bool has_bad_control(PeopleReader *reader, const CsvRow *row)
 {
     for (size_t i = 0; i < row->count; i++) {
@@ -264,41 +194,47 @@ static bool has_bad_control(PeopleReader *reader, const CsvRow *row)
         if (!bad)
             continue;
         if (bad == '\n' || bad == '\r')
-            g_string_printf(reader->problem, "a line break in %s: remove it", reader->columns.names[i]);
+            say(reader, N_("a line break in %s: remove it"), reader->columns.names[i]);
         else
-            g_string_printf(reader->problem, "a control character (0x%02x) in %s: remove it", (unsigned)bad,
-                            reader->columns.names[i]);
+            say(reader, N_("a control character (0x%02x) in %s: remove it"), (unsigned)bad, reader->columns.names[i]);
         return true;
     }
     return false;
 }
 
-/* Whether the row must be quarantined; the reason is in reader->problem. */
+/* Whether the row must be quarantined; why is then in reader->problem and reader->reason. */
 static bool is_problem(PeopleReader *reader, const CsvRow *row)
 {
     if (row->flags & CSV_NOT_UTF8) {
-        g_string_printf(reader->problem, "the bytes at line %d, column %d are not UTF-8: write the character again",
+        say(reader, N_("bytes that are not UTF-8: write the character again"));
+        g_string_printf(reader->problem, _("the bytes at line %d, column %d are not UTF-8: write the character again"),
                         row->bad.line, row->bad.column);
         return true;
     }
     if (row->flags & CSV_BARE_QUOTE) {
+        say(reader, N_("a quote inside a field: put the field in quotes and write the quote twice"));
         g_string_printf(
             reader->problem,
-            "a quote inside a field at line %d, column %d: put the field in quotes and write the quote twice",
+            _("a quote inside a field at line %d, column %d: put the field in quotes and write the quote twice"),
             row->bad.line, row->bad.column);
         return true;
     }
-    if (row->count != reader->columns.count) {
-        g_string_printf(reader->problem, "row has %zu field%s, the header has %zu: %s", row->count,
-                        row->count == 1 ? "" : "s", reader->columns.count,
-                        row->count > reader->columns.count ? "quote the field that holds a comma"
-                                                           : "add the missing commas, or close a quote");
+    if (row->count > reader->columns.count) {
+        say(reader, N_("row has %zu fields, the header has %zu: quote the field that holds a comma"), row->count,
+            reader->columns.count);
+        return true;
+    }
+    if (row->count < reader->columns.count) {
+        say(reader,
+            row->count == 1 ? N_("row has %zu field, the header has %zu: add the missing commas, or close a quote")
+                            : N_("row has %zu fields, the header has %zu: add the missing commas, or close a quote"),
+            row->count, reader->columns.count);
         return true;
     }
     if (row->flags & CSV_CONTROLS && has_bad_control(reader, row))
         return true;
     if (is_blank(row->fields[reader->columns.id])) {
-        g_string_assign(reader->problem, "row has no id: give it one that no other row has");
+        say(reader, N_("row has no id: give it one that no other row has"));
         return true;
     }
     return false;
@@ -322,33 +258,39 @@ static const char **blank_values(PeopleReader *reader, const CsvRow *row)
 static int fail(PeopleReader *reader, Position at, const char *text, GError **error)
 {
     reader->failed_at = at;
-    g_set_error_literal(error, BREACH_ERROR, BREACH_ERROR_INPUT, text);
+    error_set(error, BREACH_ERROR_INPUT, NULL, "%s", text);
     return -1;
 }
 
-/* Where the problem names a place, the same without it. */
-static const char *reason_of(const CsvRow *row)
+/* The next row of either kind of file; what only one kind can get wrong is then in reader->problem. */
+static int next_row(PeopleReader *reader, CsvRow *row, bool *is_wrong, GError **error)
 {
-    if (row->flags & CSV_NOT_UTF8)
-        return "bytes that are not UTF-8: write the character again";
-    if (row->flags & CSV_BARE_QUOTE)
-        return "a quote inside a field: put the field in quotes and write the quote twice";
-    return NULL;
+    g_autoptr(GError) failure = NULL;
+    JsonlMistake mistake = {NULL, NULL};
+    int got = reader->csv ? csv_next(reader->csv, row, &failure) : jsonl_next(reader->jsonl, row, &mistake, &failure);
+
+    if (got < 0)
+        return fail(reader, reader->csv ? csv_failed_at(reader->csv) : jsonl_failed_at(reader->jsonl), failure->message,
+                    error);
+    *is_wrong = mistake.text != NULL;
+    if (mistake.text) {
+        g_string_assign(reader->problem, mistake.text);
+        g_string_assign(reader->reason, mistake.reason);
+    }
+    return got;
 }
 
 int people_next(PeopleReader *reader, Person *person, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     CsvRow row;
-    int got = csv_next(reader->csv, &row, &failure);
+    bool is_wrong = false;
+    int got = next_row(reader, &row, &is_wrong, error);
 
-    if (got < 0)
-        return fail(reader, csv_failed_at(reader->csv), failure->message, error);
-    if (got == 0)
-        return 0;
+    if (got <= 0)
+        return got;
     if (row.flags & CSV_NOT_UTF8) {
         if (row.offset >= reader->judged_to && is_gb18030(reader, row.offset, false)) {
-            g_autofree char *advice = gb18030_advice(reader->path);
+            g_autofree char *advice = encoding_gb18030_advice(reader->path);
 
             return fail(reader, row.bad, advice, error);
         }
@@ -356,10 +298,10 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
         reader->foreign_rows++;
     }
     *person = (Person){.row = ++reader->row, .at = row.at, .columns = &reader->columns, .values = row.fields};
-    if (is_problem(reader, &row)) {
+    if (is_wrong || is_problem(reader, &row)) {
         person->values = blank_values(reader, &row);
         person->problem = reader->problem->str;
-        person->reason = reason_of(&row);
+        person->reason = reader->reason->str;
     }
     return 1;
 }
@@ -371,7 +313,10 @@ Position people_failed_at(const PeopleReader *reader)
 
 void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total)
 {
-    csv_progress(reader->csv, done, total);
+    if (reader->csv)
+        csv_progress(reader->csv, done, total);
+    else
+        jsonl_progress(reader->jsonl, done, total);
 }
 
 void people_close(PeopleReader *reader)
@@ -379,14 +324,15 @@ void people_close(PeopleReader *reader)
     if (!reader)
         return;
     csv_close(reader->csv);
+    jsonl_close(reader->jsonl);
     for (size_t i = 0; i < reader->columns.count; i++)
         g_free(reader->columns.names[i]);
     g_free(reader->columns.names);
     g_free(reader->is_known);
     g_free(reader->blank);
     g_free(reader->id);
-    if (reader->problem)
-        g_string_free(reader->problem, TRUE);
+    g_string_free(reader->problem, TRUE);
+    g_string_free(reader->reason, TRUE);
     g_free(reader->path);
     g_free(reader);
 }

@@ -4,7 +4,10 @@
  * whole file: a quote that is never closed, text after a closing quote, a NUL, a field over PEOPLE_FIELD_MAX, a file
  * that is not UTF-8 throughout but reads as GB18030 (the message prints the iconv command that mends it), no header,
  * a duplicate column, no `id` column. What is wrong with one row quarantines that row: broken UTF-8, too few or too
- * many fields, no id, a control character (CR or LF in a name would let data become a header). */
+ * many fields, no id, a control character (CR or LF in a name would let data become a header).
+ *
+ * JSON Lines is the other form (see jsonl.h): there a row ends with its line whatever is in it, so a broken line is
+ * always that row's mistake. Which of the two a file is, its first character says, or else its name. */
 #ifndef BREACH_LOAD_LOAD_PEOPLE_H
 #define BREACH_LOAD_LOAD_PEOPLE_H
 
@@ -20,9 +23,10 @@
 
 typedef struct PeopleReader PeopleReader;
 
-/* people_open: opens `path` and reads the header. Unknown columns that look like a known one's misspelling give a
- * warning. NULL with an error among the findings when the file cannot be used. */
-PeopleReader *people_open(const char *path, Findings *findings);
+/* people_open: opens `path` and reads the header, or the keys. `renames`: what columns are called here, of PeopleRename *
+ * (model/playbook.h); NULL: none; borrowed during the call. Unknown columns that look like a known one's misspelling
+ * give a warning. NULL with an error among the findings when the file cannot be used. */
+PeopleReader *people_open(const char *path, const GPtrArray *renames, Findings *findings);
 
 /* people_columns: borrowed until people_close(). */
 const PersonColumns *people_columns(const PeopleReader *reader);

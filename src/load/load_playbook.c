@@ -3,7 +3,12 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
+#include "load/load_facts.h"
+#include "load/load_people_key.h"
+#include "load/load_quiet_hours.h"
+#include "load/load_update.h"
 #include "load/schema.h"
 #include "load/yaml.h"
 #include "model/address.h"
@@ -21,25 +26,19 @@ static const char *const ids[SCHEMA_MISTAKES] = {
     [SCHEMA_WRONG_VALUE] = "playbook-value",       [SCHEMA_NO_OFFSET] = "playbook-time-offset",
 };
 
+const char *const *load_playbook_ids(void)
+{
+    return ids;
+}
+
 const char *const *load_playbook_channels(void)
 {
     return sending_channels;
 }
 
-static void set_edition(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    const char *text = schema_scalar(check, field->stage, value, "the edition 1");
-
-    if (text && strcmp(text, "1") == 0)
-        *(int *)target = 1;
-    else if (text)
-        schema_report(check, field->stage, SCHEMA_UNSUPPORTED, value->at,
-                      "editions are not supported by this version: write edition: 1");
-}
-
 static void set_domain(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a domain such as example.com");
+    const char *text = schema_scalar(check, field->stage, value, N_("a domain such as example.com"));
     g_autofree char *probe = text ? g_strconcat("postmaster@", text, NULL) : NULL;
     g_autofree char *address = probe && !strchr(text, '@') ? address_parse_email(probe, NULL) : NULL;
     g_autofree char *shown = text ? schema_shown(text) : NULL;
@@ -49,106 +48,6 @@ static void set_domain(const SchemaCheck *check, const SchemaField *field, const
     else if (text)
         schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
                       "\"%s\" is no domain: expected one such as example.com", shown);
-}
-
-static void add_fact(const SchemaCheck *check, FindingStage stage, const char *name, const YamlNode *value,
-                     GPtrArray *facts)
-{
-    LocaleText *text;
-    Fact *fact;
-
-    if (yaml_get(value, "unknown")) {
-        schema_report(check, stage, SCHEMA_UNSUPPORTED, yaml_entry(value, "unknown")->at,
-                      "facts that are still unknown are not supported by this version: leave %s out", name);
-        return;
-    }
-    text = schema_locale_text(check, stage, value, false);
-    if (!text)
-        return;
-    fact = g_new0(Fact, 1);
-    fact->name = g_strdup(name);
-    fact->text = text;
-    g_ptr_array_add(facts, fact);
-}
-
-static void set_what_happened(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    add_fact(check, field->stage, field->key, value, ((Playbook *)target)->facts);
-}
-
-/* Templates say facts.NAME, so a name must be one that a template can hold. */
-static bool is_fact_name(const char *name)
-{
-    size_t length = strlen(name);
-
-    return length <= 64 && g_ascii_islower(name[0]) && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
-}
-
-static void set_fact(const SchemaCheck *check, FindingStage stage, const YamlEntry *entry, void *target)
-{
-    static const char *const special[] = {"what_happened", "affected", "data_kinds", NULL};
-    const char *meant = text_nearest(entry->key, special);
-    g_autofree char *shown = schema_shown(entry->key);
-
-    if (!is_fact_name(entry->key))
-        schema_report(check, stage, SCHEMA_WRONG_VALUE, entry->at,
-                      "\"%s\" cannot name a fact: use a-z, 0-9 and _, a letter first", shown);
-    else if (meant)
-        findings_warning(check->findings, stage, "playbook-fact-name", entry->at, "fact \"%s\": did you mean \"%s\"?",
-                         shown, meant);
-    if (!is_fact_name(entry->key) || entry->value->is_refused)
-        return;
-    if (schema_is_nothing(entry->value))
-        schema_report(check, stage, SCHEMA_MISSING_KEY, entry->at, "fact %s has no text: write it, or remove the key",
-                      shown);
-    else
-        add_fact(check, stage, entry->key, entry->value, ((Playbook *)target)->facts);
-}
-
-static const SchemaField affected_fields[] = {
-    {"lower", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, lower), .maximum = INT64_C(10000000000)},
-    {"likely", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, likely), .maximum = INT64_C(10000000000)},
-    {"upper", SCHEMA_COUNT, FINDING_FACTS, .offset = offsetof(Affected, upper), .maximum = INT64_C(10000000000)},
-    {"as_of", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Affected, as_of)},
-    {.key = NULL},
-};
-static const SchemaTable affected_table = {"facts.affected", FINDING_FACTS, affected_fields, NULL};
-
-static void set_affected(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    Affected *affected = &((Playbook *)target)->affected;
-    int64_t likely;
-
-    schema_check(check, &affected_table, value, affected);
-    if (affected->lower < 0 && affected->likely < 0 && affected->upper < 0)
-        return;
-    affected->given = true;
-    likely = affected->likely >= 0 ? affected->likely : affected->lower;
-    if (affected->lower > likely || (affected->upper >= 0 && likely > affected->upper))
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "affected: lower, likely and upper must not decrease");
-}
-
-static const SchemaField people_fields[] = {
-    {"file", SCHEMA_PATH, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, people_path)},
-    {"default_country", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"columns", SCHEMA_LATER, .stage = FINDING_SEND},
-    {.key = NULL},
-};
-static const SchemaTable people_table = {"people", FINDING_SEND, people_fields, NULL};
-
-/* A path, or a map with the path under `file`. */
-static void set_people(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    static const SchemaField path = {"people", SCHEMA_PATH, FINDING_SEND, .offset = offsetof(Playbook, people_path)};
-    Playbook *playbook = target;
-
-    (void)field;
-    playbook->people_at = value->at;
-    if (value->kind == YAML_NODE_MAP)
-        schema_check(check, &people_table, value, playbook);
-    else
-        schema_value(check, &path, value, playbook);
 }
 
 /* Whether `map` has something under `key`: not nothing and no empty list or map. */
@@ -194,7 +93,7 @@ static void set_measures(const SchemaCheck *check, const SchemaField *field, con
 
 static void set_match(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a condition such as \"age < 14\"");
+    const char *text = schema_scalar(check, field->stage, value, N_("a condition such as \"age < 14\""));
     Audience *audience = target;
     g_autoptr(GError) error = NULL;
     size_t offset = 0;
@@ -290,7 +189,8 @@ static const SchemaField incident_fields[] = {
      .hint = "id: a name such as 2026-11-token-leak"},
     {"status", SCHEMA_CHOICE, FINDING_FACTS, .is_required = true, .offset = offsetof(Incident, status),
      .words = statuses, .hint = "status: exercise, or status: actual"},
-    {"edition", SCHEMA_CUSTOM, FINDING_FACTS, .offset = offsetof(Incident, edition), .set = set_edition},
+    {"edition", SCHEMA_CUSTOM, FINDING_FACTS, .offset = offsetof(Incident, edition),
+     .set = load_update_edition},
     {"severity", SCHEMA_WORD, FINDING_FACTS, .offset = offsetof(Incident, severity), .words = severities},
     {"occurred_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, occurred_at)},
     {"detected_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, detected_at)},
@@ -311,14 +211,6 @@ static const SchemaField organization_fields[] = {
 };
 static const SchemaTable organization_table = {"organization", FINDING_FACTS, organization_fields, NULL};
 
-static const SchemaField facts_fields[] = {
-    {"what_happened", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_what_happened},
-    {"affected", SCHEMA_CUSTOM, FINDING_FACTS, .set = set_affected},
-    {"data_kinds", SCHEMA_LATER, .stage = FINDING_FACTS},
-    {.key = NULL},
-};
-static const SchemaTable facts_table = {"facts", FINDING_FACTS, facts_fields, set_fact};
-
 static const SchemaField gateways_fields[] = {
     {"email", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
     {"sms", SCHEMA_LATER, .stage = FINDING_SEND},
@@ -338,7 +230,7 @@ static const SchemaField playbook_fields[] = {
      .table = &incident_table},
     {"organization", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, organization),
      .table = &organization_table},
-    {"facts", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .table = &facts_table,
+    {"facts", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .table = &load_facts_table,
      .hint = "facts: {what_happened: …}"},
     {"impact", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, impact),
      .hint = "a list of what it may mean for people"},
@@ -348,11 +240,15 @@ static const SchemaField playbook_fields[] = {
      .hint = "a list of what people can do"},
     {"remedies", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, remedies),
      .hint = "a list of what you do for people who are harmed"},
-    {"people", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_people, .hint = "people: people.csv"},
+    {"people", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = load_people_key, .hint = "people: people.csv"},
     {"audiences", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, audiences),
      .set = add_audience, .hint = "audiences: [{id: people, template: individual, ladder: [email]}]"},
     {"gateways", SCHEMA_MAP, FINDING_SEND, .is_required = true, .table = &gateways_table,
      .hint = "gateways: {email: NAME}"},
+    {"update", SCHEMA_CUSTOM, FINDING_FACTS, .set = load_update_set,
+     .hint = "update: {kind: update, what_changed: …, need_to_act: false}"},
+    {"quiet_hours", SCHEMA_CUSTOM, FINDING_SEND, .set = load_quiet_hours_set,
+     .hint = "quiet_hours: {from: \"22:00\", to: \"07:00\", zone: \"+08:00\"}"},
     {"escalation", SCHEMA_LATER, .stage = FINDING_SEND},
     {"announcement", SCHEMA_LATER, .stage = FINDING_SEND},
     {"policies", SCHEMA_LATER, .stage = FINDING_REPORT},
@@ -447,5 +343,6 @@ Playbook *load_playbook(const char *path, Findings *findings)
     check_time_order(&check, root, &playbook->incident);
     check_gateways(&check, root);
     check_reach(&check, playbook);
+    load_update_check(&check, root, playbook);
     return g_steal_pointer(&playbook);
 }

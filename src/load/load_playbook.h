@@ -12,6 +12,9 @@
  * that audiences have unique ids and known channels, that every channel of a ladder has a gateway. */
 Playbook *load_playbook(const char *path, Findings *findings);
 
+/* load_playbook_ids: the ids of findings for each SchemaMistake (schema.h), for files that belong to a playbook. */
+const char *const *load_playbook_ids(void);
+
 /* load_playbook_channels: the channels that this version can send on, NULL-terminated. */
 const char *const *load_playbook_channels(void);
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/language.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "model/address.h"
@@ -25,7 +26,7 @@ void schema_report(const SchemaCheck *check, FindingStage stage, SchemaMistake m
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(language_text(format), arguments);
     va_end(arguments);
     findings_error(check->findings, stage, check->ids[mistake], at, "%s", text);
 }
@@ -56,16 +57,16 @@ bool schema_is_nothing(const YamlNode *node)
 
 static const char *kind_name(YamlKind kind)
 {
-    static const char *const names[] = {"a text", "a list", "a map"};
+    static const char *const names[] = {N_("a text"), N_("a list"), N_("a map")};
 
-    return names[kind];
+    return _(names[kind]);
 }
 
 const char *schema_scalar(const SchemaCheck *check, FindingStage stage, const YamlNode *node, const char *expected)
 {
     if (node->kind == YAML_NODE_SCALAR)
         return node->text;
-    schema_report(check, stage, SCHEMA_WRONG_TYPE, node->at, "%s is expected here, not %s", expected,
+    schema_report(check, stage, SCHEMA_WRONG_TYPE, node->at, "%s is expected here, not %s", _(expected),
                   kind_name(node->kind));
     return NULL;
 }
@@ -83,7 +84,7 @@ static void wrong_value(const SchemaCheck *check, const SchemaField *field, cons
     g_autofree char *shown = schema_shown(node->text);
 
     schema_report(check, field->stage, SCHEMA_WRONG_VALUE, node->at, "%s cannot be \"%s\": expected %s", field->key,
-                  shown, expected);
+                  shown, _(expected));
 }
 
 static char *joined(const char *const *words)
@@ -98,10 +99,10 @@ static const char *text_problem(const char *text, bool is_one_line)
 
     for (const char *p = text; *p; p++) {
         if (text_has_controls(p, 1) && (is_one_line || (*p != '\n' && *p != '\t')))
-            return *p == '\n' ? "must be one line: remove the line break" : "holds a control character: remove it";
+            return *p == '\n' ? _("must be one line: remove the line break") : _("holds a control character: remove it");
         is_blank = is_blank && g_ascii_isspace(*p);
     }
-    return is_blank ? "is an empty text: write something, or remove the key" : NULL;
+    return is_blank ? _("is an empty text: write something, or remove the key") : NULL;
 }
 
 static void convert_text(const SchemaCheck *check, const SchemaField *field, const YamlNode *node, void *target)
@@ -119,7 +120,7 @@ static void convert_name(const SchemaCheck *check, const SchemaField *field, con
     if (text_is_name(node->text))
         store(target, g_strdup(node->text));
     else
-        wrong_value(check, field, node, "a name of a-z, 0-9 and hyphens, at most 64 characters");
+        wrong_value(check, field, node, N_("a name of a-z, 0-9 and hyphens, at most 64 characters"));
 }
 
 static bool is_host(const char *text)
@@ -135,7 +136,7 @@ static void convert_host(const SchemaCheck *check, const SchemaField *field, con
     if (is_host(node->text))
         store(target, g_ascii_strdown(node->text, -1));
     else
-        wrong_value(check, field, node, "a host name such as smtp.example.com, or an IPv4 address");
+        wrong_value(check, field, node, N_("a host name such as smtp.example.com, or an IPv4 address"));
 }
 
 static void convert_email(const SchemaCheck *check, const SchemaField *field, const YamlNode *node, void *target)
@@ -176,7 +177,7 @@ static void convert_locale(const SchemaCheck *check, const SchemaField *field, c
     if (locale)
         store(target, locale);
     else
-        wrong_value(check, field, node, "a language such as en, zh-CN or zh-TW");
+        wrong_value(check, field, node, N_("a language such as en, zh-CN or zh-TW"));
 }
 
 /* The index of the text among the field's words, or -1. */
@@ -221,7 +222,7 @@ static void convert_bool(const SchemaCheck *check, const SchemaField *field, con
     if (is_true || strcmp(node->text, "false") == 0)
         *(bool *)target = is_true;
     else
-        wrong_value(check, field, node, "true or false");
+        wrong_value(check, field, node, N_("true or false"));
 }
 
 static bool read_integer(const SchemaCheck *check, const SchemaField *field, const YamlNode *node, int64_t *number)
@@ -234,8 +235,8 @@ static bool read_integer(const SchemaCheck *check, const SchemaField *field, con
         if (*number >= field->minimum && *number <= field->maximum)
             return true;
     }
-    expected = g_strdup_printf("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", digits only",
-                               field->minimum, field->maximum);
+    expected = g_strdup_printf(_("a whole number from %ld to %ld, digits only"), (long)field->minimum,
+                               (long)field->maximum);
     wrong_value(check, field, node, expected);
     return false;
 }
@@ -272,7 +273,7 @@ static void convert_rate(const SchemaCheck *check, const SchemaField *field, con
             return;
         }
     }
-    wrong_value(check, field, node, "messages per time such as 300/s, 60/min or 1000/h");
+    wrong_value(check, field, node, N_("messages per time such as 300/s, 60/min or 1000/h"));
 }
 
 static void convert_duration(const SchemaCheck *check, const SchemaField *field, const YamlNode *node, void *target)
@@ -283,11 +284,11 @@ static void convert_duration(const SchemaCheck *check, const SchemaField *field,
     int64_t duration;
 
     if (!clock_parse_duration(node->text, &duration)) {
-        wrong_value(check, field, node, "a duration such as PT30S, PT5M, PT4H or P2D");
+        wrong_value(check, field, node, N_("a duration such as PT30S, PT5M, PT4H or P2D"));
     } else if (duration < field->minimum || duration > field->maximum) {
         shortest = clock_format_span(field->minimum);
         longest = clock_format_span(field->maximum);
-        expected = g_strdup_printf("a duration from %s to %s", shortest, longest);
+        expected = g_strdup_printf(_("a duration from %s to %s"), shortest, longest);
         wrong_value(check, field, node, expected);
     } else {
         *(int64_t *)target = duration;
@@ -308,6 +309,23 @@ static void convert_moment(const SchemaCheck *check, const SchemaField *field, c
     lacks_offset = moment_parse(with_offset, &moment, NULL);
     schema_report(check, field->stage, lacks_offset ? SCHEMA_NO_OFFSET : SCHEMA_WRONG_VALUE, node->at, "%s: %s",
                   field->key, error->message);
+}
+
+/* What stands where a person has yet to write, in files that breach init makes. */
+static const char *const fill_marks[] = {"FILL IN", "待填写"};
+
+/* Whether a scalar, the value of `key`, still holds such a mark; that is then reported. */
+static bool is_to_fill(const SchemaCheck *check, FindingStage stage, const char *key, const YamlNode *node)
+{
+    for (size_t i = 0; node->kind == YAML_NODE_SCALAR && i < G_N_ELEMENTS(fill_marks); i++) {
+        if (!strstr(node->text, fill_marks[i]))
+            continue;
+        findings_error(check->findings, stage, "yaml-fill-in", node->at,
+                       "%s: \"%s\" still stands here: write what is true, or remove the line if it may be left out", key,
+                       fill_marks[i]);
+        return true;
+    }
+    return false;
 }
 
 /* A block text (|) ends with a line break that nobody means to print. */
@@ -337,11 +355,13 @@ static void add_translation(const SchemaCheck *check, FindingStage stage, const 
     }
     if (entry->value->is_refused)
         return;
-    text = schema_scalar(check, stage, entry->value, "a text");
+    text = schema_scalar(check, stage, entry->value, N_("a text"));
     if (!text)
         return;
+    /* Kept all the same: templates that need the text shall not be reported as well. */
+    (void)is_to_fill(check, stage, shown, entry->value);
     translation = without_last_breaks(text);
-    problem = schema_is_nothing(entry->value) ? "has no text: write it, or remove the language"
+    problem = schema_is_nothing(entry->value) ? _("has no text: write it, or remove the language")
                                               : text_problem(translation, is_one_line);
     if (problem)
         schema_report(check, stage, SCHEMA_WRONG_VALUE, *translation ? entry->value->at : entry->at, "%s %s", shown,
@@ -362,7 +382,7 @@ LocaleText *schema_locale_text(const SchemaCheck *check, FindingStage stage, con
         if (node->entries->len == 0)
             schema_report(check, stage, SCHEMA_WRONG_VALUE, node->at, "a text is expected here: {en: …, zh-CN: …}");
     } else {
-        const char *text = schema_scalar(check, stage, node, "a text, or a map from language to text,");
+        const char *text = schema_scalar(check, stage, node, N_("a text, or a map from language to text,"));
         g_autofree char *plain = text ? without_last_breaks(text) : NULL;
         const char *problem = plain ? text_problem(plain, is_one_line) : NULL;
 
@@ -372,6 +392,7 @@ LocaleText *schema_locale_text(const SchemaCheck *check, FindingStage stage, con
             schema_report(check, stage, SCHEMA_WRONG_VALUE, node->at, "this %s", problem);
             return NULL;
         }
+        (void)is_to_fill(check, stage, "text", node);
         texts = locale_text_plain(plain, node->at);
     }
     return g_steal_pointer(&texts);
@@ -413,7 +434,7 @@ static void check_list(const SchemaCheck *check, const SchemaField *field, const
         if (schema_is_nothing(item))
             schema_report(check, field->stage, SCHEMA_WRONG_VALUE, item->at,
                           "an item of %s is empty: write it, or remove its hyphen or comma", field->key);
-        else if (!item->is_refused)
+        else if (!item->is_refused && !is_to_fill(check, field->stage, field->key, item))
             set(check, field, item, target);
     }
 }
@@ -422,26 +443,26 @@ static const struct {
     ScalarConvert *convert;
     const char *expected;
 } scalars[] = {
-    [SCHEMA_TEXT] = {convert_text, "a text"},
-    [SCHEMA_NAME] = {convert_name, "a name"},
-    [SCHEMA_HOST] = {convert_host, "a host name"},
-    [SCHEMA_EMAIL] = {convert_email, "an email address"},
-    [SCHEMA_SECRET] = {convert_secret, "env:NAME or file:PATH"},
-    [SCHEMA_PATH] = {convert_path, "the path of a file"},
-    [SCHEMA_LOCALE] = {convert_locale, "a language such as en or zh-CN"},
-    [SCHEMA_WORD] = {convert_word, "a word"},
-    [SCHEMA_CHOICE] = {convert_choice, "a word"},
-    [SCHEMA_BOOL] = {convert_bool, "true or false"},
-    [SCHEMA_INTEGER] = {convert_integer, "a whole number"},
-    [SCHEMA_COUNT] = {convert_count, "a whole number"},
-    [SCHEMA_RATE] = {convert_rate, "messages per time such as 300/s"},
-    [SCHEMA_DURATION] = {convert_duration, "a duration such as PT4H"},
-    [SCHEMA_MOMENT] = {convert_moment, "a time such as 2026-11-21T22:10+08:00"},
+    [SCHEMA_TEXT] = {convert_text, N_("a text")},
+    [SCHEMA_NAME] = {convert_name, N_("a name")},
+    [SCHEMA_HOST] = {convert_host, N_("a host name")},
+    [SCHEMA_EMAIL] = {convert_email, N_("an email address")},
+    [SCHEMA_SECRET] = {convert_secret, N_("env:NAME or file:PATH")},
+    [SCHEMA_PATH] = {convert_path, N_("the path of a file")},
+    [SCHEMA_LOCALE] = {convert_locale, N_("a language such as en or zh-CN")},
+    [SCHEMA_WORD] = {convert_word, N_("a word")},
+    [SCHEMA_CHOICE] = {convert_choice, N_("a word")},
+    [SCHEMA_BOOL] = {convert_bool, N_("true or false")},
+    [SCHEMA_INTEGER] = {convert_integer, N_("a whole number")},
+    [SCHEMA_COUNT] = {convert_count, N_("a whole number")},
+    [SCHEMA_RATE] = {convert_rate, N_("messages per time such as 300/s")},
+    [SCHEMA_DURATION] = {convert_duration, N_("a duration such as PT4H")},
+    [SCHEMA_MOMENT] = {convert_moment, N_("a time such as 2026-11-21T22:10+08:00")},
 };
 
 void schema_set_version(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "the version 1");
+    const char *text = schema_scalar(check, field->stage, value, N_("the version 1"));
     g_autofree char *shown = text ? schema_shown(text) : NULL;
 
     (void)target;
@@ -481,13 +502,13 @@ static void check_field(const SchemaCheck *check, const SchemaField *field, cons
     if (field->type == SCHEMA_LATER)
         schema_report(check, field->stage, SCHEMA_UNSUPPORTED, entry->at,
                       "%s is not supported by this version: remove it", field->key);
-    else if (entry->value->is_refused)
+    else if (entry->value->is_refused || is_to_fill(check, field->stage, field->key, entry->value))
         return;
     else if (!schema_is_nothing(entry->value))
         schema_value(check, field, entry->value, base);
     else if (field->is_required)
         schema_report(check, field->stage, SCHEMA_MISSING_KEY, entry->at, "%s has no value%s%s", field->key,
-                      field->hint ? ": write " : "", field->hint ? field->hint : "");
+                      field->hint ? _(": write ") : "", field->hint ? field->hint : "");
 }
 
 static size_t count_fields(const SchemaTable *table)
@@ -547,7 +568,7 @@ static void report_missing(const SchemaCheck *check, const SchemaTable *table, u
 
         if (field->is_required && !(seen & (UINT64_C(1) << i)))
             schema_report(check, field->stage, SCHEMA_MISSING_KEY, at, "%s lacks the key %s%s%s", table->name,
-                          field->key, field->hint ? ": add " : "", field->hint ? field->hint : "");
+                          field->key, field->hint ? _(": add ") : "", field->hint ? field->hint : "");
     }
 }
 

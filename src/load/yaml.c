@@ -6,6 +6,7 @@
 #include <yaml.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "load/place.h"
 
@@ -44,46 +45,46 @@ typedef struct Explanation {
 
 static const Explanation explanations[] = {
     {"while scanning a quoted scalar", "found unexpected end of stream", true, false,
-     "the quote that opens here is never closed: add the closing quote"},
+     N_("the quote that opens here is never closed: add the closing quote")},
     {"while scanning a quoted scalar", "found unexpected document indicator", false, true,
-     "a line cannot start with --- or ... inside quotes: indent it, or close the quote before it"},
+     N_("a line cannot start with --- or ... inside quotes: indent it, or close the quote before it")},
     {"while parsing a quoted scalar", "found unknown escape character", false, false,
-     "this backslash means nothing inside double quotes: write two backslashes, or use single quotes"},
+     N_("this backslash means nothing inside double quotes: write two backslashes, or use single quotes")},
     {NULL, "did not find expected hexdecimal number", false, false,
-     "hexadecimal digits must follow \\x, \\u or \\U: write the character itself instead"},
+     N_("hexadecimal digits must follow \\x, \\u or \\U: write the character itself instead")},
     {NULL, "found invalid Unicode character escape code", false, false,
-     "this escape is no Unicode character: write the character itself instead"},
+     N_("this escape is no Unicode character: write the character itself instead")},
     {NULL, "mapping values are not allowed in this context", false, false,
-     "a colon cannot stand here: put the text in quotes, or indent the line like its neighbours"},
+     N_("a colon cannot stand here: put the text in quotes, or indent the line like its neighbours")},
     {NULL, "block sequence entries are not allowed in this context", false, false,
-     "a list item cannot stand here: start it on a line of its own, indented like its neighbours"},
+     N_("a list item cannot stand here: start it on a line of its own, indented like its neighbours")},
     {NULL, "mapping keys are not allowed in this context", false, false,
-     "a key cannot stand here: start it on a line of its own, or put the text in quotes"},
+     N_("a key cannot stand here: start it on a line of its own, or put the text in quotes")},
     {"while scanning a simple key", NULL, true, false,
-     "this line is no \"key: value\": add the colon, or indent it if it goes on with the text above"},
+     N_("this line is no \"key: value\": add the colon, or indent it if it goes on with the text above")},
     {NULL, "did not find expected key", false, true,
-     "this line is not indented like the keys of its map: line it up, and check the quotes and brackets above it"},
+     N_("this line is not indented like the keys of its map: line it up, and check the quotes and brackets above it")},
     {NULL, "did not find expected '-' indicator", false, true,
-     "this line is not indented like the items of its list: line it up, or start it with a hyphen"},
-    {NULL, "did not find expected ',' or ']'", false, true, "a comma or ] is missing before this"},
-    {NULL, "did not find expected ',' or '}'", false, true, "a comma or } is missing before this"},
-    {NULL, "did not find expected node content", false, false, "a value is missing before this"},
+     N_("this line is not indented like the items of its list: line it up, or start it with a hyphen")},
+    {NULL, "did not find expected ',' or ']'", false, true, N_("a comma or ] is missing before this")},
+    {NULL, "did not find expected ',' or '}'", false, true, N_("a comma or } is missing before this")},
+    {NULL, "did not find expected node content", false, false, N_("a value is missing before this")},
     {NULL, "did not find expected <document start>", false, false,
-     "this cannot follow what stands above: line it up with the first key, and check the quotes and brackets above it"},
-    {NULL, "found a tab character that violates indentation", false, false, "a tab cannot indent: use spaces"},
+     N_("this cannot follow what stands above: line it up with the first key, and check the quotes and brackets above it")},
+    {NULL, "found a tab character that violates indentation", false, false, N_("a tab cannot indent: use spaces")},
     {NULL, "found a tab character where an indentation space is expected", false, false,
-     "a tab cannot indent: use spaces"},
-    {"while scanning an anchor", NULL, true, false, "a text that starts with & must be in quotes"},
-    {"while scanning an alias", NULL, true, false, "a text that starts with * must be in quotes"},
-    {"while scanning a tag", NULL, true, false, "a text that starts with ! must be in quotes"},
-    {"while parsing a tag", NULL, true, false, "a text that starts with ! must be in quotes"},
-    {NULL, "found undefined tag handle", false, false, "a text that starts with ! must be in quotes"},
-    {"while scanning a directive", NULL, true, false, "a line that starts with % is a YAML directive: remove it"},
-    {NULL, "found incompatible YAML document", false, false, "only YAML 1.1 and 1.2 can be read: remove this line"},
+     N_("a tab cannot indent: use spaces")},
+    {"while scanning an anchor", NULL, true, false, N_("a text that starts with & must be in quotes")},
+    {"while scanning an alias", NULL, true, false, N_("a text that starts with * must be in quotes")},
+    {"while scanning a tag", NULL, true, false, N_("a text that starts with ! must be in quotes")},
+    {"while parsing a tag", NULL, true, false, N_("a text that starts with ! must be in quotes")},
+    {NULL, "found undefined tag handle", false, false, N_("a text that starts with ! must be in quotes")},
+    {"while scanning a directive", NULL, true, false, N_("a line that starts with a percent sign is a YAML directive: remove it")},
+    {NULL, "found incompatible YAML document", false, false, N_("only YAML 1.1 and 1.2 can be read: remove this line")},
     {"while scanning a block scalar", "did not find expected comment or line break", false, false,
-     "after | or > the text starts on the next line"},
+     N_("after | or > the text starts on the next line")},
     {"while scanning a block scalar", NULL, false, true,
-     "the indentation of this block text cannot be understood: write | or > alone and indent every line the same"},
+     N_("the indentation of this block text cannot be understood: write | or > alone and indent every line the same")},
 };
 
 static Position position_of(const Builder *builder, yaml_mark_t mark)
@@ -102,7 +103,7 @@ static Position position_of_byte(const Builder *builder, size_t offset)
 
 static void refuse(Builder *builder, const char *id, Position at, const char *text)
 {
-    findings_error(builder->findings, builder->stage, id, at, "%s", text);
+    findings_error(builder->findings, builder->stage, id, at, "%s", _(text));
 }
 
 static void give_up(Builder *builder, const char *id, Position at, const char *text)
@@ -151,7 +152,7 @@ static YamlNode *node_new(Builder *builder, YamlKind kind, yaml_mark_t mark)
     else if (kind == YAML_NODE_MAP)
         node->entries = g_ptr_array_new_with_free_func(entry_free);
     if (++builder->nodes > YAML_NODES_MAX)
-        give_up(builder, "yaml-limit", node->at, "the file has more than 200,000 values: split it");
+        give_up(builder, "yaml-limit", node->at, N_("the file has more than 200,000 values: split it"));
     return node;
 }
 
@@ -180,7 +181,7 @@ static void attach(Builder *builder, YamlNode *node)
     } else {
         if (!frame->wants_value) { /* a list or map as a key */
             refuse(builder, "yaml-key", node->at,
-                   "a key must be one word: put a text that starts with { or [ in quotes");
+                   N_("a key must be one word: put a text that starts with { or [ in quotes"));
             frame->pending = NULL;
         }
         if (frame->wants_value && frame->pending)
@@ -198,7 +199,7 @@ static void open_frame(Builder *builder, YamlKind kind, yaml_mark_t mark)
 
     attach(builder, node);
     if (builder->frames->len >= YAML_DEPTH_MAX) {
-        give_up(builder, "yaml-limit", node->at, "lists and maps are nested more than 32 deep: check the brackets");
+        give_up(builder, "yaml-limit", node->at, N_("lists and maps are nested more than 32 deep: check the brackets"));
         return;
     }
     g_array_append_val(builder->frames, frame);
@@ -222,11 +223,11 @@ static const char *key_problem(const yaml_event_t *event)
     yaml_scalar_style_t style = event->data.scalar.style;
 
     if (length == 0)
-        return "a key is missing before the colon";
+        return N_("a key is missing before the colon");
     if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE || text_has_controls(text, length))
-        return "a key must be one word on one line, without control characters";
+        return N_("a key must be one word on one line, without control characters");
     if (style == YAML_PLAIN_SCALAR_STYLE && strcmp(text, "<<") == 0)
-        return "merge keys (<<) are refused: write the keys out here";
+        return N_("merge keys (<<) are refused: write the keys out here");
     return NULL;
 }
 
@@ -264,9 +265,9 @@ static void refuse_marks(Builder *builder, yaml_mark_t mark, const yaml_char_t *
 
     if (anchor)
         refuse(builder, "yaml-anchor", at,
-               "anchors (&) are refused: remove it, or put a text that starts with & in quotes");
+               N_("anchors (&) are refused: remove it, or put a text that starts with & in quotes"));
     if (tag)
-        refuse(builder, "yaml-tag", at, "tags (!) are refused: remove it, or put a text that starts with ! in quotes");
+        refuse(builder, "yaml-tag", at, N_("tags (!) are refused: remove it, or put a text that starts with ! in quotes"));
 }
 
 static bool is_quoted(yaml_scalar_style_t style)
@@ -284,7 +285,7 @@ static void read_scalar(Builder *builder, const yaml_event_t *event)
     refuse_marks(builder, event->start_mark, event->data.scalar.anchor, event->data.scalar.tag);
     if (memchr(text, '\0', length)) {
         give_up(builder, "yaml-control", position_of(builder, event->start_mark),
-                "this text holds a NUL character (\\0): remove it");
+                N_("this text holds a NUL character (\\0): remove it"));
         return;
     }
     if (wants_key(builder)) {
@@ -306,7 +307,7 @@ static void read_alias(Builder *builder, const yaml_event_t *event)
     YamlNode *node;
 
     refuse(builder, "yaml-alias", position_of(builder, event->start_mark),
-           "aliases (*) are refused: write the value out here, or put a text that starts with * in quotes");
+           N_("aliases (*) are refused: write the value out here, or put a text that starts with * in quotes"));
     if (wants_key(builder)) {
         innermost(builder)->pending = NULL;
         innermost(builder)->wants_value = true;
@@ -324,7 +325,7 @@ static void read_event(Builder *builder, const yaml_event_t *event)
     case YAML_DOCUMENT_START_EVENT:
         if (builder->root) {
             refuse(builder, "yaml-documents", position_of(builder, event->start_mark),
-                   "a second document starts here (---): keep one document in a file");
+                   N_("a second document starts here (---): keep one document in a file"));
             builder->is_over = true;
         }
         break;
@@ -363,7 +364,7 @@ static void report_bad_start(Builder *builder, const yaml_parser_t *parser)
     Position at = position_of(builder, parser->problem_mark);
 
     if (*found == '\t')
-        give_up(builder, "yaml-syntax", at, "a tab cannot indent: use spaces");
+        give_up(builder, "yaml-syntax", at, N_("a tab cannot indent: use spaces"));
     else
         findings_error(builder->findings, builder->stage, "yaml-syntax", at,
                        "a text cannot start with \"%.1s\": put it in quotes", g_ascii_isprint(*found) ? found : "?");
@@ -383,7 +384,7 @@ static void report_syntax(Builder *builder, const yaml_parser_t *parser)
     builder->is_unusable = true;
     if (parser->error == YAML_READER_ERROR) {
         give_up(builder, "yaml-control", position_of_byte(builder, parser->problem_offset),
-                "control characters are not allowed: remove this one");
+                N_("control characters are not allowed: remove this one"));
         return;
     }
     if (g_strcmp0(parser->problem, "found character that cannot start any token") == 0) {
@@ -392,7 +393,7 @@ static void report_syntax(Builder *builder, const yaml_parser_t *parser)
     }
     if (is_open_bracket(builder, parser)) {
         refuse(builder, "yaml-syntax", innermost(builder)->node->at,
-               "the bracket that opens here is never closed: add ] or }");
+               N_("the bracket that opens here is never closed: add ] or }"));
         return;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(explanations); i++) {
@@ -404,14 +405,14 @@ static void report_syntax(Builder *builder, const yaml_parser_t *parser)
             at = position_of(builder, parser->context_mark);
         if (explanation->names_start && parser->context)
             findings_error(builder->findings, builder->stage, "yaml-syntax", at, "%s (it began at line %d, column %d)",
-                           explanation->text, (int)parser->context_mark.line + 1, (int)parser->context_mark.column + 1);
+                           _(explanation->text), (int)parser->context_mark.line + 1, (int)parser->context_mark.column + 1);
         else
             refuse(builder, "yaml-syntax", at, explanation->text);
         return;
     }
     findings_error(builder->findings, builder->stage, "yaml-syntax", at,
                    "%s: check the indentation, the quotes and the brackets here",
-                   parser->problem ? parser->problem : "the file cannot be parsed");
+                   parser->problem ? parser->problem : _("the file cannot be parsed"));
 }
 
 /* False: the bytes are not even text, and that has been reported. */
@@ -420,12 +421,12 @@ static bool check_bytes(Builder *builder)
     const char *bad = NULL;
 
     if (builder->size > YAML_SIZE_MAX) {
-        give_up(builder, "yaml-limit", builder->file, "the file is larger than 4 MiB: split it");
+        give_up(builder, "yaml-limit", builder->file, N_("the file is larger than 4 MiB: split it"));
         return false;
     }
     if (builder->size >= 2 &&
         (memcmp(builder->text, "\xff\xfe", 2) == 0 || memcmp(builder->text, "\xfe\xff", 2) == 0)) {
-        give_up(builder, "yaml-encoding", builder->file, "the file is UTF-16: save it as UTF-8");
+        give_up(builder, "yaml-encoding", builder->file, N_("the file is UTF-16: save it as UTF-8"));
         return false;
     }
     if (!g_utf8_validate_len(builder->text, builder->size, &bad)) {
@@ -433,10 +434,10 @@ static bool check_bytes(Builder *builder)
 
         if (*bad == '\0')
             give_up(builder, "yaml-control", position_of_byte(builder, offset),
-                    "the file holds a NUL character: remove it, or save the file as UTF-8");
+                    N_("the file holds a NUL character: remove it, or save the file as UTF-8"));
         else
             give_up(builder, "yaml-encoding", position_of_byte(builder, offset),
-                    "these bytes are not UTF-8: save the file as UTF-8");
+                    N_("these bytes are not UTF-8: save the file as UTF-8"));
         return false;
     }
     return true;
@@ -449,7 +450,7 @@ static void parse(Builder *builder)
     bool is_end = false;
 
     if (!yaml_parser_initialize(&parser)) {
-        give_up(builder, "yaml-limit", builder->file, "there is no memory left to read the file");
+        give_up(builder, "yaml-limit", builder->file, N_("there is no memory left to read the file"));
         return;
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
@@ -487,7 +488,7 @@ YamlNode *yaml_parse(const char *name, const char *text, size_t size, FindingSta
         yaml_node_free(root);
         root = NULL;
     } else if (!root) {
-        refuse(&builder, "yaml-empty", builder.file, "the file is empty");
+        refuse(&builder, "yaml-empty", builder.file, N_("the file is empty"));
     }
     g_array_unref(builder.frames);
     g_ptr_array_unref(builder.dropped);

@@ -6,6 +6,7 @@
 #include <idn2.h>
 
 #include "base/error.h"
+#include "base/language.h"
 
 #define SHOWN_MAX        60
 #define LABEL_MAX        63 /* RFC 1035 2.3.4 */
@@ -48,13 +49,13 @@ static bool refuse(GError **error, const char *kind, const char *text, const cha
 {
     g_autofree char *excerpt = shown(text);
 
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s \"%s\" %s", kind, excerpt, problem);
+    error_set(error, BREACH_ERROR_INPUT, NULL, "%s \"%s\" %s", _(kind), excerpt, _(problem));
     return false;
 }
 
 static bool refuse_email(GError **error, const char *text, const char *problem)
 {
-    return refuse(error, "email", text, problem);
+    return refuse(error, N_("email"), text, problem);
 }
 
 /* What makes the whole text unusable, wherever it stands; NULL when nothing does. Lines and spaces come first: they are
@@ -62,20 +63,20 @@ static bool refuse_email(GError **error, const char *text, const char *problem)
 static const char *character_problem(const char *text)
 {
     if (!g_utf8_validate(text, -1, NULL))
-        return "is not UTF-8 (save the file as UTF-8)";
+        return N_("is not UTF-8 (save the file as UTF-8)");
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
         gunichar character = g_utf8_get_char(at);
 
         if (character > ' ' && character < 0x7f)
             continue;
         if (character == '\r' || character == '\n')
-            return "contains a line break";
+            return N_("contains a line break");
         if (g_unichar_iscntrl(character))
-            return "contains a control character";
+            return N_("contains a control character");
         if (g_unichar_isspace(character))
-            return "contains a space (expected name@example.com)";
+            return N_("contains a space (expected name@example.com)");
         if (g_unichar_type(character) == G_UNICODE_FORMAT && character != 0x200c && character != 0x200d)
-            return "contains an invisible character: type it anew";
+            return N_("contains an invisible character: type it anew");
     }
     return NULL;
 }
@@ -86,37 +87,37 @@ static const char *form_problem(const char *text)
     const char *at = strchr(text, '@');
 
     if (!*text)
-        return "is empty (expected name@example.com)";
+        return N_("is empty (expected name@example.com)");
     if (strpbrk(text, "<>"))
-        return "has angle brackets: write only the address, without a name";
+        return N_("has angle brackets: write only the address, without a name");
     if (g_ascii_strncasecmp(text, "mailto:", 7) == 0)
-        return "starts with mailto: (expected name@example.com)";
+        return N_("starts with mailto: (expected name@example.com)");
     if (*text == '"')
-        return "has a quoted local part, which is not supported";
+        return N_("has a quoted local part, which is not supported");
     if (!at)
-        return strstr(text, "＠") ? "has a full-width ＠: write @" : "has no @ (expected name@example.com)";
+        return strstr(text, "＠") ? N_("has a full-width ＠: write @") : N_("has no @ (expected name@example.com)");
     if (strchr(at + 1, '@') && strpbrk(text, ",;"))
-        return "holds several addresses: separate them with ; and nothing else";
+        return N_("holds several addresses: separate them with ; and nothing else");
     if (strchr(at + 1, '@') || strstr(text, "＠"))
-        return "has more than one @";
+        return N_("has more than one @");
     return NULL;
 }
 
 static const char *local_problem(const char *local, size_t size)
 {
     if (size == 0)
-        return "has nothing before the @";
+        return N_("has nothing before the @");
     if (size > ADDRESS_LOCAL_MAX)
-        return "has more than 64 bytes before the @ (RFC 5321 4.5.3.1.1)";
+        return N_("has more than 64 bytes before the @ (RFC 5321 4.5.3.1.1)");
     if (local[0] == '.' || local[size - 1] == '.')
-        return "has a dot at the start or the end of the part before the @";
+        return N_("has a dot at the start or the end of the part before the @");
     for (size_t i = 0; i < size; i++) {
         if ((unsigned char)local[i] >= 0x80)
-            return "has a non-ASCII character before the @, which needs SMTPUTF8 and is not supported";
+            return N_("has a non-ASCII character before the @, which needs SMTPUTF8 and is not supported");
         if (!(byte_class((unsigned char)local[i]) & IN_LOCAL))
-            return "has a character before the @ that is not allowed there";
+            return N_("has a character before the @ that is not allowed there");
         if (local[i] == '.' && local[i + 1] == '.')
-            return "has two dots in a row";
+            return N_("has two dots in a row");
     }
     return NULL;
 }
@@ -124,11 +125,11 @@ static const char *local_problem(const char *local, size_t size)
 static const char *label_problem(const char *label, size_t size)
 {
     if (size == 0)
-        return "has an empty part between the dots of its domain";
+        return N_("has an empty part between the dots of its domain");
     if (size > LABEL_MAX)
-        return "has a part of more than 63 bytes in its domain";
+        return N_("has a part of more than 63 bytes in its domain");
     if (label[0] == '-' || label[size - 1] == '-')
-        return "has a hyphen at the start or the end of a part of its domain";
+        return N_("has a hyphen at the start or the end of a part of its domain");
     return NULL;
 }
 
@@ -139,17 +140,17 @@ static const char *domain_problem(const char *domain)
     const char *last;
 
     if (!*domain)
-        return "has nothing behind the @";
+        return N_("has nothing behind the @");
     if (strlen(domain) > ADDRESS_DOMAIN_MAX)
-        return "has a domain of more than 255 bytes";
+        return N_("has a domain of more than 255 bytes");
     if (*domain == '[')
-        return "has an IP address for a domain, which is not supported";
+        return N_("has an IP address for a domain, which is not supported");
     for (const char *at = domain; *at; at++)
         if (!(byte_class((unsigned char)*at) & IN_DOMAIN))
-            return "has a character in its domain that is not allowed there";
+            return N_("has a character in its domain that is not allowed there");
     last = strrchr(domain, '.');
     if (!last)
-        return "has a domain without a dot (expected name@example.com)";
+        return N_("has a domain without a dot (expected name@example.com)");
     for (;;) {
         size_t size = strcspn(label, ".");
         const char *problem = label_problem(label, size);
@@ -160,7 +161,7 @@ static const char *domain_problem(const char *domain)
             break;
         label += size + 1;
     }
-    return last[1 + strspn(last + 1, "0123456789")] ? NULL : "has an IP address for a domain, which is not supported";
+    return last[1 + strspn(last + 1, "0123456789")] ? NULL : N_("has an IP address for a domain, which is not supported");
 }
 
 /* Whether a label starts with the ACE prefix "xn--" (RFC 5890 2.3.2.1); `domain` is in lower case. */
@@ -219,13 +220,13 @@ static char *encode_domain(const char *domain, const char **problem)
 
     if (idn2_to_ascii_8z(domain, &encoded, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT | IDN2_USE_STD3_ASCII_RULES) !=
         IDN2_OK) {
-        *problem = "has a domain that is no valid international domain name (IDNA 2008)";
+        *problem = N_("has a domain that is no valid international domain name (IDNA 2008)");
         return NULL;
     }
     ascii = g_ascii_strdown(encoded, -1);
     idn2_free(encoded);
     if (!is_kept(domain, ascii)) {
-        *problem = "has a character in its domain that is not allowed there";
+        *problem = N_("has a character in its domain that is not allowed there");
         g_clear_pointer(&ascii, g_free);
     }
     return ascii;
@@ -248,7 +249,7 @@ static char *parse_domain(const char *domain, const char **problem)
         if (!checked)
             return NULL;
         if (strcmp(checked, ascii) != 0) {
-            *problem = "has a domain that is no valid international domain name (IDNA 2008)";
+            *problem = N_("has a domain that is no valid international domain name (IDNA 2008)");
             return NULL;
         }
     }
@@ -273,7 +274,7 @@ char *address_parse_email(const char *text, GError **error)
     if (!problem)
         domain = parse_domain(text + local + 1, &problem);
     if (domain && local + 1 + strlen(domain) > ADDRESS_MAX) {
-        problem = "is longer than 254 bytes (RFC 5321 4.5.3.1.3)";
+        problem = N_("is longer than 254 bytes (RFC 5321 4.5.3.1.3)");
         g_clear_pointer(&domain, g_free);
     }
     if (!domain) {
@@ -308,7 +309,7 @@ char *address_verp(const char *return_path, const char *token)
 
 static bool refuse_phone(GError **error, const char *text, const char *problem)
 {
-    return refuse(error, "phone", text, problem);
+    return refuse(error, N_("phone"), text, problem);
 }
 
 /* "1.38E+10": how spreadsheets show a number that is too wide for its column. */
@@ -324,19 +325,19 @@ bool address_is_rounded(const char *text)
 static const char *phone_form_problem(const char *text)
 {
     if (!*text)
-        return "is empty (expected +<country><number>)";
+        return N_("is empty (expected +<country><number>)");
     if (address_is_rounded(text))
-        return "was rounded by a spreadsheet and its digits are lost: export the column as text from the source";
+        return N_("was rounded by a spreadsheet and its digits are lost: export the column as text from the source");
     if (strncmp(text, "00", 2) == 0)
-        return "starts with 00: write + instead (expected +<country><number>)";
+        return N_("starts with 00: write + instead (expected +<country><number>)");
     if (g_str_has_prefix(text, "＋"))
-        return "has a full-width ＋: write + and plain digits";
+        return N_("has a full-width ＋: write + and plain digits");
     if (*text != '+')
-        return "is not E.164 (expected +<country><number>)";
+        return N_("is not E.164 (expected +<country><number>)");
     if (text[1] == '0')
-        return "has a country code that starts with 0 (expected +<country><number>)";
+        return N_("has a country code that starts with 0 (expected +<country><number>)");
     if (strstr(text, "(0)"))
-        return "has a (0), which is dialled only inside the country: leave it out";
+        return N_("has a (0), which is dialled only inside the country: leave it out");
     return NULL;
 }
 
@@ -350,16 +351,16 @@ static const char *take_digits(const char *text, char *phone)
     for (; *at; at++) {
         if (g_ascii_isdigit(*at)) {
             if (count++ == PHONE_DIGITS_MAX)
-                return "has more than 15 digits (expected +<country><number>)";
+                return N_("has more than 15 digits (expected +<country><number>)");
             *phone++ = *at;
         } else if (!strchr(" .-()", *at)) {
-            return "has a character that is no digit (expected +<country><number>)";
+            return N_("has a character that is no digit (expected +<country><number>)");
         } else if (count == 0 || !at[strspn(at, " .-()")]) {
-            return "starts or ends with something that is no digit (expected +<country><number>)";
+            return N_("starts or ends with something that is no digit (expected +<country><number>)");
         }
     }
     *phone = '\0';
-    return count < PHONE_DIGITS_MIN ? "has fewer than 7 digits (expected +<country><number>)" : NULL;
+    return count < PHONE_DIGITS_MIN ? N_("has fewer than 7 digits (expected +<country><number>)") : NULL;
 }
 
 char *address_parse_phone(const char *text, GError **error)
@@ -391,4 +392,19 @@ char *address_mask_email(const char *address)
         characters++;
     }
     return g_strdup_printf("%.*s***%s", (int)shown_bytes, address, at ? at : "");
+}
+
+char *address_parse_domain(const char *text)
+{
+    g_autofree char *probe = strchr(text, '@') ? NULL : g_strconcat("postmaster@", text, NULL);
+    g_autofree char *address = probe ? address_parse_email(probe, NULL) : NULL;
+
+    return address ? g_strdup(address_domain(address)) : NULL;
+}
+
+char *address_domain_of(const char *endpoint)
+{
+    const char *at = strrchr(endpoint, '@');
+
+    return at ? g_ascii_strdown(at + 1, -1) : NULL;
 }

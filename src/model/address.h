@@ -21,6 +21,11 @@
  * needs SMTPUTF8, which is not supported: an error. Newly allocated. Error: BREACH_ERROR_INPUT. */
 char *address_parse_email(const char *text, GError **error);
 
+/* address_parse_domain: the domain of an address, as address_parse_email() has it; NULL when `text` is none. Newly
+ * allocated. address_domain_of: of any endpoint, lower case, newly allocated; NULL when it has no @. */
+char *address_parse_domain(const char *text);
+char *address_domain_of(const char *endpoint);
+
 /* address_domain: the part after the last @ of a parsed address; borrowed. */
 const char *address_domain(const char *address);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 
 #define TEXT_MAX   4096
@@ -112,13 +113,11 @@ static bool fail(Parser *parser, const char *where, const char *format, ...) G_G
 static bool fail(Parser *parser, const char *where, const char *format, ...)
 {
     const char *start = parser->condition->text;
-    g_autofree char *message = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
+    error_set_va(parser->error, BREACH_ERROR_INPUT, NULL, NULL, format, arguments);
     va_end(arguments);
-    g_set_error_literal(parser->error, BREACH_ERROR, BREACH_ERROR_INPUT, message);
     *parser->offset = text_characters(start, (size_t)(where - start));
     return false;
 }
@@ -191,12 +190,12 @@ static bool lex_number(Parser *parser, size_t length, size_t digits)
     const char *end = parser->cursor + length;
 
     if (digits > DIGITS_MAX)
-        return fail(parser, parser->cursor, "a number has at most %d digits; put it in quotes to compare it as text",
+        return fail(parser, parser->cursor, N_("a number has at most %d digits; put it in quotes to compare it as text"),
                     DIGITS_MAX);
     if (*end == '.' || g_ascii_isdigit(*end) || name_length(end) > 0)
         return fail(parser, end,
-                    "a number is written with digits and at most one decimal point (14, -0.5), without "
-                    "a unit; put a text in quotes");
+                    N_("a number is written with digits and at most one decimal point (14, -0.5), without "
+                    "a unit; put a text in quotes"));
     parser->token.kind = TOKEN_NUMBER;
     parser->token.number = short_number(parser->cursor);
     parser->token.length = length;
@@ -210,12 +209,12 @@ static bool lex_string(Parser *parser)
     const char *end = strchr(content, *parser->cursor);
 
     if (!end)
-        return fail(parser, parser->cursor, "this quote is never closed");
+        return fail(parser, parser->cursor, N_("this quote is never closed"));
     if (end == content)
         return fail(parser, parser->cursor,
-                    "an empty text can be compared with nothing: a person without a value is unknown, not ''");
+                    N_("an empty text can be compared with nothing: a person without a value is unknown, not ''"));
     if (text_has_controls(content, (size_t)(end - content)))
-        return fail(parser, parser->cursor, "a quoted text must be on one line and have no control characters");
+        return fail(parser, parser->cursor, N_("a quoted text must be on one line and have no control characters"));
     parser->token.kind = TOKEN_STRING;
     parser->token.content = content;
     parser->token.length = (size_t)(end - content);
@@ -229,7 +228,7 @@ static bool lex_mark(Parser *parser)
         if (!g_str_has_prefix(parser->cursor, marks[i].text))
             continue;
         if (marks[i].instead)
-            return fail(parser, parser->cursor, "write %s instead of %s", marks[i].instead, marks[i].text);
+            return fail(parser, parser->cursor, N_("write %s instead of %s"), marks[i].instead, marks[i].text);
         parser->token.kind = marks[i].kind;
         parser->token.relation = marks[i].relation;
         parser->token.length = strlen(marks[i].text);
@@ -237,8 +236,8 @@ static bool lex_mark(Parser *parser)
         return true;
     }
     if ((unsigned char)*parser->cursor < 0x20 || *parser->cursor == 0x7f)
-        return fail(parser, parser->cursor, "a control character has no place here");
-    return fail(parser, parser->cursor, "%.*s has no meaning here; put a text in quotes",
+        return fail(parser, parser->cursor, N_("a control character has no place here"));
+    return fail(parser, parser->cursor, N_("%.*s has no meaning here; put a text in quotes"),
                 (int)(g_utf8_next_char(parser->cursor) - parser->cursor), parser->cursor);
 }
 
@@ -315,12 +314,12 @@ static bool compare(Parser *parser, const Token *left, const Token *relation, co
     Node node = {.relation = forward ? relation->relation : mirrored(relation->relation)};
 
     if (literal->kind == TOKEN_NAME)
-        return fail(parser, right->start, "compare with a number or with a text in quotes: '%.*s'", (int)right->length,
+        return fail(parser, right->start, N_("compare with a number or with a text in quotes: '%.*s'"), (int)right->length,
                     right->start);
     if (name->kind != TOKEN_NAME)
-        return fail(parser, left->start, "this compares nothing of a person: one side must be the name of a column");
+        return fail(parser, left->start, N_("this compares nothing of a person: one side must be the name of a column"));
     if (literal->kind == TOKEN_STRING && node.relation != EQUAL && node.relation != UNEQUAL)
-        return fail(parser, relation->start, "texts compare only with == and !=; write a number without quotes");
+        return fail(parser, relation->start, N_("texts compare only with == and !=; write a number without quotes"));
     node.kind = literal->kind == TOKEN_NUMBER ? KIND_NUMBER : KIND_STRING;
     node.name = add_name(parser, name);
     node.number = literal->number;
@@ -334,14 +333,14 @@ static bool compare(Parser *parser, const Token *left, const Token *relation, co
 static bool fail_bare(Parser *parser, const Token *operand)
 {
     if (operand->kind != TOKEN_NAME)
-        return fail(parser, operand->start, "a value alone is no condition: write NAME == VALUE");
+        return fail(parser, operand->start, N_("a value alone is no condition: write NAME == VALUE"));
     if (token_is_word(operand, "not") && (is_operand(&parser->token) || parser->token.kind == TOKEN_OPEN))
-        return fail(parser, operand->start, "write ! instead of %.*s", (int)operand->length, operand->start);
+        return fail(parser, operand->start, N_("write ! instead of %.*s"), (int)operand->length, operand->start);
     if (is_operand(&parser->token) && !token_is_word(&parser->token, "and") && !token_is_word(&parser->token, "or"))
-        return fail(parser, parser->token.start, "a comparison is missing here: one of == != < <= > >=");
+        return fail(parser, parser->token.start, N_("a comparison is missing here: one of == != < <= > >="));
     return fail(parser, operand->start,
-                "a name alone is no condition: write what it is compared with, such as %.*s == "
-                "'yes'",
+                N_("a name alone is no condition: write what it is compared with, such as %.*s == "
+                "'yes'"),
                 (int)operand->length, operand->start);
 }
 
@@ -364,12 +363,12 @@ static bool parse_comparison(Parser *parser, guint *index)
         return false;
     right = parser->token;
     if (!is_operand(&right))
-        return fail(parser, right.start, "expected a name, a number or a text in quotes here");
+        return fail(parser, right.start, N_("expected a name, a number or a text in quotes here"));
     if (!advance(parser) || !compare(parser, &left, &relation, &right, index))
         return false;
     if (parser->token.kind == TOKEN_OPERATOR)
         return fail(parser, parser->token.start,
-                    "comparisons cannot be chained: join two with &&, such as age >= 14 && age < 18");
+                    N_("comparisons cannot be chained: join two with &&, such as age >= 14 && age < 18"));
     return true;
 }
 
@@ -380,18 +379,18 @@ static bool parse_parentheses(Parser *parser, guint *index)
     const char *open = parser->token.start;
 
     if (++parser->depth > DEPTH_MAX)
-        return fail(parser, open, "more than %d levels of parentheses", DEPTH_MAX);
+        return fail(parser, open, N_("more than %d levels of parentheses"), DEPTH_MAX);
     if (!advance(parser) || !parse_any(parser, index))
         return false;
     if (parser->token.kind == TOKEN_END)
-        return fail(parser, open, "this ( is never closed");
+        return fail(parser, open, N_("this ( is never closed"));
     if (parser->token.kind != TOKEN_CLOSE)
-        return fail(parser, parser->token.start, "expected &&, || or ) here");
+        return fail(parser, parser->token.start, N_("expected &&, || or ) here"));
     parser->depth--;
     if (!advance(parser))
         return false;
     if (parser->token.kind == TOKEN_OPERATOR)
-        return fail(parser, parser->token.start, "what stands in parentheses is true or false and cannot be compared");
+        return fail(parser, parser->token.start, N_("what stands in parentheses is true or false and cannot be compared"));
     return true;
 }
 
@@ -407,7 +406,7 @@ static bool parse_one(Parser *parser, guint *index)
     if (negated)
         node_at(parser, *index)->negated = !node_at(parser, *index)->negated;
     if (token_is_word(&parser->token, "and") || token_is_word(&parser->token, "or"))
-        return fail(parser, parser->token.start, "write %s instead of %.*s",
+        return fail(parser, parser->token.start, N_("write %s instead of %.*s"),
                     token_is_word(&parser->token, "and") ? "&&" : "||", (int)parser->token.length, parser->token.start);
     return true;
 }
@@ -452,15 +451,15 @@ static bool parse_whole(Parser *parser)
     const char *invalid;
 
     if (strlen(text) > TEXT_MAX)
-        return fail(parser, text, "a condition has at most %d bytes", TEXT_MAX);
+        return fail(parser, text, N_("a condition has at most %d bytes"), TEXT_MAX);
     if (!g_utf8_validate(text, -1, &invalid))
-        return fail(parser, invalid, "this is not UTF-8");
+        return fail(parser, invalid, N_("this is not UTF-8"));
     if (!advance(parser) || !parse_any(parser, &parser->condition->root))
         return false;
     if (parser->token.kind == TOKEN_CLOSE)
-        return fail(parser, parser->token.start, "this ) closes nothing");
+        return fail(parser, parser->token.start, N_("this ) closes nothing"));
     if (parser->token.kind != TOKEN_END)
-        return fail(parser, parser->token.start, "expected && or || here");
+        return fail(parser, parser->token.start, N_("expected && or || here"));
     return true;
 }
 

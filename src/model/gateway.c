@@ -4,10 +4,40 @@
 
 #include "base/clock.h"
 
+static void free_domain_rate(gpointer data)
+{
+    GatewayDomainRate *entry = data;
+
+    g_free(entry->domain);
+    g_free(entry);
+}
+
+void gateway_add_domain_rate(Gateway *gateway, const char *domain, double rate)
+{
+    GatewayDomainRate *entry = g_new0(GatewayDomainRate, 1);
+
+    entry->domain = g_strdup(domain);
+    entry->rate = rate;
+    g_ptr_array_add(gateway->domain_rates, entry);
+}
+
+double gateway_domain_rate(const Gateway *gateway, const char *domain)
+{
+    for (guint i = 0; i < gateway->domain_rates->len; i++) {
+        const GatewayDomainRate *entry = g_ptr_array_index(gateway->domain_rates, i);
+
+        if (strcmp(entry->domain, domain) == 0)
+            return entry->rate;
+    }
+    return 0;
+}
+
 Gateway *gateway_new(void)
 {
     Gateway *gateway = g_new0(Gateway, 1);
 
+    gateway->domain_rates = g_ptr_array_new_with_free_func(free_domain_rate);
+    gateway->policy_pause = 15 * CLOCK_MINUTE;
     gateway->port = 587;
     gateway->tls = GATEWAY_TLS_STARTTLS;
     gateway->connections = 8;
@@ -40,6 +70,7 @@ void gateway_free(Gateway *gateway)
     g_free(gateway->reply_to);
     g_free(gateway->bounce);
     g_free(gateway->region);
+    g_ptr_array_unref(gateway->domain_rates);
     g_free(gateway);
 }
 
@@ -52,6 +83,12 @@ Gateway *gateway_copy(const Gateway *gateway)
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         *strings[i] = g_strdup(*strings[i]);
+    copy->domain_rates = g_ptr_array_new_with_free_func(free_domain_rate);
+    for (guint i = 0; i < gateway->domain_rates->len; i++) {
+        const GatewayDomainRate *entry = g_ptr_array_index(gateway->domain_rates, i);
+
+        gateway_add_domain_rate(copy, entry->domain, entry->rate);
+    }
     return copy;
 }
 

@@ -22,6 +22,13 @@ typedef struct GatewayTimeouts { /* milliseconds; the minima of RFC 5321 4.5.3.2
     int64_t final_dot; /* 10 min: never shorter without being asked for, or doubts are made (RFC 5321 4.5.3.2.6) */
 } GatewayTimeouts;
 
+#define GATEWAY_POLICY_PAUSE_MAX INT64_C(14400000) /* 4 h */
+
+typedef struct GatewayDomainRate { /* domain_rate: {qq.com: 20/s} */
+    char *domain; /* owned; ASCII, lower case */
+    double rate;  /* messages per second, over 0 */
+} GatewayDomainRate;
+
 typedef struct Gateway {
     Position at;           /* of the file */
     char *folder;          /* owned; of the file: relative secrets and CA files start here */
@@ -41,6 +48,9 @@ typedef struct Gateway {
     int connections;       /* 1-64; default 8 */
     int session;           /* messages per connection, 1-1000; default 200 */
     double rate;           /* messages per second; 0 = unlimited */
+    GPtrArray *domain_rates; /* owned; of GatewayDomainRate *, owned; may be empty */
+    int64_t policy_pause;  /* ms for which a domain that refuses us by policy (5.7.x) is left alone; doubles each time up
+                              to GATEWAY_POLICY_PAUSE_MAX; default 15 min */
     char *region;          /* owned, or NULL */
     GatewayDoubt in_doubt; /* default resend */
     GatewayTimeouts timeouts;
@@ -53,7 +63,10 @@ Gateway *gateway_new(void);
 void gateway_free(Gateway *gateway);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Gateway, gateway_free)
 
-/* gateway_copy: a deep copy. */
+/* gateway_copy: a deep copy. gateway_add_domain_rate: one more domain with a rate of its own. gateway_domain_rate: messages
+ * a second to `domain`; 0: no rate of its own. */
+void gateway_add_domain_rate(Gateway *gateway, const char *domain, double rate);
+double gateway_domain_rate(const Gateway *gateway, const char *domain);
 Gateway *gateway_copy(const Gateway *gateway);
 
 /* gateway_is_loopback: whether `host` is 127.0.0.0/8 or "localhost": the only hosts to which tls: none is allowed. */

@@ -1,5 +1,7 @@
 #include "model/identity.h"
 
+#include "base/language.h"
+
 Told identity_notice(const uint32_t counts[MESSAGE_STATES])
 {
     if (counts[MESSAGE_DELIVERED])
@@ -52,9 +54,9 @@ bool identity_complete(const int64_t counts[TOLD_STATES])
 const char *identity_told_name(Told told)
 {
     static const char *const names[TOLD_STATES] = {
-        [TOLD_DELIVERED] = "delivered",     [TOLD_ACCEPTED] = "accepted",       [TOLD_IN_DOUBT] = "in_doubt",
-        [TOLD_PENDING] = "pending",         [TOLD_QUARANTINED] = "quarantined", [TOLD_WITHHELD] = "withheld",
-        [TOLD_UNREACHABLE] = "unreachable",
+        [TOLD_DELIVERED] = N_("delivered"),     [TOLD_ACCEPTED] = N_("accepted"),       [TOLD_IN_DOUBT] = N_("in_doubt"),
+        [TOLD_PENDING] = N_("pending"),         [TOLD_QUARANTINED] = N_("quarantined"), [TOLD_WITHHELD] = N_("withheld"),
+        [TOLD_UNREACHABLE] = N_("unreachable"),
     };
 
     return names[told];

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/language.h"
+
 /* A zero entry is an impossible pair, so that what is not written here cannot happen. docs/STATES.md gives the reason
  * of every row. */
 #define TO(state) (MESSAGE_##state + 1)
@@ -92,6 +94,7 @@ static const uint8_t table[MESSAGE_STATES][MESSAGE_EVENTS] = {
         [EVENT_DOUBTED] = TO(IN_DOUBT),
         [EVENT_DELIVERED] = TO(DELIVERED),
         [EVENT_BOUNCED] = TO(BOUNCED),
+        [EVENT_CANCELLED] = TO(CANCELLED),
         [EVENT_RELEASED] = TO(PLANNED),
     },
     [MESSAGE_WITHHELD] = {
@@ -129,17 +132,17 @@ static const uint8_t table[MESSAGE_STATES][MESSAGE_EVENTS] = {
 };
 
 static const char *const state_names[MESSAGE_STATES] = {
-    [MESSAGE_PLANNED] = "planned",     [MESSAGE_ATTEMPTING] = "attempting",   [MESSAGE_ACCEPTED] = "accepted",
-    [MESSAGE_DELIVERED] = "delivered", [MESSAGE_DEFERRED] = "deferred",       [MESSAGE_BOUNCED] = "bounced",
-    [MESSAGE_FAILED] = "failed",       [MESSAGE_IN_DOUBT] = "in_doubt",       [MESSAGE_WITHHELD] = "withheld",
-    [MESSAGE_CANCELLED] = "cancelled", [MESSAGE_QUARANTINED] = "quarantined",
+    [MESSAGE_PLANNED] = N_("planned"),     [MESSAGE_ATTEMPTING] = N_("attempting"),   [MESSAGE_ACCEPTED] = N_("accepted"),
+    [MESSAGE_DELIVERED] = N_("delivered"), [MESSAGE_DEFERRED] = N_("deferred"),       [MESSAGE_BOUNCED] = N_("bounced"),
+    [MESSAGE_FAILED] = N_("failed"),       [MESSAGE_IN_DOUBT] = N_("in_doubt"),       [MESSAGE_WITHHELD] = N_("withheld"),
+    [MESSAGE_CANCELLED] = N_("cancelled"), [MESSAGE_QUARANTINED] = N_("quarantined"),
 };
 
 static const char *const event_names[MESSAGE_EVENTS] = {
-    [EVENT_CLAIMED] = "claimed",     [EVENT_RETURNED] = "returned",   [EVENT_ACCEPTED] = "accepted",
-    [EVENT_DEFERRED] = "deferred",   [EVENT_FAILED] = "failed",       [EVENT_DOUBTED] = "doubted",
-    [EVENT_DELIVERED] = "delivered", [EVENT_BOUNCED] = "bounced",     [EVENT_QUARANTINED] = "quarantined",
-    [EVENT_WITHHELD] = "withheld",   [EVENT_CANCELLED] = "cancelled", [EVENT_RELEASED] = "released",
+    [EVENT_CLAIMED] = N_("claimed"),     [EVENT_RETURNED] = N_("returned"),   [EVENT_ACCEPTED] = N_("accepted"),
+    [EVENT_DEFERRED] = N_("deferred"),   [EVENT_FAILED] = N_("failed"),       [EVENT_DOUBTED] = N_("doubted"),
+    [EVENT_DELIVERED] = N_("delivered"), [EVENT_BOUNCED] = N_("bounced"),     [EVENT_QUARANTINED] = N_("quarantined"),
+    [EVENT_WITHHELD] = N_("withheld"),   [EVENT_CANCELLED] = N_("cancelled"), [EVENT_RELEASED] = N_("released"),
 };
 
 bool message_state_next(MessageState state, MessageEvent event, MessageState *next)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/language.h"
 
 #define OFFSET_MAX 1080
 #define EPOCH_DAY  719163  /* 1970-01-01, counted as GDate does: 0001-01-01 is 1 */
@@ -60,7 +61,7 @@ static int take_fraction(Reader *reader)
         if (count < 3)
             number = number * 10 + (*reader->at - '0');
     if (count == 0 && !reader->missing)
-        reader->missing = "digits after the point";
+        reader->missing = N_("digits after the point");
     for (; count < 3; count++)
         number *= 10;
     return number;
@@ -68,7 +69,7 @@ static int take_fraction(Reader *reader)
 
 static void take_date(Reader *reader, Civil *civil)
 {
-    static const char what[] = "a date like 2026-11-21";
+    static const char what[] = N_("a date like 2026-11-21");
 
     civil->year = take_number(reader, 4, what);
     expect_byte(reader, "-", what);
@@ -79,14 +80,14 @@ static void take_date(Reader *reader, Civil *civil)
 
 static void take_time(Reader *reader, Civil *civil)
 {
-    static const char what[] = "a time of day like 22:10";
+    static const char what[] = N_("a time of day like 22:10");
 
     expect_byte(reader, "Tt ", what);
     civil->hour = take_number(reader, 2, what);
     expect_byte(reader, ":", what);
     civil->minute = take_number(reader, 2, what);
     if (take_byte(reader, ":")) {
-        civil->second = take_number(reader, 2, "seconds of two digits");
+        civil->second = take_number(reader, 2, N_("seconds of two digits"));
         if (take_byte(reader, "."))
             civil->millisecond = take_fraction(reader);
     }
@@ -95,7 +96,7 @@ static void take_time(Reader *reader, Civil *civil)
 /* Minutes east of UTC; more than OFFSET_MAX for an offset that cannot be. */
 static int take_offset(Reader *reader)
 {
-    static const char what[] = "an offset like +08:00 or Z";
+    static const char what[] = N_("an offset like +08:00 or Z");
     bool west = reader->at[0] == '-';
 
     if (take_byte(reader, "Zz"))
@@ -115,13 +116,13 @@ static int take_offset(Reader *reader)
 static const char *impossibility(const Civil *civil, int offset)
 {
     if (civil->year < 1 || !g_date_valid_dmy((GDateDay)civil->day, (GDateMonth)civil->month, (GDateYear)civil->year))
-        return "there is no such date";
+        return N_("there is no such date");
     if (civil->hour > 23 || civil->minute > 59)
-        return "there is no such time of day: hours go to 23, minutes to 59";
+        return N_("there is no such time of day: hours go to 23, minutes to 59");
     if (civil->second > 59)
-        return "seconds go to 59: leap seconds are not supported";
+        return N_("seconds go to 59: leap seconds are not supported");
     if (offset > OFFSET_MAX)
-        return "there is no such offset: it goes from -18:00 to +18:00";
+        return N_("there is no such offset: it goes from -18:00 to +18:00");
     return NULL;
 }
 
@@ -139,7 +140,7 @@ static int64_t to_milliseconds(const Civil *civil)
 
 static bool fail(GError **error, const char *text, const char *problem)
 {
-    g_set_error(error, BREACH_ERROR, BREACH_ERROR_INPUT, "time \"%s\": %s", text, problem);
+    error_set(error, BREACH_ERROR_INPUT, NULL, "time \"%s\": %s", text, _(problem));
     return false;
 }
 
@@ -148,11 +149,11 @@ static bool fail_missing(GError **error, const char *text, const Reader *reader,
     g_autofree char *problem = NULL;
 
     if (offset_only)
-        problem = g_strdup_printf("the offset from UTC is missing: write \"%s+08:00\" if this is China's time", text);
+        problem = g_strdup_printf(_("the offset from UTC is missing: write \"%s+08:00\" if this is China's time"), text);
     else if (*reader->at == '\0')
-        problem = g_strdup_printf("%s is missing (expected 2026-11-21T22:10+08:00)", reader->missing);
+        problem = g_strdup_printf(_("%s is missing (expected 2026-11-21T22:10+08:00)"), _(reader->missing));
     else
-        problem = g_strdup_printf("expected %s instead of \"%s\" (as in 2026-11-21T22:10+08:00)", reader->missing,
+        problem = g_strdup_printf(_("expected %s instead of \"%s\" (as in 2026-11-21T22:10+08:00)"), _(reader->missing),
                                   reader->at);
     return fail(error, text, problem);
 }
@@ -168,7 +169,7 @@ bool moment_parse(const char *text, Moment *moment, GError **error)
     int offset = take_offset(&reader);
 
     if (!reader.missing && *reader.at != '\0')
-        reader.missing = "nothing more";
+        reader.missing = N_("nothing more");
     if (reader.missing)
         return fail_missing(error, text, &reader, offset_only);
 
@@ -241,10 +242,22 @@ static char *zone_name(int offset, const char *locale)
     return g_strdup_printf("UTC%c%d:%02d", offset < 0 ? '-' : '+', ABS(offset) / 60, ABS(offset) % 60);
 }
 
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
+
+char *moment_format_date(Moment moment, const char *locale)
+{
+    Civil civil;
+
+    if (!to_civil(moment, &civil))
+        return g_strdup("");
+    if (is_locale(locale, "zh"))
+        return g_strdup_printf("%d年%d月%d日", civil.year, civil.month, civil.day);
+    return g_strdup_printf("%d %s %d", civil.day, months[civil.month - 1], civil.year);
+}
+
 char *moment_format(Moment moment, const char *locale)
 {
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
     Civil civil;
 
     if (!to_civil(moment, &civil))

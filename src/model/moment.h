@@ -27,6 +27,9 @@ bool moment_parse(const char *text, Moment *moment, GError **error);
  * of the years 1 to 9999. */
 char *moment_format(Moment moment, const char *locale);
 
+/* moment_format_date: the day alone, as moment_format() writes it: "2026年11月21日", "21 November 2026". */
+char *moment_format_date(Moment moment, const char *locale);
+
 /* moment_format_rfc3339: "2026-11-21T22:10:00+08:00", with ".123" when there are milliseconds; newly allocated. "" as
  * above. */
 char *moment_format_rfc3339(Moment moment);

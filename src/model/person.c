@@ -5,9 +5,9 @@
 #include <glib.h>
 
 static const char *const known[] = {
-    "id",     "name",          "locale",         "email",          "phone", "push",         "address",    "region",
-    "age",    "guardian_name", "guardian_email", "guardian_phone", "role",  "organization", "data_kinds", "compromised",
-    "deceased", NULL,
+    "id",      "name",         "locale",     "email",         "phone",          "push",
+    "address", "region",       "age",        "guardian_name", "guardian_email", "guardian_phone",
+    "role",    "organization", "data_kinds", "compromised",   "deceased",       NULL,
 };
 
 int person_column(const PersonColumns *columns, const char *name)
@@ -33,4 +33,33 @@ bool person_is_known_column(const char *name)
 const char *const *person_known_columns(void)
 {
     return known;
+}
+
+PersonAnswer person_answer(const char *text)
+{
+    static const struct {
+        const char *word;
+        PersonAnswer answer;
+    } words[] = {
+        {"", PERSON_NO},      {"yes", PERSON_YES}, {"y", PERSON_YES}, {"true", PERSON_YES},
+        {"1", PERSON_YES},    {"是", PERSON_YES},  {"no", PERSON_NO}, {"n", PERSON_NO},
+        {"false", PERSON_NO}, {"0", PERSON_NO},    {"否", PERSON_NO},
+    };
+    g_autofree char *word = NULL;
+
+    if (!*text)
+        return PERSON_NO;
+    word = g_strstrip(g_strdup(text));
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_ascii_strcasecmp(word, words[i].word) == 0)
+            return words[i].answer;
+    return PERSON_UNREADABLE;
+}
+
+const char *const *person_endpoint_columns(void)
+{
+    static const char *const columns[] = {"email",          "phone",          "push", "address",
+                                          "guardian_email", "guardian_phone", NULL};
+
+    return columns;
 }

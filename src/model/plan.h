@@ -18,6 +18,7 @@
 
 #define PLAN_AUDIENCES_MAX 32
 #define PLAN_ENDPOINTS_MAX 8
+#define PLAN_REASON_MAX    96
 
 /* A channel as the plan sees it: which column holds its endpoints, and how one is read. */
 typedef struct PlanChannel {
@@ -47,7 +48,7 @@ typedef struct PlanNotice {
     char *endpoints[PLAN_ENDPOINTS_MAX]; /* owned; unique */
     size_t count;          /* of endpoints; 0: left aside */
     Told aside;            /* when left aside */
-    char reason[96];       /* when left aside */
+    char reason[PLAN_REASON_MAX]; /* when left aside */
 } PlanNotice;
 
 /* PlanRemark: something about an endpoint that was skipped, or a value that could not be used; for the findings. */
@@ -57,6 +58,16 @@ typedef struct PlanDecision {
     PlanNotice notices[PLAN_AUDIENCES_MAX];
     size_t count;          /* at least 1 after plan_decide() */
 } PlanDecision;
+
+/* plan_settle: writes what can be read of the person's phone numbers into their place in E.164, separated by
+ * semicolons; the playbook's country is that of numbers without a plus sign. What cannot be read is left out, with a
+ * remark. `settled` holds the new values, which live as long as it does and until the next call. */
+#define PLAN_PHONES 2
+typedef struct PlanSettled {
+    GString *phones[PLAN_PHONES]; /* owned; NULL until used */
+} PlanSettled;
+void plan_settle(const PlanRules *rules, Person *person, PlanSettled *settled, PlanRemark *remark, void *user);
+void plan_settled_clear(PlanSettled *settled);
 
 /* plan_decide: fills `decision` for `person`. `remark` may be NULL. */
 void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *decision, PlanRemark *remark, void *user);

@@ -11,6 +11,34 @@ static void fact_free(gpointer data)
     g_free(fact);
 }
 
+static void data_kind_free(gpointer data)
+{
+    DataKind *kind = data;
+
+    g_free(kind->name);
+    locale_text_free(kind->label);
+    locale_text_free(kind->consequence);
+    g_free(kind);
+}
+
+static void wording_free(gpointer data)
+{
+    Wording *wording = data;
+
+    g_free(wording->fact);
+    locale_text_free(wording->text);
+    g_free(wording);
+}
+
+static void people_rename_free(gpointer data)
+{
+    PeopleRename *entry = data;
+
+    g_free(entry->theirs);
+    g_free(entry->ours);
+    g_free(entry);
+}
+
 static void text_free(gpointer data)
 {
     locale_text_free(data);
@@ -50,6 +78,35 @@ void audience_free(Audience *audience)
     g_free(audience);
 }
 
+PlaybookUpdate *playbook_update_new(void)
+{
+    PlaybookUpdate *update = g_new0(PlaybookUpdate, 1);
+
+    update->template_name = g_strdup("update");
+    return update;
+}
+
+void playbook_update_free(PlaybookUpdate *update)
+{
+    if (!update)
+        return;
+    g_free(update->template_name);
+    locale_text_free(update->what_changed);
+    locale_text_free(update->wrong);
+    locale_text_free(update->right);
+    condition_free(update->match);
+    g_free(update->match_text);
+    g_free(update);
+}
+
+const char *playbook_update_name(UpdateKind kind)
+{
+    static const char *const names[] = {
+        [UPDATE_NEWS] = "update", [UPDATE_CORRECTION] = "correction", [UPDATE_WITHDRAWAL] = "withdrawal"};
+
+    return names[kind];
+}
+
 Playbook *playbook_new(void)
 {
     Playbook *playbook = g_new0(Playbook, 1);
@@ -57,7 +114,10 @@ Playbook *playbook_new(void)
     playbook->incident.edition = 1;
     playbook->default_locale = g_strdup("en");
     playbook->organization.domains = g_ptr_array_new_with_free_func(g_free);
+    playbook->people_columns = g_ptr_array_new_with_free_func(people_rename_free);
     playbook->facts = g_ptr_array_new_with_free_func(fact_free);
+    playbook->data_kinds = g_ptr_array_new_with_free_func(data_kind_free);
+    playbook->wordings = g_ptr_array_new_with_free_func(wording_free);
     playbook->affected = (Affected){.lower = -1, .likely = -1, .upper = -1};
     playbook->impact = g_ptr_array_new_with_free_func(text_free);
     playbook->measures_taken = g_ptr_array_new_with_free_func(text_free);
@@ -73,6 +133,8 @@ void playbook_free(Playbook *playbook)
 {
     if (!playbook)
         return;
+    quiet_hours_free(playbook->quiet_hours);
+    playbook_update_free(playbook->update);
     g_free(playbook->path);
     g_free(playbook->folder);
     g_free(playbook->incident.id);
@@ -85,7 +147,11 @@ void playbook_free(Playbook *playbook)
     g_ptr_array_unref(playbook->organization.domains);
     g_free(playbook->default_locale);
     g_free(playbook->people_path);
+    g_free(playbook->people_country);
+    g_ptr_array_unref(playbook->people_columns);
     g_ptr_array_unref(playbook->facts);
+    g_ptr_array_unref(playbook->data_kinds);
+    g_ptr_array_unref(playbook->wordings);
     g_ptr_array_unref(playbook->impact);
     g_ptr_array_unref(playbook->measures_taken);
     g_ptr_array_unref(playbook->measures_planned);
@@ -94,6 +160,43 @@ void playbook_free(Playbook *playbook)
     g_ptr_array_unref(playbook->audiences);
     g_ptr_array_unref(playbook->gateways);
     g_free(playbook);
+}
+
+const Fact *playbook_fact(const Playbook *playbook, const char *name)
+{
+    for (guint i = 0; i < playbook->facts->len; i++) {
+        const Fact *fact = g_ptr_array_index(playbook->facts, i);
+
+        if (strcmp(fact->name, name) == 0)
+            return fact;
+    }
+    return NULL;
+}
+
+const DataKind *playbook_data_kind(const Playbook *playbook, const char *name)
+{
+    for (guint i = 0; i < playbook->data_kinds->len; i++) {
+        const DataKind *kind = g_ptr_array_index(playbook->data_kinds, i);
+
+        if (strcmp(kind->name, name) == 0)
+            return kind;
+    }
+    return NULL;
+}
+
+const LocaleText *playbook_wording(const Playbook *playbook, const char *fact)
+{
+    const LocaleText *fallback = NULL;
+
+    for (guint i = 0; i < playbook->wordings->len; i++) {
+        const Wording *wording = g_ptr_array_index(playbook->wordings, i);
+
+        if (strcmp(wording->fact, fact) == 0)
+            return wording->text;
+        if (strcmp(wording->fact, "default") == 0)
+            fallback = wording->text;
+    }
+    return fallback;
 }
 
 const char *playbook_gateway(const Playbook *playbook, const char *channel)

@@ -13,6 +13,7 @@
 #include "model/condition.h"
 #include "model/locale.h"
 #include "model/moment.h"
+#include "model/quiet_hours.h"
 
 typedef enum IncidentStatus { INCIDENT_EXERCISE, INCIDENT_ACTUAL } IncidentStatus;
 
@@ -35,8 +36,30 @@ typedef struct Organization {
 
 typedef struct Fact { /* facts.NAME */
     char *name;
-    LocaleText *text;
+    LocaleText *text;      /* NULL when it is still unknown: then the wording of `Playbook.wordings` stands for it */
+    Moment as_of;          /* unknown: as of when */
+    Moment next_update;    /* unknown: by when we write again */
+    Position at;
 } Fact;
+
+typedef struct DataKind { /* one of facts.data_kinds */
+    char *name;              /* as in the vocabulary: "password_hash" */
+    LocaleText *label;       /* NULL until the vocabulary has been read */
+    LocaleText *consequence; /* likewise; one short sentence */
+    bool sensitive;          /* a special category: PIPL art. 28, GDPR art. 9, data of minors */
+    Position at;             /* in the playbook */
+} DataKind;
+
+typedef struct Wording { /* how a fact that is unknown is worded */
+    char *fact;              /* "cause"; "default" for all that have none of their own */
+    LocaleText *text;        /* with {{as_of}} and {{next_update}} */
+} Wording;
+
+typedef struct PeopleRename { /* people.columns: what a column of theirs is called here */
+    char *theirs;
+    char *ours;
+    Position at;             /* of the entry */
+} PeopleRename;
 
 typedef struct Affected { /* facts.affected: counts of people; -1 when not given */
     int64_t lower, likely, upper;
@@ -61,6 +84,22 @@ typedef struct ChannelGateway { /* gateways: {CHANNEL: NAME} */
     Position at;
 } ChannelGateway;
 
+typedef enum UpdateKind { UPDATE_NEWS, UPDATE_CORRECTION, UPDATE_WITHDRAWAL } UpdateKind;
+
+/* What an edition from 2 on brings to those who were told before. */
+typedef struct PlaybookUpdate {
+    UpdateKind kind;
+    char *template_name;       /* "update" unless the file says so */
+    LocaleText *what_changed;  /* or NULL, as the kind allows; for a withdrawal it says why */
+    LocaleText *wrong, *right; /* of a correction; or NULL */
+    bool need_to_act;          /* whether readers have to do something more */
+    Moment first_notice_at;    /* not known: when the ledger has the first acceptance */
+    Condition *match;          /* NULL: everybody who was told */
+    char *match_text;          /* as written, or NULL */
+    Position at;
+    Position match_at;
+} PlaybookUpdate;
+
 typedef struct Playbook {
     char *path;            /* as given */
     char *folder;          /* of the file, absolute */
@@ -69,7 +108,11 @@ typedef struct Playbook {
     char *default_locale;  /* normalized; "en" unless the file says so (default_locale) */
     char *people_path;     /* absolute, or NULL when the playbook names none */
     Position people_at;
+    char *people_country;  /* ISO 3166-1, of phone numbers without a plus sign; or NULL */
+    GPtrArray *people_columns; /* of PeopleRename * */
     GPtrArray *facts;      /* of Fact * */
+    GPtrArray *data_kinds; /* of DataKind *, in the order of the file */
+    GPtrArray *wordings;   /* of Wording *; empty until the vocabulary has been read */
     Affected affected;
     GPtrArray *impact;     /* of LocaleText *; each of these lists may be empty */
     GPtrArray *measures_taken;
@@ -78,6 +121,8 @@ typedef struct Playbook {
     GPtrArray *remedies;
     GPtrArray *audiences;  /* of Audience *, in the order of the file */
     GPtrArray *gateways;   /* of ChannelGateway * */
+    QuietHours *quiet_hours; /* or NULL */
+    PlaybookUpdate *update;  /* of editions from 2 on; NULL in edition 1 */
 } Playbook;
 
 /* playbook_new: empty, with arrays made and default_locale "en". */
@@ -87,6 +132,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Playbook, playbook_free)
 
 Audience *audience_new(void);
 void audience_free(Audience *audience);
+
+/* playbook_fact: facts.NAME, or NULL. playbook_data_kind: the kind of that name among facts.data_kinds, or NULL. */
+const Fact *playbook_fact(const Playbook *playbook, const char *name);
+const DataKind *playbook_data_kind(const Playbook *playbook, const char *name);
+
+/* playbook_wording: the text for a fact that is unknown; NULL when none was read. */
+const LocaleText *playbook_wording(const Playbook *playbook, const char *fact);
+
+PlaybookUpdate *playbook_update_new(void);
+void playbook_update_free(PlaybookUpdate *update);
+
+/* playbook_update_name: "update", "correction" or "withdrawal". */
+const char *playbook_update_name(UpdateKind kind);
 
 /* playbook_gateway: the gateway's name for `channel`, or NULL. Borrowed. */
 const char *playbook_gateway(const Playbook *playbook, const char *channel);

@@ -1,8 +1,11 @@
 #include "model/template_private.h"
 
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/language.h"
 
 void template_fault(Compilation *compilation, const Unit *unit, int line, int column, const char *format, ...)
 {
@@ -12,7 +15,7 @@ void template_fault(Compilation *compilation, const Unit *unit, int line, int co
 
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = g_strdup_vprintf(language_text(format), arguments);
     va_end(arguments);
 
     compilation->fault((Position){.file = unit->file, .line = line, .column = column}, text, compilation->fault_user);
@@ -103,7 +106,7 @@ static Unit *unit_add(Compilation *compilation, const char *name, const char *fi
     unit->nodes = g_array_new(FALSE, TRUE, sizeof(Node));
     g_ptr_array_add(compilation->template->units, unit);
     if (unit->size > TEMPLATE_SOURCE_MAX) {
-        template_fault(compilation, unit, 0, 0, "the template is larger than 1 MiB: shorten it");
+        template_fault(compilation, unit, 0, 0, N_("the template is larger than 1 MiB: shorten it"));
         return unit;
     }
     unit->source = g_strndup(source, unit->size);
@@ -140,7 +143,7 @@ static void link_partials(Compilation *compilation, const Unit *unit)
             continue;
         node->unit = unit_index(compilation, node->name->text);
         if (node->unit == TEMPLATE_NO_UNIT && compilation->template->options.strict)
-            template_fault(compilation, unit, node->line, node->column, "there is no partial \"%s\"", node->name->text);
+            template_fault(compilation, unit, node->line, node->column, N_("there is no partial \"%s\""), node->name->text);
     }
 }
 

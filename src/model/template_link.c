@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/language.h"
+
 /* Partials that include each other twice, and so on, double the text at each step: a template that unfolds to more
  * nodes than this is a mistake. */
 #define UNFOLDED_MAX 100000
@@ -25,7 +27,7 @@ typedef struct Walk {
 static void fault_once(Walk *walk, const Unit *unit, const Node *node, const char *text)
 {
     if (g_hash_table_add(walk->reported, (gpointer)node))
-        template_fault(walk->compilation, unit, node->line, node->column, "%s", text);
+        template_fault(walk->compilation, unit, node->line, node->column, "%s", _(text));
 }
 
 /* Whether a section on the way is skipped when the name, read from the outermost context, is empty or missing. */
@@ -96,7 +98,7 @@ static void walk_section(Walk *walk, const Unit *unit, size_t index)
     const Scope *outer = walk->scope;
 
     if (walk->sections + walk->visits->len > TEMPLATE_NESTING_MAX) {
-        fault_once(walk, unit, node, "sections and partials are nested more than 100 deep");
+        fault_once(walk, unit, node, N_("sections and partials are nested more than 100 deep"));
         walk->stopped = true;
         return;
     }
@@ -119,11 +121,11 @@ static void walk_partial(Walk *walk, const Unit *unit, const Node *node)
             continue;
         if (visit->sections == walk->sections)
             fault_once(walk, unit, node,
-                       "the partial includes itself without end: put the inner {{>name}} into a section");
+                       N_("the partial includes itself without end: put the inner {{>name}} into a section"));
         return;
     }
     if (walk->sections + walk->visits->len > TEMPLATE_NESTING_MAX) {
-        fault_once(walk, unit, node, "sections and partials are nested more than 100 deep");
+        fault_once(walk, unit, node, N_("sections and partials are nested more than 100 deep"));
         walk->stopped = true;
         return;
     }
@@ -142,7 +144,7 @@ static void walk_range(Walk *walk, const Unit *unit, size_t from, size_t to)
         const Node *node = &g_array_index(unit->nodes, Node, i);
 
         if (walk->visits->len > 1 && ++walk->unfolded > UNFOLDED_MAX) {
-            fault_once(walk, unit, node, "the partials unfold to more than 100000 tags and texts: include fewer");
+            fault_once(walk, unit, node, N_("the partials unfold to more than 100000 tags and texts: include fewer"));
             walk->stopped = true;
             return;
         }

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/language.h"
+
 #define BLANK " \t"
 #define SPACE " \t\r\n"
 
@@ -35,7 +37,7 @@ static void fault_at(const Parser *parser, const Tag *tag, const char *format, .
     va_list arguments;
 
     va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    g_autofree char *text = g_strdup_vprintf(language_text(format), arguments);
     va_end(arguments);
     template_fault(parser->compilation, parser->unit, tag->line, tag->column, "%s", text);
 }
@@ -150,7 +152,7 @@ static bool read_tag(const Parser *parser, Tag *tag)
 
     const char *end = find_close(parser, content, before);
     if (!end) {
-        fault_at(parser, tag, "the tag is never closed: %s%s is missing", before, parser->close);
+        fault_at(parser, tag, N_("the tag is never closed: %s%s is missing"), before, parser->close);
         return false;
     }
     tag->length = trim(&content, end);
@@ -164,21 +166,21 @@ static bool read_tag(const Parser *parser, Tag *tag)
 static const char *name_mistake(const char *name, size_t length, bool is_partial)
 {
     if (length == 0)
-        return "the tag has no name";
+        return N_("the tag has no name");
     if (length > TEMPLATE_NAME_MAX)
-        return "the name is longer than 255 bytes: is the closing delimiter missing?";
+        return N_("the name is longer than 255 bytes: is the closing delimiter missing?");
     for (size_t i = 0; i < length; i++) {
         if (strchr(SPACE "{}", name[i]))
-            return "the name contains white space or a brace: is the closing delimiter missing?";
+            return N_("the name contains white space or a brace: is the closing delimiter missing?");
     }
     if (name[0] == '<' || name[0] == '$')
-        return "template inheritance is not supported: use a partial, {{>name}}";
+        return N_("template inheritance is not supported: use a partial, {{>name}}");
     if (is_partial)
-        return name[0] == '*' ? "dynamic partials are not supported: name the partial itself" : NULL;
+        return name[0] == '*' ? N_("dynamic partials are not supported: name the partial itself") : NULL;
     if (length == 1 && name[0] == '.')
         return NULL;
     if (name[0] == '.' || name[length - 1] == '.' || g_strstr_len(name, (gssize)length, ".."))
-        return "a dotted name has an empty part: write it like person.name";
+        return N_("a dotted name has an empty part: write it like person.name");
     return NULL;
 }
 
@@ -190,7 +192,7 @@ static void set_delimiters(Parser *parser, const Tag *tag)
 
     close += strspn(close, SPACE);
     if (open == 0 || close >= end || strcspn(close, SPACE "=") < (size_t)(end - close)) {
-        fault_at(parser, tag, "bad delimiters: expected two of them, without = or white space, like {{=<%% %%>=}}");
+        fault_at(parser, tag, N_("bad delimiters: expected two of them, without = or white space, like {{=<%% %%>=}}"));
         return;
     }
     g_free(parser->open);
@@ -217,7 +219,7 @@ static void end_section(Parser *parser)
 static void fault_unclosed(const Parser *parser, const Node *node)
 {
     template_fault(parser->compilation, parser->unit, node->line, node->column,
-                   "the section \"%s\" is never closed: {{/%s}} is missing", node->name->text, node->name->text);
+                   N_("the section \"%s\" is never closed: {{/%s}} is missing"), node->name->text, node->name->text);
 }
 
 /* A name that closes a section further out leaves those within unclosed; any other is taken for a slip of the pen. */
@@ -227,7 +229,7 @@ static void close_section(Parser *parser, const Tag *tag)
     guint depth = parser->sections->len;
 
     if (depth == 0) {
-        fault_at(parser, tag, "{{/%s}} closes no section", name->text);
+        fault_at(parser, tag, N_("{{/%s}} closes no section"), name->text);
         return;
     }
     while (depth > 0) {
@@ -240,7 +242,7 @@ static void close_section(Parser *parser, const Tag *tag)
     if (depth == 0) {
         const Node *open = innermost(parser);
 
-        fault_at(parser, tag, "{{/%s}} does not close the section \"%s\" of line %d: expected {{/%s}}", name->text,
+        fault_at(parser, tag, N_("{{/%s}} does not close the section \"%s\" of line %d: expected {{/%s}}"), name->text,
                  open->name->text, open->line, open->name->text);
         depth = parser->sections->len;
     }
@@ -258,7 +260,7 @@ static void open_section(Parser *parser, const Tag *tag)
     g_array_append_val(parser->sections, index);
     if (parser->sections->len > TEMPLATE_NESTING_MAX && !parser->too_deep) {
         parser->too_deep = true;
-        fault_at(parser, tag, "sections are nested more than %d deep", TEMPLATE_NESTING_MAX);
+        fault_at(parser, tag, N_("sections are nested more than %d deep"), TEMPLATE_NESTING_MAX);
     }
 }
 
@@ -298,7 +300,7 @@ static void take_tag(Parser *parser, const Tag *tag, const char *line)
     }
     mistake = name_mistake(tag->inside, tag->length, tag->sigil == '>');
     if (mistake)
-        fault_at(parser, tag, "%s", mistake);
+        fault_at(parser, tag, "%s", _(mistake));
     else if (tag->sigil == '#' || tag->sigil == '^')
         open_section(parser, tag);
     else if (tag->sigil == '/')

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 
 /* Items of sections and partials that one rendering may go through. Output has its own limit; this one stops data and
@@ -51,16 +52,15 @@ static bool fail(const Render *render, const Place *place, const Node *node, con
     va_list arguments;
 
     va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    error_set_va(render->error, BREACH_ERROR_INPUT, NULL, where, format, arguments);
     va_end(arguments);
-    g_set_error(render->error, BREACH_ERROR, BREACH_ERROR_INPUT, "%s: %s", where, text);
     return false;
 }
 
 static bool append(Render *render, const Place *place, const Node *node, const char *text, size_t length)
 {
     if (length > render->limit - render->output->len)
-        return fail(render, place, node, "the text grows over 1 MiB: shorten the template or its values");
+        return fail(render, place, node, N_("the text grows over 1 MiB: shorten the template or its values"));
     g_string_append_len(render->output, text, (gssize)length);
     return true;
 }
@@ -139,7 +139,7 @@ static bool append_value(Render *render, const Place *place, const Node *node, c
     case TEMPLATE_ESCAPE_HEADER:
         /* a line break here would be a header of the sender's choice (RFC 5322 2.2) */
         if (text_has_controls(text, length))
-            return fail(render, place, node, "the value of \"%s\" has a line break or another control character",
+            return fail(render, place, node, N_("the value of \"%s\" has a line break or another control character"),
                         node->name->text);
         break;
     case TEMPLATE_ESCAPE_HTML:
@@ -230,8 +230,8 @@ static bool fail_unknown(const Render *render, const Place *place, const Node *n
     const char *meant = node->name->count > 0 ? nearest(render, place, node->name) : NULL;
 
     if (meant)
-        return fail(render, place, node, "unknown name \"%s\": did you mean \"%s\"?", node->name->text, meant);
-    return fail(render, place, node, "unknown name \"%s\"", node->name->text);
+        return fail(render, place, node, N_("unknown name \"%s\": did you mean \"%s\"?"), node->name->text, meant);
+    return fail(render, place, node, N_("unknown name \"%s\""), node->name->text);
 }
 
 static bool render_value(Render *render, const Place *place, const Node *node)
@@ -257,8 +257,8 @@ static bool render_value(Render *render, const Place *place, const Node *node)
     case JSON_ARRAY:
     case JSON_OBJECT:
         if (render->template->options.strict && (json_is_object(value) || json_array_size(value) > 0))
-            return fail(render, place, node, "\"%s\" is %s where a text is needed: use a section, {{#%s}}",
-                        node->name->text, json_is_object(value) ? "an object" : "a list", node->name->text);
+            return fail(render, place, node, N_("\"%s\" is %s where a text is needed: use a section, {{#%s}}"),
+                        node->name->text, json_is_object(value) ? _("an object") : _("a list"), node->name->text);
         return true;
     case JSON_NULL:
         return true;
@@ -278,7 +278,7 @@ static bool is_empty(const json_t *value)
 static bool count_step(Render *render, const Place *place, const Node *node)
 {
     return ++render->steps <= STEPS_MAX ||
-           fail(render, place, node, "rendering takes over %d steps: include fewer lists in each other", STEPS_MAX);
+           fail(render, place, node, N_("rendering takes over %d steps: include fewer lists in each other"), STEPS_MAX);
 }
 
 /* The body of a section once, with `frame` as the innermost context. */
@@ -287,7 +287,7 @@ static bool render_body(Render *render, const Place *place, const Node *node, si
     Place inner = *place;
 
     if (++inner.sections > SECTIONS_MAX)
-        return fail(render, place, node, "sections are nested more than %d deep", SECTIONS_MAX);
+        return fail(render, place, node, N_("sections are nested more than %d deep"), SECTIONS_MAX);
     inner.frame = frame;
     return count_step(render, place, node) && render_range(render, &inner, index + 1, node->end);
 }
@@ -319,7 +319,7 @@ static bool render_partial(Render *render, const Place *place, const Node *node)
     if (node->unit == TEMPLATE_NO_UNIT)
         return true;
     if (place->partials >= TEMPLATE_NESTING_MAX)
-        return fail(render, place, node, "the partial \"%s\" is nested more than %d deep", node->name->text,
+        return fail(render, place, node, N_("the partial \"%s\" is nested more than %d deep"), node->name->text,
                     TEMPLATE_NESTING_MAX);
 
     Indentation indentation = {.outer = place->indentation, .text = node->text, .length = node->length};

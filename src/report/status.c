@@ -1,9 +1,12 @@
 #include "report/status.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/text.h"
+#include "report/reason.h"
 
 char *status_time(int64_t at, int64_t now)
 {
@@ -26,7 +29,7 @@ static void append_count(GString *text, int64_t n, const char *what)
     if (n == 0)
         return;
     number = text_grouped(n);
-    g_string_append_printf(text, ", %s %s", number, what);
+    g_string_append_printf(text, _(", %s %s"), number, what);
 }
 
 /* "1,000 people: 990 told, 10 unreachable" */
@@ -37,12 +40,12 @@ static GString *numbers(const LedgerCounts *counts)
     g_autofree char *done = text_grouped(told[TOLD_ACCEPTED] + told[TOLD_DELIVERED]);
     GString *text = g_string_new(NULL);
 
-    g_string_printf(text, "%s %s: %s told", people, counts->people == 1 ? "person" : "people", done);
-    append_count(text, told[TOLD_PENDING], "pending");
-    append_count(text, told[TOLD_IN_DOUBT], "in doubt");
-    append_count(text, told[TOLD_QUARANTINED], "quarantined");
-    append_count(text, told[TOLD_WITHHELD], "withheld");
-    append_count(text, told[TOLD_UNREACHABLE], "unreachable");
+    g_string_printf(text, language_plural("%s person: %s told", "%s people: %s told", counts->people), people, done);
+    append_count(text, told[TOLD_PENDING], _("pending"));
+    append_count(text, told[TOLD_IN_DOUBT], _("in doubt"));
+    append_count(text, told[TOLD_QUARANTINED], _("quarantined"));
+    append_count(text, told[TOLD_WITHHELD], _("withheld"));
+    append_count(text, told[TOLD_UNREACHABLE], _("unreachable"));
     return text;
 }
 
@@ -58,18 +61,18 @@ static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
     g_autofree char *span = NULL;
 
     if (counts->messages[MESSAGE_ATTEMPTING] > 0) {
-        g_string_append(text, ", left by a run that ended early, and nobody is sending");
+        g_string_append(text, _(", left by a run that ended early, and nobody is sending"));
         return;
     }
     if (counts->due_first == INT64_MAX)
         return;
     if (counts->due_first <= now) {
-        g_string_append(text, ", due now, and nobody is sending");
+        g_string_append(text, _(", due now, and nobody is sending"));
         return;
     }
     time = status_time(counts->due_first, now);
     span = clock_format_span(counts->due_first - now);
-    g_string_append_printf(text, ", next try at %s (in %s)", time, span);
+    g_string_append_printf(text, _(", next try at %s (in %s)"), time, span);
 }
 
 /* Only a running breach notify sends: without one, somebody has to start it. */
@@ -81,12 +84,30 @@ static bool needs_somebody(const LedgerCounts *counts, bool is_running)
 /* What a person has to decide, most urgent first. */
 static void append_needs(GString *text, const LedgerCounts *counts)
 {
+    g_autofree char *held = text_grouped(counts->held);
+
     if (counts->held > 0)
-        g_string_append_printf(text, "; %" G_GINT64_FORMAT " %s held in doubt: the relay may have taken %s and never said "
-                               "so; look into the relay's log before anybody is told again", counts->held,
-                               counts->held == 1 ? "message is" : "messages are", counts->held == 1 ? "it" : "them");
+        g_string_append_printf(
+            text,
+            language_plural("; %s message is held in doubt: the relay may have taken it and never said so; look into the "
+                            "relay's log before anybody is told again",
+                            "; %s messages are held in doubt: the relay may have taken them and never said so; look into "
+                            "the relay's log before anybody is told again",
+                            counts->held),
+            held);
     if (counts->told[TOLD_QUARANTINED] > 0)
-        g_string_append(text, "; mend the quarantined rows (breach check lists them) and plan again");
+        g_string_append(text, _("; mend the quarantined rows (breach check lists them) and plan again"));
+}
+
+/* A hold or quiet hours explain why nobody is told; a hold also needs somebody. */
+static void append_brakes(GString *text, const Status *status)
+{
+    g_autofree char *stop = brakes_stop(status->brakes, status->now);
+
+    if (!stop && brakes_first(status->brakes))
+        stop = brakes_held(brakes_first(status->brakes));
+    if (stop)
+        g_string_append_printf(text, "; %s", stop);
 }
 
 static char *make_verdict(const Status *status, const StatusRequest *request)
@@ -96,9 +117,12 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     bool needs = needs_somebody(counts, request->is_running);
 
     if (request->is_running)
-        g_string_append(text, ", running");
+        g_string_append(text, _(", running"));
     else
         append_due(text, counts, request->now);
+    if (counts->open > 0 && !request->trouble)
+        append_brakes(text, status);
+    needs = needs || (counts->open > 0 && brakes_first(status->brakes));
     if (request->trouble && counts->open > 0) {
         g_string_append_printf(text, "; %s", request->trouble);
         needs = true;
@@ -106,27 +130,34 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     append_needs(text, counts);
     if (status->complete && !needs)
         g_string_append(text, counts->told[TOLD_UNREACHABLE] + counts->told[TOLD_WITHHELD] > 0
-                                  ? "; finished, but not everybody could be told"
-                                  : ", complete, nothing needs you");
+                                  ? _("; finished, but not everybody could be told")
+                                  : _(", complete, nothing needs you"));
     else if (!needs)
-        g_string_append(text, ", nothing needs you");
+        g_string_append(text, _(", nothing needs you"));
     if (needs)
-        g_string_prepend(text, "NEEDS YOU: ");
+        g_string_prepend(text, _("NEEDS YOU: "));
     if (status->header->status == INCIDENT_EXERCISE)
-        g_string_prepend(text, "EXERCISE: ");
+        g_string_prepend(text, _("EXERCISE: "));
     return g_string_free(text, FALSE);
 }
 
 static char *make_next(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
+    const Hold *hold = brakes_first(status->brakes);
 
+    if (hold && counts->open > 0 && (hold->scope == HOLD_EVERYTHING || request->is_held))
+        return brakes_lift(hold, request->playbook, request->options);
     if (request->is_running)
         return g_strdup_printf("breach status %s%s", request->playbook, request->options);
     if (has_work(counts))
         return g_strdup_printf("breach notify %s%s", request->playbook, request->options);
+    if (counts->held > 0)
+        return g_strdup_printf("breach resolve %s%s", request->playbook, request->options);
     if (counts->told[TOLD_QUARANTINED] > 0)
         return g_strdup_printf("breach check %s", request->playbook);
+    if (counts->told[TOLD_UNREACHABLE] > 0 && counts->messages[MESSAGE_FAILED] + counts->messages[MESSAGE_BOUNCED] > 0)
+        return g_strdup_printf("breach retry %s%s", request->playbook, request->options);
     return g_strdup_printf("breach status %s%s", request->playbook, request->options);
 }
 
@@ -140,9 +171,13 @@ Status *status_collect(const StatusRequest *request, GError **error)
         return NULL;
     status->audiences = ledger_tallies(request->ledger, LEDGER_BY_AUDIENCE, error);
     status->channels = status->audiences ? ledger_tallies(request->ledger, LEDGER_BY_CHANNEL, error) : NULL;
-    status->reasons = status->channels ? ledger_reasons(request->ledger, error) : NULL;
-    if (!status->reasons)
+    status->editions = status->channels ? ledger_tallies(request->ledger, LEDGER_BY_EDITION, error) : NULL;
+    status->reasons = status->editions ? ledger_reasons(request->ledger, error) : NULL;
+    status->brakes =
+        status->reasons ? brakes_collect(request->ledger, request->quiet_hours, request->now, error) : NULL;
+    if (!status->brakes)
         return NULL;
+    status->now = request->now;
     status->complete = identity_complete(status->counts.told) && status->counts.open == 0 &&
                        status->counts.messages[MESSAGE_ATTEMPTING] == 0;
     status->verdict = make_verdict(status, request);
@@ -156,7 +191,9 @@ void status_free(Status *status)
         return;
     g_clear_pointer(&status->audiences, g_ptr_array_unref);
     g_clear_pointer(&status->channels, g_ptr_array_unref);
+    g_clear_pointer(&status->editions, g_ptr_array_unref);
     g_clear_pointer(&status->reasons, g_ptr_array_unref);
+    brakes_free(status->brakes);
     g_free(status->verdict);
     g_free(status->next);
     g_free(status);
@@ -218,9 +255,10 @@ json_t *status_json(const Status *status)
 {
     const LedgerCounts *counts = &status->counts;
     json_t *people = told_json(counts->told);
+    json_t *document;
 
     json_object_set_new(people, "total", json_integer(counts->people));
-    return json_pack(
+    document = json_pack(
         "{s:s, s:s, s:s, s:i, s:s, s:o, s:o, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:o, s:o, s:s, s:s}", "schema",
         "breach.status/1", "incident", status->header->incident, "status", playbook_status_name(status->header->status),
         "edition", status->header->edition, "digest", status->header->digest, "people", people, "messages",
@@ -229,6 +267,9 @@ json_t *status_json(const Status *status)
         status->is_running, "next_due", time_json(counts->due_first > 0 ? counts->due_first : INT64_MAX), "audiences",
         tallies_json(status->audiences, told_json), "channels", tallies_json(status->channels, states_json), "reasons",
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
+    json_object_set_new(document, "editions", tallies_json(status->editions, told_json));
+    brakes_add_json(status->brakes, document);
+    return document;
 }
 
 /* Text ---------------------------------------------------------------------------------------------------------- */
@@ -237,24 +278,26 @@ static void append_line(GString *text, const char *name, int64_t n, const char *
 {
     g_autofree char *number = text_grouped(n);
 
-    g_string_append_printf(text, "  %-12s %12s  %s\n", name, number, meaning);
+    g_autofree char *padded = text_padded(name, 12);
+
+    g_string_append_printf(text, "  %s %12s  %s\n", padded, number, meaning);
 }
 
 static void append_identity(GString *text, const LedgerCounts *counts)
 {
     static const char *const meanings[] = {
-        [TOLD_DELIVERED] = "a receipt says it arrived",
-        [TOLD_ACCEPTED] = "the gateway took responsibility",
-        [TOLD_IN_DOUBT] = "may or may not have been told",
-        [TOLD_PENDING] = "still to be told",
-        [TOLD_QUARANTINED] = "the row or the notice must be mended first",
-        [TOLD_WITHHELD] = "deliberately not told",
-        [TOLD_UNREACHABLE] = "no way was found",
+        [TOLD_DELIVERED] = N_("a receipt says it arrived"),
+        [TOLD_ACCEPTED] = N_("the gateway took responsibility"),
+        [TOLD_IN_DOUBT] = N_("may or may not have been told"),
+        [TOLD_PENDING] = N_("still to be told"),
+        [TOLD_QUARANTINED] = N_("the row or the notice must be mended first"),
+        [TOLD_WITHHELD] = N_("deliberately not told"),
+        [TOLD_UNREACHABLE] = N_("no way was found"),
     };
 
-    append_line(text, "people", counts->people, "");
+    append_line(text, _("people"), counts->people, "");
     for (int i = 0; i < TOLD_STATES; i++)
-        append_line(text, identity_told_name((Told)i), counts->told[i], meanings[i]);
+        append_line(text, _(identity_told_name((Told)i)), counts->told[i], _(meanings[i]));
 }
 
 static void append_tallies(GString *text, const char *title, const GPtrArray *tallies, int states,
@@ -263,12 +306,12 @@ static void append_tallies(GString *text, const char *title, const GPtrArray *ta
     for (guint i = 0; i < tallies->len; i++) {
         const LedgerTally *tally = g_ptr_array_index(tallies, i);
 
-        g_string_append_printf(text, "%s %s:", title, *tally->name ? tally->name : "(none)");
+        g_string_append_printf(text, _("%s %s:"), title, *tally->name ? tally->name : _("(none)"));
         for (int state = 0; state < states; state++) {
             g_autofree char *number = text_grouped(tally->counts[state]);
 
             if (tally->counts[state] != 0)
-                g_string_append_printf(text, " %s %s", name(state), number);
+                g_string_append_printf(text, " %s %s", _(name(state)), number);
         }
         g_string_append_c(text, '\n');
     }
@@ -290,7 +333,9 @@ static void append_reasons(GString *text, const GPtrArray *reasons)
         const LedgerReason *reason = g_ptr_array_index(reasons, i);
         g_autofree char *number = text_grouped(reason->people);
 
-        g_string_append_printf(text, "%s: %s: %s\n", identity_told_name(reason->told), number, reason->reason);
+        g_autofree char *words = reason_text(reason->reason);
+
+        g_string_append_printf(text, _("%s: %s: %s\n"), _(identity_told_name(reason->told)), number, words);
     }
 }
 
@@ -298,17 +343,21 @@ char *status_text(const Status *status)
 {
     GString *text = g_string_new(NULL);
     const LedgerCounts *counts = &status->counts;
+    g_autofree char *brakes = brakes_text(status->brakes, status->now);
 
-    g_string_append_printf(text, "%s, %s, edition %d, plan %.12s\n", status->header->incident,
-                           status->header->status == INCIDENT_ACTUAL ? "ACTUAL" : "EXERCISE", status->header->edition,
+    g_string_append(text, brakes);
+    g_string_append_printf(text, _("%s, %s, edition %d, plan %.12s\n"), status->header->incident,
+                           status->header->status == INCIDENT_ACTUAL ? _("ACTUAL") : _("EXERCISE"), status->header->edition,
                            status->header->digest);
     append_identity(text, counts);
-    append_tallies(text, "audience", status->audiences, TOLD_STATES, told_name);
-    append_tallies(text, "channel", status->channels, MESSAGE_STATES, state_name);
+    if (status->editions->len > 1)
+        append_tallies(text, "edition", status->editions, TOLD_STATES, told_name);
+    append_tallies(text, _("audience"), status->audiences, TOLD_STATES, told_name);
+    append_tallies(text, _("channel"), status->channels, MESSAGE_STATES, state_name);
     append_reasons(text, status->reasons);
     if (counts->resent_in_doubt > 0)
-        g_string_append_printf(text, "sent again while in doubt: %" G_GINT64_FORMAT "\n", counts->resent_in_doubt);
+        g_string_append_printf(text, _("sent again while in doubt: %" PRId64 "\n"), counts->resent_in_doubt);
     if (counts->twice > 0)
-        g_string_append_printf(text, "known to have been accepted twice: %" G_GINT64_FORMAT "\n", counts->twice);
+        g_string_append_printf(text, _("known to have been accepted twice: %" PRId64 "\n"), counts->twice);
     return g_string_free(text, FALSE);
 }

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "ledger/ledger.h"
+#include "report/brakes.h"
 
 typedef struct StatusRequest {
     Ledger *ledger;
@@ -19,6 +20,8 @@ typedef struct StatusRequest {
     bool is_running;       /* another process holds the lock */
     int64_t now;           /* ms */
     const char *trouble;   /* why a gateway rests, or NULL */
+    const QuietHours *quiet_hours; /* of the playbook, or NULL; borrowed as long as the status */
+    bool is_held;          /* what is left waits for a hold to be lifted */
 } StatusRequest;
 
 typedef struct Status {
@@ -26,7 +29,10 @@ typedef struct Status {
     const LedgerHeader *header; /* borrowed from the ledger */
     GPtrArray *audiences;       /* of LedgerTally *, owned */
     GPtrArray *channels;        /* of LedgerTally *, owned */
+    GPtrArray *editions;        /* of LedgerTally *, owned */
     GPtrArray *reasons;         /* of LedgerReason *, owned */
+    Brakes *brakes;             /* owned; what is held, paused and quiet */
+    int64_t now;                /* ms */
     bool complete;              /* everybody has a final state and nothing is due */
     bool is_running;
     char *verdict;              /* owned; one sentence */

@@ -9,6 +9,7 @@
 #   sent NAME                   how many messages the relay accepted
 #   told FILE MEMBER            people.MEMBER of a document of status, plan or notify
 #   digest                      the plan digest in the last stdout of breach plan
+#   planned_people              how many people there are in it
 #   sends FOLDER ARGUMENT...    breach plan in FOLDER, and breach notify confirmed by the digest
 #   text_of MESSAGE TYPE        the decoded part of that type (text/plain) of a message file
 #   message_to FOLDER ADDRESS   the message to ADDRESS among those of FOLDER
@@ -102,12 +103,16 @@ digest() {
     sed -n 's/^digest: //p' "$out"
 }
 
+planned_people() {
+    sed -n 's/^  people  *\([0-9,]*\) .*/\1/p' "$out" | tr -d ,
+}
+
 sends() {
     local folder=$1
     shift
     run "$breach" plan "$folder/playbook.yaml"
     exits 0 "$folder is planned"
-    run "$breach" notify "$folder/playbook.yaml" --yes --expect-digest "$(digest)" "$@"
+    run "$breach" notify "$folder/playbook.yaml" --yes --expect-digest "$(digest)" --expect-people "$(planned_people)" "$@"
 }
 
 text_of() {

@@ -16,6 +16,10 @@
 # folder, $work, which is removed at the end unless BREACH_KEEP is set.
 set -uo pipefail
 
+export LC_ALL=C.UTF-8 # whoever runs it; a test of languages says --lang or sets it itself
+unset LANGUAGE LC_MESSAGES LANG
+
+export BREACH_MACHINE=calm # whatever this machine's clock and disk are like
 source=${BREACH_SOURCE_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 build=${BREACH_BUILD_DIR:-$source/build/dev}
 breach=$build/breach

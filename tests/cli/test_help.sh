@@ -9,7 +9,7 @@ for asked in --help -h help; do
     run "$breach" "$asked"
     exits 0 "breach $asked"
     stdout_has "breach $asked shows how it is called, and the way on" "Usage: breach COMMAND PLAYBOOK" \
-        "breach COMMAND --help" "breach notify PLAYBOOK --dry-run"
+        "breach help COMMAND" "breach explain CODE" "--lang zh-CN" "breach notify PLAYBOOK --dry-run"
     for command in $commands; do stdout_has "breach $asked lists $command" "  $command "; done
 done
 
@@ -34,13 +34,16 @@ for command in $commands; do
     ok "breach $command -h is the same" cmp long "$out"
     run "$breach" "$command" some/playbook.yaml --help
     ok "breach $command PLAYBOOK --help is the same" cmp long "$out"
+    run "$breach" help "$command"
+    exits 0 "breach help $command"
+    ok "breach help $command is the same" cmp long "$out"
 
     run "$breach" "$command"
     exits 64 "breach $command without a playbook"
-    stderr_has "it says what to type" "breach: error: which playbook? type breach $command PLAYBOOK"
+    stderr_has "it says what to type" "breach: error: PLAYBOOK is missing: type breach $command PLAYBOOK"
     run "$breach" "$command" a.yaml b.yaml
     exits 64 "breach $command with two playbooks"
-    stderr_has "it names the one that is too much" "breach: error: one playbook at a time: b.yaml is too much"
+    stderr_has "it names the one that is too much" "breach: error: one PLAYBOOK at a time: b.yaml is too much"
     run "$breach" "$command" a.yaml --jsn
     exits 64 "breach $command with an option that is not there"
     stderr_has "it says which was meant" "breach: error: breach $command has no option --jsn: did you mean --json?"
@@ -65,6 +68,9 @@ paln plan
 notfy notify
 statsu status
 END_OF_LIST
+run "$breach" help frobnicate
+exits 64 "help for a command that is not there"
+stderr_has "it says where they are listed" "breach: error: there is no command frobnicate: type breach --help [BR-USAGE-001]"
 run "$breach" frobnicate playbook.yaml
 exits 64 "a command unlike any other"
 stderr_has "it says where they are listed" "breach: error: there is no command frobnicate: type breach --help"

@@ -8,6 +8,11 @@
 header=id,name,locale,email,phone
 incident a exercise
 
+# plain: stderr without the folder of the test and without codes
+plain() {
+    sed -e "s|$work/a/||g" -e 's/ \[BR-[A-Z]*-[0-9]*\]$//' "$err"
+}
+
 # file LINE...: the people file, with \n and the like, and the header before it
 file() {
     { echo "$header"; printf '%b\n' "$@"; } >a/people.csv
@@ -27,7 +32,7 @@ planned() {
     run "$breach" check a/playbook.yaml
     exits 0 "$name: stops nothing"
     unread_stderr=
-    is "$name: check says what and where" "$(sed "s|$work/a/||" "$err")" \
+    is "$name: check says what and where" "$(plain)" \
         "$([ $# = 0 ] || printf 'people.csv:%s\n' "$@")"
     run "$breach" notify a/playbook.yaml --json
     exits "$code" "$name: notify ends with $code"
@@ -45,7 +50,7 @@ refused() {
         run "$breach" "$command" a/playbook.yaml
         exits 65 "$name: $command refuses the file"
         unread_stderr=
-        is "$name: $command says what and where" "$(grep -v '^breach: ' "$err" | sed "s|$work/a/||g")" \
+        is "$name: $command says what and where" "$(plain | grep -v '^breach: ')" \
             "people.csv$2"
     done
     ok "$name: nobody was told" grep -qxF "breach: nothing was sent" "$err"
@@ -67,7 +72,7 @@ run "$breach" check a/playbook.yaml
 exits 0 "a duplicate id: stops nothing"
 unread_stderr=
 same='warning: this row is quarantined: the id "p1" stands in more than one row; give each person one row'
-is "a duplicate id: both rows are shown by check" "$(sed "s|$work/a/||" "$err")" \
+is "a duplicate id: both rows are shown by check" "$(plain)" \
     "people.csv:2:1: $same"$'\n'"people.csv:4:1: $same"
 stdout_has "a duplicate id: both rows are counted, others are not" "4 people: 2 to be told, 2 quarantined; 2 warnings"
 run "$breach" notify a/playbook.yaml --json
@@ -122,7 +127,7 @@ is "several addresses in a cell: messages are counted apart from people" "$(json
     >a/people.csv
 run "$breach" check a/playbook.yaml
 exits 0 "sixty bad addresses"
-is "the first fifty are shown, then how many more" "$(grep -c nonsense "$err") $(grep -o 'and 10 more rows.*' "$err")" \
+is "the first fifty are shown, then how many more" "$(grep -c nonsense "$err") $(plain | grep -o 'and 10 more rows.*')" \
     "50 and 10 more rows like these"
 is "what is wrong in another way is shown all the same" "$(grep -c 'stands in more than one row' "$err")" 2
 unread_stderr=

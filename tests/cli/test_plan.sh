@@ -60,7 +60,7 @@ people 3 >a/people.csv
 plan a/playbook.yaml
 exits 0 "one fewer"
 stdout_has "who is gone from the file is counted, as withheld, with the reason" "4 people: 0 told, 3 pending, 1 withheld" \
-    "messages tried before, which stay as they are: 0; people no longer in the people file: 1" "withheld: 1: "
+    "messages tried before: 0; people no longer in the people file: 1" "  people gone from the file: 1" "withheld: 1: "
 people 4 >a/people.csv
 plan a/playbook.yaml
 exits 0 "back again"

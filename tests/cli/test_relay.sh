@@ -47,7 +47,7 @@ relay dies --rule "dot accept-and-die"
 prepare dies 1
 sends dies
 exits 75 "the relay takes the message and dies, always"
-stdout_has "the verdict says so" "NEEDS YOU: 1 person: 0 told, 1 in doubt; 1 message is $doubt" "next: breach status"
+stdout_has "the verdict says so" "NEEDS YOU: 1 person: 0 told, 1 in doubt; 1 message is $doubt" "next: breach resolve dies/playbook.yaml"
 is "two resends, then hold" "$(sent dies)" 3
 now dies
 is "it is in doubt and held" "$(counts in_doubt held resent_in_doubt complete)" "in_doubt 1 held 1 resent_in_doubt 2 complete 0"

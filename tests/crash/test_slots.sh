@@ -4,7 +4,7 @@
 # shellcheck disable=SC2119  # the functions of crash.sh have optional arguments
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 
-slots=200 # messages on their way at a time, CONDUCTOR_SLOTS
+slots=200 # messages on their way at a time, LANE_SLOTS
 
 slot_file() {
     ls "$state"/slots-*

@@ -13,7 +13,8 @@ libpq-fe[.]h   ^ledger/postgres([.]c|_[a-z0-9_]+[.][ch])$
 curl/.*        ^(channel/(http|smtp_curl)|track/mailbox)([.]c|_[a-z0-9_]+[.][ch])$
 gmime/.*       ^track/bounce[.]c$
 sodium[.]h     ^base/(secret|seal)[.]c$
-openssl/.*     ^(channel/(smtp_esmtp|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
+openssl/.*     ^(channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
+resolv[.]h     ^channel/dns_text[.]c$
 idn2[.]h       ^model/address[.]c$
 microhttpd[.]h ^(drill/http_sink|serve/)
 (pango|cairo).* ^channel/letter

@@ -167,6 +167,17 @@ lint calls
 exits 0 "calls lets through members, longer names, comments and strings"
 clean_tree
 
+for call in 'open(path, O_RDONLY)' 'socket(AF_INET, SOCK_STREAM, 0)' 'accept4(a, b, c, 0)' 'accept(a, b, c)' 'pipe(pair)' \
+    'fopen(path, "r")' 'eventfd(0, 0)' 'dup(2)'; do
+    put src/base/text.c <<<"    fd = $call;"
+    lint cloexec
+    exits 1 "cloexec sees $call"
+done
+put src/base/text.c <<<$'    fd = open(path,\n              O_RDONLY | O_CLOEXEC);\n    file = fopen(path, "re"); backend->open(a); reopen(b); /* accept(c) */'
+lint cloexec
+exits 0 "cloexec lets through what is closed on exec, members, longer names and comments"
+clean_tree
+
 put src/base/text.c <<<'int helper(void) { return 0; }'
 compile base text
 catches symbols 'src/base/text.c: exported name helper' "a name of nobody's"

@@ -3,7 +3,7 @@
 # shellcheck source=../cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 
-for script in bootstrap demo lint test; do
+for script in bench bootstrap demo lint test; do
     run "$source/script/$script" --help
     exits 0 "script/$script --help"
     stdout_has "script/$script says how it is called" "usage: script/$script"

@@ -73,8 +73,8 @@ static void look(const ConductorProgress *progress, void *user)
 
 ConductorEnd bench_run(Bench *bench)
 {
-    const ConductorGateway gateways[] = {{.gateway = bench->relay, .engine = fake_engine()},
-                                         {.gateway = bench->sms, .engine = fake_engine()}};
+    const ConductorGateway gateways[] = {{.gateway = bench->relay, .engine = fake_engine(), .channel = "email"},
+                                         {.gateway = bench->sms, .engine = fake_engine(), .channel = "sms"}};
 
     conductor_result_clear(&bench->result);
     g_clear_error(&bench->error);
@@ -86,6 +86,9 @@ ConductorEnd bench_run(Bench *bench)
                                                        .gateways = gateways,
                                                        .gateway_count = G_N_ELEMENTS(gateways),
                                                        .patience = bench->patience,
+                                                       .limit = bench->limit,
+                                                       .stop_over = 5,
+                                                       .quiet_hours = bench->quiet_hours,
                                                        .stop = &bench->stop,
                                                        .progress = look,
                                                        .user = bench},

@@ -23,6 +23,8 @@ struct Bench {
     Clock clock;
     int64_t speed;
     int64_t patience;
+    int limit;         /* of the first wave; 0: none */
+    const QuietHours *quiet_hours;
     volatile sig_atomic_t stop;
     Watch *watch;
     int looks;         /* how often the watch was called */

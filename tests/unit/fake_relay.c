@@ -371,6 +371,7 @@ Gateway *fake_gateway(const char *name, int connections)
     gateway->bounce = g_strdup("bounce@example.com");
     gateway->connections = connections;
     gateway->retry_after = CLOCK_SECOND;
+    gateway->policy_pause = CLOCK_SECOND;
     gateway->give_up = CLOCK_HOUR;
     return gateway;
 }

@@ -89,33 +89,41 @@ static void must(bool done, GError *const *error)
 typedef struct Building {
     Fixture *fixture;
     LedgerPlan *plan;
-    GHashTable *texts; /* "audience channel" -> number */
+    GHashTable *texts; /* "audience channel is_update" -> number */
     int64_t email, sms;
 } Building;
 
-static int64_t text_of(Building *building, const char *audience, const char *channel)
+static int64_t text_of(Building *building, const char *audience, const char *channel, bool is_update)
 {
-    g_autofree char *key = g_strdup_printf("%s %s", audience, channel);
+    g_autofree char *key = g_strdup_printf("%s %s %d", audience, channel, is_update);
     g_autoptr(GError) error = NULL;
     int64_t no = GPOINTER_TO_INT(g_hash_table_lookup(building->texts, key));
 
     if (no > 0)
         return no;
-    no = ledger_plan_text(building->plan, audience, channel, "en", building->fixture->body, &error);
+    no = ledger_plan_text(building->plan,
+                          &(LedgerPlannedText){.audience = audience,
+                                               .channel = channel,
+                                               .locale = "en",
+                                               .is_update = is_update,
+                                               .body = building->fixture->body},
+                          &error);
     must(no > 0, &error);
     g_hash_table_insert(building->texts, g_steal_pointer(&key), GINT_TO_POINTER((int)no));
     return no;
 }
 
-static void set_message(Building *building, const char *audience, const char *endpoint, LedgerPlannedMessage *message)
+static void set_message(Building *building, const char *audience, const char *endpoint, bool is_update,
+                        LedgerPlannedMessage *message)
 {
     bool is_sms = endpoint[0] == '+';
-    const char *parts[] = {is_sms ? "sms" : "email", endpoint, audience};
+    g_autofree char *edition = g_strdup_printf("%d", building->fixture->edition);
+    const char *parts[] = {is_sms ? "sms" : "email", endpoint, audience, edition};
 
     id_message(ledger_plan_secret(building->plan), parts, G_N_ELEMENTS(parts), message->id);
     message->endpoint = endpoint;
     message->gateway = is_sms ? building->sms : building->email;
-    message->text = text_of(building, audience, parts[0]);
+    message->text = text_of(building, audience, parts[0], is_update);
 }
 
 static Told told_named(const char *name)
@@ -127,8 +135,22 @@ static Told told_named(const char *name)
     return TOLD_STATES;
 }
 
+/* Whether the person was told under that audience in an earlier edition, as dispatch/freeze asks. */
+static bool was_told(Building *building, const char *person, const char *audience)
+{
+    g_autoptr(GError) error = NULL;
+    const LedgerPlanTold *told = NULL;
+    int count = person ? ledger_plan_told(building->plan, person, &told, &error) : 0;
+
+    must(count >= 0, &error);
+    for (int i = 0; i < count; i++)
+        if (strcmp(told[i].audience, audience) == 0 && told[i].edition < building->fixture->edition)
+            return true;
+    return false;
+}
+
 /* One notice; what it points to lives as long as `words` and `keep`. */
-static void set_notice(Building *building, char *word, LedgerPlannedNotice *notice, GPtrArray *keep)
+static void set_notice(Building *building, const char *person, char *word, LedgerPlannedNotice *notice, GPtrArray *keep)
 {
     char *equals = strchr(word, '=');
     char *mark = strchr(word, '!');
@@ -150,7 +172,7 @@ static void set_notice(Building *building, char *word, LedgerPlannedNotice *noti
     notice->count = g_strv_length(endpoints);
     notice->messages = g_new0(LedgerPlannedMessage, notice->count);
     for (size_t i = 0; i < notice->count; i++)
-        set_message(building, word, endpoints[i], &notice->messages[i]);
+        set_message(building, word, endpoints[i], was_told(building, person, word), &notice->messages[i]);
 }
 
 static void free_words(gpointer words)
@@ -170,7 +192,7 @@ static void add_person(Building *building, const char *line, int64_t row)
 
     person.id = strcmp(words[0], "-") == 0 ? NULL : words[0];
     for (size_t i = 0; i < count; i++)
-        set_notice(building, words[i + 1], &notices[i], keep);
+        set_notice(building, person.id, words[i + 1], &notices[i], keep);
     must(ledger_plan_person(building->plan, &person, &error), &error);
     for (size_t i = 0; i < count; i++)
         g_free(notices[i].messages);
@@ -183,7 +205,7 @@ LedgerPlan *fixture_build(Fixture *fixture, const char *const *people)
     Building building = {.fixture = fixture, .texts = texts};
 
     fixture_close(fixture);
-    building.plan = ledger_plan_begin(fixture->backend, fixture->folder, &error);
+    building.plan = ledger_plan_begin(fixture->backend, fixture->folder, fixture->edition, &error);
     must(building.plan != NULL, &error);
     building.email = ledger_plan_gateway(building.plan, fixture->gateway, &error);
     must(building.email > 0, &error);

@@ -40,7 +40,8 @@ void fixture_free(Fixture *fixture);
 
 /* fixture_plan: plans `people`, NULL-terminated, and opens the ledger again. A person is one line: an id ("-": none),
  * then notices: "AUDIENCE=ENDPOINT,ENDPOINT" (an endpoint that starts with "+" is a text message) or
- * "AUDIENCE!TOLD:reason". fixture_build: the same up to the seal. */
+ * "AUDIENCE!TOLD:reason"; without a notice they are told nothing new. In editions from 2 on, who was told before under an
+ * audience gets an update. fixture_build: the same up to the seal. */
 LedgerPlanResult fixture_plan(Fixture *fixture, const char *const *people);
 LedgerPlan *fixture_build(Fixture *fixture, const char *const *people);
 bool fixture_seal(Fixture *fixture, LedgerPlan *plan, LedgerPlanResult *result, GError **error);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "dispatch/lane.h"
 #include "dispatch/retry.h"
 
 /* Stopping ------------------------------------------------------------------------------------------------------ */
@@ -111,7 +112,7 @@ static void test_slots_are_shared_out(void **state)
     bench_plan(bench, "h:600 +a:700");
     bench_run_to(bench, CONDUCTOR_DONE);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 1300);
-    assert_in_range(bench->most_claimed, 16, CONDUCTOR_SLOTS);
+    assert_in_range(bench->most_claimed, 16, LANE_SLOTS);
 }
 
 /* Crashes and failures: in a process of their own, which ends as a killed one does ---------------------------------- */

@@ -364,6 +364,115 @@ static void test_deterministic(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Kinds of data and unknown facts ------------------------------------------------------------------------------- */
+
+static void add_kind(Bench *bench, const char *name, LocaleText *label, bool sensitive)
+{
+    DataKind *kind = g_new0(DataKind, 1);
+
+    kind->name = g_strdup(name);
+    kind->label = label;
+    kind->consequence = both("It may be used.", "可能被利用。", 30);
+    kind->sensitive = sensitive;
+    g_ptr_array_add(bench->playbook->data_kinds, kind);
+}
+
+static void add_unknown(Bench *bench, const char *name)
+{
+    Fact *fact = g_new0(Fact, 1);
+
+    fact->name = g_strdup(name);
+    moment_parse("2026-11-21T22:10+08:00", &fact->as_of, NULL);
+    moment_parse("2026-11-28T18:00+08:00", &fact->next_update, NULL);
+    g_ptr_array_add(bench->playbook->facts, fact);
+}
+
+static void add_wording(Bench *bench, const char *fact, LocaleText *text)
+{
+    Wording *wording = g_new0(Wording, 1);
+
+    wording->fact = g_strdup(fact);
+    wording->text = text;
+    g_ptr_array_add(bench->playbook->wordings, wording);
+}
+
+static void test_kinds(void **state)
+{
+    static const char source[] = "{{#facts.data_kinds}}{{label}}{{#sensitive}}!{{/sensitive}}: {{consequence}}"
+                                 "{{/facts.data_kinds}}{{#facts.which_data}}{{facts.which_data}}{{/facts.which_data}}";
+    Bench *bench = *state;
+    json_t *kinds;
+
+    assert_false(freeze(bench, "zh-CN", source)); /* without kinds the playbook must say which data in its own words */
+    findings_free(bench->findings);
+    bench->findings = findings_new();
+    add_kind(bench, "name", both("Name", "姓名", 20), false);
+    add_kind(bench, "health", both("Health", "健康信息", 21), true);
+    must_freeze(bench, "zh-CN", source);
+    kinds = json_object_get(json_object_get(json_object_get(bench->body, "context"), "facts"), "data_kinds");
+    assert_int_equal(json_array_size(kinds), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(kinds, 1), "label")), "健康信息");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(kinds, 1), "consequence")), "可能被利用。");
+    assert_true(json_is_true(json_object_get(json_array_get(kinds, 1), "sensitive")));
+    assert_false(json_is_true(json_object_get(json_array_get(kinds, 0), "sensitive")));
+    add_kind(bench, "mine", both("Mine", NULL, 22), false);
+    must_freeze(bench, "en", source);
+    assert_false(freeze(bench, "zh-CN", source));
+    EXPECT(bench->findings, {22, 3, "playbook-locale", "facts.data_kinds has no text for zh-CN"});
+}
+
+/* Every kind's fields are tried, so that a wrong one is found before the first send. */
+static void test_wrong_field_of_a_kind(void **state)
+{
+    Bench *bench = *state;
+
+    add_kind(bench, "name", both("Name", "姓名", 20), false);
+    assert_false(freeze(bench, "en", "{{#facts.data_kinds}}{{lable}}{{/facts.data_kinds}}"));
+    assert_int_equal(findings_count(bench->findings), 1);
+    assert_non_null(strstr(findings_get(bench->findings, 0)->text, "lable"));
+}
+
+static void test_unknown_fact(void **state)
+{
+    Bench *bench = *state;
+
+    add_unknown(bench, "who");
+    add_unknown(bench, "where");
+    add_wording(bench, "who",
+                both("As of {{as_of}} nobody knows; more by {{next_update}}.", "截至{{as_of}}不明。", 40));
+    add_wording(bench, "default", both("Unknown.", NULL, 41));
+    must_freeze(bench, "en", "{{facts.who}} {{facts.where}}");
+    assert_string_equal(text_at(bench, "facts.who"), "As of 21 November 2026, 22:10 (UTC+8) nobody knows; more by "
+                                                     "28 November 2026, 18:00 (UTC+8).");
+    assert_string_equal(text_at(bench, "facts.where"), "Unknown.");
+    must_freeze(bench, "zh-CN", "{{facts.who}}");
+    assert_string_equal(text_at(bench, "facts.who"), "截至2026年11月21日22:10（北京时间）不明。");
+    assert_false(freeze(bench, "zh-CN", "{{facts.where}}"));
+    EXPECT(bench->findings, {41, 3, "playbook-locale", "facts.where has no text for zh-CN"});
+}
+
+static void test_wrong_wording(void **state)
+{
+    Bench *bench = *state;
+
+    add_unknown(bench, "who");
+    add_wording(bench, "who", both("As of {{as_off}}.", NULL, 40));
+    assert_false(freeze(bench, "en", "{{facts.who}}"));
+    assert_string_equal(findings_get(bench->findings, 0)->id, "playbook-unknown-wording");
+    assert_non_null(strstr(findings_get(bench->findings, 0)->text, "as_off"));
+}
+
+/* Facts that templates may always ask for. */
+static void test_standard_facts(void **state)
+{
+    Bench *bench = *state;
+
+    g_ptr_array_remove_index(bench->playbook->facts, 1);
+    must_freeze(bench, "en",
+                "{{#facts.cause}}{{facts.cause}}{{/facts.cause}}{{#facts.data_kinds}}{{label}}{{/facts.data_kinds}}");
+    assert_string_equal(text_at(bench, "facts.cause"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +493,11 @@ int main(void)
         TEST(test_trial),
         TEST(test_needs),
         TEST(test_deterministic),
+        TEST(test_kinds),
+        TEST(test_wrong_field_of_a_kind),
+        TEST(test_unknown_fact),
+        TEST(test_wrong_wording),
+        TEST(test_standard_facts),
     };
 
     return cmocka_run_group_tests_name("context", tests, NULL, NULL);

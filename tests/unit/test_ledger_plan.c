@@ -179,7 +179,9 @@ static char *digest_by_gateway(Fixture *fixture, int number)
     const LedgerPlannedPerson person = {.row = 1, .id = "p1", .data = "{}", .notices = &notice, .count = 1};
     LedgerPlanResult result;
 
-    assert_int_equal(ledger_plan_text(plan, "all", "email", "en", "{}", &error), 1);
+    assert_int_equal(ledger_plan_text(
+                         plan, &(LedgerPlannedText){.audience = "all", .channel = "email", .locale = "en", .body = "{}"},
+                         &error), 1);
     assert_true(ledger_plan_person(plan, &person, &error));
     assert_true(fixture_seal(fixture, plan, &result, &error));
     fixture_open(fixture);
@@ -308,7 +310,7 @@ static void test_no_folder(void **state)
     Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
 
-    assert_null(ledger_plan_begin(fixture->backend, "/nonexistent/folder", &error));
+    assert_null(ledger_plan_begin(fixture->backend, "/nonexistent/folder", 1, &error));
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_CREATE));
 }
 

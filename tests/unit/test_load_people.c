@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "load/load_people.h"
+#include "model/playbook.h"
 
 static char *folder;
 static char *path;
@@ -25,7 +26,7 @@ static PeopleReader *open_bytes(const char *bytes, size_t size, Findings *findin
 {
     g_free(path);
     path = expect_file(folder, "people.csv", bytes, size);
-    return people_open(path, findings);
+    return people_open(path, NULL, findings);
 }
 
 static PeopleReader *open_good(const char *text)
@@ -142,7 +143,7 @@ static void test_no_file(void **state)
     g_autofree char *missing = g_build_filename(folder, "missing.csv", NULL);
 
     (void)state;
-    assert_null(people_open(missing, findings));
+    assert_null(people_open(missing, NULL, findings));
     EXPECT(findings, {0, 0, "people-unreadable", "cannot be read: No such file or directory"});
     assert_string_equal(findings_get(findings, 0)->at.file, missing);
 }
@@ -365,17 +366,196 @@ static void test_long_gb18030(void **state)
     g_string_free(text, TRUE);
 }
 
+/* Renaming ------------------------------------------------------------------------------------------------------ */
+
+static GPtrArray *renames_of(const char *const *pairs)
+{
+    GPtrArray *renames = g_ptr_array_new_with_free_func(g_free);
+
+    for (int line = 1; *pairs; pairs += 2, line++) {
+        PeopleRename *rename = g_new0(PeopleRename, 1);
+
+        rename->theirs = (char *)pairs[0];
+        rename->ours = (char *)pairs[1];
+        rename->at = position_make("playbook.yaml", line, 3);
+        g_ptr_array_add(renames, rename);
+    }
+    return renames;
+}
+
+static PeopleReader *open_renamed(const char *name, const char *text, const char *const *pairs, Findings *findings)
+{
+    g_autoptr(GPtrArray) renames = renames_of(pairs);
+
+    g_free(path);
+    path = expect_text(folder, name, text);
+    return people_open(path, renames, findings);
+}
+
+static void test_renames(void **state)
+{
+    static const char *const pairs[] = {"手机", "phone", "编号", "id", "Plan B", "plan", NULL};
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(PeopleReader) csv = open_renamed("people.csv", "编号,手机,Plan B\n1,+8613800138000,x\n", pairs, findings);
+    g_autoptr(PeopleReader) jsonl = NULL;
+    Person person;
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_int_equal(people_columns(csv)->id, 0);
+    assert_int_equal(people_columns(csv)->phone, 1);
+    assert_int_equal(people_next(csv, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "plan"), "x");
+    jsonl =
+        open_renamed("people.jsonl", "{\"编号\": 1}\n{\"手机\": \"+8613800138000\", \"编号\": 2, \"Plan B\": \"x\"}\n",
+                     pairs, findings);
+    expect_findings(findings, NULL, 0);
+    assert_int_equal(people_next(jsonl, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "phone"), "");
+    assert_int_equal(people_next(jsonl, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "phone"), "+8613800138000");
+}
+
+static void test_wrong_renames(void **state)
+{
+    static const char *const unknown[] = {"手机号", "phone", "Whatever", "plan", NULL};
+    static const char *const twice[] = {"手机", "phone", NULL};
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Findings) more = findings_new();
+
+    (void)state;
+    assert_null(open_renamed("people.csv", "id,手机\n1,2\n", unknown, findings));
+    assert_int_equal(findings_count(findings), 3); /* 手机 itself is no name */
+    assert_string_equal(findings_get(findings, 1)->id, "people-rename");
+    assert_non_null(strstr(findings_get(findings, 1)->text, "no column \"手机号\": did you mean \"手机\"?"));
+    assert_string_equal(findings_get(findings, 1)->at.file, "playbook.yaml");
+    assert_non_null(strstr(findings_get(findings, 2)->text, "no column \"Whatever\": write the name as it stands"));
+    assert_null(open_renamed("people.csv", "id,phone,手机\n1,2,3\n", twice, more));
+    EXPECT(more, {1, 10, "people-column-twice", "column \"phone\" is there twice (also column number 2)"});
+}
+
+/* JSON Lines ---------------------------------------------------------------------------------------------------- */
+
+static PeopleReader *open_lines(const char *text)
+{
+    static const char *const none[] = {NULL};
+    g_autoptr(Findings) findings = findings_new();
+    PeopleReader *reader = open_renamed("people.jsonl", text, none, findings);
+
+    expect_findings(findings, NULL, 0);
+    assert_non_null(reader);
+    return reader;
+}
+
+static void expect_problem(PeopleReader *reader, int line, const char *id, const char *problem, const char *reason)
+{
+    Person person;
+
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_int_equal(person.at.line, line);
+    assert_non_null(person.problem);
+    if (!strstr(person.problem, problem) || strcmp(person.reason, reason) != 0)
+        fail_msg("%s / %s", person.problem, person.reason);
+    assert_string_equal(person_value(&person, "id"), id);
+    assert_string_equal(person_value(&person, "name"), "");
+}
+
+/* What quarantines a row of a CSV file quarantines one here. */
+static void test_lines_quarantined(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_lines("{\"id\": \"1\", \"name\": \"Ann\", \"note\": \"a\\nb\"}\n"
+                                                "{\"id\": \"2\", \"name\": \"B\xff\"}\n"
+                                                "{\"id\": \"3\", \"name\": \"D\\nee\"}\n"
+                                                "{\"id\": \"4\", \"name\": \"D\\u0007ee\"}\n"
+                                                "{\"name\": \"no id\"}\n"
+                                                "{\"id\": \" \", \"name\": \"no id\"}\n"
+                                                "{\"id\": \"6\", \"name\": \"torn\"\n"
+                                                "{\"id\": \"7\", \"name\": {\"en\": \"x\"}}\n"
+                                                "{\"id\": \"8\", \"name\": \"Zoë\"}\n");
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_string_equal(person_value(&person, "note"), "a\nb");
+    expect_problem(reader, 2, "", "the bytes at line 2, column 23 are not UTF-8",
+                   "bytes that are not UTF-8: write the character again");
+    expect_problem(reader, 3, "3", "a line break in name: remove it", "a line break in name: remove it");
+    expect_problem(reader, 4, "4", "a control character (0x07) in name",
+                   "a control character (0x07) in name: remove it");
+    expect_problem(reader, 5, "", "row has no id", "row has no id: give it one that no other row has");
+    expect_problem(reader, 6, "", "row has no id", "row has no id: give it one that no other row has");
+    expect_problem(reader, 7, "", "the line ends within the object",
+                   "the line ends within the object: was the file copied whole?");
+    expect_problem(
+        reader, 8, "7", "name: an object within the object",
+        "an object within the object: only texts, numbers, true, false, null and lists of texts are possible");
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_int_equal(person.row, 9);
+    assert_int_equal(people_next(reader, &person, NULL), 0);
+}
+
+static void test_lines_headers(void **state)
+{
+    static const char *const none[] = {NULL};
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Findings) more = findings_new();
+    g_autoptr(Findings) odd = findings_new();
+
+    (void)state;
+    assert_null(open_renamed("people.jsonl", "{\"name\": 1}\n{\"2fa\": 1}\n", none, findings));
+    EXPECT(findings, {1, 1, "people-no-id", "there is no column \"id\""},
+           {2, 1, "people-column-name", "column name \"2fa\" is not made of letters"});
+    assert_null(open_renamed("people.jsonl", "[]", none, more));
+    EXPECT(more, {1, 1, "people-jsonl", "this file is one JSON list"});
+    people_close(open_renamed("people.jsonl", "{\"id\": 1, \"e_mail\": 2}\n", none, odd));
+    EXPECT(odd, {1, 1, "people-column-meaning", "did you mean \"email\"?"});
+}
+
+/* GB18030 behind a header of ASCII keys: the file is refused as a CSV file is. */
+static void test_lines_gb18030(void **state)
+{
+    g_autoptr(GString) text = g_string_new("{\"id\": \"0\", \"name\": \"Ann\"}\n");
+    g_autoptr(PeopleReader) reader = NULL;
+    g_autoptr(GError) error = NULL;
+    Person person;
+
+    (void)state;
+    for (int i = 1; i < 20; i++)
+        g_string_append_printf(text, "{\"id\": \"%d\", \"name\": \"\xcd\xf5\xce\xe5\"}\n", i);
+    reader = open_lines(text->str);
+    assert_int_equal(people_next(reader, &person, &error), 1);
+    assert_int_equal(people_next(reader, &person, &error), -1);
+    assert_non_null(strstr(error->message, "reads as GB18030: type iconv -f GB18030 -t UTF-8"));
+    assert_non_null(strstr(error->message, "people.utf8.jsonl' and name the new file in the playbook"));
+    assert_int_equal(people_failed_at(reader).line, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_columns),          cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_progress),         cmocka_unit_test(test_bad_headers),
-        cmocka_unit_test(test_too_many_columns), cmocka_unit_test(test_no_file),
-        cmocka_unit_test(test_near_misses),      cmocka_unit_test(test_no_near_miss_beside_the_real_one),
-        cmocka_unit_test(test_quarantined_rows), cmocka_unit_test(test_refused_files),
-        cmocka_unit_test(test_field_limit),      cmocka_unit_test(test_gb18030),
-        cmocka_unit_test(test_gb18030_header),   cmocka_unit_test(test_damaged_rows_in_utf8),
-        cmocka_unit_test(test_latin1),           cmocka_unit_test(test_long_gb18030),
+        cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_bad_headers),
+        cmocka_unit_test(test_too_many_columns),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_near_misses),
+        cmocka_unit_test(test_no_near_miss_beside_the_real_one),
+        cmocka_unit_test(test_quarantined_rows),
+        cmocka_unit_test(test_refused_files),
+        cmocka_unit_test(test_field_limit),
+        cmocka_unit_test(test_gb18030),
+        cmocka_unit_test(test_gb18030_header),
+        cmocka_unit_test(test_damaged_rows_in_utf8),
+        cmocka_unit_test(test_latin1),
+        cmocka_unit_test(test_long_gb18030),
+        cmocka_unit_test(test_renames),
+        cmocka_unit_test(test_wrong_renames),
+        cmocka_unit_test(test_lines_quarantined),
+        cmocka_unit_test(test_lines_headers),
+        cmocka_unit_test(test_lines_gb18030),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

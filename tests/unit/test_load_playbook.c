@@ -1,5 +1,6 @@
 #include "load_expect.h"
 
+#include "load/load_facts.h"
 #include "load/load_playbook.h"
 
 static char *folder;
@@ -224,7 +225,8 @@ static const Wrong wrong_facts[] = {
     {"incident: {id: a}", {2, 11, "playbook-missing-key", "incident lacks the key status: add status: exercise"}},
     {"incident: {id: a, status: real}", {2, 27, "playbook-value", "expected exercise, actual"}},
     {"incident: {id: a, status: actual, edition: 2}",
-     {2, 44, "playbook-unsupported", "editions are not supported by this version: write edition: 1"}},
+     {2, 44, "playbook-missing-key",
+      "edition 2 needs to say what those who were told before are told now: add update"}},
     {"incident: {id: a, status: actual, detected_at: 2026-11-20T10:00Z, occurred_at: 2026-11-20T10:01Z}",
      {2, 48, "playbook-time-order", "detected_at is earlier than occurred_at"}},
     {"incident: {id: a, status: actual, confirmed_at: 2026-11-20T10:00Z, detected_at: 2026-11-20T18:01+08:00}",
@@ -242,16 +244,25 @@ static const Wrong wrong_facts[] = {
     {"organization: {name: x, contact: {phone: 1}, domains: [a@b.com]}",
      {3, 56, "playbook-value", "\"a@b.com\" is no domain"}},
     {"facts: {cause: x}", {4, 8, "playbook-missing-key", "facts lacks the key what_happened"}},
-    {"facts: {what_happened: x, cause: {unknown: {as_of: 1}}}",
-     {4, 35, "playbook-unsupported",
-      "facts that are still unknown are not supported by this version: leave cause out"}},
+    {"facts: {what_happened: x, cause: {unknown: {as_of: 2026-11-21T10:00Z}}}",
+     {4, 44, "playbook-missing-key", "unknown lacks the key next_update: add next_update: the time by which"}},
+    {"facts: {what_happened: x, cause: {unknown: {as_of: 2026-11-21T10:00Z, next_update: 2026-11-21T09:00Z}}}",
+     {4, 44, "playbook-value", "unknown: next_update must be later than as_of"}},
+    {"facts: {what_happened: x, cause: {unknown: {as_of: 2026-11-21, next_update: 2026-11-22T09:00Z}}}",
+     {4, 52, "playbook-value", "as_of: "}},
+    {"facts: {what_happened: x, cause: {unknown: true}}", {4, 44, "playbook-type", "unknown must be a map"}},
+    {"facts: {what_happened: x, cause: {en: y, unknown: {as_of: 2026-11-21T10:00Z, next_update: 2026-11-22T09:00Z}}}",
+     {4, 35, "playbook-unknown-key", "unknown key \"en\" in a fact that is unknown"}},
+    {"facts: {what_happened: x, data_kinds: name}", {4, 39, "playbook-type", "data_kinds must be a list"}},
+    {"facts: {what_happened: x, data_kinds: [name, [email]]}",
+     {4, 46, "playbook-type", "a kind of data such as email or password_hash is expected here"}},
+    {"facts: {what_happened: x, data_kinds: [name, email, name]}",
+     {4, 53, "playbook-value", "data_kinds has name twice: remove one"}},
     {"facts: {what_happened: x, Cause: y}",
      {4, 27, "playbook-value", "\"Cause\" cannot name a fact: use a-z, 0-9 and _"}},
     {"facts: {what_happened: x, cause: }", {4, 27, "playbook-missing-key", "fact cause has no text"}},
     {"facts: {what_happened: x, cause: [y]}",
      {4, 34, "playbook-type", "a text, or a map from language to text, is expected"}},
-    {"facts: {what_happened: x, data_kinds: [name]}",
-     {4, 27, "playbook-unsupported", "data_kinds is not supported by this version"}},
     {"facts: {what_happened: x, affected: 12}", {4, 37, "playbook-type", "facts.affected must be a map"}},
     {"facts: {what_happened: x, affected: {likely: many}}", {4, 46, "playbook-value", "likely cannot be \"many\""}},
     {"facts: {what_happened: x, affected: {lower: 5, upper: 4}}", {4, 37, "playbook-value", "must not decrease"}},
@@ -273,8 +284,18 @@ static const Wrong wrong_report[] = {
 static const Wrong wrong_send[] = {
     {"people: [x]", {9, 9, "playbook-type", "the path of a file is expected here, not a list"}},
     {"people: {}", {9, 9, "playbook-missing-key", "people lacks the key file"}},
-    {"people: {file: x, columns: {a: b}}", {9, 19, "playbook-unsupported", "columns is not supported by this version"}},
-    {"people: {file: x, default_country: CN}", {9, 19, "playbook-unsupported", "default_country is not supported"}},
+    {"people: {file: x, columns: [a]}", {9, 28, "playbook-type", "people.columns must be a map"}},
+    {"people: {file: x, columns: {手机: }}", {9, 29, "playbook-missing-key", "column \"手机\" has no name here"}},
+    {"people: {file: x, columns: {phone: 手机}}",
+     {9, 36, "playbook-value",
+      "\"手机\" cannot name a column: use letters a-z, digits and _, a letter first; the file's"}},
+    {"people: {file: x, columns: {a: phone, b: phone}}",
+     {9, 42, "playbook-value", "two columns cannot both be phone (also at line 9): remove one"}},
+    {"people: {file: x, columns: {a: [b]}}", {9, 32, "playbook-type", "a column's name is expected here, not a list"}},
+    {"people: {file: x, default_country: cn}", {9, 36, "playbook-value", "cannot be \"cn\": did you mean CN?"}},
+    {"people: {file: x, default_country: China}",
+     {9, 36, "playbook-value", "expected the two letters of a country (ISO 3166), such as CN, not CHINA"}},
+    {"people: {file: x, default_country: UK}", {9, 36, "playbook-value", "expected the two letters of a country"}},
     {"audiences: []", {10, 12, "playbook-missing-key", "audiences is empty"}},
     {"audiences: {a: b}", {10, 12, "playbook-type", "audiences must be a list"}},
     {"audiences: [x]", {10, 13, "playbook-type", "audience must be a map"}},
@@ -393,10 +414,16 @@ static void test_warnings(void **state)
     g_autoptr(Playbook) first = load_text(order, findings);
     g_autoptr(Findings) more = findings_new();
     g_autoptr(Playbook) second = load_text(fact, more);
+    g_autoptr(Findings) unknown = findings_new();
+    g_autofree char *what = with_line(
+        "facts: {what_happened: {unknown: {as_of: 2026-11-21T10:00Z, next_update: 2099-11-22T10:00Z}}, which_data: x}");
+    g_autoptr(Playbook) third = load_text(what, unknown);
 
     (void)state;
     assert_true(first && second);
     EXPECT(findings, {10, 54, "playbook-audience-order", "nobody falls into audience late, for everybody matches all"});
+    EXPECT(unknown, {4, 24, "playbook-unknown-what", "what_happened is still unknown"});
+    assert_null(playbook_fact(third, "what_happened")->text);
     EXPECT(more, {4, 27, "playbook-fact-name", "fact \"affectd\": did you mean \"affected\"?"});
     assert_int_equal(findings_errors(findings, FINDING_SEND) + findings_errors(more, FINDING_SEND), 0);
 }
@@ -414,6 +441,50 @@ static void test_unusable_files(void **state)
            {1, 1, "playbook-type", "the playbook must be a map (key: value), not a list"},
            {1, 4, "yaml-syntax", "never closed"});
     assert_int_equal(findings_errors(findings, FINDING_FACTS), 3);
+}
+
+static void test_people_and_kinds(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *people =
+        with_line("people: {file: p.jsonl, default_country: TW, columns: {手机: phone, a b: plan}}");
+    g_autofree char *facts =
+        with_line("facts: {what_happened: x, data_kinds: [name, mine], "
+                  "cause: {unknown: {as_of: 2026-11-21T22:10+08:00, next_update: 2099-11-28T18:00+08:00}}}");
+    g_autoptr(Playbook) first = load_text(people, findings);
+    g_autoptr(Playbook) second = load_text(facts, findings);
+    const PeopleRename *rename = g_ptr_array_index(first->people_columns, 0);
+    const Fact *cause = playbook_fact(second, "cause");
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_string_equal(first->people_country, "TW");
+    assert_int_equal(first->people_columns->len, 2);
+    assert_string_equal(rename->theirs, "手机");
+    assert_string_equal(rename->ours, "phone");
+    assert_int_equal(rename->at.column, 56);
+    assert_int_equal(second->data_kinds->len, 2);
+    assert_non_null(playbook_data_kind(second, "mine"));
+    assert_null(playbook_data_kind(second, "email"));
+    assert_null(cause->text);
+    assert_true(cause->as_of.known && cause->next_update.known);
+}
+
+/* The clock is an argument. */
+static void test_overdue(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *facts =
+        with_line("facts: {what_happened: x, "
+                  "cause: {unknown: {as_of: 2026-11-21T22:10+08:00, next_update: 2026-11-28T18:00+08:00}}}");
+    g_autoptr(Playbook) playbook = load_text(facts, findings);
+    int64_t promised = playbook_fact(playbook, "cause")->next_update.at;
+
+    (void)state;
+    load_facts_overdue(playbook, promised, findings);
+    expect_findings(findings, NULL, 0);
+    load_facts_overdue(playbook, promised + 1, findings);
+    EXPECT(findings, {4, 34, "playbook-unknown-overdue", "promised more by 2026-11-28T18:00:00+08:00, which is over"});
 }
 
 static void test_channels(void **state)
@@ -441,7 +512,8 @@ int main(void)
         cmocka_unit_test(test_unsupported_keys), cmocka_unit_test(test_nothing_given),
         cmocka_unit_test(test_stages),           cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_unusable_files),   cmocka_unit_test(test_channels),
-        cmocka_unit_test(test_shipped_playbook),
+        cmocka_unit_test(test_shipped_playbook), cmocka_unit_test(test_people_and_kinds),
+        cmocka_unit_test(test_overdue),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -125,11 +125,11 @@ static void test_text_is_made_once(void **state)
     MaterialText *text;
 
     must_load(bench);
-    text = material_text(bench->material, 0, "email", "zh-CN", bench->findings);
+    text = material_text(bench->material, 0, "email", "zh-CN", false, bench->findings);
     assert_non_null(text->body);
     assert_non_null(strstr(text->body, "有人复制了数据"));
-    assert_ptr_equal(material_text(bench->material, 0, "email", "zh-CN", bench->findings), text);
-    assert_ptr_not_equal(material_text(bench->material, 0, "email", "en", bench->findings), text);
+    assert_ptr_equal(material_text(bench->material, 0, "email", "zh-CN", false, bench->findings), text);
+    assert_ptr_not_equal(material_text(bench->material, 0, "email", "en", false, bench->findings), text);
     assert_int_equal(material_texts(bench->material)->len, 2);
     assert_int_equal(findings_count(bench->findings), 0);
 }
@@ -141,7 +141,7 @@ static void test_mistakes_of_a_text_come_once(void **state)
     incident_template(bench->folder, "en", "{{nobody}}");
     load(bench, false);
     for (int i = 0; i < 3; i++)
-        assert_null(material_text(bench->material, 0, "email", "en", bench->findings)->body);
+        assert_null(material_text(bench->material, 0, "email", "en", false, bench->findings)->body);
     EXPECT(bench->findings, {1, 1, "template-name", "nobody"});
 }
 
@@ -150,7 +150,7 @@ static void test_text_of_another_language(void **state)
     Bench *bench = *state;
 
     must_load(bench);
-    assert_null(material_text(bench->material, 0, "email", "fr", bench->findings)->body);
+    assert_null(material_text(bench->material, 0, "email", "fr", false, bench->findings)->body);
     EXPECT(bench->findings, {10, 13, "template-locale", "no email text for fr"});
 }
 

@@ -56,7 +56,7 @@ static void test_nothing_but_a_playbook(void **state)
     const Options options = must_parse("p.yaml");
 
     (void)state;
-    assert_string_equal(options.playbook, "p.yaml");
+    assert_string_equal(options.argument, "p.yaml");
     assert_false(options.dry_run);
     assert_false(options.json);
     assert_null(options.state);
@@ -68,7 +68,7 @@ static void test_flags_and_values(void **state)
     Options options = must_parse("--dry-run p.yaml --state DIR --patience=PT5M --json");
 
     (void)state;
-    assert_string_equal(options.playbook, "p.yaml");
+    assert_string_equal(options.argument, "p.yaml");
     assert_true(options.dry_run);
     assert_true(options.json);
     assert_false(options.yes);
@@ -89,7 +89,7 @@ static void test_end_of_options(void **state)
 
     (void)state;
     assert_true(options.json);
-    assert_string_equal(options.playbook, "--state");
+    assert_string_equal(options.argument, "--state");
     assert_null(options.state);
 }
 
@@ -98,7 +98,7 @@ static void test_help_needs_no_playbook(void **state)
     (void)state;
     assert_true(must_parse("--help").help);
     assert_true(must_parse("-h").help);
-    assert_null(must_parse("-h").playbook);
+    assert_null(must_parse("-h").argument);
 }
 
 static void test_mistakes(void **state)
@@ -106,9 +106,9 @@ static void test_mistakes(void **state)
     static const struct {
         const char *line, *words;
     } rows[] = {
-        {"", "which playbook? type breach notify PLAYBOOK"},
-        {"--json", "which playbook?"},
-        {"a.yaml b.yaml", "one playbook at a time: b.yaml is too much"},
+        {"", "PLAYBOOK is missing: type breach notify PLAYBOOK"},
+        {"--json", "PLAYBOOK is missing"},
+        {"a.yaml b.yaml", "one PLAYBOOK at a time: b.yaml is too much"},
         {"p.yaml --patiense PT5M", "no option --patiense: did you mean --patience?"},
         {"p.yaml --patiense=PT5M", "no option --patiense: did you mean --patience?"},
         {"p.yaml --dryrun", "did you mean --dry-run?"},

@@ -173,6 +173,118 @@ static void test_pause_and_rate(void **state)
     assert_int_equal(pace_ready_at(&pace, BEGIN + 500), BEGIN + 1500);
 }
 
+/* Throttle ------------------------------------------------------------------------------------------------------ */
+
+static void test_what_is_load(void **state)
+{
+    static const struct {
+        int code;
+        const char *enhanced, *text;
+        bool is_load;
+    } rows[] = {
+        {421, "4.7.0", "too many messages", true},  {421, "", "", true},
+        {451, "4.3.2", "system busy", true},        {451, "", "try again later", true},
+        {452, "4.3.1", "insufficient storage", true}, {452, "4.5.3", "too many recipients", true},
+        {451, "4.7.1", "come back later", false},   {451, "4.7.500", "server busy", true},
+        {450, "4.2.0", "greylisted", false},        {450, "", "mailbox busy", false},
+        {452, "4.2.2", "mailbox full", false},      {451, "", "Greylisted for 300 seconds", false},
+        {451, "4.1.8", "no such domain yet", false}, {550, "5.7.1", "no", false},
+        {250, "2.0.0", "ok", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (pace_is_load(rows[i].code, rows[i].enhanced, rows[i].text) != rows[i].is_load)
+            fail_msg("%d %s %s", rows[i].code, rows[i].enhanced, rows[i].text);
+}
+
+/* `speed` answers a second for `seconds`; returns when it ended. */
+static int64_t answer(Pace *pace, int64_t from, int speed, int seconds)
+{
+    for (int i = 1; i <= speed * seconds; i++)
+        pace_fine(pace, from + (int64_t)i * 1000 / speed);
+    return from + seconds * INT64_C(1000);
+}
+
+static void test_421_halves_the_measured_rate(void **state)
+{
+    Pace pace = started(0, 4);
+    int64_t at = answer(&pace, BEGIN, 200, 3);
+
+    (void)state;
+    assert_int_equal((int)pace_throttle(&pace, at), 0);
+    assert_true(pace_load(&pace, 421, at));
+    assert_in_range((int)pace_throttle(&pace, at), 95, 105);
+    assert_in_range(pace_allowance(&pace, 1000, at), 1, (int)(pace_throttle(&pace, at) / 10));
+    assert_false(pace_load(&pace, 421, at + PACE_CUT_MS - 1)); /* of the same trouble */
+    assert_true(pace_load(&pace, 421, at + PACE_CUT_MS));
+    assert_true(pace_throttle(&pace, at + PACE_CUT_MS) < 55);
+}
+
+static void test_few_refusals_are_no_load(void **state)
+{
+    Pace pace = started(0, 4);
+    int64_t at = answer(&pace, BEGIN, 100, 2);
+
+    (void)state;
+    for (int i = 0; i < 400; i++) { /* one of ten */
+        at += 10;
+        if (i % 10 == 0)
+            assert_false(pace_load(&pace, 451, at));
+        else
+            pace_fine(&pace, at);
+    }
+    for (int i = 0; i < PACE_LOAD_SHARE - 2; i++)
+        assert_false(pace_load(&pace, 451, at));
+    assert_true(pace_load(&pace, 451, at) || pace_load(&pace, 451, at));
+}
+
+static void test_never_below_the_least(void **state)
+{
+    Pace pace = started(0, 4);
+    int64_t at = answer(&pace, BEGIN, 100, 2);
+
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        pace_load(&pace, 421, at);
+        at += PACE_CUT_MS;
+    }
+    assert_true(pace_throttle(&pace, at - PACE_CUT_MS) >= PACE_RATE_MIN);
+    assert_true(pace_ready_at(&pace, at) <= at + 1001);
+}
+
+/* A twentieth a second: from half of the rate to twice of it takes thirty seconds, then it is free. */
+static void test_recovery(void **state)
+{
+    Pace pace = started(0, 4);
+    int64_t at = answer(&pace, BEGIN, 100, 2);
+    double last = 0;
+
+    (void)state;
+    assert_true(pace_load(&pace, 421, at));
+    for (int second = 1; second < 29; second++) {
+        double rate = pace_throttle(&pace, at + second * 1000);
+
+        assert_true(rate > last);
+        last = rate;
+    }
+    assert_int_equal((int)pace_throttle(&pace, at + 35000), 0);
+    assert_int_equal(pace_allowance(&pace, 1000, at + 35000), 1000);
+}
+
+/* A gateway's own rate stays the most. */
+static void test_throttle_and_rate(void **state)
+{
+    Pace pace = started(50, 4);
+    int64_t at = answer(&pace, BEGIN, 50, 3);
+
+    (void)state;
+    assert_true(pace_load(&pace, 421, at));
+    assert_in_range((int)pace_throttle(&pace, at), 24, 26);
+    assert_int_equal((int)pace_throttle(&pace, at + 30000), 0);
+    assert_int_equal(pace_allowance(&pace, 1000, at + 60000), 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,7 +292,10 @@ int main(void)
         cmocka_unit_test(test_bucket_is_small), cmocka_unit_test(test_ready_at),
         cmocka_unit_test(test_pauses_double), cmocka_unit_test(test_sisters_add_nothing),
         cmocka_unit_test(test_breaker),       cmocka_unit_test(test_one_connection),
-        cmocka_unit_test(test_pause_and_rate),
+        cmocka_unit_test(test_pause_and_rate), cmocka_unit_test(test_what_is_load),
+        cmocka_unit_test(test_421_halves_the_measured_rate), cmocka_unit_test(test_few_refusals_are_no_load),
+        cmocka_unit_test(test_never_below_the_least), cmocka_unit_test(test_recovery),
+        cmocka_unit_test(test_throttle_and_rate),
     };
 
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

@@ -238,8 +238,8 @@ static void test_locales(void **state)
     static const struct {
         const char *wanted, *got;
     } rows[] = {
-        {"en-GB", "en"}, {"zh", "zh-CN"},    {"ZH-sg", "zh-CN"}, {"zh-Hant", "zh-TW"},
-        {"fr", "en"},    {"", "en"},         {"en", "en"},
+        {"en-GB", "en"}, {"zh", "zh-CN"}, {"ZH-sg", "zh-CN"}, {"zh-Hant", "zh-TW"},
+        {"fr", "en"},    {"", "en"},      {"en", "en"},
     };
 
     add_audience(bench, "people", NULL, false);
@@ -324,6 +324,129 @@ static void test_channels(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Circumstances: columns of their own, for the other tests shall not need them. */
+
+static const char *const more_names[] = {"id",          "email",    "phone",     "guardian_phone",
+                                         "compromised", "deceased", "data_kinds"};
+static const PersonColumns more_columns = {.names = (char **)more_names, .count = G_N_ELEMENTS(more_names)};
+
+static const PlanNotice *decide_more(Bench *bench, const char *values)
+{
+    g_auto(GStrv) parts = g_strsplit(values, "|", -1);
+    const Person person = {.row = 7, .columns = &more_columns, .values = (const char **)parts};
+
+    assert_int_equal(g_strv_length(parts), G_N_ELEMENTS(more_names));
+    plan_decision_clear(&bench->decision);
+    g_string_truncate(bench->remarks, 0);
+    plan_decide(&bench->rules, &person, &bench->decision, note, bench);
+    return bench->decision.notices;
+}
+
+static void add_kind(Bench *bench, const char *name)
+{
+    DataKind *kind = g_new0(DataKind, 1);
+
+    kind->name = g_strdup(name);
+    g_ptr_array_add(bench->playbook->data_kinds, kind);
+}
+
+static void test_compromised(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    assert_int_equal(decide_more(bench, "p|a@x.example|||||")->count, 1);
+    assert_int_equal(decide_more(bench, "p|a@x.example|||phone||")->count, 1);
+    assert_aside(decide_more(bench, "p|a@x.example;b@x.example|||email||"), TOLD_UNREACHABLE,
+                 "the incident made this email address unsafe");
+    assert_aside(decide_more(bench, "p|a@x.example||| phone ; email ||"), TOLD_UNREACHABLE,
+                 "the incident made this email address unsafe");
+    assert_aside(decide_more(bench, "p||||email||"), TOLD_UNREACHABLE, "no usable email address");
+    assert_string_equal(bench->remarks->str, "");
+    assert_aside(decide_more(bench, "p|a@x.example|||emial||"), TOLD_QUARANTINED,
+                 "compromised names no column of endpoints: write email, phone or both");
+    assert_non_null(strstr(bench->remarks->str, "compromised: \"emial\": did you mean \"email\"?"));
+    decide_more(bench, "p|a@x.example|||yes||");
+    assert_non_null(strstr(bench->remarks->str, "\"yes\": expected email, phone or both, as in email;phone"));
+}
+
+static void test_deceased(void **state)
+{
+    static const char *const no[] = {"", "no", "N", "FALSE", "0", "否", " no "};
+    static const char *const yes[] = {"yes", "Y", "True", "1", "是", " yes"};
+    static const char *const neither[] = {"maybe", "2020-01-01", "on", "oui", "2", "已故", "x"};
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    add_audience(bench, "more", NULL, true);
+    for (size_t i = 0; i < G_N_ELEMENTS(no); i++) {
+        g_autofree char *row = g_strdup_printf("p|a@x.example||||%s|", no[i]);
+
+        assert_int_equal(decide_more(bench, row)->count, 1);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(yes); i++) {
+        g_autofree char *row = g_strdup_printf("p|a@x.example||||%s|", yes[i]);
+
+        assert_aside(decide_more(bench, row), TOLD_WITHHELD, "deceased: next of kin are told by post, by a person");
+        assert_aside(&bench->decision.notices[1], TOLD_WITHHELD, "deceased: next of kin are told by post, by a person");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(neither); i++) {
+        g_autofree char *row = g_strdup_printf("p|a@x.example||||%s|", neither[i]);
+
+        assert_aside(decide_more(bench, row), TOLD_QUARANTINED, "deceased is neither yes nor no: write one of the two");
+        assert_int_equal(bench->decision.count, 1);
+        assert_non_null(strstr(bench->remarks->str, "expected yes or no"));
+    }
+}
+
+static void test_kinds(void **state)
+{
+    Bench *bench = *state;
+
+    add_audience(bench, "people", NULL, false);
+    add_kind(bench, "name");
+    add_kind(bench, "email");
+    assert_int_equal(decide_more(bench, "p|a@x.example|||||")->count, 1);
+    assert_int_equal(decide_more(bench, "p|a@x.example|||||email; name")->count, 1);
+    assert_aside(decide_more(bench, "p|a@x.example|||||name;phone"), TOLD_QUARANTINED,
+                 "data_kinds has one that facts.data_kinds of the playbook lacks");
+    assert_string_equal(bench->remarks->str, "data_kinds: \"phone\": expected one of facts.data_kinds in the playbook; "
+                                             "the person is quarantined\n");
+}
+
+static void settle(Bench *bench, PlanSettled *settled, const char *values, const char *phone, const char *guardian)
+{
+    g_auto(GStrv) parts = g_strsplit(values, "|", -1);
+    g_autofree const char **cells = g_memdup2(parts, sizeof *parts * G_N_ELEMENTS(more_names));
+    Person person = {.row = 7, .columns = &more_columns, .values = cells};
+
+    g_string_truncate(bench->remarks, 0);
+    plan_settle(&bench->rules, &person, settled, note, bench);
+    assert_string_equal(person_value(&person, "phone"), phone);
+    assert_string_equal(person_value(&person, "guardian_phone"), guardian);
+    assert_string_equal(person_value(&person, "id"), parts[0]);
+}
+
+static void test_phones(void **state)
+{
+    Bench *bench = *state;
+    PlanSettled settled = {.phones = {NULL}};
+
+    settle(bench, &settled, "p||+86 138 0013 8000||||", "+8613800138000", "");
+    settle(bench, &settled, "p||||||", "", "");
+    settle(bench, &settled, "p||13800138000|+1 202 555 0161|||", "", "+12025550161");
+    assert_non_null(strstr(bench->remarks->str, "phone: phone \"13800138000\" is not E.164"));
+    assert_non_null(strstr(bench->remarks->str, "default_country"));
+    bench->playbook->people_country = g_strdup("CN");
+    settle(bench, &settled, "p||13800138000; nonsense ;;+852 2345 6789|0755-28880046|||", "+8613800138000;+85223456789",
+           "+8675528880046");
+    assert_non_null(strstr(bench->remarks->str, "\"nonsense\""));
+    settle(bench, &settled, "p||1.38E+10||||", "", "");
+    assert_non_null(strstr(bench->remarks->str, "was rounded by a spreadsheet"));
+    plan_settled_clear(&settled);
+    assert_null(settled.phones[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +465,10 @@ int main(void)
         TEST(test_unreadable_row),
         TEST(test_long_reason),
         cmocka_unit_test(test_channels),
+        TEST(test_compromised),
+        TEST(test_deceased),
+        TEST(test_kinds),
+        TEST(test_phones),
     };
 
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -306,6 +306,25 @@ static void test_refused_nodes(void **state)
     assert_string_equal(all->items->str, "x;");
 }
 
+/* What breach init marks is found wherever it stands, once, and nothing else is said about it. */
+static void test_marks(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Everything) all = check_text(&table,
+                                           "email: FILL IN\ninner: {number: 待填写}\nitems: [FILL IN, x]\n"
+                                           "title: {en: We FILL IN this}\nmoment: \"FILL IN\"\ntexts: [{en: 待填写}]\n"
+                                           "body: fill in\n",
+                                           findings);
+
+    (void)state;
+    EXPECT(findings, {1, 8, "yaml-fill-in", "email: \"FILL IN\" still stands here"},
+           {2, 17, "yaml-fill-in", "number: \"待填写\""}, {3, 9, "yaml-fill-in", "items"},
+           {4, 13, "yaml-fill-in", "en"}, {5, 9, "yaml-fill-in", "moment"}, {6, 14, "yaml-fill-in", "en"});
+    assert_null(all->email);
+    assert_string_equal(all->items->str, "x;");
+    assert_string_equal(locale_text_get(all->title, "en"), "We FILL IN this");
+}
+
 static void test_required(void **state)
 {
     static const SchemaField required[] = {
@@ -377,9 +396,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_values),   cmocka_unit_test(test_nothing_is_missing),
         cmocka_unit_test(test_wrong_values),  cmocka_unit_test(test_stages),
-        cmocka_unit_test(test_refused_nodes), cmocka_unit_test(test_required),
-        cmocka_unit_test(test_other_keys),    cmocka_unit_test(test_version),
-        cmocka_unit_test(test_shown),
+        cmocka_unit_test(test_refused_nodes), cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_required),      cmocka_unit_test(test_other_keys),
+        cmocka_unit_test(test_version),       cmocka_unit_test(test_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

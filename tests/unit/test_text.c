@@ -177,12 +177,27 @@ static void test_is_name(void **unused)
     assert_false(text_is_name(longer));
 }
 
+static void test_shell_word(void **unused)
+{
+    static const char *const rows[][2] = {
+        {"a/b.yaml", "a/b.yaml"}, {"-a", "./-a"},         {"", "''"},     {"my file", "'my file'"},
+        {"泄露/x", "泄露/x"},     {"it's", "'it'\\''s'"}, {"$x", "'$x'"}, {"a;b", "'a;b'"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *word = text_shell_word(rows[i][0]);
+
+        assert_string_equal(word, rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest),        cmocka_unit_test(test_controls),    cmocka_unit_test(test_characters),
         cmocka_unit_test(test_canonical_json), cmocka_unit_test(test_append_json), cmocka_unit_test(test_grouped),
-        cmocka_unit_test(test_is_name),
+        cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,153 @@
+#include "cli/playbook_edit.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/finding.h"
+#include "load/yaml.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* What belongs to one incident and is never right for the next. */
+static const char *const own_values[][2] = {
+    {"incident", "occurred_at"},  {"incident", "detected_at"}, {"incident", "confirmed_at"},
+    {"incident", "contained_at"}, {"affected", "lower"},       {"affected", "likely"},
+    {"affected", "upper"},        {"affected", "as_of"},
+};
+
+/* One value and what takes its place. */
+typedef struct Change {
+    const YamlNode *node; /* borrowed */
+    const char *text;     /* borrowed */
+} Change;
+
+static const YamlNode *map_of(const YamlNode *map, const char *key)
+{
+    const YamlNode *value = map ? yaml_get(map, key) : NULL;
+
+    return value && value->kind == YAML_NODE_MAP ? value : NULL;
+}
+
+static void change(GArray *changes, const YamlNode *map, const char *key, const char *text)
+{
+    const YamlNode *value = map ? yaml_get(map, key) : NULL;
+    Change entry = {value, text};
+
+    if (value && value->kind == YAML_NODE_SCALAR && text)
+        g_array_append_val(changes, entry);
+}
+
+static int by_place(gconstpointer left, gconstpointer right)
+{
+    return position_compare(((const Change *)left)->node->at, ((const Change *)right)->node->at);
+}
+
+/* The byte at which a value begins. */
+static const char *byte_at(const char *text, Position at)
+{
+    for (int line = 1; line < at.line; line++)
+        text = strchr(text, '\n') + 1;
+    return g_utf8_offset_to_pointer(text, at.column - 1);
+}
+
+/* The comment behind a value stays in its column: spaces before it make up for the difference. */
+static const char *keep_column(GString *output, const char *after, ptrdiff_t wider)
+{
+    size_t spaces = strspn(after, " ");
+
+    if (after[spaces] != '#')
+        return after;
+    for (; wider > 0 && spaces > 1; wider--, spaces--)
+        after++;
+    for (; wider < 0; wider++)
+        g_string_append_c(output, ' ');
+    return after;
+}
+
+static char *apply(const char *text, GArray *changes, GError **error)
+{
+    GString *output = g_string_new(NULL);
+    const char *from = text;
+
+    g_array_sort(changes, by_place);
+    for (guint i = 0; i < changes->len; i++) {
+        const Change *entry = &g_array_index(changes, Change, i);
+        const char *start = byte_at(text, entry->node->at);
+        size_t size;
+
+        if (!entry->node->is_verbatim) {
+            g_autofree char *at = position_format(entry->node->at);
+
+            error_set(error, BREACH_ERROR_INPUT, "init-value",
+                      "%s: this value cannot be replaced: write it on one line, without escapes", at);
+            g_string_free(output, TRUE);
+            return NULL;
+        }
+        g_string_append_len(output, from, start - from);
+        g_string_append(output, entry->text);
+        size = strlen(entry->node->text) + (entry->node->is_plain ? 0 : 2);
+        from = keep_column(output, start + size, (ptrdiff_t)strlen(entry->text) - (ptrdiff_t)size);
+    }
+    g_string_append(output, from);
+    return g_string_free(output, FALSE);
+}
+
+static YamlNode *parse(const char *path, const char *text, GError **error)
+{
+    g_autoptr(Findings) findings = findings_new();
+    YamlNode *root = yaml_parse(path, text, strlen(text), FINDING_FACTS, findings);
+
+    if (!root || root->kind != YAML_NODE_MAP) {
+        g_autofree char *first =
+            findings_count(findings) > 0 ? finding_format(findings_get(findings, 0)) : g_strdup(path);
+
+        error_set(error, BREACH_ERROR_INPUT, "init-playbook", "the playbook cannot be read: %s", first);
+        g_clear_pointer(&root, yaml_node_free);
+    }
+    return root;
+}
+
+/* A file's name as a YAML value: in quotes when it could be anything else. */
+static char *quoted(const char *name)
+{
+    GString *text = g_string_new("\"");
+
+    if (strspn(name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._") == strlen(name) && g_ascii_isalpha(*name)) {
+        g_string_assign(text, name);
+        return g_string_free(text, FALSE);
+    }
+    for (const char *at = name; *at; at++)
+        g_string_append_printf(text, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+    g_string_append_c(text, '"');
+    return g_string_free(text, FALSE);
+}
+
+char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, GError **error)
+{
+    g_autofree char *whole = file_read(path, YAML_SIZE_MAX, NULL, error);
+    const char *text = whole && g_str_has_prefix(whole, BYTE_ORDER_MARK) ? whole + strlen(BYTE_ORDER_MARK) : whole;
+    g_autoptr(YamlNode) root = text ? parse(path, text, error) : NULL;
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    const YamlNode *incident = map_of(root, "incident");
+    const YamlNode *affected = map_of(map_of(root, "facts"), "affected");
+    const YamlNode *people_map = map_of(root, "people");
+    const YamlNode *file;
+    g_autofree char *name = NULL;
+
+    if (!root)
+        return NULL;
+    change(changes, incident, "id", edit->id);
+    change(changes, incident, "status", edit->status);
+    change(changes, incident, "edition", "1");
+    for (size_t i = 0; i < G_N_ELEMENTS(own_values); i++)
+        change(changes, strcmp(own_values[i][0], "incident") == 0 ? incident : affected, own_values[i][1], edit->mark);
+    file = people_map ? yaml_get(people_map, "file") : yaml_get(root, "people");
+    if (file && file->kind == YAML_NODE_SCALAR && *file->text) {
+        *people = g_path_get_basename(file->text);
+        name = quoted(*people);
+        change(changes, people_map ? people_map : root, people_map ? "file" : "people", name);
+    }
+    return apply(text, changes, error);
+}

@@ -1,0 +1,355 @@
+#include "cli/ready.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/language.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "cli/preflight.h"
+#include "cli/probe.h"
+#include "load/load_people.h"
+#include "model/address.h"
+
+#define PEOPLE_OLD      (30 * CLOCK_DAY)
+#define REHEARSAL_OLD   (90 * CLOCK_DAY)
+#define CERTIFICATE_LOW (30 * CLOCK_DAY)
+#define LOCALES_SHOWN   8
+
+typedef struct Look {
+    const ReadyRequest *request;
+    const Playbook *playbook; /* borrowed */
+    int64_t now;
+    GPtrArray *rows;
+} Look;
+
+static const char *const state_names[] = {
+    [READY_OK] = "ok", [READY_LOOK] = "look", [READY_MISSING] = "missing"};
+
+static void ready_row_free(void *data)
+{
+    ReadyRow *row = data;
+
+    g_free(row->text);
+    g_free(row);
+}
+
+static void add(const Look *look, const char *name, ReadyState state, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+static void add(const Look *look, const char *name, ReadyState state, const char *format, ...)
+{
+    ReadyRow *row = g_new0(ReadyRow, 1);
+    va_list arguments;
+
+    row->name = name;
+    row->state = state;
+    va_start(arguments, format);
+    row->text = g_strdup_vprintf(language_text(format), arguments);
+    va_end(arguments);
+    g_ptr_array_add(look->rows, row);
+}
+
+static void look_at_playbook(const Look *look)
+{
+    size_t errors = look->request->errors;
+    size_t warnings = findings_warnings(look->request->workspace->findings);
+
+    if (errors > 0)
+        add(look, "playbook", READY_MISSING, "%zu errors to mend", errors);
+    else if (warnings > 0)
+        add(look, "playbook", READY_LOOK, "no errors; %zu warnings", warnings);
+    else
+        add(look, "playbook", READY_OK, "no errors, no warnings");
+}
+
+static void look_at_people(const Look *look)
+{
+    const char *path = look->playbook->people_path;
+    FileStamp stamp;
+    g_autofree char *span = NULL;
+    int64_t age;
+
+    if (!path || !file_stamp(path, &stamp, NULL)) {
+        add(look, "people", READY_MISSING, "there is no people file");
+        return;
+    }
+    age = look->now - stamp.modified / 1000000;
+    span = clock_format_span(MAX(age, INT64_C(0)));
+    if (age > PEOPLE_OLD)
+        add(look, "people", READY_LOOK, "the people file is %s old: export it again", span);
+    else
+        add(look, "people", READY_OK, "changed %s ago", span);
+}
+
+/* What the people's languages lack: those that none of an audience's templates speaks. */
+static bool is_spoken(const Look *look, const char *locale)
+{
+    for (guint i = 0; i < look->playbook->audiences->len; i++)
+        if (locale_pick(locale, material_locales(look->request->workspace->material, i), NULL))
+            return true;
+    return false;
+}
+
+static void count_unspoken(const Look *look, GHashTable *unspoken)
+{
+    g_autoptr(Findings) scratch = findings_new();
+    g_autoptr(PeopleReader) reader = NULL;
+    GHashTable *spoken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Person person;
+
+    if (look->playbook->people_path)
+        reader = people_open(look->playbook->people_path, look->playbook->people_columns, scratch);
+    while (reader && people_next(reader, &person, NULL) == 1) {
+        int column = people_columns(reader)->locale;
+        const char *locale = column >= 0 && !person.problem ? person.values[column] : "";
+        gpointer count = NULL;
+
+        if (!*locale || g_hash_table_contains(spoken, locale))
+            continue;
+        if (!g_hash_table_lookup_extended(unspoken, locale, NULL, &count) && is_spoken(look, locale))
+            g_hash_table_add(spoken, g_strdup(locale));
+        else
+            g_hash_table_insert(unspoken, g_strdup(locale), GSIZE_TO_POINTER(GPOINTER_TO_SIZE(count) + 1));
+    }
+    g_hash_table_unref(spoken);
+}
+
+static void look_at_languages(const Look *look)
+{
+    g_autoptr(GHashTable) unspoken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autoptr(GList) locales = NULL;
+    int shown = 0;
+
+    count_unspoken(look, unspoken);
+    if (g_hash_table_size(unspoken) == 0) {
+        add(look, "languages", READY_OK, "there is a text in everybody's language");
+        return;
+    }
+    locales = g_list_sort(g_hash_table_get_keys(unspoken), (GCompareFunc)strcmp);
+    for (GList *at = locales; at && shown < LOCALES_SHOWN; at = at->next, shown++)
+        g_string_append_printf(list, "%s%s (%zu)", list->len ? ", " : "", (const char *)at->data,
+                               GPOINTER_TO_SIZE(g_hash_table_lookup(unspoken, at->data)));
+    add(look, "languages", READY_LOOK, "no text in %s: they get %s; add a template in that language", list->str,
+        look->playbook->default_locale);
+}
+
+static void look_at_secret(const Look *look, const Gateway *gateway)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Secret) secret = NULL;
+
+    if (!gateway->password) {
+        add(look, "secret", READY_OK, "%s needs none", gateway->name);
+        return;
+    }
+    secret = secret_load(gateway->password, gateway->folder, &error);
+    if (secret)
+        add(look, "secret", READY_OK, "%s has its password", gateway->name);
+    else
+        add(look, "secret", READY_MISSING, "%s", error->message);
+}
+
+static bool is_own_domain(const Look *look, const char *domain)
+{
+    const GPtrArray *domains = look->playbook->organization.domains;
+
+    for (guint i = 0; i < domains->len; i++) {
+        const char *own = g_ptr_array_index(domains, i);
+        size_t tail = strlen(own);
+        size_t length = strlen(domain);
+
+        if (length >= tail && g_ascii_strcasecmp(domain + length - tail, own) == 0 &&
+            (length == tail || domain[length - tail - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static void look_at_sender(const Look *look, const Gateway *gateway)
+{
+    const char *domain = address_domain(gateway->from);
+
+    if (is_own_domain(look, domain))
+        add(look, "sender", READY_OK, "%s is at a domain of ours", gateway->from);
+    else
+        add(look, "sender", READY_LOOK, "%s is at %s, which organization.domains does not name: readers may take it for a "
+            "forgery", gateway->from, domain);
+}
+
+static const ProbeGateway *find_probe(const Look *look, const Gateway *gateway)
+{
+    for (guint i = 0; look->request->probe && i < look->request->probe->len; i++) {
+        const ProbeGateway *entry = g_ptr_array_index(look->request->probe, i);
+
+        if (entry->gateway == gateway && entry->smtp)
+            return entry;
+    }
+    return NULL;
+}
+
+static void look_at_certificate(const Look *look, const Gateway *gateway, const SmtpProbe *probe)
+{
+    g_autofree char *date = clock_format_utc(probe->certificate_end);
+
+    if (gateway->tls == GATEWAY_TLS_NONE)
+        add(look, "certificate", READY_OK, "%s is on this machine and needs none", gateway->name);
+    else if (probe->certificate_end == 0)
+        add(look, "certificate", READY_MISSING, "%s showed none that could be trusted", gateway->name);
+    else if (probe->certificate_end - look->now < CERTIFICATE_LOW)
+        add(look, "certificate", READY_LOOK, "%s: it ends on %.10s: have it renewed", gateway->name, date);
+    else
+        add(look, "certificate", READY_OK, "%s: until %.10s", gateway->name, date);
+}
+
+static void look_at_relay(const Look *look, const Gateway *gateway)
+{
+    const ProbeGateway *entry = find_probe(look, gateway);
+
+    if (!entry) {
+        add(look, "relay", READY_LOOK, "%s was not talked to: add --probe", gateway->name);
+        return;
+    }
+    if (entry->smtp->has_failed)
+        add(look, "relay", READY_MISSING, "%s cannot be used: see the probe", gateway->name);
+    else
+        add(look, "relay", READY_OK, "%s would take our mail", gateway->name);
+    look_at_certificate(look, gateway, entry->smtp);
+}
+
+static void look_at_gateways(const Look *look)
+{
+    const GPtrArray *channels = look->playbook->gateways;
+
+    for (guint i = 0; i < channels->len; i++) {
+        const ChannelGateway *channel = g_ptr_array_index(channels, i);
+        const Gateway *gateway = material_gateway(look->request->workspace->material, channel->channel);
+
+        if (!gateway) {
+            add(look, "gateway", READY_MISSING, "%s: %s cannot be read", channel->channel, channel->gateway);
+            continue;
+        }
+        if (gateway->is_sample) {
+            add(look, "gateway", READY_MISSING, "%s: %s is a sample, which serves exercises only: write gateways/%s.yaml",
+                channel->channel, gateway->name, gateway->name);
+            continue;
+        }
+        add(look, "gateway", READY_OK, "%s: %s (%s:%d)", channel->channel, gateway->name, gateway->host, gateway->port);
+        look_at_secret(look, gateway);
+        look_at_sender(look, gateway);
+        look_at_relay(look, gateway);
+    }
+}
+
+/* The dry-run ledger is made anew by every rehearsal, so that its plan tells when the last one was. */
+static void look_at_rehearsal(const Look *look)
+{
+    const Workspace *workspace = look->request->workspace;
+    g_autofree char *name = g_strdup_printf("%s.dry-run.breach", look->playbook->incident.id);
+    g_autofree char *folder = g_build_filename(look->playbook->folder, name, NULL);
+    g_autoptr(Ledger) ledger = ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL)
+                                                                         : NULL;
+    LedgerCounts counts = {0};
+    g_autofree char *span = NULL;
+    int64_t age;
+
+    if (!ledger || !ledger_counts(ledger, &counts, NULL)) {
+        add(look, "rehearsal", READY_MISSING, "it was never rehearsed: type breach notify %s --dry-run", workspace->typed);
+        return;
+    }
+    age = MAX(look->now - ledger_header(ledger)->planned_at, INT64_C(0));
+    span = clock_format_span(age);
+    if (counts.open > 0)
+        add(look, "rehearsal", READY_LOOK, "the last one, %s ago, was not finished: type breach notify %s --dry-run", span,
+            workspace->typed);
+    else if (age > REHEARSAL_OLD)
+        add(look, "rehearsal", READY_LOOK, "the last one was %s ago: type breach notify %s --dry-run", span,
+            workspace->typed);
+    else
+        add(look, "rehearsal", READY_OK, "the last one was %s ago", span);
+}
+
+static void look_at_machine(const Look *look)
+{
+    const PreflightNeed need = {.folder = look->playbook->folder, .is_actual = true};
+    int64_t bytes = preflight_bytes(look->request->messages);
+    PreflightMachine machine;
+    g_autofree char *wanted = g_format_size((guint64)bytes);
+    g_autofree char *left = NULL;
+
+    preflight_look(&need, &machine);
+    left = g_format_size((guint64)MAX(machine.free_bytes, INT64_C(0)));
+    if (machine.free_bytes >= 0 && machine.free_bytes < 2 * bytes)
+        add(look, "disk", machine.free_bytes < bytes ? READY_MISSING : READY_LOOK,
+            "%s are free, and sending needs about %s: make room", left, wanted);
+    else
+        add(look, "disk", READY_OK, "%s are free, and sending needs about %s", left, wanted);
+    if (machine.is_memory)
+        add(look, "folder", READY_LOOK, "%s lies in memory and is lost at power-off", look->playbook->folder);
+    if (machine.is_unsynchronised)
+        add(look, "clock", READY_LOOK, "nobody keeps this machine's clock right: start a time service (timedatectl)");
+    else
+        add(look, "clock", READY_OK, "it is kept right");
+}
+
+GPtrArray *ready_run(const ReadyRequest *request)
+{
+    Look look = {.request = request,
+                 .playbook = material_playbook(request->workspace->material),
+                 .now = clock_now(clock_system()),
+                 .rows = g_ptr_array_new_with_free_func(ready_row_free)};
+
+    look_at_playbook(&look);
+    look_at_people(&look);
+    look_at_languages(&look);
+    look_at_gateways(&look);
+    look_at_rehearsal(&look);
+    look_at_machine(&look);
+    return look.rows;
+}
+
+size_t ready_count(const GPtrArray *rows, ReadyState state)
+{
+    size_t count = 0;
+
+    for (guint i = 0; i < rows->len; i++)
+        count += ((const ReadyRow *)g_ptr_array_index(rows, i))->state == state;
+    return count;
+}
+
+bool ready_is_missing(const GPtrArray *rows, const char *name)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        const ReadyRow *row = g_ptr_array_index(rows, i);
+
+        if (row->state == READY_MISSING && strcmp(row->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+void ready_print(const GPtrArray *rows)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        const ReadyRow *row = g_ptr_array_index(rows, i);
+
+        printf("%-12s %-8s %s\n", row->name, _(state_names[row->state]), row->text);
+    }
+    fflush(stdout);
+}
+
+json_t *ready_json(const GPtrArray *rows)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < rows->len; i++) {
+        const ReadyRow *row = g_ptr_array_index(rows, i);
+
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "name", row->name, "state", state_names[row->state], "text", row->text));
+    }
+    return list;
+}

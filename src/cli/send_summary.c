@@ -1,0 +1,272 @@
+#include "cli/send_summary.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/language.h"
+#include "base/text.h"
+#include "cli/link_hosts.h"
+#include "dispatch/forecast.h"
+#include "dispatch/render.h"
+#include "ledger/hold.h"
+#include "ledger/ledger_select.h"
+
+#define GROWTH_PERCENT 20
+
+typedef struct Summary {
+    const Workspace *workspace;
+    const Playbook *playbook; /* borrowed */
+    Ledger *ledger;
+    const LedgerCounts *counts;
+    int64_t now;
+} Summary;
+
+/* ---- who and how many ---- */
+
+static void print_edition(const Summary *summary)
+{
+    const LedgerHeader *header = ledger_header(summary->ledger);
+    const PlaybookUpdate *update = summary->playbook->update;
+
+    fprintf(stderr, _("ACTUAL: this tells real people about %s, edition %d.\n"), header->incident, header->edition);
+    if (header->edition > 1 && update)
+        fprintf(stderr, _("  this edition: %s for those who were told before, a first notice for all others\n"),
+                _(playbook_update_name(update->kind)));
+}
+
+static void print_counts(const Summary *summary)
+{
+    static const struct {
+        Told told;
+        const char *what;
+    } parts[] = {
+        {TOLD_DELIVERED, N_("delivered")},     {TOLD_ACCEPTED, N_("told")},
+        {TOLD_PENDING, N_("to be told")},      {TOLD_IN_DOUBT, N_("in doubt")},
+        {TOLD_UNREACHABLE, N_("unreachable")}, {TOLD_WITHHELD, N_("withheld")},
+        {TOLD_QUARANTINED, N_("quarantined")},
+    };
+    g_autofree char *open = text_grouped(summary->counts->open);
+    g_autofree char *people = text_grouped(summary->counts->people);
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *number = text_grouped(summary->counts->told[parts[i].told]);
+
+        if (summary->counts->told[parts[i].told] > 0)
+            g_string_append_printf(list, "%s%s %s", list->len ? ", " : "", number, _(parts[i].what));
+    }
+    fprintf(stderr, _("  %s messages are to be sent; %s people in all\n"), open, people);
+    fprintf(stderr, _("  people: %s\n"), list->str);
+}
+
+bool send_summary_has_grown(int64_t people, const Confirmation *last)
+{
+    return last->people > 0 && people - last->people > last->people * GROWTH_PERCENT / 100;
+}
+
+static void print_change(const Summary *summary, const Confirmation *last)
+{
+    g_autofree char *at = clock_format_utc(last->at);
+    g_autofree char *before = text_grouped(last->people);
+    int64_t more = summary->counts->people - last->people;
+    g_autofree char *difference = text_grouped(more < 0 ? -more : more);
+
+    if (last->at == 0) {
+        fputs(_("  no send of this ledger was confirmed before\n"), stderr);
+        return;
+    }
+    if (more == 0)
+        fprintf(stderr, _("  as many people as when %s confirmed at %.16sZ\n"), last->by, at);
+    else
+        fprintf(stderr, more > 0 ? _("  %s people more than the %s that %s confirmed at %.16sZ%s\n")
+                                 : _("  %s people fewer than the %s that %s confirmed at %.16sZ%s\n"),
+                difference, before, last->by, at,
+                send_summary_has_grown(summary->counts->people, last) ? _(": IS THAT RIGHT?") : "");
+}
+
+/* ---- from whom, and what ---- */
+
+static void print_senders(const Summary *summary)
+{
+    const GPtrArray *entries = summary->playbook->gateways;
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+        const Gateway *gateway = material_gateway(summary->workspace->material, entry->channel);
+
+        fprintf(stderr, _("  from %s by %s (%s:%d)\n"), gateway->from, gateway->name, gateway->host, gateway->port);
+    }
+}
+
+static bool print_texts(const Summary *summary, GHashTable *hosts, GError **error)
+{
+    g_autoptr(GPtrArray) texts = ledger_texts(summary->ledger, error);
+
+    for (guint i = 0; texts && i < texts->len; i++) {
+        const LedgerTextInfo *info = g_ptr_array_index(texts, i);
+        g_autofree char *body = ledger_text(summary->ledger, info->no, error);
+        g_autoptr(RenderText) text = body ? render_text_new(body, NULL) : NULL;
+        g_autofree char *subject = text ? render_subject(text, NULL) : NULL;
+        g_autofree char *number = text_grouped(info->messages);
+        json_t *value;
+
+        if (!body)
+            return false;
+        value = json_loads(body, 0, NULL);
+        link_hosts_find(value, hosts);
+        json_decref(value);
+        fprintf(stderr, _("  %s %s to %s, %s: %s\n"), number, info->channel, info->audience, info->locale,
+                subject ? subject : _("(subject depends on the person)"));
+    }
+    return texts != NULL;
+}
+
+static void print_links(const Summary *summary, GHashTable *hosts)
+{
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(hosts), (GCompareFunc)strcmp);
+    g_autoptr(GString) list = g_string_new(NULL);
+
+    for (GList *at = names; at; at = at->next) {
+        const char *host = at->data;
+        bool is_own = link_hosts_is_own(host, summary->playbook->organization.domains);
+
+        g_string_append_printf(list, "%s%s%s", list->len ? ", " : "",
+                               strcmp(host, "{{") == 0 ? _("(one that depends on the person)") : host,
+                               is_own ? "" : _(" (NOT OURS)"));
+    }
+    fprintf(stderr, _("  links lead to: %s\n"), list->len ? list->str : _("nowhere: there are none"));
+}
+
+/* ---- until when ---- */
+
+static int64_t count_open(const Summary *summary, const Gateway *gateway, const char *domain)
+{
+    const LedgerFilter filter = {.states = SELECT_STATE(MESSAGE_PLANNED) | SELECT_STATE(MESSAGE_DEFERRED),
+                                 .gateway = gateway->name,
+                                 .domain = domain};
+    g_autoptr(GPtrArray) groups = ledger_select_groups(summary->ledger, &filter, NULL);
+    int64_t messages = 0;
+
+    for (guint i = 0; groups && i < groups->len; i++)
+        messages += ((const LedgerGroup *)g_ptr_array_index(groups, i))->messages;
+    return messages;
+}
+
+static void add_parts(const Summary *summary, GArray *parts)
+{
+    const GPtrArray *entries = summary->playbook->gateways;
+
+    for (guint i = 0; i < entries->len; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+        const Gateway *gateway = material_gateway(summary->workspace->material, entry->channel);
+        ForecastPart part = {count_open(summary, gateway, NULL), gateway->rate};
+
+        g_array_append_val(parts, part);
+        for (guint at = 0; at < gateway->domain_rates->len; at++) {
+            const GatewayDomainRate *rate = g_ptr_array_index(gateway->domain_rates, at);
+
+            part = (ForecastPart){count_open(summary, gateway, rate->domain), rate->rate};
+            g_array_append_val(parts, part);
+        }
+    }
+}
+
+static void print_done(const Forecast *forecast, int64_t now, double measured)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(forecast->done_at / CLOCK_SECOND);
+    g_autoptr(GDateTime) local = g_date_time_to_local(utc);
+    g_autofree char *time = g_date_time_format(local, "%Y-%m-%d %H:%M %:z");
+    g_autofree char *span = clock_format_span(forecast->done_at - now);
+
+    if (!forecast->is_known && forecast->duration == 0)
+        fputs(_("  done: not known; no gateway has a rate, and nothing was sent from this ledger before\n"), stderr);
+    else if (!forecast->is_known)
+        fprintf(stderr, _("  done not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
+    else if (measured > 0)
+        fprintf(stderr, _("  done about %s, in %s (%.0f a second in the last run)\n"), time, span, measured);
+    else
+        fprintf(stderr, _("  done about %s, in %s, if the relays keep up\n"), time, span);
+}
+
+static bool print_forecast(const Summary *summary, GError **error)
+{
+    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(ForecastPart));
+    const Options *options = summary->workspace->options;
+    ForecastRequest request = {.messages = summary->counts->open,
+                               .now = summary->now,
+                               .quiet = options->in_quiet_hours ? NULL : summary->playbook->quiet_hours};
+    Forecast forecast;
+
+    if (!confirmation_rate(summary->ledger, &request.measured, error))
+        return false;
+    add_parts(summary, parts);
+    request.parts = (const ForecastPart *)(const void *)parts->data;
+    request.count = parts->len;
+    forecast = forecast_make(&request);
+    print_done(&forecast, summary->now, request.measured);
+    return true;
+}
+
+/* ---- what brakes ---- */
+
+static void print_quiet_hours(const Summary *summary)
+{
+    const QuietHours *quiet = summary->playbook->quiet_hours;
+    int64_t until = quiet ? quiet_hours_until(quiet, NULL, summary->now) : 0;
+    g_autofree char *words = until ? quiet_hours_words(quiet, until) : NULL;
+
+    if (!quiet)
+        fputs(_("  quiet hours: none\n"), stderr);
+    else if (summary->workspace->options->in_quiet_hours)
+        fputs(_("  quiet hours: NOT KEPT (--in-quiet-hours)\n"), stderr);
+    else if (until)
+        fprintf(stderr, _("  quiet hours: now; it begins at %s\n"), words);
+    else
+        fprintf(stderr, _("  quiet hours: kept, from %02d:%02d to %02d:%02d %s\n"), quiet->from / 60, quiet->from % 60,
+                quiet->to / 60, quiet->to % 60, quiet->zone_name);
+}
+
+static bool print_holds(const Summary *summary, GError **error)
+{
+    g_autoptr(GPtrArray) holds = hold_list(summary->ledger, error);
+
+    for (guint i = 0; holds && i < holds->len; i++) {
+        const Hold *hold = g_ptr_array_index(holds, i);
+        g_autofree char *words = hold_words(hold);
+
+        fprintf(stderr, _("  HELD: %s, by %s: %s\n"), words, hold->by, hold->reason);
+    }
+    return holds != NULL;
+}
+
+static void print_wave(const Summary *summary)
+{
+    const Options *options = summary->workspace->options;
+
+    if (options->limit)
+        fprintf(stderr, _("  first wave: %s messages at most, then it stops\n"), options->limit);
+}
+
+bool send_summary_print(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
+                        GError **error)
+{
+    const Summary summary = {workspace, material_playbook(workspace->material), ledger, counts, clock_now(clock_system())};
+    g_autoptr(GHashTable) hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    print_edition(&summary);
+    print_counts(&summary);
+    print_change(&summary, last);
+    print_senders(&summary);
+    if (!print_texts(&summary, hosts, error))
+        return false;
+    print_links(&summary, hosts);
+    if (!print_forecast(&summary, error))
+        return false;
+    print_quiet_hours(&summary);
+    if (!print_holds(&summary, error))
+        return false;
+    print_wave(&summary);
+    fprintf(stderr, _("  plan digest %s\n"), ledger_header(ledger)->digest);
+    return true;
+}

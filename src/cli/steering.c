@@ -1,0 +1,254 @@
+#include "cli/steering.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/language.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/posting.h"
+#include "cli/selection.h"
+#include "cli/workspace.h"
+#include "ledger/inbox.h"
+#include "report/brakes.h"
+#include "report/status.h"
+
+#define LOOK_MS 50
+#define LOOKS 60 /* of LOOK_MS: how long we look whether the other process obeys */
+
+typedef struct Steering {
+    const Options *options;
+    Workspace *workspace;
+    Ledger *ledger;
+    Hold hold;     /* borrows all but `name` */
+    bool lift;
+    bool changed;  /* it was not so already */
+    bool is_applied;
+} Steering;
+
+/* The wish ------------------------------------------------------------------------------------------------------ */
+
+/* At most one of the options that say what is meant; none: everything. */
+static bool choose_scope(const Options *options, Hold *hold, GError **error)
+{
+    const char *const given[HOLD_SCOPES] = {
+        [HOLD_GATEWAY] = options->gateway, [HOLD_CHANNEL] = options->channel, [HOLD_AUDIENCE] = options->audience,
+        [HOLD_DOMAIN] = options->domain,   [HOLD_PERSON] = options->person,
+    };
+    int count = 0;
+
+    hold->scope = HOLD_EVERYTHING;
+    hold->name = (char *)"";
+    for (int i = 0; i < HOLD_SCOPES; i++)
+        if (given[i]) {
+            count++;
+            hold->scope = (HoldScope)i;
+            hold->name = (char *)given[i];
+        }
+    if (count <= 1)
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "hold-one-scope",
+              "one of --gateway, --channel, --audience, --domain and --person at a time: type the command once for each");
+    return false;
+}
+
+static bool check_reason(const Options *options, bool lift, GError **error)
+{
+    if (options->reason && *options->reason && !text_has_controls(options->reason, strlen(options->reason)) &&
+        g_utf8_validate(options->reason, -1, NULL))
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "hold-reason", "why? add --reason \"…\", one line: it stands in the log with your "
+              "name, and whoever wonders why nothing is %s reads it", lift ? "held any more" : "sent");
+    return false;
+}
+
+static bool refuse_lift(const Steering *steering, const GPtrArray *holds, GError **error)
+{
+    g_autofree char *what = hold_words(&steering->hold);
+    GString *list = g_string_new(NULL);
+    g_autofree char *text = NULL;
+
+    for (guint i = 0; i < holds->len; i++) {
+        g_autofree char *command = brakes_lift(g_ptr_array_index(holds, i), steering->workspace->typed,
+                                               steering->workspace->mode);
+
+        g_string_append_printf(list, "%s%s", i == 0 ? "" : ", or ", command);
+    }
+    text = g_string_free(list, FALSE);
+    if (holds->len == 0)
+        error_set(error, BREACH_ERROR_INPUT, "hold-none", "%s is not held, and nothing else is: there is nothing to lift",
+                  what);
+    else
+        error_set(error, BREACH_ERROR_INPUT, "hold-not-held", "%s is not held; to lift what is, type %s", what, text);
+    return false;
+}
+
+/* Doing it ------------------------------------------------------------------------------------------------------ */
+
+static bool is_held(const Steering *steering, bool *held, GError **error)
+{
+    g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
+
+    if (!holds)
+        return false;
+    *held = hold_find(holds, steering->hold.scope, steering->hold.name) != NULL;
+    return true;
+}
+
+/* Another process holds the lock. A running notify looks into the inbox several times a second; whoever only looks or
+ * plans is done soon, and then it is for us to apply. */
+static bool wait_for_others(Steering *steering, GError **error)
+{
+    bool held;
+
+    for (int looks = 0; looks < LOOKS && !steering->is_applied; looks++) {
+        if (!is_held(steering, &held, error))
+            return false;
+        if (held != steering->lift) {
+            steering->is_applied = true;
+        } else {
+            g_usleep(LOOK_MS * 1000);
+            if (!workspace_is_busy(steering->workspace) &&
+                !posting_apply(steering->workspace, steering->ledger, &steering->is_applied, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool post(Steering *steering, GError **error)
+{
+    return inbox_append_hold(steering->ledger, &steering->hold, steering->lift, error) &&
+           posting_apply(steering->workspace, steering->ledger, &steering->is_applied, error) &&
+           wait_for_others(steering, error);
+}
+
+/* Whether there is something to do; a hold that is there already is said, and is no error. */
+static bool decide(Steering *steering, GError **error)
+{
+    g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
+    const Hold *there = holds ? hold_find(holds, steering->hold.scope, steering->hold.name) : NULL;
+
+    if (!holds)
+        return false;
+    if (steering->lift && !there)
+        return refuse_lift(steering, holds, error);
+    steering->changed = steering->lift || !there;
+    if (!steering->changed) {
+        g_autofree char *what = hold_words(there);
+        g_autofree char *since = status_time(there->at, steering->hold.at);
+
+        output_message(N_("%s is held already, by %s since %s: %s; nothing was changed"), what, there->by, since,
+                       there->reason);
+        steering->is_applied = true;
+        return true;
+    }
+    return post(steering, error);
+}
+
+/* Showing it ---------------------------------------------------------------------------------------------------- */
+
+static char *make_verdict(const Steering *steering, const GPtrArray *holds)
+{
+    g_autofree char *what = hold_words(&steering->hold);
+    LedgerCounts counts;
+    g_autofree char *open = NULL;
+
+    if (!ledger_counts(steering->ledger, &counts, NULL))
+        return NULL;
+    open = text_grouped(counts.open + counts.messages[MESSAGE_ATTEMPTING]);
+    if (!steering->is_applied)
+        return g_strdup_printf("recorded: %s %s as soon as the breach that is at work looks", what,
+                               steering->lift ? "is lifted" : "is held");
+    if (!steering->lift)
+        return g_strdup_printf("held: %s; %s messages of the incident wait or are on their way", what, open);
+    if (holds->len > 0)
+        return g_strdup_printf("lifted: %s; %u other %s on; %s messages of the incident wait or are on their way", what,
+                               holds->len, holds->len == 1 ? "hold goes" : "holds go", open);
+    return g_strdup_printf("lifted: %s; nothing is held, %s messages wait or are on their way", what, open);
+}
+
+static char *make_next(const Steering *steering)
+{
+    const char *command = steering->lift && !workspace_is_busy(steering->workspace) ? "notify" : "status";
+
+    return g_strdup_printf("breach %s %s%s", command, steering->workspace->typed, steering->workspace->mode);
+}
+
+static json_t *make_json(const Steering *steering, const GPtrArray *holds, const char *verdict, const char *next)
+{
+    const Hold *hold = &steering->hold;
+    g_autofree char *at = clock_format_utc(hold->at);
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:s, s:s}", "schema",
+                     steering->lift ? "breach.lift/1" : "breach.hold/1", "incident",
+                     ledger_header(steering->ledger)->incident, "scope", hold_scope_name(hold->scope), "name", hold->name,
+                     "reason", hold->reason, "by", hold->by, "at", at, "changed", steering->changed, "applied",
+                     steering->is_applied, "holds", brakes_holds_json(holds), "verdict", verdict, "next", next);
+}
+
+static int show(const Steering *steering, GError **error)
+{
+    g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
+    g_autofree char *verdict = holds ? make_verdict(steering, holds) : NULL;
+    g_autofree char *next = make_next(steering);
+
+    if (!verdict)
+        return EXIT_CODE_INTERNAL;
+    if (steering->options->json)
+        output_json(make_json(steering, holds, verdict, next));
+    else
+        output_verdict(verdict, next);
+    return EXIT_CODE_TOLD;
+}
+
+/* The command --------------------------------------------------------------------------------------------------- */
+
+static int refuse(const Steering *steering, const GError *error, int code)
+{
+    output_message("error: %s", error->message);
+    output_message(steering->lift ? N_("nothing was lifted") : N_("nothing was held"));
+    return code;
+}
+
+/* With the names checked: what nobody has cannot be held, and a mistyped name must not look as if it were. */
+static int steer(Steering *steering)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Selection) selection = NULL;
+    g_autoptr(Ledger) ledger = workspace_ledger(steering->workspace, &error);
+    g_autofree char *by = posting_who();
+    int code;
+
+    steering->ledger = ledger;
+    selection = ledger ? selection_new(steering->workspace, ledger, &error) : NULL;
+    if (!selection)
+        return refuse(steering, error, exit_code_of(error));
+    if (selection->domain)
+        steering->hold.name = selection->domain;
+    steering->hold.by = by;
+    if (!decide(steering, &error))
+        return refuse(steering, error, exit_code_of(error));
+    code = show(steering, &error);
+    return error ? refuse(steering, error, code) : code;
+}
+
+int steering_run(const Options *options, bool lift)
+{
+    Steering steering = {.options = options, .lift = lift};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Workspace) workspace = NULL;
+
+    if (!choose_scope(options, &steering.hold, &error) || !check_reason(options, lift, &error))
+        return refuse(&steering, error, EXIT_CODE_USAGE);
+    steering.hold.reason = (char *)options->reason;
+    steering.hold.at = clock_now(clock_system());
+    workspace = workspace_open(options);
+    steering.workspace = workspace;
+    if (!workspace->folder)
+        return workspace_fail(workspace, NULL);
+    return steer(&steering);
+}

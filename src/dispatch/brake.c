@@ -1,0 +1,480 @@
+#include "dispatch/brake.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/seal.h"
+#include "model/address.h"
+
+typedef struct Domain {
+    char *name;         /* owned; the key of the table points here */
+    int64_t queue;      /* 0: it has none yet */
+    const Hold *hold;   /* borrowed from Brake.holds, or NULL */
+    Pause *pause;       /* owned, or NULL */
+    int64_t probe;      /* number of the message that goes first after a pause; 0: none is on its way */
+    bool has_recovered; /* was paused, and took something since */
+    bool is_dirty;      /* the pause must be written */
+} Domain;
+
+struct Brake {
+    Ledger *ledger;           /* borrowed */
+    const QuietHours *quiet;  /* borrowed, or NULL */
+    GPtrArray *holds;         /* owned */
+    GPtrArray *queues;        /* owned; of Queue * */
+    GHashTable *domains;      /* name -> Domain, owned */
+    GHashTable *audiences;    /* id -> queue number (in the pointer) of a hold on it */
+    GHashTable *people;       /* id -> the same */
+    GHashTable *notes;        /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
+    int watched;              /* domains with a pause, or that have recovered */
+    int braked;               /* domains with a hold or a pause */
+    int version;
+};
+
+static void free_domain(gpointer data)
+{
+    Domain *domain = data;
+
+    pause_free(domain->pause);
+    g_free(domain->name);
+    g_free(domain);
+}
+
+static void free_note(gpointer data)
+{
+    pause_free(data);
+}
+
+Brake *brake_new(Ledger *ledger, const QuietHours *quiet)
+{
+    Brake *brake = g_new0(Brake, 1);
+
+    brake->ledger = ledger;
+    brake->quiet = quiet;
+    brake->holds = g_ptr_array_new();
+    brake->queues = g_ptr_array_new();
+    brake->domains = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_domain);
+    brake->audiences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    brake->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    brake->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_note);
+    return brake;
+}
+
+void brake_free(Brake *brake)
+{
+    if (!brake)
+        return;
+    g_hash_table_unref(brake->domains);
+    g_hash_table_unref(brake->audiences);
+    g_hash_table_unref(brake->people);
+    g_hash_table_unref(brake->notes);
+    g_ptr_array_unref(brake->queues);
+    g_ptr_array_unref(brake->holds);
+    g_free(brake);
+}
+
+const GPtrArray *brake_queues(const Brake *brake)
+{
+    return brake->queues;
+}
+
+int brake_version(const Brake *brake)
+{
+    return brake->version;
+}
+
+/* Loading ------------------------------------------------------------------------------------------------------- */
+
+static Domain *domain_of(Brake *brake, const char *name)
+{
+    Domain *domain = g_hash_table_lookup(brake->domains, name);
+
+    if (domain)
+        return domain;
+    domain = g_new0(Domain, 1);
+    domain->name = g_strdup(name);
+    g_hash_table_insert(brake->domains, domain->name, domain);
+    return domain;
+}
+
+static void count_domains(Brake *brake)
+{
+    GHashTableIter iterator;
+    gpointer value;
+
+    brake->watched = brake->braked = 0;
+    g_hash_table_iter_init(&iterator, brake->domains);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        const Domain *domain = value;
+
+        brake->watched += domain->pause || domain->has_recovered ? 1 : 0;
+        brake->braked += domain->hold || domain->pause ? 1 : 0;
+    }
+}
+
+/* What a hold on a part of the messages needs: a queue in which they wait. */
+static bool place_hold(Brake *brake, const Hold *hold, GError **error)
+{
+    static const QueueKind kinds[HOLD_SCOPES] = {
+        [HOLD_AUDIENCE] = QUEUE_AUDIENCE, [HOLD_DOMAIN] = QUEUE_DOMAIN, [HOLD_PERSON] = QUEUE_PERSON};
+    int64_t no;
+
+    if (hold->scope != HOLD_AUDIENCE && hold->scope != HOLD_DOMAIN && hold->scope != HOLD_PERSON)
+        return true;
+    no = queue_number(brake->ledger, kinds[hold->scope], hold->name, error);
+    if (no == 0)
+        return false;
+    if (hold->scope == HOLD_AUDIENCE)
+        g_hash_table_insert(brake->audiences, g_strdup(hold->name), GSIZE_TO_POINTER((gsize)no));
+    if (hold->scope == HOLD_PERSON)
+        g_hash_table_insert(brake->people, g_strdup(hold->name), GSIZE_TO_POINTER((gsize)no));
+    if (hold->scope == HOLD_DOMAIN) {
+        Domain *domain = domain_of(brake, hold->name);
+
+        domain->queue = no;
+        domain->hold = hold;
+    }
+    return true;
+}
+
+static void clear_holds(Brake *brake)
+{
+    GHashTableIter iterator;
+    gpointer value;
+
+    g_hash_table_remove_all(brake->audiences);
+    g_hash_table_remove_all(brake->people);
+    g_hash_table_iter_init(&iterator, brake->domains);
+    while (g_hash_table_iter_next(&iterator, NULL, &value))
+        ((Domain *)value)->hold = NULL;
+}
+
+static bool load_queues(Brake *brake, GError **error)
+{
+    GPtrArray *queues = queue_list(brake->ledger, error);
+
+    if (!queues)
+        return false;
+    g_ptr_array_unref(brake->queues);
+    brake->queues = queues;
+    brake->version++;
+    return true;
+}
+
+static bool is_same(const GPtrArray *left, const GPtrArray *right)
+{
+    if (left->len != right->len)
+        return false;
+    for (guint i = 0; i < left->len; i++) {
+        const Hold *a = g_ptr_array_index(left, i);
+        const Hold *b = g_ptr_array_index(right, i);
+
+        if (a->scope != b->scope || strcmp(a->name, b->name) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool brake_reload(Brake *brake, bool *changed, GError **error)
+{
+    GPtrArray *holds = hold_list(brake->ledger, error);
+
+    if (!holds)
+        return false;
+    *changed = !is_same(holds, brake->holds);
+    clear_holds(brake);
+    g_ptr_array_unref(brake->holds);
+    brake->holds = holds;
+    for (guint i = 0; i < holds->len; i++)
+        if (!place_hold(brake, g_ptr_array_index(holds, i), error))
+            return false;
+    count_domains(brake);
+    return load_queues(brake, error);
+}
+
+static bool load_pauses(Brake *brake, GError **error)
+{
+    g_autoptr(GPtrArray) pauses = pause_list(brake->ledger, error);
+
+    for (guint i = 0; pauses && i < pauses->len; i++) {
+        Pause *pause = g_ptr_array_index(pauses, i);
+        Domain *domain;
+
+        if (pause->scope != PAUSE_DOMAIN) {
+            if (!pause_drop(brake->ledger, pause->scope, pause->name, error))
+                return false;
+            continue;
+        }
+        domain = domain_of(brake, pause->name);
+        domain->queue = queue_number(brake->ledger, QUEUE_DOMAIN, pause->name, error);
+        if (domain->queue == 0)
+            return false;
+        pause_free(domain->pause);
+        domain->pause = g_memdup2(pause, sizeof *pause);
+        domain->pause->name = g_strdup(pause->name);
+        domain->pause->reason = g_strdup(pause->reason);
+    }
+    return pauses != NULL;
+}
+
+static bool load_rates(Brake *brake, const Gateway *gateway, GError **error)
+{
+    for (guint i = 0; i < gateway->domain_rates->len; i++) {
+        const GatewayDomainRate *entry = g_ptr_array_index(gateway->domain_rates, i);
+        Domain *domain = domain_of(brake, entry->domain);
+
+        domain->queue = queue_number(brake->ledger, QUEUE_DOMAIN, entry->domain, error);
+        if (domain->queue == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool load_all(Brake *brake, const Gateway *const *gateways, size_t count, GError **error)
+{
+    bool changed;
+
+    for (size_t i = 0; i < count; i++)
+        if (!load_rates(brake, gateways[i], error))
+            return false;
+    return load_pauses(brake, error) && brake_reload(brake, &changed, error);
+}
+
+bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, GError **error)
+{
+    if (!ledger_begin(brake->ledger, error))
+        return false;
+    if (load_all(brake, gateways, count, error) && ledger_commit(brake->ledger, error))
+        return true;
+    ledger_rollback(brake->ledger);
+    return false;
+}
+
+/* Asking -------------------------------------------------------------------------------------------------------- */
+
+static char *held_words(const Hold *hold)
+{
+    g_autofree char *what = hold_words(hold);
+
+    return g_strdup_printf("%s is held by %s: %s", what, hold->by, hold->reason);
+}
+
+int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why)
+{
+    const Hold *hold = hold_find(brake->holds, HOLD_EVERYTHING, "");
+    g_autofree char *end = NULL;
+    int64_t until;
+
+    if (brake->holds->len > 0 && !hold)
+        hold = hold_find(brake->holds, HOLD_GATEWAY, gateway);
+    if (brake->holds->len > 0 && !hold)
+        hold = hold_find(brake->holds, HOLD_CHANNEL, channel);
+    if (hold) {
+        *why = held_words(hold);
+        return BRAKE_FOR_EVER;
+    }
+    until = brake->quiet ? quiet_hours_until(brake->quiet, channel, now) : 0;
+    if (until == 0)
+        return 0;
+    end = quiet_hours_words(brake->quiet, until);
+    *why = g_strdup_printf("quiet hours until %s", end);
+    return until;
+}
+
+static int64_t ask_domain(const Domain *domain, int64_t now, int *most)
+{
+    if (!domain || !domain->pause)
+        return 0;
+    if (now < domain->pause->until)
+        return domain->pause->until;
+    *most = 1;
+    return domain->probe == 0 ? 0 : now + CLOCK_SECOND; /* its outcome wakes us */
+}
+
+int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *most, const Hold **hold)
+{
+    static const HoldScope scopes[QUEUE_KINDS] = {
+        [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
+
+    *most = INT_MAX;
+    *hold = hold_find(brake->holds, scopes[queue->kind], queue->name);
+    if (*hold)
+        return BRAKE_FOR_EVER;
+    return queue->kind == QUEUE_DOMAIN ? ask_domain(g_hash_table_lookup(brake->domains, queue->name), now, most) : 0;
+}
+
+bool brake_wants_people(const Brake *brake)
+{
+    return g_hash_table_size(brake->people) > 0;
+}
+
+bool brake_sorts(const Brake *brake, const Gateway *gateway)
+{
+    return brake->braked > 0 || gateway->domain_rates->len > 0 || g_hash_table_size(brake->audiences) > 0 ||
+           brake_wants_people(brake);
+}
+
+static char *domain_name(const char *endpoint)
+{
+    g_autofree char *plain = seal_open(endpoint);
+
+    return address_domain_of(plain);
+}
+
+int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate)
+{
+    g_autofree char *name = NULL;
+    const Domain *domain;
+    int64_t no;
+
+    for (const char *const *person = candidate->people; person && *person; person++) {
+        no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->people, *person));
+        if (no != 0)
+            return no;
+    }
+    no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->audiences, candidate->audience));
+    if (no != 0)
+        return no;
+    if (brake->braked == 0 && gateway->domain_rates->len == 0)
+        return QUEUE_MAIN;
+    name = domain_name(candidate->endpoint);
+    domain = name ? g_hash_table_lookup(brake->domains, name) : NULL;
+    if (!domain || (!domain->hold && !domain->pause && gateway_domain_rate(gateway, name) <= 0))
+        return QUEUE_MAIN;
+    return domain->queue; /* 0 before brake_save(): it may be claimed once more */
+}
+
+/* Answers ------------------------------------------------------------------------------------------------------- */
+
+void brake_probe(Brake *brake, const Queue *queue, int64_t no)
+{
+    Domain *domain = queue->kind == QUEUE_DOMAIN ? g_hash_table_lookup(brake->domains, queue->name) : NULL;
+
+    if (domain && domain->pause)
+        domain->probe = no;
+}
+
+static int64_t refuse_policy(Brake *brake, Domain *domain, const BrakeAnswer *answer, bool was_probe)
+{
+    int64_t length = answer->gateway->policy_pause;
+    int times = 1;
+
+    if (domain->pause && !was_probe)
+        return MAX(domain->pause->until, answer->now + length); /* one that was on its way when the pause began */
+    if (!domain->pause && domain->has_recovered && answer->attempt > 1)
+        return answer->now + length;
+    if (domain->pause)
+        times = domain->pause->times + 1;
+    length = MIN(length << MIN(times - 1, 16), GATEWAY_POLICY_PAUSE_MAX);
+    pause_free(domain->pause);
+    domain->pause = g_new0(Pause, 1);
+    *domain->pause = (Pause){.scope = PAUSE_DOMAIN,
+                             .name = g_strdup(domain->name),
+                             .until = answer->now + length,
+                             .reason = g_strdup(answer->reply ? answer->reply : ""),
+                             .at = answer->now,
+                             .times = times};
+    domain->is_dirty = true;
+    count_domains(brake);
+    return domain->pause->until;
+}
+
+int64_t brake_answered(Brake *brake, const BrakeAnswer *answer)
+{
+    g_autofree char *name = NULL;
+    Domain *domain;
+    bool was_probe;
+
+    if (answer->result != CHANNEL_POLICY && brake->watched == 0)
+        return 0;
+    name = domain_name(answer->endpoint);
+    if (!name)
+        return 0;
+    domain = answer->result == CHANNEL_POLICY ? domain_of(brake, name) : g_hash_table_lookup(brake->domains, name);
+    if (!domain)
+        return 0;
+    was_probe = domain->probe == answer->message;
+    if (was_probe)
+        domain->probe = 0;
+    if (answer->result == CHANNEL_POLICY)
+        return refuse_policy(brake, domain, answer, was_probe);
+    if (!domain->pause || !was_probe || (answer->result != CHANNEL_ACCEPTED && answer->result != CHANNEL_PERMANENT))
+        return 0;
+    g_clear_pointer(&domain->pause, pause_free);
+    domain->has_recovered = true;
+    domain->is_dirty = true;
+    count_domains(brake);
+    return 0;
+}
+
+/* Writing ------------------------------------------------------------------------------------------------------- */
+
+static void keep_note(Brake *brake, Pause *pause)
+{
+    g_hash_table_replace(brake->notes, g_strdup_printf("%d %s", (int)pause->scope, pause->name), pause);
+}
+
+void brake_note(Brake *brake, PauseScope scope, const char *gateway, int64_t until, const char *reason, int64_t now)
+{
+    Pause *pause = g_new0(Pause, 1);
+
+    *pause = (Pause){.scope = scope,
+                     .name = g_strdup(gateway),
+                     .until = until,
+                     .reason = g_strdup(reason),
+                     .at = now,
+                     .times = 1};
+    keep_note(brake, pause);
+}
+
+void brake_forget(Brake *brake, PauseScope scope, const char *gateway)
+{
+    Pause *pause = g_new0(Pause, 1);
+
+    *pause = (Pause){.scope = scope, .name = g_strdup(gateway), .until = -1};
+    keep_note(brake, pause);
+}
+
+static bool save_note(Brake *brake, const Pause *note, GError **error)
+{
+    return note->until < 0 ? pause_drop(brake->ledger, note->scope, note->name, error)
+                           : pause_put(brake->ledger, note, error);
+}
+
+static bool save_domain(Brake *brake, Domain *domain, GError **error)
+{
+    domain->is_dirty = false;
+    if (!domain->pause)
+        return pause_drop(brake->ledger, PAUSE_DOMAIN, domain->name, error);
+    if (domain->queue == 0)
+        domain->queue = queue_number(brake->ledger, QUEUE_DOMAIN, domain->name, error);
+    return domain->queue != 0 && pause_put(brake->ledger, domain->pause, error);
+}
+
+bool brake_save(Brake *brake, GError **error)
+{
+    GHashTableIter iterator;
+    gpointer value;
+    bool has_new = false;
+
+    if (g_hash_table_size(brake->notes) > 0) {
+        g_hash_table_iter_init(&iterator, brake->notes);
+        while (g_hash_table_iter_next(&iterator, NULL, &value))
+            if (!save_note(brake, value, error))
+                return false;
+        g_hash_table_remove_all(brake->notes);
+    }
+    if (brake->watched == 0)
+        return true;
+    g_hash_table_iter_init(&iterator, brake->domains);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        Domain *domain = value;
+
+        if (!domain->is_dirty)
+            continue;
+        has_new = true;
+        if (!save_domain(brake, domain, error))
+            return false;
+    }
+    return !has_new || load_queues(brake, error);
+}

@@ -1,0 +1,383 @@
+#include "dispatch/lane.h"
+
+#include <limits.h>
+
+#include "base/trace.h"
+
+#define EXCUSE_MS 10000 /* so recent an answer excuses a connection that is refused while others go on */
+
+static int64_t steady(const Lane *lane)
+{
+    return clock_steady(lane->clock);
+}
+
+static int64_t now(const Lane *lane)
+{
+    return clock_now(lane->clock);
+}
+
+void lane_init(Lane *lane, const Gateway *gateway, const char *channel, Brake *brake, const Clock *clock)
+{
+    const LaneQueue main_queue = {.no = QUEUE_MAIN, .next_due = 0};
+
+    lane->gateway = gateway;
+    lane->channel = channel;
+    lane->brake = brake;
+    lane->clock = clock;
+    lane->last_answer = steady(lane);
+    lane->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
+    lane->queues = g_array_new(FALSE, FALSE, sizeof(LaneQueue));
+    g_array_append_val(lane->queues, main_queue);
+    lane->brake_version = -1;
+    pace_start(&lane->pace, gateway->rate, gateway->connections, steady(lane));
+}
+
+void lane_clear(Lane *lane)
+{
+    g_ptr_array_unref(lane->jobs);
+    g_array_unref(lane->queues);
+    g_free(lane->trouble);
+    g_free(lane->stopped_why);
+}
+
+/* Queues -------------------------------------------------------------------------------------------------------- */
+
+static LaneQueue *queue_at(const Lane *lane, guint i)
+{
+    return &g_array_index(lane->queues, LaneQueue, i);
+}
+
+static LaneQueue *find_queue(const Lane *lane, int64_t no)
+{
+    for (guint i = 0; i < lane->queues->len; i++)
+        if (queue_at(lane, i)->no == no)
+            return queue_at(lane, i);
+    return NULL;
+}
+
+static void add_queue(Lane *lane, const Queue *queue)
+{
+    double rate = queue->kind == QUEUE_DOMAIN ? gateway_domain_rate(lane->gateway, queue->name) : 0;
+    LaneQueue added = {.no = queue->no, .queue = queue, .has_rate = rate > 0};
+
+    if (added.has_rate)
+        pace_start(&added.pace, rate, 1, steady(lane));
+    g_array_append_val(lane->queues, added);
+}
+
+static void take_queues(Lane *lane)
+{
+    const GPtrArray *queues = brake_queues(lane->brake);
+
+    for (guint i = 0; i < queues->len; i++) {
+        const Queue *queue = g_ptr_array_index(queues, i);
+        LaneQueue *known = find_queue(lane, queue->no);
+
+        if (known)
+            known->queue = queue;
+        else
+            add_queue(lane, queue);
+    }
+    lane->brake_version = brake_version(lane->brake);
+}
+
+void lane_brake(Lane *lane)
+{
+    int64_t before = lane->stopped_until;
+
+    g_clear_pointer(&lane->stopped_why, g_free);
+    lane->stopped_until = brake_lane(lane->brake, lane->gateway->name, lane->channel, now(lane), &lane->stopped_why);
+    if (lane->stopped_until != before)
+        trace_event("scheduler", NULL, "gateway %s: %s", lane->gateway->name,
+                    lane->stopped_why ? lane->stopped_why : "goes on");
+    if (lane->brake_version != brake_version(lane->brake))
+        take_queues(lane);
+}
+
+bool lane_look(Lane *lane, Ledger *ledger, GError **error)
+{
+    for (guint i = 0; i < lane->queues->len; i++) {
+        LaneQueue *queue = queue_at(lane, i);
+
+        if (!queue_next_due(ledger, lane->no, queue->no, &queue->next_due, error))
+            return false;
+    }
+    return true;
+}
+
+/* Until when a queue is shut; 0: it is open. */
+static int64_t shut_until(const Lane *lane, const LaneQueue *queue, int *most, const Hold **hold)
+{
+    *most = INT_MAX;
+    *hold = NULL;
+    return queue->queue ? brake_queue(lane->brake, queue->queue, now(lane), most, hold) : 0;
+}
+
+/* Claiming ------------------------------------------------------------------------------------------------------ */
+
+int lane_room(const Lane *lane, int free_slots)
+{
+    if (pace_is_probing(&lane->pace) && lane->probes > 0)
+        return 0;
+    return MIN(MIN(LANE_SLOTS - lane->in_flight, free_slots), LANE_CLAIM_MOST);
+}
+
+static int64_t sort(const QueueCandidate *candidate, void *user)
+{
+    const Lane *lane = user;
+
+    return brake_place(lane->brake, lane->gateway, candidate);
+}
+
+static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave, int limit, int *moves,
+                        GPtrArray *claims, GError **error)
+{
+    bool sorts = brake_sorts(lane->brake, lane->gateway);
+    guint before = claims->len;
+    int moved;
+
+    if (!queue_claim(ledger, &(QueueClaim){.gateway = lane->no,
+                                           .queue = queue->no,
+                                           .now = now(lane),
+                                           .limit = limit,
+                                           .sort = sorts ? sort : NULL,
+                                           .wants_people = brake_wants_people(lane->brake),
+                                           .moves = *moves,
+                                           .user = lane}, claims, &moved, error))
+        return false;
+    *moves -= moved;
+    if (claims->len > before || moved > 0)
+        trace_event("scheduler", NULL, "gateway %s, queue %" G_GINT64_FORMAT ": %u claimed, %d set aside",
+                    lane->gateway->name, queue->no, claims->len - before, moved);
+    for (guint i = before; i < claims->len; i++) {
+        const LedgerClaim *claim = g_ptr_array_index(claims, i);
+
+        wave_claimed(wave, claim->is_first);
+        if (queue->queue)
+            brake_probe(lane->brake, queue->queue, claim->no);
+    }
+    pace_take(&lane->pace, (int)(claims->len - before));
+    if (queue->has_rate)
+        pace_take(&queue->pace, (int)(claims->len - before));
+    return true;
+}
+
+/* How many may be claimed from a queue now. */
+static int allowance(Lane *lane, LaneQueue *queue, const Wave *wave, int room)
+{
+    const Hold *hold;
+    int most;
+
+    if (queue->next_due > now(lane) || shut_until(lane, queue, &most, &hold) != 0)
+        return 0;
+    room = pace_allowance(&lane->pace, MIN(room, most), steady(lane));
+    if (queue->has_rate)
+        room = pace_allowance(&queue->pace, room, steady(lane));
+    return wave_room(wave, room);
+}
+
+bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *claims, GError **error)
+{
+    int moves = LANE_MOVES;
+
+    lane->is_moving = false;
+    if (lane->stopped_until != 0)
+        return true;
+    if (pace_is_probing(&lane->pace))
+        room = MIN(room, 1);
+    for (guint i = 0; i < lane->queues->len && moves > 0; i++) {
+        LaneQueue *queue = queue_at(lane, (lane->first + i) % lane->queues->len);
+        int limit = allowance(lane, queue, wave, room - (int)claims->len);
+
+        if (limit > 0 && !claim_queue(lane, queue, ledger, wave, limit, &moves, claims, error))
+            return false;
+    }
+    lane->first = (lane->first + 1) % lane->queues->len;
+    lane->is_moving = moves <= 0;
+    return true;
+}
+
+/* Judging ------------------------------------------------------------------------------------------------------- */
+
+void lane_rest(Lane *lane, const char *why, int64_t length)
+{
+    g_autofree char *span = clock_format_span(length);
+
+    sender_lane_pause(lane->senders);
+    lane->resting = true;
+    g_free(lane->trouble);
+    lane->trouble = g_strdup_printf("%s rests for %s: %s", lane->gateway->name, span, why);
+    if (length < BRAKE_SHOWN_MS)
+        return;
+    brake_note(lane->brake, PAUSE_GATEWAY, lane->gateway->name, now(lane) + length, why, now(lane));
+    lane->is_noted = true;
+}
+
+/* All is well again. */
+static void wake(Lane *lane)
+{
+    g_clear_pointer(&lane->trouble, g_free);
+    if (lane->is_noted)
+        brake_forget(lane->brake, PAUSE_GATEWAY, lane->gateway->name);
+    lane->is_noted = false;
+    if (pace_is_probing(&lane->pace)) {
+        sender_lane_resume(lane->senders, false);
+        lane->resting = false;
+    }
+    pace_answered(&lane->pace);
+}
+
+/* What an answer says about how fast we are. */
+static void judge_load(Lane *lane, const SenderJob *job)
+{
+    bool is_load = (job->result == CHANNEL_TEMPORARY || job->result == CHANNEL_NOT_SENT) &&
+                   pace_is_load(job->code, job->enhanced, job->reply);
+    double rate;
+
+    if (!is_load && job->result != CHANNEL_NOT_SENT)
+        pace_fine(&lane->pace, steady(lane));
+    if (is_load && pace_load(&lane->pace, job->code, steady(lane))) {
+        g_autofree char *why = g_strdup_printf("slowed down to %.0f/s: %s", pace_throttle(&lane->pace, steady(lane)),
+                                               job->reply ? job->reply : "");
+
+        brake_note(lane->brake, PAUSE_RATE, lane->gateway->name, 0, why, now(lane));
+        lane->is_throttled = true;
+    }
+    if (!lane->is_throttled)
+        return;
+    rate = pace_throttle(&lane->pace, steady(lane));
+    if (rate <= 0)
+        brake_forget(lane->brake, PAUSE_RATE, lane->gateway->name);
+    lane->is_throttled = rate > 0;
+}
+
+static void judge_domain(Lane *lane, SenderJob *job)
+{
+    int64_t due = brake_answered(lane->brake, &(BrakeAnswer){.gateway = lane->gateway,
+                                                             .endpoint = job->claim->endpoint,
+                                                             .message = job->claim->no,
+                                                             .attempt = job->claim->attempt,
+                                                             .result = job->result,
+                                                             .reply = job->reply,
+                                                             .now = now(lane)});
+
+    if (job->event == EVENT_DEFERRED)
+        job->due = MAX(job->due, due);
+}
+
+bool lane_judge(Lane *lane, SenderJob *job)
+{
+    int64_t length = 0;
+
+    judge_load(lane, job);
+    judge_domain(lane, job);
+    if (job->event == EVENT_DOUBTED) {
+        length = pace_doubt(&lane->pace, steady(lane));
+        if (length > 0)
+            lane_rest(lane, "it takes messages and does not say what became of them", length);
+        return length > 0;
+    }
+    if (job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
+        return false;
+    lane->last_answer = steady(lane);
+    wake(lane);
+    return false;
+}
+
+bool lane_fault(Lane *lane, const SenderFault *fault)
+{
+    const char *why = fault->error->message;
+    int64_t at = steady(lane);
+
+    if (fault->had_answers || pace_rest(&lane->pace, at) > 0)
+        return false;
+    if (!fault->others_work || at - lane->last_answer > EXCUSE_MS) {
+        lane_rest(lane, why, pace_fault(&lane->pace, at));
+        return true;
+    }
+    g_free(lane->trouble);
+    lane->trouble = g_strdup_printf("%s: a connection failed: %s", lane->gateway->name, why);
+    return false;
+}
+
+/* Waiting ------------------------------------------------------------------------------------------------------- */
+
+bool lane_has_due(const Lane *lane)
+{
+    for (guint i = 0; i < lane->queues->len; i++)
+        if (queue_at(lane, i)->next_due != INT64_MAX)
+            return true;
+    return false;
+}
+
+bool lane_is_held(const Lane *lane, char **why)
+{
+    if (lane->stopped_until == BRAKE_FOR_EVER && lane_has_due(lane)) {
+        if (why)
+            *why = g_strdup(lane->stopped_why);
+        return true;
+    }
+    for (guint i = 0; i < lane->queues->len; i++) {
+        const Hold *hold;
+        int most;
+
+        if (queue_at(lane, i)->next_due == INT64_MAX)
+            continue;
+        shut_until(lane, queue_at(lane, i), &most, &hold);
+        if (!hold)
+            continue;
+        if (why) {
+            g_autofree char *what = hold_words(hold);
+
+            *why = g_strdup_printf("%s is held by %s: %s", what, hold->by, hold->reason);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* When something of a queue may be sent, apart from pace: wall time, ms; INT64_MAX: never by itself. */
+static int64_t open_at(const Lane *lane, const LaneQueue *queue)
+{
+    const Hold *hold;
+    int most;
+    int64_t shut;
+
+    if (queue->next_due == INT64_MAX || lane->stopped_until == BRAKE_FOR_EVER)
+        return INT64_MAX;
+    shut = shut_until(lane, queue, &most, &hold);
+    return MAX(MAX(queue->next_due, shut), MAX(lane->stopped_until, now(lane)));
+}
+
+int64_t lane_ready_in(const Lane *lane)
+{
+    int64_t at = steady(lane);
+    int64_t least = INT64_MAX;
+
+    for (guint i = 0; i < lane->queues->len; i++) {
+        const LaneQueue *queue = queue_at(lane, i);
+        int64_t open = open_at(lane, queue);
+        int64_t ready;
+
+        if (open == INT64_MAX)
+            continue;
+        ready = MAX(open - now(lane), pace_ready_at(&lane->pace, at) - at);
+        if (queue->has_rate)
+            ready = MAX(ready, pace_ready_at(&queue->pace, at) - at);
+        least = MIN(least, ready);
+    }
+    return least;
+}
+
+int64_t lane_rests_for(const Lane *lane)
+{
+    int64_t least = INT64_MAX;
+
+    for (guint i = 0; i < lane->queues->len; i++) {
+        int64_t open = open_at(lane, queue_at(lane, i));
+
+        if (open != INT64_MAX)
+            least = MIN(least, open - now(lane));
+    }
+    return least == INT64_MAX ? least : MAX(least, pace_rest(&lane->pace, steady(lane)));
+}

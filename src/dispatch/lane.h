@@ -1,0 +1,91 @@
+/* lane - one gateway as the conductor sees it: its pace, its queues, what it has claimed, and why it waits.
+ *
+ * Threads: the conductor's. Errors: as ledger.h. */
+#ifndef BREACH_DISPATCH_LANE_H
+#define BREACH_DISPATCH_LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "base/clock.h"
+#include "dispatch/brake.h"
+#include "dispatch/pace.h"
+#include "dispatch/sender.h"
+#include "dispatch/wave.h"
+#include "ledger/ledger.h"
+
+#define LANE_SLOTS 200    /* messages claimed at a time */
+#define LANE_CLAIM_MOST 128 /* in one turn */
+#define LANE_MOVES 2000   /* messages moved to other queues in one turn */
+
+/* LaneQueue: one queue of the ledger, for this gateway. */
+typedef struct LaneQueue {
+    int64_t no;           /* QUEUE_MAIN or a queue's */
+    const Queue *queue;   /* borrowed from the brake; NULL: the main one */
+    bool has_rate;
+    Pace pace;            /* with has_rate: the domain's */
+    int64_t next_due;     /* ms, wall; INT64_MAX: nothing */
+} LaneQueue;
+
+typedef struct Lane {
+    int64_t no;           /* of the gateway in the ledger */
+    const Gateway *gateway; /* borrowed */
+    const char *channel;  /* borrowed */
+    SenderLane *senders;
+    Brake *brake;         /* borrowed */
+    const Clock *clock;   /* borrowed */
+    Pace pace;
+    GArray *queues;       /* owned; of LaneQueue; the main one first */
+    guint first;          /* the queue that claims first in the next turn */
+    int brake_version;    /* of `queues` */
+    GPtrArray *jobs;      /* owned; claimed in this turn, of SenderJob */
+    int in_flight;        /* claimed and not yet recorded */
+    int probes;           /* of these: claimed to see whether it is well again */
+    bool resting;         /* paused by pace */
+    bool is_moving;       /* more was to be moved than one turn does */
+    bool is_throttled;    /* and that is written down */
+    bool is_noted;        /* its rest is written down */
+    int64_t stopped_until; /* ms, wall; as brake_lane(); 0: it is not stopped */
+    char *stopped_why;    /* owned */
+    int64_t last_answer;  /* steady */
+    char *trouble;        /* owned; why it rests */
+} Lane;
+
+/* lane_init: `lane` is zeroed; senders are started by the caller. lane_clear: frees what the lane owns. */
+void lane_init(Lane *lane, const Gateway *gateway, const char *channel, Brake *brake, const Clock *clock);
+void lane_clear(Lane *lane);
+
+/* lane_brake: looks at the brake: whether the lane is stopped as a whole, and its queues. */
+void lane_brake(Lane *lane);
+
+/* lane_room: how many messages may be claimed, apart from pace; `free_slots` are left for all lanes. */
+int lane_room(const Lane *lane, int free_slots);
+
+/* lane_claim: claims what pace, brake and wave allow, in the batch that is open; appends LedgerClaim pointers (owned by
+ * the array) to `claims`. lane_look: reads when the next message of each queue is due. */
+bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *claims, GError **error);
+bool lane_look(Lane *lane, Ledger *ledger, GError **error);
+
+/* lane_rest: the gateway is left alone for `length` ms; what no thread has begun is for the caller to take back. */
+void lane_rest(Lane *lane, const char *why, int64_t length);
+
+/* lane_judge: what an outcome says about the gateway and the recipient's domain; puts off job->due where the domain is
+ * paused. Returns whether the lane was put to rest. */
+bool lane_judge(Lane *lane, SenderJob *job);
+
+/* lane_fault: what a broken session says. Returns whether the lane was put to rest. */
+bool lane_fault(Lane *lane, const SenderFault *fault);
+
+/* lane_has_due: something is due by itself, now or later. lane_is_held: of that, something waits for a person to lift a
+ * hold; *why says which (newly allocated) unless it is NULL. */
+bool lane_has_due(const Lane *lane);
+bool lane_is_held(const Lane *lane, char **why);
+
+/* lane_ready_in: how long until the lane may claim something, ms; INT64_MAX: never by itself. lane_rests_for: the same
+ * without the waits that a rate makes. */
+int64_t lane_ready_in(const Lane *lane);
+int64_t lane_rests_for(const Lane *lane);
+
+#endif

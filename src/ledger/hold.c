@@ -1,0 +1,217 @@
+#include "ledger/hold.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "ledger/backend.h"
+#include "ledger/ledger_private.h"
+
+static const char *const scopes[HOLD_SCOPES + 1] = {
+    [HOLD_EVERYTHING] = "everything", [HOLD_GATEWAY] = "gateway", [HOLD_CHANNEL] = "channel",
+    [HOLD_AUDIENCE] = "audience",     [HOLD_DOMAIN] = "domain",   [HOLD_PERSON] = "person",
+};
+
+static const char *const pauses[PAUSE_SCOPES] = {
+    [PAUSE_GATEWAY] = "gateway",
+    [PAUSE_RATE] = "rate",
+    [PAUSE_DOMAIN] = "domain",
+};
+
+const char *hold_scope_name(HoldScope scope)
+{
+    return scopes[scope];
+}
+
+bool hold_scope_parse(const char *name, HoldScope *scope)
+{
+    for (int i = 0; i < HOLD_SCOPES; i++)
+        if (strcmp(scopes[i], name) == 0) {
+            *scope = (HoldScope)i;
+            return true;
+        }
+    return false;
+}
+
+const char *pause_scope_name(PauseScope scope)
+{
+    return pauses[scope];
+}
+
+char *hold_words(const Hold *hold)
+{
+    if (hold->scope == HOLD_EVERYTHING)
+        return g_strdup(scopes[HOLD_EVERYTHING]);
+    return g_strdup_printf("%s %s", scopes[hold->scope], hold->name);
+}
+
+void hold_free(Hold *hold)
+{
+    if (!hold)
+        return;
+    g_free(hold->name);
+    g_free(hold->reason);
+    g_free(hold->by);
+    g_free(hold);
+}
+
+void pause_free(Pause *pause)
+{
+    if (!pause)
+        return;
+    g_free(pause->name);
+    g_free(pause->reason);
+    g_free(pause);
+}
+
+static void free_hold(gpointer data)
+{
+    hold_free(data);
+}
+
+static void free_pause(gpointer data)
+{
+    pause_free(data);
+}
+
+/* Holds --------------------------------------------------------------------------------------------------------- */
+
+static void take_hold(const char *scope, const Hold *found, void *user)
+{
+    GPtrArray *holds = user;
+    Hold *hold;
+    HoldScope known;
+
+    if (!hold_scope_parse(scope, &known))
+        return; /* of a later version: the schema version would have refused it */
+    hold = g_memdup2(found, sizeof *found);
+    hold->scope = known;
+    hold->name = g_strdup(found->name);
+    hold->reason = g_strdup(found->reason);
+    hold->by = g_strdup(found->by);
+    g_ptr_array_add(holds, hold);
+}
+
+static gint compare_holds(gconstpointer left, gconstpointer right)
+{
+    const Hold *a = *(const Hold *const *)left;
+    const Hold *b = *(const Hold *const *)right;
+
+    return a->scope != b->scope ? (int)a->scope - (int)b->scope : strcmp(a->name, b->name);
+}
+
+GPtrArray *hold_list(Ledger *ledger, GError **error)
+{
+    g_autoptr(GPtrArray) holds = g_ptr_array_new_with_free_func(free_hold);
+
+    if (!ledger->backend->holds(ledger->store, take_hold, holds, error))
+        return NULL;
+    g_ptr_array_sort(holds, compare_holds);
+    return g_steal_pointer(&holds);
+}
+
+const Hold *hold_find(const GPtrArray *holds, HoldScope scope, const char *name)
+{
+    for (guint i = 0; i < holds->len; i++) {
+        const Hold *hold = g_ptr_array_index(holds, i);
+
+        if (hold->scope == scope && strcmp(hold->name, name) == 0)
+            return hold;
+    }
+    return NULL;
+}
+
+static bool note_hold(Ledger *ledger, const char *event, const Hold *hold, GError **error)
+{
+    json_auto_t *details = json_pack("{s:s, s:s, s:s, s:s}", "scope", scopes[hold->scope], "name", hold->name, "reason",
+                                     hold->reason, "by", hold->by);
+
+    return ledger_note(ledger, event, hold->at, details, error);
+}
+
+bool hold_set(Ledger *ledger, const Hold *hold, bool *changed, GError **error)
+{
+    if (!ledger->backend->hold_put(ledger->store, scopes[hold->scope], hold, changed, error))
+        return false;
+    return !*changed || note_hold(ledger, "held", hold, error);
+}
+
+bool hold_lift(Ledger *ledger, const Hold *hold, bool *changed, GError **error)
+{
+    if (!ledger->backend->hold_drop(ledger->store, scopes[hold->scope], hold->name, changed, error))
+        return false;
+    return !*changed || note_hold(ledger, "lifted", hold, error);
+}
+
+/* The inbox ----------------------------------------------------------------------------------------------------- */
+
+json_t *hold_entry(const Hold *hold, bool lift)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "event", lift ? "lift" : "hold", "scope", scopes[hold->scope],
+                     "name", hold->name, "reason", hold->reason, "by", hold->by, "at", (json_int_t)hold->at);
+}
+
+bool hold_is_entry(const json_t *entry)
+{
+    const char *event = json_string_value(json_object_get(entry, "event"));
+
+    return event && (strcmp(event, "hold") == 0 || strcmp(event, "lift") == 0);
+}
+
+bool hold_apply(Ledger *ledger, const json_t *entry, const char **why, GError **error)
+{
+    const char *event = json_string_value(json_object_get(entry, "event"));
+    const char *scope = json_string_value(json_object_get(entry, "scope"));
+    Hold hold = {.name = (char *)json_string_value(json_object_get(entry, "name")),
+                 .reason = (char *)json_string_value(json_object_get(entry, "reason")),
+                 .by = (char *)json_string_value(json_object_get(entry, "by")),
+                 .at = json_integer_value(json_object_get(entry, "at"))};
+    bool lift = strcmp(event, "lift") == 0;
+    bool changed;
+
+    if (!scope || !hold_scope_parse(scope, &hold.scope) || !hold.name || !hold.reason || !hold.by) {
+        *why = "it is not complete";
+        return true;
+    }
+    if (!(lift ? hold_lift : hold_set)(ledger, &hold, &changed, error))
+        return false;
+    if (!changed)
+        *why = lift ? "it was not held" : "it was held already";
+    fault_point("hold_applied");
+    return true;
+}
+
+/* Pauses -------------------------------------------------------------------------------------------------------- */
+
+static void take_pause(const char *scope, const Pause *found, void *user)
+{
+    GPtrArray *list = user;
+
+    for (int i = 0; i < PAUSE_SCOPES; i++) {
+        Pause *pause;
+
+        if (strcmp(pauses[i], scope) != 0)
+            continue;
+        pause = g_memdup2(found, sizeof *found);
+        pause->scope = (PauseScope)i;
+        pause->name = g_strdup(found->name);
+        pause->reason = g_strdup(found->reason);
+        g_ptr_array_add(list, pause);
+    }
+}
+
+GPtrArray *pause_list(Ledger *ledger, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_pause);
+
+    return ledger->backend->pauses(ledger->store, take_pause, list, error) ? g_steal_pointer(&list) : NULL;
+}
+
+bool pause_put(Ledger *ledger, const Pause *pause, GError **error)
+{
+    return ledger->backend->pause_put(ledger->store, pauses[pause->scope], pause, error);
+}
+
+bool pause_drop(Ledger *ledger, PauseScope scope, const char *name, GError **error)
+{
+    return ledger->backend->pause_drop(ledger->store, pauses[scope], name, error);
+}

@@ -1,0 +1,124 @@
+#include "ledger/queue.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "ledger/backend.h"
+#include "ledger/ledger_private.h"
+
+static void free_queue(gpointer data)
+{
+    Queue *queue = data;
+
+    g_free(queue->name);
+    g_free(queue);
+}
+
+static void take_queue(int64_t no, int kind, const char *name, void *user)
+{
+    Queue *queue = g_new0(Queue, 1);
+
+    queue->no = no;
+    queue->kind = (QueueKind)kind;
+    queue->name = g_strdup(name);
+    g_ptr_array_add(user, queue);
+}
+
+GPtrArray *queue_list(Ledger *ledger, GError **error)
+{
+    g_autoptr(GPtrArray) queues = g_ptr_array_new_with_free_func(free_queue);
+
+    return ledger->backend->queues(ledger->store, take_queue, queues, error) ? g_steal_pointer(&queues) : NULL;
+}
+
+int64_t queue_number(Ledger *ledger, QueueKind kind, const char *name, GError **error)
+{
+    return ledger->backend->queue_no(ledger->store, (int)kind, name, error);
+}
+
+bool queue_next_due(Ledger *ledger, int64_t gateway, int64_t queue, int64_t *due, GError **error)
+{
+    return ledger->backend->next_due(ledger->store, gateway, queue, due, error);
+}
+
+/* Claiming ------------------------------------------------------------------------------------------------------ */
+
+/* Where a due message has to wait; QUEUE_MAIN: it may be claimed. -1 on failure. */
+static int64_t place_of(Ledger *ledger, const QueueClaim *request, const LedgerRow *row, const LedgerClaim *claim,
+                        GError **error)
+{
+    QueueCandidate candidate = {.endpoint = claim->endpoint};
+    g_auto(GStrv) people = NULL;
+
+    if (!request->sort)
+        return QUEUE_MAIN;
+    candidate.audience = ledger_audience_of(ledger, row->text, error);
+    if (!candidate.audience)
+        return -1;
+    if (request->wants_people) {
+        people = ledger->backend->served_ids(ledger->store, row->no, error);
+        if (!people)
+            return -1;
+        candidate.people = (const char *const *)people;
+    }
+    return request->sort(&candidate, request->user);
+}
+
+/* One due message: claimed, or moved. */
+static bool settle(Ledger *ledger, const QueueClaim *request, LedgerRow *row, LedgerClaim *claim, GPtrArray *claims,
+                   int *moved, GError **error)
+{
+    int64_t place = place_of(ledger, request, row, claim, error);
+
+    if (place < 0) {
+        ledger_claim_free(claim);
+        return false;
+    }
+    if (place != QUEUE_MAIN && place != request->queue) {
+        ledger_claim_free(claim);
+        (*moved)++;
+        fault_point("queue_moved");
+        return ledger->backend->row_move(ledger->store, row->no, place, error);
+    }
+    g_ptr_array_add(claims, claim);
+    return ledger->backend->claim_people(ledger->store, claim, error) &&
+           ledger_take(ledger, row, claim, request->now, error);
+}
+
+/* One page of due messages. Returns how many there were, -1 on failure. */
+static int claim_page(Ledger *ledger, const QueueClaim *request, int limit, GPtrArray *claims, int *moved, GError **error)
+{
+    g_autofree LedgerRow *rows = g_new0(LedgerRow, (gsize)limit);
+    g_autofree LedgerClaim **found = g_new0(LedgerClaim *, (gsize)limit);
+    int n = ledger->backend->rows_due(ledger->store, request->gateway, request->queue, request->now, limit, rows, found,
+                                      error);
+    bool settled = true;
+
+    for (int i = 0; i < n; i++) {
+        if (settled)
+            settled = settle(ledger, request, &rows[i], found[i], claims, moved, error);
+        else
+            ledger_claim_free(found[i]);
+    }
+    return settled ? n : -1;
+}
+
+bool queue_claim(Ledger *ledger, const QueueClaim *request, GPtrArray *claims, int *moved, GError **error)
+{
+    guint before = claims->len;
+
+    *moved = 0;
+    if (ledger->run == 0 || !ledger->in_batch) {
+        error_set(error, BREACH_ERROR_INTERNAL, "internal-ledger", "messages are claimed by a run, in a batch");
+        return false;
+    }
+    while (true) {
+        int left = request->limit - (int)(claims->len - before);
+        int n;
+
+        if (left <= 0 || (*moved > 0 && *moved >= request->moves))
+            return true;
+        n = claim_page(ledger, request, left, claims, moved, error);
+        if (n < left)
+            return n >= 0;
+    }
+}

@@ -1,0 +1,51 @@
+/* Arbitrary bytes as a playbook and as a gateway: whatever cannot be used has an error, and every finding can be shown.
+ */
+#include "fuzz.h"
+
+#include <glib.h>
+
+#include "load/load_gateway.h"
+#include "load/load_playbook.h"
+#include "model/gateway.h"
+
+static void show(Findings *findings)
+{
+    for (size_t i = 0; i < findings_count(findings); i++) {
+        g_autofree char *text = finding_format(findings_get(findings, i));
+
+        fuzz_require(g_utf8_validate(text, -1, NULL));
+        for (const char *at = text; *at; at++)
+            fuzz_require((unsigned char)*at >= ' ' && *at != 0x7f);
+    }
+}
+
+static void check_playbook(const char *path)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = load_playbook(path, findings);
+
+    fuzz_require(playbook || findings_errors(findings, FINDING_SEND) > 0);
+    if (!findings_errors(findings, FINDING_SEND))
+        fuzz_require(playbook->incident.id && playbook->incident.edition >= 1 && playbook->audiences->len > 0);
+    show(findings);
+}
+
+static void check_gateway(const char *path)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Gateway) gateway = load_gateway_file(path, findings);
+
+    fuzz_require(gateway || findings_errors(findings, FINDING_SEND) > 0);
+    if (!findings_errors(findings, FINDING_SEND))
+        fuzz_require(gateway->host && gateway->port > 0 && gateway->from && gateway->connections > 0);
+    show(findings);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *path = fuzz_file(data, size);
+
+    check_playbook(path);
+    check_gateway(path);
+    return 0;
+}
