@@ -7,8 +7,8 @@
 
 #include "base/diagnostic_private.h"
 
-static const DiagnosticTable *const tables[] = {&diagnostic_input, &diagnostic_send, &diagnostic_ready, &diagnostic_state,
-                                              &diagnostic_decide};
+static const DiagnosticTable *const tables[] = {&diagnostic_input, &diagnostic_send, &diagnostic_ready,
+                                                &diagnostic_state, &diagnostic_decide};
 
 const Diagnostic *diagnostic_at(size_t index)
 {

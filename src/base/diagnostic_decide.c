@@ -30,6 +30,12 @@ static const Diagnostic rows[] = {
     {"BR-DECIDE-003", "decide-unconfirmed", N_("the decision was not confirmed"),
      N_("What was typed is not the number that was asked for. Nothing was done."),
      N_("Type the command again, and the number when it is asked for.")},
+    /* RETRY */
+    {"BR-RETRY-001", "retry-dead", N_("messages to addresses that do not exist are about to be tried again"),
+     N_("The relay said that there is no such mailbox or domain. It will say so again, and receivers think ill of senders "
+        "who keep asking, so that other notices end up as spam."),
+     N_("Correct the addresses in the people file and type breach plan: it plans a message to each new address. Choose "
+        "the others with --code.")},
     /* RESOLVE */
     {"BR-RESOLVE-001", "resolve-decision", N_("it is not clear what was decided"),
      N_("One decision is taken at a time. Nothing was changed."),

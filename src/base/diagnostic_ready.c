@@ -4,7 +4,7 @@
 
 #include "base/language.h"
 
-/* What is looked at before anything is sent: the probe of a gateway, this machine, the confirmation, the monthly look. A
+/* What is looked at before anything is sent: the probe of a gateway, this machine, the confirmation. A
  * new row takes the next number of its area. */
 static const Diagnostic rows[] = {
     /* PROBE */
@@ -49,7 +49,8 @@ static const Diagnostic rows[] = {
      N_("Nothing would be sent through this gateway. Nothing says whether the user or the password is wrong."),
      N_("Set the password again where auth names it (env: or file:), check user, then probe again.")},
     {"BR-PROBE-013", "probe-mail", N_("the relay refuses our return path"),
-     N_("Every message has a return path of its own, the bounce address with a token behind a +. A relay that allows only "
+     N_("Every message has a return path of its own, the bounce address with a token behind a +. A relay that allows "
+        "only "
         "fixed senders refuses them all."),
      N_("Ask the relay's owner to allow every sender of the domain of bounce, or choose another bounce address.")},
     {"BR-PROBE-014", "probe-rcpt-from", N_("the relay refuses mail to our own address"),
@@ -59,14 +60,16 @@ static const Diagnostic rows[] = {
     {"BR-PROBE-015", "probe-rcpt-bounce", N_("the relay refuses mail to our bounce address"),
      N_("Bounces go to the bounce address with a token behind a +. Where they are refused, nobody would ever learn who "
         "was not reached."),
-     N_("Let the server of that domain accept anything behind a + (Postfix: recipient_delimiter = +), or choose another "
+     N_("Let the server of that domain accept anything behind a + (Postfix: recipient_delimiter = +), or choose "
+        "another "
         "bounce address.")},
     {"BR-PROBE-016", "probe-rset", N_("the relay refuses RSET"),
      N_("A relay that does not know the simplest commands may not do others properly either."),
      N_("Tell the relay's owner, with the reply.")},
     {"BR-PROBE-017", "probe-spf-none", N_("a domain has no SPF record"),
      N_("Receivers cannot tell our relay from a forger. Many put such mail into the spam folder or refuse it."),
-     N_("Publish a TXT record at the domain: v=spf1 with the relay's addresses (ask its owner what to include) and -all.")},
+     N_("Publish a TXT record at the domain: v=spf1 with the relay's addresses (ask its owner what to include) and "
+        "-all.")},
     {"BR-PROBE-018", "probe-spf-many", N_("a domain has more than one SPF record"),
      N_("Receivers treat that as an error (RFC 7208 4.5), as if there were none."),
      N_("Join them into one TXT record.")},
@@ -74,42 +77,45 @@ static const Diagnostic rows[] = {
      N_("It ends with all, +all or ?all, so that anybody may send in the name of the domain, and receivers know it."),
      N_("End it with ~all, and with -all once all senders are listed.")},
     {"BR-PROBE-020", "probe-dmarc-none", N_("a domain has no DMARC record"),
-     N_("Large mailbox providers ask for one of whoever sends thousands of messages a day; without it they slow down or "
+     N_("Large mailbox providers ask for one of whoever sends thousands of messages a day; without it they slow down "
+        "or "
         "refuse."),
      N_("Publish a TXT record at _dmarc.DOMAIN, to begin with: v=DMARC1; p=none; rua=mailto:ADDRESS.")},
     {"BR-PROBE-021", "probe-dmarc-many", N_("a domain has more than one DMARC record"),
-     N_("Receivers then use none of them (RFC 7489 6.6.3)."),
-     N_("Leave one TXT record at _dmarc.DOMAIN.")},
+     N_("Receivers then use none of them (RFC 7489 6.6.3)."), N_("Leave one TXT record at _dmarc.DOMAIN.")},
     {"BR-PROBE-022", "probe-dmarc-alignment", N_("SPF does not count for the domain in From"),
-     N_("DMARC wants SPF or DKIM to pass for the domain of From. The return path is at another domain, so that only DKIM "
+     N_("DMARC wants SPF or DKIM to pass for the domain of From. The return path is at another domain, so that only "
+        "DKIM "
         "can."),
      N_("Have the relay sign with DKIM for the domain of From, or take a bounce address of that domain.")},
     {"BR-PROBE-023", "probe-certificate-ends", N_("the relay's certificate ends soon"),
-     N_("From that day on nothing is sent through this gateway."),
-     N_("Ask the relay's owner to renew it in time.")},
-    {"BR-PROBE-024", "probe-resolver", N_("that is no address of a resolver"),
-     N_("Nothing was looked at."),
+     N_("From that day on nothing is sent through this gateway."), N_("Ask the relay's owner to renew it in time.")},
+    {"BR-PROBE-024", "probe-resolver", N_("that is no address of a resolver"), N_("Nothing was looked at."),
      N_("Write the IPv4 address of a DNS resolver behind --resolver, with :PORT if it is not 53.")},
     /* MACHINE */
     {"BR-MACHINE-001", "machine-disk-full", N_("there is surely not enough room on the disk"),
      N_("The record of what was sent would run out of room in the middle of sending. Nothing was sent."),
      N_("Make room on the disk of the state folder (df -h), or use --state with a folder on another disk.")},
     {"BR-MACHINE-002", "machine-disk-tight", N_("the disk may become too small"),
-     N_("What is left is less than twice what sending is thought to need. A full disk stops sending; it loses nothing."),
+     N_("What is left is less than sending is thought to need with all retries. A full disk stops sending; it loses "
+        "nothing."),
      N_("Make room on the disk of the state folder, or watch it.")},
     {"BR-MACHINE-003", "machine-descriptors", N_("this user may not open as many connections"),
      N_("The hard limit on open files is lower than what the gateways' connections need. Nothing was sent."),
-     N_("Type ulimit -Hn NUMBER as root in front of the command, raise LimitNOFILE in the unit, or lower connections in "
+     N_("Type ulimit -Hn NUMBER as root in front of the command, raise LimitNOFILE in the unit, or lower connections "
+        "in "
         "the gateway file.")},
     {"BR-MACHINE-004", "machine-clock-back", N_("this machine's clock is behind the plan"),
-     N_("It shows a time before the plan was made, or before this version of breach was built. Dates in notices, waiting "
+     N_("It shows a time before the plan was made, or before this version of breach was built. Dates in notices, "
+        "waiting "
         "times and legal clocks would be wrong. Nothing was sent."),
      N_("Set the clock (timedatectl; chronyc makestep), then type the same command again.")},
     {"BR-MACHINE-005", "machine-clock-unsynchronised", N_("this machine's clock is not synchronised"),
      N_("The kernel says that nobody keeps the clock right. The times in notices and in the record may be off."),
      N_("Start a time service: systemctl start systemd-timesyncd, or chrony. Compare date with a watch.")},
     {"BR-MACHINE-006", "machine-memory-folder", N_("the state folder lies in memory"),
-     N_("It is lost when the machine is switched off, and with it the record of who was told: nobody could then say who "
+     N_("It is lost when the machine is switched off, and with it the record of who was told: nobody could then say "
+        "who "
         "still has to be."),
      N_("Use --state with a folder on a disk.")},
     /* CONFIRM */
@@ -120,24 +126,19 @@ static const Diagnostic rows[] = {
      N_("There is no terminal to ask on, or --yes came without the digest of the plan. Nothing was sent."),
      N_("Type the command on a terminal, or add --yes --expect-digest with the digest that breach plan prints.")},
     {"BR-CONFIRM-003", "confirm-people", N_("many more people than last time"),
-     N_("The number of people has grown by more than a fifth since a send was last confirmed, which may be a wrong file. "
+     N_("The number of people has grown by more than a fifth since a send was last confirmed, which may be a wrong "
+        "file. "
         "Nothing was sent."),
-     N_("Look at the people file. If the number is right, add --expect-people NUMBER, or type the number on a terminal.")},
+     N_("Look at the people file. If the number is right, add --expect-people NUMBER, or type the number on a "
+        "terminal.")},
     {"BR-CONFIRM-004", "confirm-no", N_("the send was not confirmed"),
      N_("What was typed is not what was asked for. Nothing was sent."),
      N_("Type the command again, and the incident id when it is asked for.")},
-    /* READY */
-    {"BR-READY-001", "ready-missing", N_("the standing playbook is not ready"),
-     N_("Something that the table calls missing would stop an actual send."),
-     N_("Mend what the table names, line by line, and type the command again.")},
-    {"BR-READY-002", "ready-look", N_("something about the standing playbook is worth a look"),
-     N_("It would not stop an actual send today, but it is old, untried or soon over."),
-     N_("Do what the line says, or decide that it may stay.")},
     /* TRACE */
     {"BR-TRACE-001", "trace-open", N_("the trace cannot be written"),
      N_("The file or its folder cannot be created or written. Nothing was sent."),
      N_("Name another file behind --trace, or - for the terminal.")},
-    {"BR-TRACE-002", "log-lost", N_("run.log could not be written"),
+    {"BR-LOG-001", "log-lost", N_("run.log could not be written"),
      N_("Some lines of the log are missing. Sending does not depend on it, and the ledger is complete."),
      N_("Look at the disk and the rights of the state folder; nothing has to be sent again.")},
 };

@@ -7,31 +7,31 @@
 #include "base/language.h"
 
 /* What an error of ours carries beside its message. */
-typedef struct BreachErrorPrivate {
+typedef struct ErrorDomainPrivate {
     char *english; /* owned; NULL where the message is English itself */
-} BreachErrorPrivate;
+} ErrorDomainPrivate;
 
-static void breach_error_private_init(BreachErrorPrivate *private)
+static void error_domain_private_init(ErrorDomainPrivate *private)
 {
     private->english = NULL;
 }
 
-static void breach_error_private_copy(const BreachErrorPrivate *from, BreachErrorPrivate *to)
+static void error_domain_private_copy(const ErrorDomainPrivate *from, ErrorDomainPrivate *to)
 {
     to->english = g_strdup(from->english);
 }
 
-static void breach_error_private_clear(BreachErrorPrivate *private)
+static void error_domain_private_clear(ErrorDomainPrivate *private)
 {
     g_free(private->english);
 }
 
-GQuark breach_error_quark(void); /* the macro's */
-G_DEFINE_EXTENDED_ERROR(BreachError, breach_error)
+GQuark error_domain_quark(void); /* the macro's */
+G_DEFINE_EXTENDED_ERROR(ErrorDomain, error_domain)
 
 static void make_quark(void)
 {
-    breach_error_quark();
+    error_domain_quark();
 }
 
 /* GLib publishes the quark in a way of its own; pthread_once() is one that the thread sanitizer sees as well. */
@@ -40,7 +40,7 @@ GQuark error_quark(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, make_quark);
-    return breach_error_quark();
+    return error_domain_quark();
 }
 
 /* "prefix: text [code]" */
@@ -69,7 +69,7 @@ void error_set_va(GError **error, BreachError code, const char *id, const char *
     text = compose(id, prefix, translation, arguments);
     g_set_error_literal(error, BREACH_ERROR, (int)code, text);
     if (translation != format)
-        breach_error_get_private(*error)->english = compose(id, prefix, format, again);
+        error_domain_get_private(*error)->english = compose(id, prefix, format, again);
     va_end(again);
 }
 
@@ -104,7 +104,7 @@ void error_prefix(GError **error, const char *format, ...)
     va_start(arguments, format);
     va_copy(again, arguments);
     if ((*error)->domain == BREACH_ERROR) {
-        BreachErrorPrivate *private = breach_error_get_private(*error);
+        ErrorDomainPrivate *private = error_domain_get_private(*error);
         g_autofree char *rest = private->english ? private->english : g_strdup((*error)->message);
         g_autofree char *english = g_strdup_vprintf(format, again);
 
@@ -118,7 +118,7 @@ void error_prefix(GError **error, const char *format, ...)
 
 const char *error_english(const GError *error)
 {
-    const char *english = error->domain == BREACH_ERROR ? breach_error_get_private(error)->english : NULL;
+    const char *english = error->domain == BREACH_ERROR ? error_domain_get_private(error)->english : NULL;
 
     return english ? english : error->message;
 }

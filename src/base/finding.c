@@ -46,6 +46,20 @@ static void drop_code(char *text)
         *code = '\0';
 }
 
+/* What is quoted comes from files: it is not to move a terminal's cursor, or to begin a line of its own. The controls
+ * of ISO 6429 beyond ASCII are two octets of UTF-8. */
+static void tame(char *text)
+{
+    for (; *text; text++) {
+        bool is_c1 = text[0] == '\xc2' && (text[1] & '\xe0') == '\x80';
+
+        if (is_c1)
+            *text++ = '?';
+        if (is_c1 || g_ascii_iscntrl(*text))
+            *text = '?';
+    }
+}
+
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments) G_GNUC_PRINTF(3, 0);
 
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments)
@@ -55,6 +69,7 @@ static void add(Findings *findings, Finding entry, const char *format, va_list a
     *finding = entry;
     finding->text = g_strdup_vprintf(language_text(format), arguments);
     drop_code(finding->text);
+    tame(finding->text);
     g_ptr_array_add(findings->entries, finding);
     findings->sorted = false;
     if (entry.severity == FINDING_ERROR)

@@ -96,8 +96,7 @@ static char *piece_of(const char *text, const char *format)
         return strcmp(text, format) == 0 ? g_strdup("") : NULL;
     before = (size_t)(hole - format);
     behind = strlen(hole + 2);
-    if (length < before + behind || strncmp(text, format, before) != 0 ||
-        strcmp(text + length - behind, hole + 2) != 0)
+    if (length < before + behind || strncmp(text, format, before) != 0 || strcmp(text + length - behind, hole + 2) != 0)
         return NULL;
     return g_strndup(text + before, length - before - behind);
 }

@@ -20,7 +20,7 @@ static struct {
     char *path;          /* owned */
     int fd;              /* -1: could not be opened */
     int64_t lost;
-    int problem;         /* errno of the first loss */
+    int problem; /* errno of the first loss */
 } state = {.mutex = PTHREAD_MUTEX_INITIALIZER, .command = "breach", .fd = -1};
 
 static const char *const levels[] = {[LOG_AT_ERROR] = "error", [LOG_AT_WARNING] = "warning", [LOG_AT_INFO] = "info"};

@@ -23,7 +23,8 @@ bool trace_open(const char *path, const Clock *clock, GError **error)
                                     : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 
     if (fd < 0) {
-        error_set(error, BREACH_ERROR_CREATE, "trace-open", "cannot write the trace to %s: %s", path, g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "trace-open", "cannot write the trace to %s: %s", path,
+                  g_strerror(errno));
         return false;
     }
     pthread_mutex_lock(&mutex);

@@ -9,10 +9,10 @@
 
 #include <resolv.h>
 
-#define DNS_PORT       53
-#define ANSWER_MAX     65535
-#define SECONDS_A_TRY  2
-#define TRIES          2
+#define DNS_PORT      53
+#define ANSWER_MAX    16384
+#define SECONDS_A_TRY 2
+#define TRIES         2
 
 static bool parse_resolver(const char *text, struct sockaddr_in *address)
 {
@@ -66,7 +66,7 @@ static DnsTextResult read_answer(const unsigned char *answer, int size, GPtrArra
 
 DnsTextResult dns_text_query(const char *name, const char *resolver, GPtrArray *records)
 {
-    g_autofree unsigned char *answer = g_malloc(ANSWER_MAX);
+    unsigned char answer[ANSWER_MAX];
     struct __res_state state = {0};
     struct sockaddr_in address;
     int size;

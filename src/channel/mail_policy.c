@@ -75,15 +75,17 @@ static void look_for_spf(const Search *search, const char *domain)
     policy->is_known = found >= 0;
     policy->is_fine = found == 1 && !allows_everybody(policy->record);
     if (found == 0)
-        findings_warning(search->findings, FINDING_SEND, "probe-spf-none", gateway->at,
-                         "%s has no SPF record, so that many receivers put our mail aside: publish one that names the relay",
-                         domain);
+        findings_warning(
+            search->findings, FINDING_SEND, "probe-spf-none", gateway->at,
+            "%s has no SPF record, so that many receivers put our mail aside: publish one that names the relay",
+            domain);
     else if (found > 1)
         findings_warning(search->findings, FINDING_SEND, "probe-spf-many", gateway->at,
                          "%s has %d SPF records, which counts as an error: join them into one", domain, found);
     else if (found == 1 && !policy->is_fine)
         findings_warning(search->findings, FINDING_SEND, "probe-spf-all", gateway->at,
-                         "the SPF record of %s allows everybody (%s): end it with -all or ~all", domain, policy->record);
+                         "the SPF record of %s allows everybody (%s): end it with -all or ~all", domain,
+                         policy->record);
 }
 
 /* The value of a tag of a DMARC record, or ""; newly allocated. */
@@ -125,10 +127,11 @@ static void check_alignment(const Search *search, const MailPolicy *policy, cons
 
     if (is_aligned || g_ascii_strcasecmp(action, "none") == 0)
         return;
-    findings_warning(search->findings, FINDING_SEND, "probe-dmarc-alignment", gateway->at,
-                     "DMARC of %s asks for p=%s, and bounce is at %s, so that SPF does not count: the relay must sign with "
-                     "DKIM for %s, or bounce must be there too",
-                     domain, action, bounce, domain);
+    findings_warning(
+        search->findings, FINDING_SEND, "probe-dmarc-alignment", gateway->at,
+        "DMARC of %s asks for p=%s, and bounce is at %s, so that SPF does not count: the relay must sign with "
+        "DKIM for %s, or bounce must be there too",
+        domain, action, bounce, domain);
 }
 
 static void look_for_dmarc(const Search *search, const char *domain)
@@ -150,10 +153,11 @@ static void look_for_dmarc(const Search *search, const char *domain)
     policy->is_known = found >= 0;
     policy->is_fine = found == 1;
     if (found == 0)
-        findings_warning(search->findings, FINDING_SEND, "probe-dmarc-none", search->gateway->at,
-                         "%s has no DMARC record, which the large mailbox providers ask of bulk senders: publish one at "
-                         "_dmarc.%s",
-                         domain, domain);
+        findings_warning(
+            search->findings, FINDING_SEND, "probe-dmarc-none", search->gateway->at,
+            "%s has no DMARC record, which the large mailbox providers ask of bulk senders: publish one at "
+            "_dmarc.%s",
+            domain, domain);
     else if (found > 1)
         findings_warning(search->findings, FINDING_SEND, "probe-dmarc-many", search->gateway->at,
                          "%s has %d DMARC records, so that none counts: leave one", policy->domain, found);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -132,6 +133,7 @@ void smtp_esmtp_socket_hurry(int fd)
     int on = 1;
 
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* libESMTP leaves that out */
 }
 
 void smtp_esmtp_socket_acknowledge(int fd)

@@ -28,7 +28,8 @@ int smtp_esmtp_socket_find(const SmtpEsmtpTurn *turn);
 /* smtp_esmtp_socket_end: gives the turn away, if it is held. */
 void smtp_esmtp_socket_end(SmtpEsmtpTurn *turn);
 
-/* smtp_esmtp_socket_hurry: sets TCP_NODELAY. Without it libESMTP's 2 KB writes wait 44 ms for a delayed ACK. */
+/* smtp_esmtp_socket_hurry: sets TCP_NODELAY, without which libESMTP's 2 KB writes wait 44 ms for a delayed ACK, and
+ * close-on-exec, which libESMTP leaves out. */
 void smtp_esmtp_socket_hurry(int fd);
 
 /* smtp_esmtp_socket_acknowledge: what was received is acknowledged now, without the kernel's 40 ms of patience. */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "base/language.h"
 #include "base/secret.h"
 #include "channel/smtp_esmtp.h"
 #include "channel/smtp_esmtp_door.h"
@@ -65,13 +66,18 @@ static bool fail_silent(const Prober *prober, SmtpProbeStage stage)
     const Gateway *gateway = prober->gateway;
 
     if (prober->reply)
-        return fail(prober, stage, "probe-nonsense", "%s:%d answers \"%s\", which is not SMTP: mend host and port in %s",
-                    gateway->host, gateway->port, prober->reply, gateway->at.file);
+        return fail(prober, stage, "probe-nonsense",
+                    N_("%s:%d answers \"%s\", which is not SMTP: mend host and port in %s"), gateway->host,
+                    gateway->port, prober->reply, gateway->at.file);
     if (prober->timed_out)
-        return fail(prober, stage, "probe-silent", "%s:%d does not answer: is it a mail relay, and does a firewall let us "
-                    "through? ask the relay's owner", gateway->host, gateway->port);
-    return fail(prober, stage, "probe-lost", "%s:%d ends the connection: ask the relay's owner whether this machine may "
-                "connect", gateway->host, gateway->port);
+        return fail(prober, stage, "probe-silent",
+                    N_("%s:%d does not answer: is it a mail relay, and does a firewall let us "
+                       "through? ask the relay's owner"),
+                    gateway->host, gateway->port);
+    return fail(prober, stage, "probe-lost",
+                N_("%s:%d ends the connection: ask the relay's owner whether this machine may "
+                   "connect"),
+                gateway->host, gateway->port);
 }
 
 /* ---- dialogue ---- */
@@ -140,8 +146,8 @@ static bool connect_to_any(Prober *prober, const struct addrinfo *addresses)
         return succeed(prober, SMTP_PROBE_CONNECT, number);
     }
     return fail(prober, SMTP_PROBE_CONNECT, "probe-connect",
-                "cannot connect to %s:%d (%s): is the relay running, is the port right, and does a firewall let us "
-                "through?",
+                N_("cannot connect to %s:%d (%s): is the relay running, is the port right, and does a firewall let us "
+                   "through?"),
                 gateway->host, gateway->port, g_strerror(problem));
 }
 
@@ -156,8 +162,10 @@ static bool connect_to_host(Prober *prober)
     bool is_connected;
 
     if (problem)
-        return fail(prober, SMTP_PROBE_RESOLVE, "probe-resolve", "the host %s cannot be found (%s): mend host in %s, or "
-                    "this machine's name service", gateway->host, gai_strerror(problem), gateway->at.file);
+        return fail(prober, SMTP_PROBE_RESOLVE, "probe-resolve",
+                    N_("the host %s cannot be found (%s): mend host in %s, or "
+                       "this machine's name service"),
+                    gateway->host, gai_strerror(problem), gateway->at.file);
     (void)getnameinfo(addresses->ai_addr, addresses->ai_addrlen, number, sizeof number, NULL, 0, NI_NUMERICHOST);
     succeed(prober, SMTP_PROBE_RESOLVE, number);
     is_connected = connect_to_any(prober, addresses);
@@ -173,7 +181,8 @@ static bool greet(Prober *prober)
     if (!is_answer(prober))
         return fail_silent(prober, SMTP_PROBE_GREETING);
     return fail(prober, SMTP_PROBE_GREETING, "probe-greeting",
-                "the relay turns us away: %d %s: ask its owner to let this machine in", prober->code, prober->reply);
+                N_("the relay turns us away: %d %s: ask its owner to let this machine in"), prober->code,
+                prober->reply);
 }
 
 static char *own_name(const Gateway *gateway)
@@ -196,7 +205,7 @@ static bool introduce(Prober *prober, SmtpProbeStage stage)
         return true;
     if (!is_answer(prober))
         return fail_silent(prober, stage);
-    return fail(prober, stage, "probe-ehlo", "EHLO %s is refused: %d %s: mend helo in %s", name, prober->code,
+    return fail(prober, stage, "probe-ehlo", N_("EHLO %s is refused: %d %s: mend helo in %s"), name, prober->code,
                 prober->reply, prober->gateway->at.file);
 }
 
@@ -231,22 +240,25 @@ static bool secure(Prober *prober)
     GError *error = NULL;
 
     if (gateway->tls == GATEWAY_TLS_NONE) {
-        prober->probe->steps[SMTP_PROBE_STARTTLS].text = g_strdup("tls: none");
+        prober->probe->steps[SMTP_PROBE_STARTTLS].text = g_strdup(_("tls: none"));
         return true;
     }
     if (!offered)
-        return fail(prober, SMTP_PROBE_STARTTLS, "probe-no-starttls",
-                    "no STARTTLS is offered, and nothing is sent in plain text: ask the relay's owner whether the port is "
-                    "right, and whether somebody on the way removes it");
+        return fail(
+            prober, SMTP_PROBE_STARTTLS, "probe-no-starttls",
+            N_("no STARTTLS is offered, and nothing is sent in plain text: ask the relay's owner whether the port is "
+               "right, and whether somebody on the way removes it"));
     say(prober, "STARTTLS");
     if (!is_fine(prober))
-        return is_answer(prober) ? fail(prober, SMTP_PROBE_STARTTLS, "probe-starttls-refused",
-                                        "STARTTLS is refused: %d %s: ask the relay's owner", prober->code, prober->reply)
-                                 : fail_silent(prober, SMTP_PROBE_STARTTLS);
+        return is_answer(prober)
+                   ? fail(prober, SMTP_PROBE_STARTTLS, "probe-starttls-refused",
+                          N_("STARTTLS is refused: %d %s: ask the relay's owner"), prober->code, prober->reply)
+                   : fail_silent(prober, SMTP_PROBE_STARTTLS);
     if (smtp_probe_wire_has_more(prober->wire))
-        return fail(prober, SMTP_PROBE_STARTTLS, "probe-injected",
-                    "more came in plain text than the answer to STARTTLS: the relay is broken, or somebody on the way "
-                    "tampers with it");
+        return fail(
+            prober, SMTP_PROBE_STARTTLS, "probe-injected",
+            N_("more came in plain text than the answer to STARTTLS: the relay is broken, or somebody on the way "
+               "tampers with it"));
     if (!smtp_probe_wire_secure(prober->wire, &error))
         return take_error(prober, SMTP_PROBE_STARTTLS, error);
     prober->probe->certificate_end = smtp_probe_wire_certificate_end(prober->wire);
@@ -270,16 +282,17 @@ static void wipe(char *text)
 
 static void auth_plain(Prober *prober, const char *user, const char *password)
 {
-    size_t size = strlen(user) + strlen(password) + 2;
-    char *raw = g_malloc0(size + 1); /* NUL user NUL password (RFC 4616) */
+    GString *raw = g_string_sized_new(strlen(user) + strlen(password) + 3); /* so that it never moves */
     char *encoded;
 
-    memcpy(raw + 1, user, strlen(user));
-    memcpy(raw + 2 + strlen(user), password, strlen(password));
-    encoded = encode(raw, size);
+    g_string_append_c(raw, '\0'); /* NUL user NUL password (RFC 4616) */
+    g_string_append(raw, user);
+    g_string_append_c(raw, '\0');
+    g_string_append(raw, password);
+    encoded = encode(raw->str, raw->len);
     say(prober, "AUTH PLAIN %s", encoded);
-    explicit_bzero(raw, size);
-    g_free(raw);
+    explicit_bzero(raw->str, raw->len);
+    g_string_free(raw, TRUE);
     wipe(encoded);
 }
 
@@ -340,24 +353,25 @@ static bool log_in(Prober *prober)
     GError *error = NULL;
 
     if (!gateway->user) {
-        prober->probe->steps[SMTP_PROBE_AUTH].text = g_strdup("no auth in the gateway file");
+        prober->probe->steps[SMTP_PROBE_AUTH].text = g_strdup(_("no auth in the gateway file"));
         return true;
     }
     password = secret_load(gateway->password ? gateway->password : "", gateway->folder, &error);
     if (!password)
         return take_error(prober, SMTP_PROBE_AUTH, error);
     if (choice < 0)
-        return fail(prober, SMTP_PROBE_AUTH, "probe-no-auth",
-                    "the relay offers no AUTH that we know (%s; we know PLAIN, LOGIN and CRAM-MD5): ask its owner, or leave "
-                    "auth out of %s",
-                    offered ? offered : "none", gateway->at.file);
+        return fail(
+            prober, SMTP_PROBE_AUTH, "probe-no-auth",
+            N_("the relay offers no AUTH that we know (%s; we know PLAIN, LOGIN and CRAM-MD5): ask its owner, or leave "
+               "auth out of %s"),
+            offered ? offered : "none", gateway->at.file);
     mechanisms[choice].run(prober, gateway->user, secret_text(password));
     if (is_fine(prober))
         return succeed(prober, SMTP_PROBE_AUTH, mechanisms[choice].name);
     if (!is_answer(prober) && prober->code != 334)
         return fail_silent(prober, SMTP_PROBE_AUTH);
     return fail(prober, SMTP_PROBE_AUTH, "probe-auth",
-                "user or password is refused (%d %s): mend auth in %s, or ask the relay's owner", prober->code,
+                N_("user or password is refused (%d %s): mend auth in %s, or ask the relay's owner"), prober->code,
                 prober->reply, gateway->at.file);
 }
 
@@ -370,10 +384,11 @@ static bool name_sender(Prober *prober)
         return accept_reply(prober, SMTP_PROBE_MAIL);
     if (!is_answer(prober))
         return fail_silent(prober, SMTP_PROBE_MAIL);
-    return fail(prober, SMTP_PROBE_MAIL, "probe-mail",
-                "our return path %s is refused: %d %s: ask the relay's owner to allow the domain of bounce, with anything "
-                "behind a +, as a sender",
-                prober->bounce, prober->code, prober->reply);
+    return fail(
+        prober, SMTP_PROBE_MAIL, "probe-mail",
+        N_("our return path %s is refused: %d %s: ask the relay's owner to allow the domain of bounce, with anything "
+           "behind a +, as a sender"),
+        prober->bounce, prober->code, prober->reply);
 }
 
 static bool name_recipient(Prober *prober, SmtpProbeStage stage, const char *address)
@@ -386,13 +401,15 @@ static bool name_recipient(Prober *prober, SmtpProbeStage stage, const char *add
     if (!is_answer(prober))
         return fail_silent(prober, stage);
     if (is_bounce)
-        return fail(prober, stage, "probe-rcpt-bounce",
-                    "mail to %s is refused: %d %s: bounces could not come back: let its server accept anything behind a +",
-                    address, prober->code, prober->reply);
-    return fail(prober, stage, "probe-rcpt-from",
-                "mail to our own address %s is refused: %d %s: nobody could answer us, and many relays refuse a sender "
-                "that does not exist: mend from in %s, or make that mailbox",
-                address, prober->code, prober->reply, prober->gateway->at.file);
+        return fail(
+            prober, stage, "probe-rcpt-bounce",
+            N_("mail to %s is refused: %d %s: bounces could not come back: let its server accept anything behind a +"),
+            address, prober->code, prober->reply);
+    return fail(
+        prober, stage, "probe-rcpt-from",
+        N_("mail to our own address %s is refused: %d %s: nobody could answer us, and many relays refuse a sender "
+           "that does not exist: mend from in %s, or make that mailbox"),
+        address, prober->code, prober->reply, prober->gateway->at.file);
 }
 
 static void take_leave(Prober *prober)
@@ -401,7 +418,7 @@ static void take_leave(Prober *prober)
     if (is_fine(prober))
         accept_reply(prober, SMTP_PROBE_RSET);
     else if (is_answer(prober))
-        fail(prober, SMTP_PROBE_RSET, "probe-rset", "RSET is refused: %d %s: ask the relay's owner", prober->code,
+        fail(prober, SMTP_PROBE_RSET, "probe-rset", N_("RSET is refused: %d %s: ask the relay's owner"), prober->code,
              prober->reply);
     else
         fail_silent(prober, SMTP_PROBE_RSET);
@@ -462,11 +479,16 @@ void smtp_probe_free(SmtpProbe *probe)
 const char *smtp_probe_stage_name(SmtpProbeStage stage)
 {
     static const char *const names[] = {
-        [SMTP_PROBE_RESOLVE] = "resolve",     [SMTP_PROBE_CONNECT] = "connect",
-        [SMTP_PROBE_GREETING] = "greeting",   [SMTP_PROBE_EHLO] = "ehlo",
-        [SMTP_PROBE_STARTTLS] = "starttls",   [SMTP_PROBE_AUTH] = "auth",
-        [SMTP_PROBE_MAIL] = "mail",           [SMTP_PROBE_RCPT_FROM] = "rcpt-from",
-        [SMTP_PROBE_RCPT_BOUNCE] = "rcpt-bounce", [SMTP_PROBE_RSET] = "rset",
+        [SMTP_PROBE_RESOLVE] = "resolve",
+        [SMTP_PROBE_CONNECT] = "connect",
+        [SMTP_PROBE_GREETING] = "greeting",
+        [SMTP_PROBE_EHLO] = "ehlo",
+        [SMTP_PROBE_STARTTLS] = "starttls",
+        [SMTP_PROBE_AUTH] = "auth",
+        [SMTP_PROBE_MAIL] = "mail",
+        [SMTP_PROBE_RCPT_FROM] = "rcpt-from",
+        [SMTP_PROBE_RCPT_BOUNCE] = "rcpt-bounce",
+        [SMTP_PROBE_RSET] = "rset",
         [SMTP_PROBE_QUIT] = "quit",
     };
 
@@ -476,7 +498,7 @@ const char *smtp_probe_stage_name(SmtpProbeStage stage)
 const char *smtp_probe_state_name(SmtpProbeState state)
 {
     static const char *const names[] = {
-        [SMTP_PROBE_SKIPPED] = "skipped", [SMTP_PROBE_OK] = "ok", [SMTP_PROBE_FAILED] = "failed"};
+        [SMTP_PROBE_SKIPPED] = N_("skipped"), [SMTP_PROBE_OK] = N_("ok"), [SMTP_PROBE_FAILED] = N_("failed")};
 
     return names[state];
 }

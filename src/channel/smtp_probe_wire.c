@@ -20,8 +20,8 @@ struct SmtpProbeWire {
     int fd;                 /* -1: not connected */
     SmtpEsmtpTls *tls;      /* owned; NULL before the handshake */
     SmtpEsmtpTlsCalls calls;
-    SSL *ssl;               /* owned; NULL in plain text */
-    GString *unread;        /* octets that were read and not yet looked at */
+    SSL *ssl;        /* owned; NULL in plain text */
+    GString *unread; /* octets that were read and not yet looked at */
     SmtpTrace trace;
 };
 
@@ -80,9 +80,8 @@ int smtp_probe_wire_connect(SmtpProbeWire *wire, const struct sockaddr *address,
     if (wire->fd < 0)
         return errno;
     if (connect(wire->fd, address, size) != 0) {
-        if (errno != EINPROGRESS || !wait_for(wire, POLLOUT))
-            problem = errno;
-        else if (getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &problem, &length) != 0)
+        if (errno != EINPROGRESS || !wait_for(wire, POLLOUT) ||
+            getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &problem, &length) != 0)
             problem = errno;
     }
     if (problem) {

@@ -172,12 +172,10 @@ static int run(const Options *options)
     workspace = workspace_open(options);
     look(workspace, &check);
     show(workspace, &check);
-    if (check.errors > 0)
+    if (check.errors > 0 || (check.missing > 0 && check.unusable == 0))
         code = EXIT_CODE_INPUT;
     else if (check.unusable > 0)
         code = EXIT_CODE_UNAVAILABLE;
-    else if (check.missing > 0)
-        code = EXIT_CODE_INPUT;
     check_clear(&check);
     return code;
 }

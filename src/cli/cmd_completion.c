@@ -12,7 +12,7 @@ typedef enum Kind { KIND_ANY, KIND_PLAYBOOK, KIND_FOLDER, KIND_WORDS } Kind;
 
 static Kind kind_of_argument(const Command *command, const char **words)
 {
-    const char *argument = command_argument(command);
+    const char *argument = option_argument(command);
 
     *words = strcmp(command->name, "completion") == 0 ? "bash zsh fish" : NULL;
     if (*words)
@@ -39,7 +39,8 @@ static void print_quoted(const char *text)
     putchar('\'');
 }
 
-/* bash -------------------------------------------------------------------------------------------------------------- */
+/* bash --------------------------------------------------------------------------------------------------------------
+ */
 
 static void print_bash_answer(Kind kind, const char *words)
 {
@@ -163,7 +164,8 @@ static void print_bash(void)
          "complete -F _breach breach");
 }
 
-/* zsh --------------------------------------------------------------------------------------------------------------- */
+/* zsh ---------------------------------------------------------------------------------------------------------------
+ */
 
 /* Within an option of _arguments or an entry of _describe : [ ] and \ would be syntax. */
 static void print_zsh_text(const char *text)
@@ -213,7 +215,7 @@ static void print_zsh_command(const Command *command)
     }
     kind = kind_of_argument(command, &words);
     fputs("            '1:", stdout);
-    print_zsh_text(command_argument(command));
+    print_zsh_text(option_argument(command));
     putchar(':');
     print_zsh_action(kind, words);
     puts("' ;;");
@@ -252,7 +254,8 @@ static void print_zsh(void)
          "if [ \"$funcstack[1]\" = _breach ]; then _breach \"$@\"; else compdef _breach breach; fi");
 }
 
-/* fish -------------------------------------------------------------------------------------------------------------- */
+/* fish --------------------------------------------------------------------------------------------------------------
+ */
 
 static void print_fish_values(Kind kind, const char *words)
 {
@@ -337,9 +340,10 @@ const Command cmd_completion = {
     .run = run,
     .argument = "SHELL",
     .summary = N_("print a completion script for bash, zsh or fish"),
-    .description = N_("Prints a script that makes the shell complete commands, options and files. A package installs it.\n"
-                      "By hand: source <(breach completion bash) in .bashrc, or breach completion zsh > _breach in a\n"
-                      "folder of $fpath, or breach completion fish > ~/.config/fish/completions/breach.fish."),
+    .description =
+        N_("Prints a script that makes the shell complete commands, options and files. A package installs it.\n"
+           "By hand: source <(breach completion bash) in .bashrc, or breach completion zsh > _breach in a\n"
+           "folder of $fpath, or breach completion fish > ~/.config/fish/completions/breach.fish."),
     .options = names,
     .exits = N_("0 printed, 64 another shell"),
 };

@@ -19,23 +19,31 @@ static bool sticks_to_the_left(gunichar character)
     return g_unichar_ispunct(character) && (character >= 0x3000 || character == 0x201d || character == 0x2026);
 }
 
+/* What may not end one. */
+static bool sticks_to_the_right(gunichar character)
+{
+    return character == 0xff08 || character == 0x201c || character == 0x300a;
+}
+
 /* How far the next piece that stays together reaches: a word with the space behind it, or one wide character. */
 static const char *end_of_piece(const char *text, int *columns)
 {
     const char *at = text;
+    bool is_open = false;
 
     *columns = 0;
     while (*at) {
         gunichar character = g_utf8_get_char(at);
         bool is_wide = g_unichar_iswide(character);
 
-        if (at > text && is_wide && !sticks_to_the_left(character))
+        if (at > text && is_wide && !is_open && !sticks_to_the_left(character))
             break;
         at = g_utf8_next_char(at);
         *columns += is_wide ? 2 : 1;
+        is_open = sticks_to_the_right(character);
         if (character == ' ')
             break;
-        if (is_wide && !(*at && sticks_to_the_left(g_utf8_get_char(at))))
+        if (is_wide && !is_open && !(*at && sticks_to_the_left(g_utf8_get_char(at))))
             break;
     }
     return at;
@@ -78,7 +86,8 @@ static void print_list(void)
     puts(_("\nbreach explain CODE says what one of them means and what to do."));
 }
 
-/* Markdown ---------------------------------------------------------------------------------------------------------- */
+/* Markdown ----------------------------------------------------------------------------------------------------------
+ */
 
 static void print_escaped(const char *text)
 {
@@ -120,7 +129,8 @@ static void print_document(void)
     }
 }
 
-/* JSON -------------------------------------------------------------------------------------------------------------- */
+/* JSON --------------------------------------------------------------------------------------------------------------
+ */
 
 static json_t *describe(const Diagnostic *diagnostic)
 {
@@ -139,7 +149,8 @@ static void print_json(const Diagnostic *only)
     output_json(json_pack("{s:s, s:o}", "schema", "breach.explain/1", "codes", codes));
 }
 
-/* Unknown codes ----------------------------------------------------------------------------------------------------- */
+/* Unknown codes -----------------------------------------------------------------------------------------------------
+ */
 
 /* The codes of the area that was typed: "people", "BR-PEOPLE", "br-people-99"; NULL when there is no such area. */
 static char *codes_of_area(const char *typed)
@@ -222,10 +233,10 @@ const Command cmd_explain = {
     .run = run,
     .argument = "[CODE]",
     .summary = N_("what the code behind an error means, and what to do"),
-    .description =
-        N_("Prints the page of one code: what is wrong, why it matters, what was not done, and what to type or to\n"
-           "change. CODE may be written as BR-PEOPLE-004, people-004 or people-encoding. Without CODE: all of them, one\n"
-           "a line."),
+    .description = N_(
+        "Prints the page of one code: what is wrong, why it matters, what was not done, and what to type or to\n"
+        "change. CODE may be written as BR-PEOPLE-004, people-004 or people-encoding. Without CODE: all of them, one\n"
+        "a line."),
     .options = names,
     .exits = N_("0 printed, 64 there is no such code"),
 };

@@ -297,7 +297,6 @@ static int tell(const Resolving *resolving)
 static int no_doubts(const Resolving *resolving)
 {
     const Workspace *workspace = resolving->workspace;
-    g_autoptr(Undecided) none = g_new0(Undecided, 1);
     g_autofree char *next = g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
 
     if (workspace->options->json)
@@ -338,7 +337,8 @@ static int decide(Resolving *resolving)
     bool decided;
     int code;
 
-    if (!look_for(resolving, &error))
+    if (!posting_apply(resolving->workspace, resolving->ledger, &resolving->applied, &error) ||
+        !look_for(resolving, &error))
         return fail(error);
     if (!confirm_all(resolving, &code, &error))
         return error ? fail(error) : code;
@@ -352,11 +352,14 @@ static int decide(Resolving *resolving)
                                                                                                : fail(error);
 }
 
-static int list(const Workspace *workspace, Ledger *ledger)
+static int list(Workspace *workspace, Ledger *ledger)
 {
     bool is_json = workspace->options->json;
+    bool applied;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Undecided) undecided = undecided_collect(ledger, is_json ? SHOWN_JSON : SHOWN, &error);
+    g_autoptr(Undecided) undecided = posting_apply(workspace, ledger, &applied, &error)
+                                         ? undecided_collect(ledger, is_json ? SHOWN_JSON : SHOWN, &error)
+                                         : NULL;
     g_autofree char *verdict = NULL;
     g_autofree char *next = NULL;
 

@@ -145,13 +145,19 @@ static void print_remarks(const Retry *retry)
     g_autofree char *dead = text_grouped(retry->dead);
     g_autofree char *left = text_grouped(retry->left_out);
 
-    if (retry->dead > 0)
-        output_message(N_("warning: %s of them went to addresses that do not exist: another try will hardly arrive and "
-                          "hurts the sender's reputation; better mend the people file and type breach plan, and choose "
-                          "the others here with --code"),
-                       dead);
+    if (retry->dead > 0) {
+        g_autoptr(GError) warning = error_make(
+            BREACH_ERROR_INPUT, "retry-dead",
+            "%s of them went to addresses that do not exist: another try will hardly arrive and hurts the "
+            "sender's reputation; better mend the people file and type breach plan, and choose the others here "
+            "with --code",
+            dead);
+
+        output_message(N_("warning: %s"), warning->message);
+    }
     if (retry->left_out > 0)
-        output_message(N_("%s more stay as they are: their people were told in another way, are no longer in the people file, or are withheld"),
+        output_message(N_("%s more stay as they are: their people were told in another way, are no longer in the "
+                          "people file, or are withheld"),
                        left);
 }
 
@@ -220,13 +226,15 @@ static int run_selected(Retry *retry)
     g_autoptr(GError) error = NULL;
     int code;
 
-    if (!count(retry, &error))
+    /* What an earlier command left in the inbox must not be chosen a second time. */
+    if (!posting_apply(retry->workspace, retry->ledger, &retry->applied, &error) || !count(retry, &error))
         return fail(error);
     if (retry->selected == 0)
         return nothing(retry);
     if (!options->json) {
         number = text_grouped(retry->selected);
-        printf(_("to be tried again: %s messages\n"), number);
+        printf(language_plural("to be tried again: %s message\n", "to be tried again: %s messages\n", retry->selected),
+               number);
         print_groups(retry);
         fflush(stdout);
     }

@@ -86,9 +86,8 @@ static bool check_expected(const Options *options, const LedgerHeader *header, c
     guint64 people = 0;
 
     if (options->expect_digest && strcmp(options->expect_digest, header->digest) != 0)
-        return refuse("confirm-digest",
-                      "the plan's digest is %s, not %s: somebody planned again; nothing was sent", header->digest,
-                      options->expect_digest);
+        return refuse("confirm-digest", "the plan's digest is %s, not %s: somebody planned again; nothing was sent",
+                      header->digest, options->expect_digest);
     if (!options->expect_people)
         return true;
     if (g_ascii_string_to_unsigned(options->expect_people, 10, 0, G_MAXINT64, &people, NULL) &&
@@ -118,8 +117,7 @@ static bool record(Ledger *ledger, const LedgerCounts *counts, GError **error)
 {
     g_autofree char *by = posting_who();
     const LedgerHeader *header = ledger_header(ledger);
-    const Confirmation confirmation = {
-        clock_now(clock_system()), counts->people, counts->open, header->digest, by};
+    const Confirmation confirmation = {clock_now(clock_system()), counts->people, counts->open, header->digest, by};
 
     log_event(LOG_AT_INFO, "confirmed", "people=%" G_GINT64_FORMAT " open=%" G_GINT64_FORMAT " digest=%s",
               counts->people, counts->open, header->digest);

@@ -1,6 +1,5 @@
 #include "cli/first_wave.h"
 
-
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -11,7 +10,7 @@
 #include "model/quiet_hours.h"
 
 #define STOP_OVER_DEFAULT 5.0 /* percent */
-#define LIMIT_MOST 100000000
+#define LIMIT_MOST        100000000
 
 /* Options ------------------------------------------------------------------------------------------------------- */
 
@@ -40,13 +39,14 @@ bool first_wave_parse(const Options *options, int *limit, double *stop_over, GEr
     }
     *limit = (int)count;
     if (options->stop_over && !parse_percent(options->stop_over, stop_over)) {
-        error_set(error, BREACH_ERROR_INPUT, "usage-stop-over", "--stop-over %s is no share: write a percentage such as 5",
-                  options->stop_over);
+        error_set(error, BREACH_ERROR_INPUT, "usage-stop-over",
+                  "--stop-over %s is no share: write a percentage such as 5", options->stop_over);
         return false;
     }
     if (!options->stop_over || options->limit)
         return true;
-    error_set(error, BREACH_ERROR_INPUT, "usage-stop-over", "--stop-over is about a first wave: say how large with --limit");
+    error_set(error, BREACH_ERROR_INPUT, "usage-stop-over",
+              "--stop-over is about a first wave: say how large with --limit");
     return false;
 }
 

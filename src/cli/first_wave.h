@@ -17,8 +17,8 @@ bool first_wave_parse(const Options *options, int *limit, double *stop_over, GEr
  * --in-quiet-hours was given, which becomes an event. false on failure. */
 bool first_wave_quiet(const Workspace *workspace, Ledger *ledger, const QuietHours **quiet, GError **error);
 
-/* first_wave_conclude: after the run: holds everything when too many of the first wave were refused and something is left
- * to send, and says what to do. */
+/* first_wave_conclude: after the run: holds everything when too many of the first wave were refused and something is
+ * left to send, and says what to do. */
 bool first_wave_conclude(const Workspace *workspace, Ledger *ledger, const ConductorResult *result, GError **error);
 
 /* first_wave_json: the member "wave" of the document, or null without --limit; a new reference. */

@@ -43,10 +43,8 @@ void link_hosts_find(const json_t *value, GHashTable *hosts)
 
     if (json_is_string(value))
         find_in_text(json_string_value(value), hosts);
-    json_object_foreach((json_t *)value, key, member)
-        link_hosts_find(member, hosts);
-    json_array_foreach(value, index, member)
-        link_hosts_find(member, hosts);
+    json_object_foreach((json_t *)value, key, member) link_hosts_find(member, hosts);
+    json_array_foreach(value, index, member) link_hosts_find(member, hosts);
 }
 
 bool link_hosts_is_own(const char *host, const GPtrArray *domains)

@@ -16,45 +16,45 @@
 #include "cli/output.h"
 #include "cli/process.h"
 
-static const Command *const commands[] = {&cmd_init, &cmd_check, &cmd_plan, &cmd_preview, &cmd_notify, &cmd_status, &cmd_hold, &cmd_lift, &cmd_retry, &cmd_resolve, &cmd_explain, &cmd_completion};
-
-const Command *command_at(size_t index)
-{
-    return index < G_N_ELEMENTS(commands) ? commands[index] : NULL;
-}
-
 static void print_help(void)
 {
+    const Command *command;
+
     puts(_("breach - tell people that their data has leaked: lawfully, once, provably\n"
            "\n"
            "Usage: breach COMMAND PLAYBOOK [OPTION…]\n"
            "\n"
            "Commands:"));
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
-    puts(_("\n"
-           "breach help COMMAND explains a command, breach explain CODE an error, breach --version prints the version.\n"
-           "Every command speaks English and Chinese: --lang en, --lang zh-CN.\n"
-           "A rehearsal: breach notify PLAYBOOK --dry-run"));
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++)
+        printf("  %-10s %s\n", command->name, _(command->summary));
+    puts(
+        _("\n"
+          "breach help COMMAND explains a command, breach explain CODE an error, breach --version prints the version.\n"
+          "Every command speaks English and Chinese: --lang en, --lang zh-CN.\n"
+          "A rehearsal: breach notify PLAYBOOK --dry-run"));
 }
 
 static const Command *find_command(const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
+    const Command *command;
+
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++)
+        if (strcmp(command->name, name) == 0)
+            return command;
     return NULL;
 }
 
 static int unknown_command(const char *name)
 {
-    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
+    const Command *command;
     const char *nearest;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        names[i] = commands[i]->name;
-    nearest = text_nearest(name, names);
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++)
+        g_ptr_array_add(names, (gpointer)command->name);
+    g_ptr_array_add(names, NULL);
+    nearest = text_nearest(name, (const char *const *)names->pdata);
     if (nearest)
         error_set(&error, BREACH_ERROR_INPUT, "usage-unknown-command", "there is no command %s: did you mean %s?", name,
                   nearest);
@@ -123,16 +123,17 @@ static int run_line(int count, char **arguments)
     return command ? run_command(command, count - 2, arguments + 2) : unknown_command(arguments[1]);
 }
 
-/* The value of --lang at arguments[at], and how many words it takes; NULL: it is no --lang. */
-static const char *language_at(int count, char **arguments, int at, int *words)
+/* How many words a --lang at arguments[at] takes with its value; 0: it is none. */
+static int language_at(int count, char **arguments, int at, const char **value)
 {
-    *words = 1;
-    if (g_str_has_prefix(arguments[at], "--lang="))
-        return arguments[at] + strlen("--lang=");
+    if (g_str_has_prefix(arguments[at], "--lang=")) {
+        *value = arguments[at] + strlen("--lang=");
+        return 1;
+    }
     if (strcmp(arguments[at], "--lang") != 0 || at + 1 >= count)
-        return NULL;
-    *words = 2;
-    return arguments[at + 1];
+        return 0;
+    *value = arguments[at + 1];
+    return 2;
 }
 
 /* Before the line is parsed, so that its mistakes are told in that language. --json is data and always English; what
@@ -141,17 +142,19 @@ static void choose_language(int count, char **arguments)
 {
     g_autofree char *catalogues = installation_catalogues();
     const char *asked = NULL;
-    int words;
 
-    for (int i = 1; i < count && strcmp(arguments[i], "--") != 0; i++) {
-        const char *value = language_at(count, arguments, i, &words);
+    for (int i = 1; i < count && strcmp(arguments[i], "--") != 0;) {
+        const char *value;
+        int words;
 
         if (strcmp(arguments[i], "--json") == 0) {
             asked = "en";
             break;
         }
-        if (value && language_is_spoken(value))
+        words = language_at(count, arguments, i, &value);
+        if (words > 0 && language_is_spoken(value))
             asked = value;
+        i += MAX(words, 1);
     }
     language_choose(asked, catalogues);
 }
@@ -163,7 +166,7 @@ static bool skip_language(int *count, char **arguments)
     const char *value;
     int words;
 
-    while (*count > 1 && (value = language_at(*count, arguments, 1, &words)) != NULL) {
+    while (*count > 1 && (words = language_at(*count, arguments, 1, &value)) > 0) {
         if (!option_check_language(value, &error)) {
             output_message("error: %s", error->message);
             return false;
@@ -189,5 +192,5 @@ int main(int count, char **arguments)
     error_set(&error, BREACH_ERROR_CREATE, "usage-output", "cannot write to standard output: %s", g_strerror(errno));
     output_message("error: %s", error->message);
     /* A digest that was never seen must not look like success to a script; what notify has sent stays sent. */
-    return code == EXIT_CODE_TOLD && strcmp(arguments[1], cmd_notify.name) != 0 ? EXIT_CODE_CREATE : code;
+    return code == EXIT_CODE_TOLD && g_strcmp0(arguments[1], cmd_notify.name) != 0 ? EXIT_CODE_CREATE : code;
 }

@@ -10,13 +10,16 @@
 
 static const OptionSpec specs[] = {
     ROW(dry_run, "dry-run", OPTION_FLAG, NULL, "rehearse: nothing leaves this machine, whatever the playbook's status"),
-    ROW(yes, "yes", OPTION_FLAG, NULL, "do not ask; without a terminal it needs --expect-digest or --expect-count, too"),
-    ROW(expect_digest, "expect-digest", OPTION_TEXT, "DIGEST", "send only if the plan has this digest (see breach plan)"),
+    ROW(yes, "yes", OPTION_FLAG, NULL,
+        "do not ask; without a terminal it needs --expect-digest or --expect-count, too"),
+    ROW(expect_digest, "expect-digest", OPTION_TEXT, "DIGEST",
+        "send only if the plan has this digest (see breach plan)"),
     ROW(patience, "patience", OPTION_TEXT, "TIME", "wait this long without progress before ending with 75 (PT15M)"),
     ROW(as_planned, "as-planned", OPTION_FLAG, NULL, "send what was planned although files have changed since"),
     ROW(limit, "limit", OPTION_TEXT, "N", N_("a first wave: try N messages, then stop and say how many were refused")),
     ROW(stop_over, "stop-over", OPTION_TEXT, "PERCENT", N_("with --limit: hold everything if more were refused (5)")),
-    ROW(in_quiet_hours, "in-quiet-hours", OPTION_FLAG, NULL, N_("send although the playbook's quiet hours forbid it now")),
+    ROW(in_quiet_hours, "in-quiet-hours", OPTION_FLAG, NULL,
+        N_("send although the playbook's quiet hours forbid it now")),
     ROW(adopt, "adopt", OPTION_FLAG, NULL, "go on from a copied or restored state folder"),
     ROW(from, "from", OPTION_TEXT, "DIR", "copy this standing folder, which was rehearsed"),
     ROW(actual, "actual", OPTION_FLAG, NULL, "the new incident is actual, no exercise"),
@@ -27,7 +30,8 @@ static const OptionSpec specs[] = {
     ROW(person, "person", OPTION_TEXT, "ID", "the person of this id in the people file"),
     ROW(message, "message", OPTION_TEXT, "ID", "the message of this id"),
     ROW(row, "row", OPTION_TEXT, "N", "the person in this data row of the people file"),
-    ROW(outcome, "outcome", OPTION_TEXT, "OUTCOME", "how they ended: failed, bounced, deferred, or all of failed and bounced"),
+    ROW(outcome, "outcome", OPTION_TEXT, "OUTCOME",
+        "how they ended: failed, bounced, deferred, or all of failed and bounced"),
     ROW(code, "code", OPTION_TEXT, "CODE", "the relay's answer: 550, 5.1.1, or the beginning of one: 5.1"),
     ROW(all_doubts, "all-doubts", OPTION_FLAG, NULL, "every message in doubt that waits for a person"),
     ROW(sent, "sent", OPTION_FLAG, NULL, "it arrived: the relay's or the provider's log says so"),
@@ -42,10 +46,13 @@ static const OptionSpec specs[] = {
     ROW(text, "text", OPTION_FLAG, NULL, "print the plain text and nothing else"),
     ROW(html, "html", OPTION_FLAG, NULL, "print the HTML part and nothing else"),
     ROW(raw, "raw", OPTION_FLAG, NULL, "print the whole message as it goes on the wire (.eml)"),
-    ROW(expect_people, "expect-people", OPTION_TEXT, "N", "send although the people grew much, if they are exactly so many"),
-    ROW(probe, "probe", OPTION_FLAG, NULL, "talk to the gateways, without sending: TLS, password, envelope, SPF, DMARC"),
+    ROW(expect_people, "expect-people", OPTION_TEXT, "N",
+        "send although the people grew much, if they are exactly so many"),
+    ROW(probe, "probe", OPTION_FLAG, NULL,
+        "talk to the gateways, without sending: TLS, password, envelope, SPF, DMARC"),
     ROW(ready, "ready", OPTION_FLAG, NULL, "the monthly look: what is old, untried or missing in a standing playbook"),
-    ROW(resolver, "resolver", OPTION_TEXT, "ADDRESS", "ask this DNS resolver (ADDRESS or ADDRESS:PORT) for SPF and DMARC"),
+    ROW(resolver, "resolver", OPTION_TEXT, "ADDRESS",
+        "ask this DNS resolver (ADDRESS or ADDRESS:PORT) for SPF and DMARC"),
     ROW(trace, "trace", OPTION_TEXT, "FILE", "write every step with the relays to FILE (-: standard error), redacted"),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
@@ -61,6 +68,7 @@ static const struct {
     {"channel", "email"},
     {"lang", "en zh-CN"},
     {"outcome", "failed bounced deferred all"},
+    {"edition-kind", "first update"},
 };
 
 /* Every command has it, so that it is not in their tables. */
@@ -69,7 +77,7 @@ static bool is_common(const char *name)
     return strcmp(name, "lang") == 0;
 }
 
-const char *command_argument(const Command *command)
+const char *option_argument(const Command *command)
 {
     return command->argument ? command->argument : "PLAYBOOK";
 }
@@ -77,7 +85,7 @@ const char *command_argument(const Command *command)
 /* The argument's name without the brackets of one that may be left out. */
 static char *bare_argument(const Command *command)
 {
-    const char *name = command_argument(command);
+    const char *name = option_argument(command);
 
     return *name == '[' ? g_strndup(name + 1, strcspn(name, "]") - 1) : g_strdup(name);
 }
@@ -158,6 +166,15 @@ static bool parse_option(const Command *command, int count, char **arguments, in
     return !options->lang || option_check_language(options->lang, error);
 }
 
+static bool has_argument(const Command *command, const Options *options, GError **error)
+{
+    if (options->argument || options->help || *option_argument(command) == '[')
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "usage-missing", "%s is missing: type breach %s %s", option_argument(command),
+              command->name, option_argument(command));
+    return false;
+}
+
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
 {
     bool only_arguments = false;
@@ -184,12 +201,7 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
             options->argument = argument;
         }
     }
-    if (!options->argument && !options->help && *command_argument(command) != '[') {
-        error_set(error, BREACH_ERROR_INPUT, "usage-missing", "%s is missing: type breach %s %s",
-                  command_argument(command), command->name, command_argument(command));
-        return false;
-    }
-    return true;
+    return has_argument(command, options, error);
 }
 
 char *option_help(const Command *command)
@@ -197,7 +209,7 @@ char *option_help(const Command *command)
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, _("breach %s - %s\n\nUsage: breach %s %s [OPTION…]\n\n%s\n\nOptions:\n"),
-                           command->name, _(command->summary), command->name, command_argument(command),
+                           command->name, _(command->summary), command->name, option_argument(command),
                            _(command->description));
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
         g_autofree char *left = NULL;

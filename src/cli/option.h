@@ -67,8 +67,8 @@ typedef struct Command {
  * BREACH_ERROR_INPUT with a did-you-mean: exit 64. */
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error);
 
-/* command_argument: what a command's positional argument is called, brackets and all; static. */
-const char *command_argument(const Command *command);
+/* option_argument: what a command's positional argument is called, brackets and all; static. */
+const char *option_argument(const Command *command);
 
 /* option_of: the options that a command takes, with --lang; NULL past the end. */
 const OptionSpec *option_of(const Command *command, size_t index);

@@ -62,9 +62,8 @@ json_t *output_findings_json(Findings *findings)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:s}", "severity",
                                               finding_severity_name(finding->severity), "stage",
                                               finding_stage_name(finding->stage), "id", finding->id, "code",
-                                              finding_code(finding), "file",
-                                              finding->at.file, "line", finding->at.line, "column", finding->at.column,
-                                              "text", finding->text));
+                                              finding_code(finding), "file", finding->at.file, "line", finding->at.line,
+                                              "column", finding->at.column, "text", finding->text));
     }
     return list;
 }
@@ -170,10 +169,9 @@ static bool append_waiting(GString *line, const ConductorProgress *progress)
         return false;
     if (progress->stopping)
         g_string_append(line, _("; stopping"));
-    g_string_append_printf(line,
-                           language_plural("; waiting for %d answer (%s)", "; waiting for %d answers (%s)",
-                                           progress->in_flight),
-                           progress->in_flight, span);
+    g_string_append_printf(
+        line, language_plural("; waiting for %d answer (%s)", "; waiting for %d answers (%s)", progress->in_flight),
+        progress->in_flight, span);
     return true;
 }
 

@@ -113,27 +113,36 @@ static Moment local_moment(const Playbook *playbook, int64_t at)
     return (Moment){.at = at, .offset = g_time_zone_get_offset(zone, interval) / 60, .known = true};
 }
 
-/* When the first notice went out, for the texts of an update. */
-static bool prepare_edition(const Workspace *workspace, Ledger *ledger, GError **error)
+bool planning_first_notice(const Workspace *workspace, Ledger *ledger, GError **error)
 {
     const Playbook *playbook = material_playbook(workspace->material);
-    LedgerCounts counts = {0};
     int64_t at = -1;
 
     if (!playbook->update)
         return true;
-    if (ledger && (refuse_copy(workspace, ledger, error) || !ledger_counts(ledger, &counts, error) ||
-                   !ledger_first_told(ledger, &at, error)))
-        return false;
-    if (counts.messages[MESSAGE_ACCEPTED] + counts.messages[MESSAGE_DELIVERED] == 0 &&
-        (!ledger || ledger_header(ledger)->edition < playbook->incident.edition) &&
-        !refuse_first_notice(workspace, error))
+    if (ledger && !ledger_first_told(ledger, &at, error))
         return false;
     if (playbook->update->first_notice_at.known)
         material_first_notice(workspace->material, playbook->update->first_notice_at);
     else if (at >= 0)
         material_first_notice(workspace->material, local_moment(playbook, at));
     return true;
+}
+
+static bool prepare_edition(const Workspace *workspace, Ledger *ledger, GError **error)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    LedgerCounts counts = {0};
+
+    if (!playbook->update)
+        return true;
+    if (ledger && (refuse_copy(workspace, ledger, error) || !ledger_counts(ledger, &counts, error)))
+        return false;
+    if (counts.messages[MESSAGE_ACCEPTED] + counts.messages[MESSAGE_DELIVERED] == 0 &&
+        (!ledger || ledger_header(ledger)->edition < playbook->incident.edition) &&
+        !refuse_first_notice(workspace, error))
+        return false;
+    return planning_first_notice(workspace, ledger, error);
 }
 
 static bool prepare(const Workspace *workspace, int64_t now, GError **error)

@@ -15,6 +15,10 @@
  * somebody who was told. false with findings or error. */
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error);
 
+/* planning_first_notice: says to the material when the first notice went out, for the texts of an update: the playbook
+ * says it, or the ledger (NULL: there is none). */
+bool planning_first_notice(const Workspace *workspace, Ledger *ledger, GError **error);
+
 /* planning_is_raise: whether the playbook has a higher edition than the ledger that is there. */
 bool planning_is_raise(const Workspace *workspace);
 

@@ -133,22 +133,32 @@ static bool apply_some(Ledger *ledger, int *applied, GError **error)
     return false;
 }
 
-bool posting_apply(Workspace *workspace, Ledger *ledger, bool *applied, GError **error)
+static bool apply_all(Ledger *ledger, GError **error)
 {
-    g_autoptr(GError) problem = NULL;
     int count = INBOX_TOGETHER;
 
-    *applied = false;
-    process_begin(workspace->folder);
-    if (!workspace_prepare(workspace, &problem)) {
+    while (count == INBOX_TOGETHER)
+        if (!apply_some(ledger, &count, error))
+            return false;
+    return true;
+}
+
+bool posting_apply(Workspace *workspace, Ledger *ledger, bool *applied, GError **error)
+{
+    bool is_ours = workspace->lock >= 0;
+    g_autoptr(GError) problem = NULL;
+
+    *applied = is_ours || workspace_prepare(workspace, &problem);
+    if (!*applied) {
         if (g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY))
             return true;
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    while (count == INBOX_TOGETHER)
-        if (!apply_some(ledger, &count, error))
-            return false;
-    *applied = true;
-    return true;
+    *applied = apply_all(ledger, error);
+    if (!is_ours) { /* nobody is kept from sending while a person thinks */
+        close(workspace->lock);
+        workspace->lock = -1;
+    }
+    return *applied;
 }

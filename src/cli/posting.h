@@ -41,7 +41,7 @@ bool posting_add_person(Posting *posting, MessageEvent event, const char *person
 bool posting_end(Posting *posting, bool success, GError **error);
 
 /* posting_apply: applies the inbox, if nobody else is at work; otherwise the other process does it between two batches.
- * *applied says which. */
+ * *applied says which. Holds the lock only meanwhile, unless the workspace had it before. */
 bool posting_apply(Workspace *workspace, Ledger *ledger, bool *applied, GError **error);
 
 #endif

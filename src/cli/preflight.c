@@ -16,11 +16,12 @@
 #include "cli/output.h"
 
 /* Measured at 20,000 messages: a message that is sent adds 270 bytes to the ledger, and each further try as much. */
-#define BYTES_A_MESSAGE     600
-#define BYTES_ALWAYS        (INT64_C(16) * 1024 * 1024) /* write-ahead log, slots, run.log */
-#define DESCRIPTORS_ALWAYS  64                          /* ledger, slots, logs, libraries */
-#define DESCRIPTORS_EACH    2                           /* a socket, and one more while names are looked up */
-#define CLOCK_SLACK         (2 * CLOCK_MINUTE)          /* a plan made just now by another clock of the same machine */
+#define BYTES_A_MESSAGE    600
+#define BYTES_SURELY       250                         /* less than that was never seen */
+#define BYTES_ALWAYS       (INT64_C(16) * 1024 * 1024) /* write-ahead log, slots, run.log */
+#define DESCRIPTORS_ALWAYS 64                          /* ledger, slots, logs, libraries */
+#define DESCRIPTORS_EACH   2                           /* a socket, and one more while names are looked up */
+#define CLOCK_SLACK        (2 * CLOCK_MINUTE)          /* a plan made just now by another clock of the same machine */
 
 int64_t preflight_bytes(int64_t messages)
 {
@@ -32,13 +33,27 @@ static int64_t descriptors_for(int64_t connections)
     return connections * DESCRIPTORS_EACH + DESCRIPTORS_ALWAYS;
 }
 
-static bool is_calm(void)
+/* What a test wants this machine to be like; "" for what it is. */
+static const char *pretended(void)
 {
 #ifdef BREACH_FAULTS
-    return g_strcmp0(getenv("BREACH_MACHINE"), "calm") == 0;
+    const char *machine = getenv("BREACH_MACHINE");
+
+    return machine ? machine : "";
 #else
-    return false;
+    return "";
 #endif
+}
+
+static int64_t free_bytes(const char *folder)
+{
+    struct statvfs disk;
+
+    if (strcmp(pretended(), "full") == 0)
+        return 0;
+    if (strcmp(pretended(), "calm") == 0 || statvfs(folder, &disk) != 0)
+        return -1;
+    return (int64_t)(disk.f_bavail * disk.f_frsize);
 }
 
 static int64_t raise_descriptors(int64_t wanted)
@@ -65,14 +80,14 @@ static bool is_in_memory(const char *folder)
 
 void preflight_look(const PreflightNeed *need, PreflightMachine *machine)
 {
+    bool is_calm = strcmp(pretended(), "calm") == 0;
     struct timex kernel = {0};
-    struct statvfs disk;
 
-    machine->free_bytes = statvfs(need->folder, &disk) == 0 ? (int64_t)(disk.f_bavail * disk.f_frsize) : -1;
+    machine->free_bytes = free_bytes(need->folder);
     machine->descriptors = raise_descriptors(descriptors_for(need->connections));
     machine->now = clock_now(clock_system());
-    machine->is_unsynchronised = !is_calm() && adjtimex(&kernel) >= 0 && (kernel.status & STA_UNSYNC);
-    machine->is_memory = !is_calm() && is_in_memory(need->folder);
+    machine->is_unsynchronised = !is_calm && adjtimex(&kernel) >= 0 && (kernel.status & STA_UNSYNC);
+    machine->is_memory = !is_calm && is_in_memory(need->folder);
 }
 
 static void warn(GPtrArray *warnings, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -97,14 +112,14 @@ static bool judge_disk(const PreflightNeed *need, const PreflightMachine *machin
 
     if (machine->free_bytes < 0)
         return true;
-    if (machine->free_bytes < bytes) {
+    if (machine->free_bytes < need->open_messages * BYTES_SURELY) {
         error_set(error, BREACH_ERROR_CREATE, "machine-disk-full",
                   "%s are free on the disk of %s, and sending %" PRId64 " messages needs about %s: make room, or "
                   "use --state DIR on another disk",
                   left, need->folder, need->open_messages, wanted);
         return false;
     }
-    if (machine->free_bytes < 2 * bytes)
+    if (machine->free_bytes < bytes)
         warn(warnings, "machine-disk-tight",
              "%s are free on the disk of %s, and sending needs about %s: a full disk stops it; make room", left,
              need->folder, wanted);
@@ -140,8 +155,9 @@ static bool judge_clock(const PreflightNeed *need, const PreflightMachine *machi
         return false;
     }
     if (machine->is_unsynchronised && need->is_actual)
-        warn(warnings, "machine-clock-unsynchronised",
-             "nobody keeps this machine's clock right: compare it with a watch, and start a time service (timedatectl)");
+        warn(
+            warnings, "machine-clock-unsynchronised",
+            "nobody keeps this machine's clock right: compare it with a watch, and start a time service (timedatectl)");
     return true;
 }
 
@@ -152,7 +168,8 @@ bool preflight_judge(const PreflightNeed *need, const PreflightMachine *machine,
         return false;
     if (machine->is_memory && need->is_actual)
         warn(warnings, "machine-memory-folder",
-             "%s lies in memory: at power-off the record of who was told is lost; use --state DIR on a disk", need->folder);
+             "%s lies in memory: at power-off the record of who was told is lost; use --state DIR on a disk",
+             need->folder);
     return true;
 }
 
@@ -167,7 +184,8 @@ static int64_t count_connections(const Workspace *workspace)
 
         connections += gateway ? gateway->connections : 0;
     }
-    return material_status(workspace->material) == INCIDENT_EXERCISE ? 2 * connections : connections; /* the relay's end */
+    return material_status(workspace->material) == INCIDENT_EXERCISE ? 2 * connections
+                                                                     : connections; /* the relay's end */
 }
 
 bool preflight_run(const Workspace *workspace, Ledger *ledger, GError **error)

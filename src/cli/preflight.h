@@ -29,7 +29,8 @@ typedef struct PreflightNeed {
 } PreflightNeed;
 
 /* preflight_look: `folder` must exist. Open files are raised to what `connections` need, as far as the hard limit allows.
- * In a build with fault points BREACH_MACHINE=calm stands for a machine with a synchronised clock and a disk. */
+ * In a build with fault points BREACH_MACHINE=calm stands for a machine with a synchronised clock and a disk of unknown size, =full for one with a full
+ * disk. */
 void preflight_look(const PreflightNeed *need, PreflightMachine *machine);
 
 /* preflight_bytes: what sending so many messages is thought to need on the disk. */

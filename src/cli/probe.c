@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/language.h"
+#include "base/text.h"
 #include "channel/mail_policy.h"
 #include "cli/output.h"
 
@@ -83,7 +84,10 @@ size_t probe_failures(const GPtrArray *gateways)
 
 static void print_line(const char *name, const char *state, const char *text)
 {
-    printf("  %-12s %-8s %s\n", name, state, text ? text : "");
+    g_autofree char *first = text_padded(_(name), 12);
+    g_autofree char *second = text_padded(_(state), 8);
+
+    printf("  %s %s %s\n", first, second, text ? text : "");
 }
 
 static void print_steps(const ProbeGateway *entry)
@@ -95,7 +99,7 @@ static void print_steps(const ProbeGateway *entry)
         print_line(name, smtp_probe_state_name(step->state), step->text);
         if (step->error) {
             fflush(stdout);
-            output_message("error: gateway %s: %s: %s", entry->gateway->name, name, step->error->message);
+            output_message("error: gateway %s: %s: %s", entry->gateway->name, _(name), step->error->message);
         }
     }
 }
@@ -103,8 +107,8 @@ static void print_steps(const ProbeGateway *entry)
 static const char *policy_state(const MailPolicy *policy)
 {
     if (!policy->is_known)
-        return "unknown";
-    return policy->is_fine ? "ok" : "look";
+        return N_("unknown");
+    return policy->is_fine ? N_("ok") : N_("look");
 }
 
 static void print_policies(const ProbeGateway *entry)
@@ -170,8 +174,9 @@ json_t *probe_json(const GPtrArray *gateways)
 
     for (guint i = 0; i < gateways->len; i++) {
         const ProbeGateway *entry = g_ptr_array_index(gateways, i);
-        json_t *object = json_pack("{s:s, s:s, s:i, s:b}", "gateway", entry->gateway->name, "host", entry->gateway->host,
-                                   "port", entry->gateway->port, "sample", entry->gateway->is_sample);
+        json_t *object =
+            json_pack("{s:s, s:s, s:i, s:b}", "gateway", entry->gateway->name, "host", entry->gateway->host, "port",
+                      entry->gateway->port, "sample", entry->gateway->is_sample);
 
         if (entry->smtp) {
             g_autofree char *end = entry->smtp->certificate_end ? clock_format_utc(entry->smtp->certificate_end) : NULL;

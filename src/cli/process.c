@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "base/trace.h"
 #include "cli/output.h"
@@ -52,8 +53,12 @@ int process_end(int code)
 
     log_event(LOG_AT_INFO, "end", "exit %d", code);
     lost = log_lost(&why);
-    if (lost > 0)
-        output_message("warning: %lld lines of run.log could not be written: %s [BR-TRACE-002]", (long long)lost, why);
+    if (lost > 0) {
+        g_autoptr(GError) warning = error_make(BREACH_ERROR_CREATE, "log-lost",
+                                               "%ld lines of run.log could not be written: %s", (long)lost, why);
+
+        output_message("warning: %s", warning->message);
+    }
     log_close();
     trace_close();
     return code;

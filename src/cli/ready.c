@@ -27,7 +27,7 @@ typedef struct Look {
 } Look;
 
 static const char *const state_names[] = {
-    [READY_OK] = "ok", [READY_LOOK] = "look", [READY_MISSING] = "missing"};
+    [READY_OK] = N_("ok"), [READY_LOOK] = N_("look"), [READY_MISSING] = N_("missing")};
 
 static void ready_row_free(void *data)
 {
@@ -58,11 +58,11 @@ static void look_at_playbook(const Look *look)
     size_t warnings = findings_warnings(look->request->workspace->findings);
 
     if (errors > 0)
-        add(look, "playbook", READY_MISSING, "%zu errors to mend", errors);
+        add(look, N_("playbook"), READY_MISSING, N_("%zu errors to mend"), errors);
     else if (warnings > 0)
-        add(look, "playbook", READY_LOOK, "no errors; %zu warnings", warnings);
+        add(look, N_("playbook"), READY_LOOK, N_("no errors; %zu warnings"), warnings);
     else
-        add(look, "playbook", READY_OK, "no errors, no warnings");
+        add(look, N_("playbook"), READY_OK, N_("no errors, no warnings"));
 }
 
 static void look_at_people(const Look *look)
@@ -73,15 +73,15 @@ static void look_at_people(const Look *look)
     int64_t age;
 
     if (!path || !file_stamp(path, &stamp, NULL)) {
-        add(look, "people", READY_MISSING, "there is no people file");
+        add(look, N_("people"), READY_MISSING, N_("there is no people file"));
         return;
     }
     age = look->now - stamp.modified / 1000000;
     span = clock_format_span(MAX(age, INT64_C(0)));
     if (age > PEOPLE_OLD)
-        add(look, "people", READY_LOOK, "the people file is %s old: export it again", span);
+        add(look, N_("people"), READY_LOOK, N_("the people file is %s old: export it again"), span);
     else
-        add(look, "people", READY_OK, "changed %s ago", span);
+        add(look, N_("people"), READY_OK, N_("changed %s ago"), span);
 }
 
 /* What the people's languages lack: those that none of an audience's templates speaks. */
@@ -126,14 +126,14 @@ static void look_at_languages(const Look *look)
 
     count_unspoken(look, unspoken);
     if (g_hash_table_size(unspoken) == 0) {
-        add(look, "languages", READY_OK, "there is a text in everybody's language");
+        add(look, N_("languages"), READY_OK, N_("there is a text in everybody's language"));
         return;
     }
     locales = g_list_sort(g_hash_table_get_keys(unspoken), (GCompareFunc)strcmp);
     for (GList *at = locales; at && shown < LOCALES_SHOWN; at = at->next, shown++)
         g_string_append_printf(list, "%s%s (%zu)", list->len ? ", " : "", (const char *)at->data,
                                GPOINTER_TO_SIZE(g_hash_table_lookup(unspoken, at->data)));
-    add(look, "languages", READY_LOOK, "no text in %s: they get %s; add a template in that language", list->str,
+    add(look, N_("languages"), READY_LOOK, N_("no text in %s: they get %s; add a template in that language"), list->str,
         look->playbook->default_locale);
 }
 
@@ -143,14 +143,14 @@ static void look_at_secret(const Look *look, const Gateway *gateway)
     g_autoptr(Secret) secret = NULL;
 
     if (!gateway->password) {
-        add(look, "secret", READY_OK, "%s needs none", gateway->name);
+        add(look, N_("secret"), READY_OK, N_("%s needs none"), gateway->name);
         return;
     }
     secret = secret_load(gateway->password, gateway->folder, &error);
     if (secret)
-        add(look, "secret", READY_OK, "%s has its password", gateway->name);
+        add(look, N_("secret"), READY_OK, N_("%s has its password"), gateway->name);
     else
-        add(look, "secret", READY_MISSING, "%s", error->message);
+        add(look, N_("secret"), READY_MISSING, "%s", error->message);
 }
 
 static bool is_own_domain(const Look *look, const char *domain)
@@ -174,10 +174,12 @@ static void look_at_sender(const Look *look, const Gateway *gateway)
     const char *domain = address_domain(gateway->from);
 
     if (is_own_domain(look, domain))
-        add(look, "sender", READY_OK, "%s is at a domain of ours", gateway->from);
+        add(look, N_("sender"), READY_OK, N_("%s is at a domain of ours"), gateway->from);
     else
-        add(look, "sender", READY_LOOK, "%s is at %s, which organization.domains does not name: readers may take it for a "
-            "forgery", gateway->from, domain);
+        add(look, N_("sender"), READY_LOOK,
+            N_("%s is at %s, which organization.domains does not name: readers may take it for a "
+               "forgery"),
+            gateway->from, domain);
 }
 
 static const ProbeGateway *find_probe(const Look *look, const Gateway *gateway)
@@ -196,13 +198,13 @@ static void look_at_certificate(const Look *look, const Gateway *gateway, const 
     g_autofree char *date = clock_format_utc(probe->certificate_end);
 
     if (gateway->tls == GATEWAY_TLS_NONE)
-        add(look, "certificate", READY_OK, "%s is on this machine and needs none", gateway->name);
+        add(look, N_("certificate"), READY_OK, N_("%s is on this machine and needs none"), gateway->name);
     else if (probe->certificate_end == 0)
-        add(look, "certificate", READY_MISSING, "%s showed none that could be trusted", gateway->name);
+        add(look, N_("certificate"), READY_MISSING, N_("%s showed none that could be trusted"), gateway->name);
     else if (probe->certificate_end - look->now < CERTIFICATE_LOW)
-        add(look, "certificate", READY_LOOK, "%s: it ends on %.10s: have it renewed", gateway->name, date);
+        add(look, N_("certificate"), READY_LOOK, N_("%s: it ends on %.10s: have it renewed"), gateway->name, date);
     else
-        add(look, "certificate", READY_OK, "%s: until %.10s", gateway->name, date);
+        add(look, N_("certificate"), READY_OK, N_("%s: until %.10s"), gateway->name, date);
 }
 
 static void look_at_relay(const Look *look, const Gateway *gateway)
@@ -210,13 +212,13 @@ static void look_at_relay(const Look *look, const Gateway *gateway)
     const ProbeGateway *entry = find_probe(look, gateway);
 
     if (!entry) {
-        add(look, "relay", READY_LOOK, "%s was not talked to: add --probe", gateway->name);
+        add(look, N_("relay"), READY_LOOK, N_("%s was not talked to: add --probe"), gateway->name);
         return;
     }
     if (entry->smtp->has_failed)
-        add(look, "relay", READY_MISSING, "%s cannot be used: see the probe", gateway->name);
+        add(look, N_("relay"), READY_MISSING, N_("%s cannot be used: see the probe"), gateway->name);
     else
-        add(look, "relay", READY_OK, "%s would take our mail", gateway->name);
+        add(look, N_("relay"), READY_OK, N_("%s would take our mail"), gateway->name);
     look_at_certificate(look, gateway, entry->smtp);
 }
 
@@ -229,15 +231,17 @@ static void look_at_gateways(const Look *look)
         const Gateway *gateway = material_gateway(look->request->workspace->material, channel->channel);
 
         if (!gateway) {
-            add(look, "gateway", READY_MISSING, "%s: %s cannot be read", channel->channel, channel->gateway);
+            add(look, N_("gateway"), READY_MISSING, N_("%s: %s cannot be read"), channel->channel, channel->gateway);
             continue;
         }
         if (gateway->is_sample) {
-            add(look, "gateway", READY_MISSING, "%s: %s is a sample, which serves exercises only: write gateways/%s.yaml",
-                channel->channel, gateway->name, gateway->name);
+            add(look, N_("gateway"), READY_MISSING,
+                N_("%s: %s is a sample, which serves exercises only: write gateways/%s.yaml"), channel->channel,
+                gateway->name, gateway->name);
             continue;
         }
-        add(look, "gateway", READY_OK, "%s: %s (%s:%d)", channel->channel, gateway->name, gateway->host, gateway->port);
+        add(look, N_("gateway"), READY_OK, "%s: %s (%s:%d)", channel->channel, gateway->name, gateway->host,
+            gateway->port);
         look_at_secret(look, gateway);
         look_at_sender(look, gateway);
         look_at_relay(look, gateway);
@@ -250,26 +254,27 @@ static void look_at_rehearsal(const Look *look)
     const Workspace *workspace = look->request->workspace;
     g_autofree char *name = g_strdup_printf("%s.dry-run.breach", look->playbook->incident.id);
     g_autofree char *folder = g_build_filename(look->playbook->folder, name, NULL);
-    g_autoptr(Ledger) ledger = ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL)
-                                                                         : NULL;
+    g_autoptr(Ledger) ledger =
+        ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL) : NULL;
     LedgerCounts counts = {0};
     g_autofree char *span = NULL;
     int64_t age;
 
     if (!ledger || !ledger_counts(ledger, &counts, NULL)) {
-        add(look, "rehearsal", READY_MISSING, "it was never rehearsed: type breach notify %s --dry-run", workspace->typed);
+        add(look, N_("rehearsal"), READY_MISSING, N_("it was never rehearsed: type breach notify %s --dry-run"),
+            workspace->typed);
         return;
     }
     age = MAX(look->now - ledger_header(ledger)->planned_at, INT64_C(0));
     span = clock_format_span(age);
     if (counts.open > 0)
-        add(look, "rehearsal", READY_LOOK, "the last one, %s ago, was not finished: type breach notify %s --dry-run", span,
-            workspace->typed);
+        add(look, N_("rehearsal"), READY_LOOK,
+            N_("the last one, %s ago, was not finished: type breach notify %s --dry-run"), span, workspace->typed);
     else if (age > REHEARSAL_OLD)
-        add(look, "rehearsal", READY_LOOK, "the last one was %s ago: type breach notify %s --dry-run", span,
+        add(look, N_("rehearsal"), READY_LOOK, N_("the last one was %s ago: type breach notify %s --dry-run"), span,
             workspace->typed);
     else
-        add(look, "rehearsal", READY_OK, "the last one was %s ago", span);
+        add(look, N_("rehearsal"), READY_OK, N_("the last one was %s ago"), span);
 }
 
 static void look_at_machine(const Look *look)
@@ -282,17 +287,20 @@ static void look_at_machine(const Look *look)
 
     preflight_look(&need, &machine);
     left = g_format_size((guint64)MAX(machine.free_bytes, INT64_C(0)));
-    if (machine.free_bytes >= 0 && machine.free_bytes < 2 * bytes)
-        add(look, "disk", machine.free_bytes < bytes ? READY_MISSING : READY_LOOK,
-            "%s are free, and sending needs about %s: make room", left, wanted);
+    if (machine.free_bytes < 0)
+        add(look, N_("disk"), READY_LOOK, N_("nobody knows how much is free; sending needs about %s"), wanted);
+    else if (machine.free_bytes < 2 * bytes)
+        add(look, N_("disk"), machine.free_bytes < bytes ? READY_MISSING : READY_LOOK,
+            N_("%s are free, and sending needs about %s: make room"), left, wanted);
     else
-        add(look, "disk", READY_OK, "%s are free, and sending needs about %s", left, wanted);
+        add(look, N_("disk"), READY_OK, N_("%s are free, and sending needs about %s"), left, wanted);
     if (machine.is_memory)
-        add(look, "folder", READY_LOOK, "%s lies in memory and is lost at power-off", look->playbook->folder);
+        add(look, N_("folder"), READY_LOOK, N_("%s lies in memory and is lost at power-off"), look->playbook->folder);
     if (machine.is_unsynchronised)
-        add(look, "clock", READY_LOOK, "nobody keeps this machine's clock right: start a time service (timedatectl)");
+        add(look, N_("clock"), READY_LOOK,
+            N_("nobody keeps this machine's clock right: start a time service (timedatectl)"));
     else
-        add(look, "clock", READY_OK, "it is kept right");
+        add(look, N_("clock"), READY_OK, N_("it is kept right"));
 }
 
 GPtrArray *ready_run(const ReadyRequest *request)
@@ -336,7 +344,10 @@ void ready_print(const GPtrArray *rows)
     for (guint i = 0; i < rows->len; i++) {
         const ReadyRow *row = g_ptr_array_index(rows, i);
 
-        printf("%-12s %-8s %s\n", row->name, _(state_names[row->state]), row->text);
+        g_autofree char *name = text_padded(_(row->name), 12);
+        g_autofree char *state = text_padded(_(state_names[row->state]), 8);
+
+        printf("%s %s %s\n", name, state, row->text);
     }
     fflush(stdout);
 }

@@ -44,7 +44,7 @@ static bool set_code(LedgerFilter *filter, const char *code, GError **error)
         filter->code = (int)g_ascii_strtoll(code, NULL, 10);
         return true;
     }
-    if (is_enhanced && strlen(parts[0]) == 1) {
+    if (is_enhanced && (code[1] == '.' || code[1] == '\0')) {
         filter->enhanced = code;
         return true;
     }

@@ -41,9 +41,8 @@ static void print_counts(const Summary *summary)
         Told told;
         const char *what;
     } parts[] = {
-        {TOLD_DELIVERED, N_("delivered")},     {TOLD_ACCEPTED, N_("told")},
-        {TOLD_PENDING, N_("to be told")},      {TOLD_IN_DOUBT, N_("in doubt")},
-        {TOLD_UNREACHABLE, N_("unreachable")}, {TOLD_WITHHELD, N_("withheld")},
+        {TOLD_DELIVERED, N_("delivered")},     {TOLD_ACCEPTED, N_("told")},           {TOLD_PENDING, N_("to be told")},
+        {TOLD_IN_DOUBT, N_("in doubt")},       {TOLD_UNREACHABLE, N_("unreachable")}, {TOLD_WITHHELD, N_("withheld")},
         {TOLD_QUARANTINED, N_("quarantined")},
     };
     g_autofree char *open = text_grouped(summary->counts->open);
@@ -79,8 +78,9 @@ static void print_change(const Summary *summary, const Confirmation *last)
     if (more == 0)
         fprintf(stderr, _("  as many people as when %s confirmed at %.16sZ\n"), last->by, at);
     else
-        fprintf(stderr, more > 0 ? _("  %s people more than the %s that %s confirmed at %.16sZ%s\n")
-                                 : _("  %s people fewer than the %s that %s confirmed at %.16sZ%s\n"),
+        fprintf(stderr,
+                more > 0 ? _("  %s people more than the %s that %s confirmed at %.16sZ%s\n")
+                         : _("  %s people fewer than the %s that %s confirmed at %.16sZ%s\n"),
                 difference, before, last->by, at,
                 send_summary_has_grown(summary->counts->people, last) ? _(": IS THAT RIGHT?") : "");
 }
@@ -248,10 +248,11 @@ static void print_wave(const Summary *summary)
         fprintf(stderr, _("  first wave: %s messages at most, then it stops\n"), options->limit);
 }
 
-bool send_summary_print(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
-                        GError **error)
+bool send_summary_print(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts,
+                        const Confirmation *last, GError **error)
 {
-    const Summary summary = {workspace, material_playbook(workspace->material), ledger, counts, clock_now(clock_system())};
+    const Summary summary = {workspace, material_playbook(workspace->material), ledger, counts,
+                             clock_now(clock_system())};
     g_autoptr(GHashTable) hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     print_edition(&summary);

@@ -17,15 +17,15 @@
 #include "report/status.h"
 
 #define LOOK_MS 50
-#define LOOKS 60 /* of LOOK_MS: how long we look whether the other process obeys */
+#define LOOKS   60 /* of LOOK_MS: how long we look whether the other process obeys */
 
 typedef struct Steering {
     const Options *options;
     Workspace *workspace;
     Ledger *ledger;
-    Hold hold;     /* borrows all but `name` */
+    Hold hold; /* borrows all but `name` */
     bool lift;
-    bool changed;  /* it was not so already */
+    bool changed; /* it was not so already */
     bool is_applied;
 } Steering;
 
@@ -50,8 +50,9 @@ static bool choose_scope(const Options *options, Hold *hold, GError **error)
         }
     if (count <= 1)
         return true;
-    error_set(error, BREACH_ERROR_INPUT, "hold-one-scope",
-              "one of --gateway, --channel, --audience, --domain and --person at a time: type the command once for each");
+    error_set(
+        error, BREACH_ERROR_INPUT, "hold-one-scope",
+        "one of --gateway, --channel, --audience, --domain and --person at a time: type the command once for each");
     return false;
 }
 
@@ -60,8 +61,10 @@ static bool check_reason(const Options *options, bool lift, GError **error)
     if (options->reason && *options->reason && !text_has_controls(options->reason, strlen(options->reason)) &&
         g_utf8_validate(options->reason, -1, NULL))
         return true;
-    error_set(error, BREACH_ERROR_INPUT, "hold-reason", "why? add --reason \"…\", one line: it stands in the log with your "
-              "name, and whoever wonders why nothing is %s reads it", lift ? "held any more" : "sent");
+    error_set(error, BREACH_ERROR_INPUT, "hold-reason",
+              "why? add --reason \"…\", one line: it stands in the log with your "
+              "name, and whoever wonders why nothing is %s reads it",
+              lift ? "held any more" : "sent");
     return false;
 }
 
@@ -72,15 +75,15 @@ static bool refuse_lift(const Steering *steering, const GPtrArray *holds, GError
     g_autofree char *text = NULL;
 
     for (guint i = 0; i < holds->len; i++) {
-        g_autofree char *command = brakes_lift(g_ptr_array_index(holds, i), steering->workspace->typed,
-                                               steering->workspace->mode);
+        g_autofree char *command =
+            brakes_lift(g_ptr_array_index(holds, i), steering->workspace->typed, steering->workspace->mode);
 
         g_string_append_printf(list, "%s%s", i == 0 ? "" : ", or ", command);
     }
     text = g_string_free(list, FALSE);
     if (holds->len == 0)
-        error_set(error, BREACH_ERROR_INPUT, "hold-none", "%s is not held, and nothing else is: there is nothing to lift",
-                  what);
+        error_set(error, BREACH_ERROR_INPUT, "hold-none",
+                  "%s is not held, and nothing else is: there is nothing to lift", what);
     else
         error_set(error, BREACH_ERROR_INPUT, "hold-not-held", "%s is not held; to lift what is, type %s", what, text);
     return false;
@@ -98,6 +101,14 @@ static bool is_held(const Steering *steering, bool *held, GError **error)
     return true;
 }
 
+/* A domain that refuses us by policy is let go by the same command as one that is held. */
+static bool is_paused(const Steering *steering)
+{
+    g_autoptr(GPtrArray) pauses = pause_list(steering->ledger, NULL);
+
+    return steering->hold.scope == HOLD_DOMAIN && pauses && pause_find(pauses, PAUSE_DOMAIN, steering->hold.name);
+}
+
 /* Another process holds the lock. A running notify looks into the inbox several times a second; whoever only looks or
  * plans is done soon, and then it is for us to apply. */
 static bool wait_for_others(Steering *steering, GError **error)
@@ -107,7 +118,7 @@ static bool wait_for_others(Steering *steering, GError **error)
     for (int looks = 0; looks < LOOKS && !steering->is_applied; looks++) {
         if (!is_held(steering, &held, error))
             return false;
-        if (held != steering->lift) {
+        if (held != steering->lift && !(steering->lift && is_paused(steering))) {
             steering->is_applied = true;
         } else {
             g_usleep(LOOK_MS * 1000);
@@ -134,7 +145,7 @@ static bool decide(Steering *steering, GError **error)
 
     if (!holds)
         return false;
-    if (steering->lift && !there)
+    if (steering->lift && !there && !is_paused(steering))
         return refuse_lift(steering, holds, error);
     steering->changed = steering->lift || !there;
     if (!steering->changed) {
@@ -161,14 +172,18 @@ static char *make_verdict(const Steering *steering, const GPtrArray *holds)
         return NULL;
     open = text_grouped(counts.open + counts.messages[MESSAGE_ATTEMPTING]);
     if (!steering->is_applied)
-        return g_strdup_printf("recorded: %s %s as soon as the breach that is at work looks", what,
-                               steering->lift ? "is lifted" : "is held");
+        return g_strdup_printf(steering->lift ? _("recorded: %s is lifted as soon as the breach that is at work looks")
+                                              : _("recorded: %s is held as soon as the breach that is at work looks"),
+                               what);
     if (!steering->lift)
-        return g_strdup_printf("held: %s; %s messages of the incident wait or are on their way", what, open);
+        return g_strdup_printf(_("held: %s; %s messages of the incident wait or are on their way"), what, open);
     if (holds->len > 0)
-        return g_strdup_printf("lifted: %s; %u other %s on; %s messages of the incident wait or are on their way", what,
-                               holds->len, holds->len == 1 ? "hold goes" : "holds go", open);
-    return g_strdup_printf("lifted: %s; nothing is held, %s messages wait or are on their way", what, open);
+        return g_strdup_printf(
+            language_plural("lifted: %s; %u other hold goes on; %s messages of the incident wait or are on their way",
+                            "lifted: %s; %u other holds go on; %s messages of the incident wait or are on their way",
+                            holds->len),
+            what, holds->len, open);
+    return g_strdup_printf(_("lifted: %s; nothing is held, %s messages wait or are on their way"), what, open);
 }
 
 static char *make_next(const Steering *steering)
@@ -185,9 +200,10 @@ static json_t *make_json(const Steering *steering, const GPtrArray *holds, const
 
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:s, s:s}", "schema",
                      steering->lift ? "breach.lift/1" : "breach.hold/1", "incident",
-                     ledger_header(steering->ledger)->incident, "scope", hold_scope_name(hold->scope), "name", hold->name,
-                     "reason", hold->reason, "by", hold->by, "at", at, "changed", steering->changed, "applied",
-                     steering->is_applied, "holds", brakes_holds_json(holds), "verdict", verdict, "next", next);
+                     ledger_header(steering->ledger)->incident, "scope", hold_scope_name(hold->scope), "name",
+                     hold->name, "reason", hold->reason, "by", hold->by, "at", at, "changed", steering->changed,
+                     "applied", steering->is_applied, "holds", brakes_holds_json(holds), "verdict", verdict, "next",
+                     next);
 }
 
 static int show(const Steering *steering, GError **error)

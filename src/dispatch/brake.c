@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/seal.h"
 #include "model/address.h"
 
@@ -18,16 +19,16 @@ typedef struct Domain {
 } Domain;
 
 struct Brake {
-    Ledger *ledger;           /* borrowed */
-    const QuietHours *quiet;  /* borrowed, or NULL */
-    GPtrArray *holds;         /* owned */
-    GPtrArray *queues;        /* owned; of Queue * */
-    GHashTable *domains;      /* name -> Domain, owned */
-    GHashTable *audiences;    /* id -> queue number (in the pointer) of a hold on it */
-    GHashTable *people;       /* id -> the same */
-    GHashTable *notes;        /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
-    int watched;              /* domains with a pause, or that have recovered */
-    int braked;               /* domains with a hold or a pause */
+    Ledger *ledger;          /* borrowed */
+    const QuietHours *quiet; /* borrowed, or NULL */
+    GPtrArray *holds;        /* owned */
+    GPtrArray *queues;       /* owned; of Queue * */
+    GHashTable *domains;     /* name -> Domain, owned */
+    GHashTable *audiences;   /* id -> queue number (in the pointer) of a hold on it */
+    GHashTable *people;      /* id -> the same */
+    GHashTable *notes;       /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
+    int watched;             /* domains with a pause, or that have recovered */
+    int braked;              /* domains with a hold or a pause */
     int version;
 };
 
@@ -175,6 +176,26 @@ static bool is_same(const GPtrArray *left, const GPtrArray *right)
     return true;
 }
 
+/* breach lift ends the pause of a domain as well: what the ledger no longer has is over here, too. */
+static bool drop_lifted(Brake *brake, bool *changed, GError **error)
+{
+    g_autoptr(GPtrArray) pauses = pause_list(brake->ledger, error);
+    GHashTableIter iterator;
+    gpointer value;
+
+    g_hash_table_iter_init(&iterator, brake->domains);
+    while (pauses && g_hash_table_iter_next(&iterator, NULL, &value)) {
+        Domain *domain = value;
+
+        if (!domain->pause || domain->is_dirty || pause_find(pauses, PAUSE_DOMAIN, domain->name))
+            continue;
+        g_clear_pointer(&domain->pause, pause_free);
+        domain->probe = 0;
+        *changed = true;
+    }
+    return pauses != NULL;
+}
+
 bool brake_reload(Brake *brake, bool *changed, GError **error)
 {
     GPtrArray *holds = hold_list(brake->ledger, error);
@@ -188,6 +209,8 @@ bool brake_reload(Brake *brake, bool *changed, GError **error)
     for (guint i = 0; i < holds->len; i++)
         if (!place_hold(brake, g_ptr_array_index(holds, i), error))
             return false;
+    if (brake->watched > 0 && !drop_lifted(brake, changed, error))
+        return false;
     count_domains(brake);
     return load_queues(brake, error);
 }
@@ -256,7 +279,7 @@ static char *held_words(const Hold *hold)
 {
     g_autofree char *what = hold_words(hold);
 
-    return g_strdup_printf("%s is held by %s: %s", what, hold->by, hold->reason);
+    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
 }
 
 int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why)
@@ -277,7 +300,7 @@ int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel,
     if (until == 0)
         return 0;
     end = quiet_hours_words(brake->quiet, until);
-    *why = g_strdup_printf("quiet hours until %s", end);
+    *why = g_strdup_printf(_("quiet hours until %s"), end);
     return until;
 }
 
@@ -418,12 +441,8 @@ void brake_note(Brake *brake, PauseScope scope, const char *gateway, int64_t unt
 {
     Pause *pause = g_new0(Pause, 1);
 
-    *pause = (Pause){.scope = scope,
-                     .name = g_strdup(gateway),
-                     .until = until,
-                     .reason = g_strdup(reason),
-                     .at = now,
-                     .times = 1};
+    *pause = (Pause){
+        .scope = scope, .name = g_strdup(gateway), .until = until, .reason = g_strdup(reason), .at = now, .times = 1};
     keep_note(brake, pause);
 }
 

@@ -4,8 +4,8 @@
  * a domain, a domain that refuses us by policy, and a domain with a rate of its own have queues (ledger/queue.h): a
  * message that is met elsewhere is moved there once, and nothing is looked at again and again.
  *
- * A refusal by policy (5.7.x) pauses the recipient's domain for the gateway's policy_pause, twice as long each time in a
- * row, up to GATEWAY_POLICY_PAUSE_MAX. Afterwards one message alone goes first; when the domain takes it, or says
+ * A refusal by policy (5.7.x) pauses the recipient's domain for the gateway's policy_pause, twice as long each time in
+ * a row, up to GATEWAY_POLICY_PAUSE_MAX. Afterwards one message alone goes first; when the domain takes it, or says
  * something about the address itself, the pause is over. A mailbox that goes on refusing by policy while its domain
  * takes other messages waits alone.
  *
@@ -25,7 +25,7 @@
 #include "model/gateway.h"
 #include "model/quiet_hours.h"
 
-#define BRAKE_SHOWN_MS 2000    /* a shorter rest of a gateway is not written down */
+#define BRAKE_SHOWN_MS 2000      /* a shorter rest of a gateway is not written down */
 #define BRAKE_FOR_EVER INT64_MAX /* until a person lifts it */
 
 typedef struct Brake Brake;
@@ -34,8 +34,8 @@ typedef struct Brake Brake;
 Brake *brake_new(Ledger *ledger, const QuietHours *quiet);
 void brake_free(Brake *brake);
 
-/* brake_begin: a new run: forgets the rests of gateways, makes the queues of domains with a rate, and loads what is held
- * and paused; a transaction of its own. brake_reload: in a batch, after the inbox was applied: *changed whether
+/* brake_begin: a new run: forgets the rests of gateways, makes the queues of domains with a rate, and loads what is
+ * held and paused; a transaction of its own. brake_reload: in a batch, after the inbox was applied: *changed whether
  * something is held that was not, or the other way round. */
 bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, GError **error);
 bool brake_reload(Brake *brake, bool *changed, GError **error);
@@ -47,8 +47,8 @@ int brake_version(const Brake *brake);
 /* brake_lane: until when a gateway's lane is stopped as a whole; 0: it is not. *why is newly allocated then. */
 int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why);
 
-/* brake_queue: until when nothing may be claimed from a queue; 0: something may. *most how many at a time then. *hold is
- * what holds it, or NULL (borrowed). */
+/* brake_queue: until when nothing may be claimed from a queue; 0: something may. *most how many at a time then. *hold
+ * is what holds it, or NULL (borrowed). */
 int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *most, const Hold **hold);
 
 /* brake_sorts: whether claims for `gateway` must be sorted by brake_place(). brake_wants_people: whether the ids of
@@ -57,8 +57,8 @@ bool brake_sorts(const Brake *brake, const Gateway *gateway);
 bool brake_wants_people(const Brake *brake);
 int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate);
 
-/* brake_probe: message `no` was claimed from a domain's queue: until its outcome is known, no other is, if the domain was
- * paused. */
+/* brake_probe: message `no` was claimed from a domain's queue: until its outcome is known, no other is, if the domain
+ * was paused. */
 void brake_probe(Brake *brake, const Queue *queue, int64_t no);
 
 /* BrakeAnswer, brake_answered: what came of a message; returns when it may be tried again at the earliest, or 0. */
@@ -68,7 +68,7 @@ typedef struct BrakeAnswer {
     int64_t message;      /* its number */
     int attempt;
     ChannelResult result;
-    const char *reply;    /* NULL: none */
+    const char *reply; /* NULL: none */
     int64_t now;
 } BrakeAnswer;
 int64_t brake_answered(Brake *brake, const BrakeAnswer *answer);

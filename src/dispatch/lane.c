@@ -2,6 +2,8 @@
 
 #include <limits.h>
 
+#include "base/error.h"
+#include "base/language.h"
 #include "base/trace.h"
 
 #define EXCUSE_MS 10000 /* so recent an answer excuses a connection that is refused while others go on */
@@ -136,14 +138,16 @@ static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave
     guint before = claims->len;
     int moved;
 
-    if (!queue_claim(ledger, &(QueueClaim){.gateway = lane->no,
-                                           .queue = queue->no,
-                                           .now = now(lane),
-                                           .limit = limit,
-                                           .sort = sorts ? sort : NULL,
-                                           .wants_people = brake_wants_people(lane->brake),
-                                           .moves = *moves,
-                                           .user = lane}, claims, &moved, error))
+    if (!queue_claim(ledger,
+                     &(QueueClaim){.gateway = lane->no,
+                                   .queue = queue->no,
+                                   .now = now(lane),
+                                   .limit = limit,
+                                   .sort = sorts ? sort : NULL,
+                                   .wants_people = brake_wants_people(lane->brake),
+                                   .moves = *moves,
+                                   .user = lane},
+                     claims, &moved, error))
         return false;
     *moves -= moved;
     if (claims->len > before || moved > 0)
@@ -199,17 +203,17 @@ bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *cla
 
 /* Judging ------------------------------------------------------------------------------------------------------- */
 
-void lane_rest(Lane *lane, const char *why, int64_t length)
+void lane_rest(Lane *lane, const char *why, const char *english, int64_t length)
 {
     g_autofree char *span = clock_format_span(length);
 
     sender_lane_pause(lane->senders);
     lane->resting = true;
     g_free(lane->trouble);
-    lane->trouble = g_strdup_printf("%s rests for %s: %s", lane->gateway->name, span, why);
+    lane->trouble = g_strdup_printf(_("%s rests for %s: %s"), lane->gateway->name, span, why);
     if (length < BRAKE_SHOWN_MS)
         return;
-    brake_note(lane->brake, PAUSE_GATEWAY, lane->gateway->name, now(lane) + length, why, now(lane));
+    brake_note(lane->brake, PAUSE_GATEWAY, lane->gateway->name, now(lane) + length, english, now(lane));
     lane->is_noted = true;
 }
 
@@ -267,6 +271,7 @@ static void judge_domain(Lane *lane, SenderJob *job)
 
 bool lane_judge(Lane *lane, SenderJob *job)
 {
+    static const char *const doubtful = N_("it takes messages and does not say what became of them");
     int64_t length = 0;
 
     judge_load(lane, job);
@@ -274,7 +279,7 @@ bool lane_judge(Lane *lane, SenderJob *job)
     if (job->event == EVENT_DOUBTED) {
         length = pace_doubt(&lane->pace, steady(lane));
         if (length > 0)
-            lane_rest(lane, "it takes messages and does not say what became of them", length);
+            lane_rest(lane, _(doubtful), doubtful, length);
         return length > 0;
     }
     if (job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
@@ -292,11 +297,11 @@ bool lane_fault(Lane *lane, const SenderFault *fault)
     if (fault->had_answers || pace_rest(&lane->pace, at) > 0)
         return false;
     if (!fault->others_work || at - lane->last_answer > EXCUSE_MS) {
-        lane_rest(lane, why, pace_fault(&lane->pace, at));
+        lane_rest(lane, why, error_english(fault->error), pace_fault(&lane->pace, at));
         return true;
     }
     g_free(lane->trouble);
-    lane->trouble = g_strdup_printf("%s: a connection failed: %s", lane->gateway->name, why);
+    lane->trouble = g_strdup_printf(_("%s: a connection failed: %s"), lane->gateway->name, why);
     return false;
 }
 
@@ -329,7 +334,7 @@ bool lane_is_held(const Lane *lane, char **why)
         if (why) {
             g_autofree char *what = hold_words(hold);
 
-            *why = g_strdup_printf("%s is held by %s: %s", what, hold->by, hold->reason);
+            *why = g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
         }
         return true;
     }

@@ -16,41 +16,41 @@
 #include "dispatch/wave.h"
 #include "ledger/ledger.h"
 
-#define LANE_SLOTS 200    /* messages claimed at a time */
-#define LANE_CLAIM_MOST 128 /* in one turn */
-#define LANE_MOVES 2000   /* messages moved to other queues in one turn */
+#define LANE_SLOTS      200  /* messages claimed at a time */
+#define LANE_CLAIM_MOST 128  /* in one turn */
+#define LANE_MOVES      2000 /* messages moved to other queues in one turn */
 
 /* LaneQueue: one queue of the ledger, for this gateway. */
 typedef struct LaneQueue {
-    int64_t no;           /* QUEUE_MAIN or a queue's */
-    const Queue *queue;   /* borrowed from the brake; NULL: the main one */
+    int64_t no;         /* QUEUE_MAIN or a queue's */
+    const Queue *queue; /* borrowed from the brake; NULL: the main one */
     bool has_rate;
-    Pace pace;            /* with has_rate: the domain's */
-    int64_t next_due;     /* ms, wall; INT64_MAX: nothing */
+    Pace pace;        /* with has_rate: the domain's */
+    int64_t next_due; /* ms, wall; INT64_MAX: nothing */
 } LaneQueue;
 
 typedef struct Lane {
-    int64_t no;           /* of the gateway in the ledger */
+    int64_t no;             /* of the gateway in the ledger */
     const Gateway *gateway; /* borrowed */
-    const char *channel;  /* borrowed */
+    const char *channel;    /* borrowed */
     SenderLane *senders;
-    Brake *brake;         /* borrowed */
-    const Clock *clock;   /* borrowed */
+    Brake *brake;       /* borrowed */
+    const Clock *clock; /* borrowed */
     Pace pace;
-    GArray *queues;       /* owned; of LaneQueue; the main one first */
-    guint first;          /* the queue that claims first in the next turn */
-    int brake_version;    /* of `queues` */
-    GPtrArray *jobs;      /* owned; claimed in this turn, of SenderJob */
-    int in_flight;        /* claimed and not yet recorded */
-    int probes;           /* of these: claimed to see whether it is well again */
-    bool resting;         /* paused by pace */
-    bool is_moving;       /* more was to be moved than one turn does */
-    bool is_throttled;    /* and that is written down */
-    bool is_noted;        /* its rest is written down */
+    GArray *queues;        /* owned; of LaneQueue; the main one first */
+    guint first;           /* the queue that claims first in the next turn */
+    int brake_version;     /* of `queues` */
+    GPtrArray *jobs;       /* owned; claimed in this turn, of SenderJob */
+    int in_flight;         /* claimed and not yet recorded */
+    int probes;            /* of these: claimed to see whether it is well again */
+    bool resting;          /* paused by pace */
+    bool is_moving;        /* more was to be moved than one turn does */
+    bool is_throttled;     /* and that is written down */
+    bool is_noted;         /* its rest is written down */
     int64_t stopped_until; /* ms, wall; as brake_lane(); 0: it is not stopped */
-    char *stopped_why;    /* owned */
-    int64_t last_answer;  /* steady */
-    char *trouble;        /* owned; why it rests */
+    char *stopped_why;     /* owned */
+    int64_t last_answer;   /* steady */
+    char *trouble;         /* owned; why it rests */
 } Lane;
 
 /* lane_init: `lane` is zeroed; senders are started by the caller. lane_clear: frees what the lane owns. */
@@ -68,8 +68,9 @@ int lane_room(const Lane *lane, int free_slots);
 bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *claims, GError **error);
 bool lane_look(Lane *lane, Ledger *ledger, GError **error);
 
-/* lane_rest: the gateway is left alone for `length` ms; what no thread has begun is for the caller to take back. */
-void lane_rest(Lane *lane, const char *why, int64_t length);
+/* lane_rest: the gateway is left alone for `length` ms; what no thread has begun is for the caller to take back. `why`
+ * is shown, `english` is what the ledger says. */
+void lane_rest(Lane *lane, const char *why, const char *english, int64_t length);
 
 /* lane_judge: what an outcome says about the gateway and the recipient's domain; puts off job->due where the domain is
  * paused. Returns whether the lane was put to rest. */

@@ -1,7 +1,7 @@
 /* wave - notify --limit: a first wave of messages that shows whether the rest may follow.
  *
- * At most `limit` messages are claimed for a first attempt; what is refused among them for good or by policy is counted.
- * Pure. Threads: one. */
+ * At most `limit` messages are claimed for a first attempt; what is refused among them for good or by policy is
+ * counted. Pure. Threads: one. */
 #ifndef BREACH_DISPATCH_WAVE_H
 #define BREACH_DISPATCH_WAVE_H
 
@@ -15,7 +15,7 @@ typedef struct Wave {
     double stop_over; /* percent */
     int claimed;      /* for a first attempt, and not returned */
     int answered;
-    int refused;      /* of these: for good, or by policy */
+    int refused; /* of these: for good, or by policy */
 } Wave;
 
 /* wave_room: how many of `wanted` may be claimed. */

@@ -3,18 +3,13 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/language.h"
 #include "ledger/backend.h"
 #include "ledger/ledger_private.h"
 
 static const char *const scopes[HOLD_SCOPES + 1] = {
-    [HOLD_EVERYTHING] = "everything", [HOLD_GATEWAY] = "gateway", [HOLD_CHANNEL] = "channel",
-    [HOLD_AUDIENCE] = "audience",     [HOLD_DOMAIN] = "domain",   [HOLD_PERSON] = "person",
-};
-
-static const char *const pauses[PAUSE_SCOPES] = {
-    [PAUSE_GATEWAY] = "gateway",
-    [PAUSE_RATE] = "rate",
-    [PAUSE_DOMAIN] = "domain",
+    [HOLD_EVERYTHING] = N_("everything"), [HOLD_GATEWAY] = N_("gateway"), [HOLD_CHANNEL] = N_("channel"),
+    [HOLD_AUDIENCE] = N_("audience"),     [HOLD_DOMAIN] = N_("domain"),   [HOLD_PERSON] = N_("person"),
 };
 
 const char *hold_scope_name(HoldScope scope)
@@ -32,16 +27,11 @@ bool hold_scope_parse(const char *name, HoldScope *scope)
     return false;
 }
 
-const char *pause_scope_name(PauseScope scope)
-{
-    return pauses[scope];
-}
-
 char *hold_words(const Hold *hold)
 {
     if (hold->scope == HOLD_EVERYTHING)
-        return g_strdup(scopes[HOLD_EVERYTHING]);
-    return g_strdup_printf("%s %s", scopes[hold->scope], hold->name);
+        return g_strdup(_(scopes[HOLD_EVERYTHING]));
+    return g_strdup_printf("%s %s", _(scopes[hold->scope]), hold->name);
 }
 
 void hold_free(Hold *hold)
@@ -54,23 +44,9 @@ void hold_free(Hold *hold)
     g_free(hold);
 }
 
-void pause_free(Pause *pause)
-{
-    if (!pause)
-        return;
-    g_free(pause->name);
-    g_free(pause->reason);
-    g_free(pause);
-}
-
 static void free_hold(gpointer data)
 {
     hold_free(data);
-}
-
-static void free_pause(gpointer data)
-{
-    pause_free(data);
 }
 
 /* Holds --------------------------------------------------------------------------------------------------------- */
@@ -135,10 +111,23 @@ bool hold_set(Ledger *ledger, const Hold *hold, bool *changed, GError **error)
     return !*changed || note_hold(ledger, "held", hold, error);
 }
 
+/* Whoever lifts a domain knows that it takes our messages again. */
+static bool end_pause(Ledger *ledger, const char *domain, bool *was_paused, GError **error)
+{
+    g_autoptr(GPtrArray) list = pause_list(ledger, error);
+
+    *was_paused = list && pause_find(list, PAUSE_DOMAIN, domain) != NULL;
+    return list && (!*was_paused || pause_drop(ledger, PAUSE_DOMAIN, domain, error));
+}
+
 bool hold_lift(Ledger *ledger, const Hold *hold, bool *changed, GError **error)
 {
-    if (!ledger->backend->hold_drop(ledger->store, scopes[hold->scope], hold->name, changed, error))
+    bool was_paused = false;
+
+    if (!ledger->backend->hold_drop(ledger->store, scopes[hold->scope], hold->name, changed, error) ||
+        (hold->scope == HOLD_DOMAIN && !end_pause(ledger, hold->name, &was_paused, error)))
         return false;
+    *changed = *changed || was_paused;
     return !*changed || note_hold(ledger, "lifted", hold, error);
 }
 
@@ -178,40 +167,4 @@ bool hold_apply(Ledger *ledger, const json_t *entry, const char **why, GError **
         *why = lift ? "it was not held" : "it was held already";
     fault_point("hold_applied");
     return true;
-}
-
-/* Pauses -------------------------------------------------------------------------------------------------------- */
-
-static void take_pause(const char *scope, const Pause *found, void *user)
-{
-    GPtrArray *list = user;
-
-    for (int i = 0; i < PAUSE_SCOPES; i++) {
-        Pause *pause;
-
-        if (strcmp(pauses[i], scope) != 0)
-            continue;
-        pause = g_memdup2(found, sizeof *found);
-        pause->scope = (PauseScope)i;
-        pause->name = g_strdup(found->name);
-        pause->reason = g_strdup(found->reason);
-        g_ptr_array_add(list, pause);
-    }
-}
-
-GPtrArray *pause_list(Ledger *ledger, GError **error)
-{
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(free_pause);
-
-    return ledger->backend->pauses(ledger->store, take_pause, list, error) ? g_steal_pointer(&list) : NULL;
-}
-
-bool pause_put(Ledger *ledger, const Pause *pause, GError **error)
-{
-    return ledger->backend->pause_put(ledger->store, pauses[pause->scope], pause, error);
-}
-
-bool pause_drop(Ledger *ledger, PauseScope scope, const char *name, GError **error)
-{
-    return ledger->backend->pause_drop(ledger->store, pauses[scope], name, error);
 }

@@ -11,7 +11,6 @@
 #include "ledger/backend.h"
 #include "ledger/event.h"
 #include "ledger/ledger_private.h"
-#include "ledger/queue.h"
 
 typedef struct CounterKey {
     LedgerCounterKind kind;
@@ -449,14 +448,6 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
            ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);
 }
 
-bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error)
-{
-    int moved;
-
-    return queue_claim(ledger, &(QueueClaim){.gateway = gateway, .queue = QUEUE_MAIN, .now = now, .limit = limit}, claims,
-                       &moved, error);
-}
-
 void ledger_claim_free(LedgerClaim *claim)
 {
     if (!claim)
@@ -589,11 +580,6 @@ bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GEr
                                .was_in_doubt = row.was_in_doubt,
                                .twice = row.twice};
     return true;
-}
-
-bool ledger_next_due(Ledger *ledger, int64_t gateway, int64_t *due, GError **error)
-{
-    return ledger->backend->next_due(ledger->store, gateway, QUEUE_ANY, due, error);
 }
 
 bool ledger_start_run(Ledger *ledger, const char *run, const char *boot, int64_t now, GError **error)

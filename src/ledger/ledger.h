@@ -3,7 +3,7 @@
  * This file is the interface and keeps the invariants; a LedgerBackend (backend.h) only stores. The invariants, each
  * checked on every change and by the conformance suite (tests/unit/test_ledger.c):
  *   1. A message changes state only as model/message_state allows.
- *   2. A message is `attempting` in a durable commit before its first byte leaves (ledger_claim, ledger_commit).
+ *   2. A message is `attempting` in a durable commit before its first byte leaves (queue_claim, ledger_commit).
  *   3. An outcome is keyed by (message, attempt): told twice, it counts once; told late, it settles a doubt or marks the
  *      message `twice`; it is never dropped.
  *   4. Counters change in the same transaction as what they count; the identity of model/identity holds after each.
@@ -62,8 +62,7 @@ typedef struct LedgerCounts {
 /* A count of one audience, channel or edition, for status. */
 typedef struct LedgerTally {
     char *name;                     /* owned; audience id, channel or edition in digits */
-    int64_t counts[MESSAGE_STATES]; /* by MessageState for channels; by Told of notices for audiences, of people for
-                                       editions: each person once in every edition in which they have a notice */
+    int64_t counts[MESSAGE_STATES]; /* channels: by MessageState; audiences: notices by Told; editions: people by Told */
 } LedgerTally;
 
 typedef enum LedgerTallyKind { LEDGER_BY_AUDIENCE, LEDGER_BY_CHANNEL, LEDGER_BY_EDITION } LedgerTallyKind;
@@ -143,10 +142,7 @@ bool ledger_end_run(Ledger *ledger, int64_t now, GError **error);
 bool ledger_recover(Ledger *ledger, const char *boot, int64_t doubt_due, int64_t now, LedgerRecovery *recovery,
                     GError **error);
 
-/* ledger_claim: in a batch: up to `limit` messages of `gateway` that are due at `now`, oldest first, become attempting:
- * of the main queue, whatever may be held (see queue_claim() in ledger/queue.h).
- * Appends LedgerClaim pointers (owned by the array) to `claims`. */
-bool ledger_claim(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error);
+/* ledger_claim_free: a claim, as queue_claim() (ledger/queue.h) hands it out. */
 void ledger_claim_free(LedgerClaim *claim);
 
 /* ledger_record: in a batch: the outcome of an attempt (invariant 3). */
@@ -164,19 +160,10 @@ typedef struct LedgerHistory {
 } LedgerHistory;
 bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GError **error);
 
-/* ledger_next_due: the earliest due time of `gateway`, ms; INT64_MAX when nothing is due. */
-bool ledger_next_due(Ledger *ledger, int64_t gateway, int64_t *due, GError **error);
-
 /* ledger_counts, ledger_tallies: the counters, one read each whatever the size of the ledger. Tallies: a new array of
  * LedgerTally, sorted by name. Error BREACH_ERROR_INTERNAL when the identity does not hold. */
 bool ledger_counts(Ledger *ledger, LedgerCounts *counts, GError **error);
 GPtrArray *ledger_tallies(Ledger *ledger, LedgerTallyKind kind, GError **error);
-
-/* ledger_people_in_file: how many of the people were in the people file when it was planned, and have an id. */
-bool ledger_people_in_file(Ledger *ledger, int64_t *people, GError **error);
-
-/* ledger_first_told: when the first message was accepted, ms; -1: none was. */
-bool ledger_first_told(Ledger *ledger, int64_t *at, GError **error);
 
 /* ledger_audit: counts everything again from the rows and compares with the counters; BREACH_ERROR_INTERNAL with the
  * first difference. Takes a second per million messages. */

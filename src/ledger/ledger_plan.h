@@ -78,6 +78,12 @@ typedef struct LedgerPlanResult {
  * than the ledger's is BREACH_ERROR_INPUT. */
 LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, int edition, GError **error);
 
+/* ledger_people_in_file: how many of the people were in the people file when it was planned, and have an id. */
+bool ledger_people_in_file(Ledger *ledger, int64_t *people, GError **error);
+
+/* ledger_first_told: when the first message was accepted, ms; -1: none was. */
+bool ledger_first_told(Ledger *ledger, int64_t *at, GError **error);
+
 /* LedgerPlanTold, ledger_plan_told: the audiences under which the person of that id has been told (a message accepted or
  * delivered, and not bounced since), each with the edition in which that was first, which may be this one. Returns how
  * many; -1 on failure. *told is borrowed until the next call. Always 0 in edition 1, where nobody is told again. */

@@ -85,7 +85,8 @@ static bool settle(Ledger *ledger, const QueueClaim *request, LedgerRow *row, Le
 }
 
 /* One page of due messages. Returns how many there were, -1 on failure. */
-static int claim_page(Ledger *ledger, const QueueClaim *request, int limit, GPtrArray *claims, int *moved, GError **error)
+static int claim_page(Ledger *ledger, const QueueClaim *request, int limit, GPtrArray *claims, int *moved,
+                      GError **error)
 {
     g_autofree LedgerRow *rows = g_new0(LedgerRow, (gsize)limit);
     g_autofree LedgerClaim **found = g_new0(LedgerClaim *, (gsize)limit);

@@ -2,8 +2,8 @@
  * person, so that what may not be sent now is not looked at again and again.
  *
  * A message is moved when a claim meets it and finds that it belongs elsewhere: one row changes, no state and no event.
- * A queue is only a place to wait. Whether it may be claimed from is decided by whoever claims, and whatever is taken out
- * of it is looked at again: another hold may apply by now.
+ * A queue is only a place to wait. Whether it may be claimed from is decided by whoever claims, and whatever is taken
+ * out of it is looked at again: another hold may apply by now.
  *
  * Threads and errors: as ledger.h. */
 #ifndef BREACH_LEDGER_QUEUE_H
@@ -17,45 +17,46 @@
 #include "ledger/ledger.h"
 
 #define QUEUE_MAIN 0
-#define QUEUE_ANY (-1) /* with queue_next_due(): of all queues */
+#define QUEUE_ANY  (-1) /* with queue_next_due(): of all queues */
 
 typedef enum QueueKind { QUEUE_DOMAIN, QUEUE_AUDIENCE, QUEUE_PERSON, QUEUE_KINDS } QueueKind;
 
 typedef struct Queue {
-    int64_t no;   /* from 1 */
+    int64_t no; /* from 1 */
     QueueKind kind;
-    char *name;   /* owned */
+    char *name; /* owned */
 } Queue;
 
-/* queue_list: all queues but the main one, by number; a new array. queue_number: of one, made when it is new; in a batch.
- * 0 on failure. */
+/* queue_list: all queues but the main one, by number; a new array. queue_number: of one, made when it is new; in a
+ * batch. 0 on failure. */
 GPtrArray *queue_list(Ledger *ledger, GError **error);
 int64_t queue_number(Ledger *ledger, QueueKind kind, const char *name, GError **error);
 
 /* QueueCandidate: a due message; everything is borrowed during the call. */
 typedef struct QueueCandidate {
-    const char *endpoint;       /* as it was stored (see base/seal) */
-    const char *audience;       /* id */
-    const char *const *people;  /* ids of those whom it serves, NULL-terminated; NULL unless they were asked for */
+    const char *endpoint;      /* as it was stored (see base/seal) */
+    const char *audience;      /* id */
+    const char *const *people; /* ids of those whom it serves, NULL-terminated; NULL unless they were asked for */
 } QueueCandidate;
 
-/* QueueSort: the number of the queue in which a message has to wait; QUEUE_MAIN: none, it may be claimed where it is. */
+/* QueueSort: the number of the queue in which a message has to wait; QUEUE_MAIN: none, it may be claimed where it is.
+ */
 typedef int64_t QueueSort(const QueueCandidate *candidate, void *user);
 
 typedef struct QueueClaim {
     int64_t gateway;
     int64_t queue;
-    int64_t now;      /* ms */
-    int limit;        /* messages to claim, at most */
-    QueueSort *sort;  /* NULL: nothing belongs elsewhere */
+    int64_t now;     /* ms */
+    int limit;       /* messages to claim, at most */
+    QueueSort *sort; /* NULL: nothing belongs elsewhere */
     bool wants_people;
-    int moves;        /* messages to move, at most */
+    int moves; /* messages to move, at most */
     void *user;
 } QueueClaim;
 
-/* queue_claim: in a batch: up to `limit` messages of one gateway and queue that are due, oldest first, become attempting.
- * Appends LedgerClaim pointers (owned by the array) to `claims`; *moved how many were moved to another queue: when it is
- * `moves`, there may be more that can be claimed. */
+/* queue_claim: in a batch: up to `limit` messages of one gateway and queue that are due, oldest first, become
+ * attempting. Appends LedgerClaim pointers (owned by the array) to `claims`; *moved how many were moved to another
+ * queue: when it is `moves`, there may be more that can be claimed. */
 bool queue_claim(Ledger *ledger, const QueueClaim *claim, GPtrArray *claims, int *moved, GError **error);
 
 /* queue_next_due: the earliest due time of one gateway and queue, ms; INT64_MAX when nothing is due. */

@@ -22,8 +22,8 @@ bool sqlite_steer_queues(void *self, BackendQueue *receive, void *user, GError *
 int64_t sqlite_steer_queue_no(void *self, int kind, const char *name, GError **error)
 {
     SqliteStore *store = self;
-    sqlite3_stmt *statement = sqlite_query(store, error, "SELECT no FROM queue WHERE kind = ? AND name = ?", "is",
-                                           (int64_t)kind, name);
+    sqlite3_stmt *statement =
+        sqlite_query(store, error, "SELECT no FROM queue WHERE kind = ? AND name = ?", "is", (int64_t)kind, name);
     int stepped = statement ? sqlite_step(store, statement, error) : -1;
     int64_t no = 0;
 
@@ -43,21 +43,23 @@ bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *
     int stepped;
 
     if (gateway == 0)
-        return sqlite_number(self,
-                             "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no AND queue ="
-                             " q.no AND due IS NOT NULL) AS first FROM gateway g,"
-                             " (SELECT 0 AS no UNION ALL SELECT no FROM queue) q)",
-                             INT64_MAX, due, error);
+        return sqlite_number(
+            self,
+            "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no AND queue ="
+            " q.no AND due IS NOT NULL) AS first FROM gateway g,"
+            " (SELECT 0 AS no UNION ALL SELECT no FROM queue) q)",
+            INT64_MAX, due, error);
     if (queue < 0)
-        statement = sqlite_query(self, error,
-                                 "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = ? AND queue ="
-                                 " q.no AND due IS NOT NULL) AS first FROM (SELECT 0 AS no UNION ALL SELECT no FROM queue)"
-                                 " q)",
-                                 "i", gateway);
+        statement =
+            sqlite_query(self, error,
+                         "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = ? AND queue ="
+                         " q.no AND due IS NOT NULL) AS first FROM (SELECT 0 AS no UNION ALL SELECT no FROM queue)"
+                         " q)",
+                         "i", gateway);
     else
         statement = sqlite_query(self, error,
-                                 "SELECT min(due) FROM message WHERE gateway = ? AND queue = ? AND due IS NOT NULL", "ii",
-                                 gateway, queue);
+                                 "SELECT min(due) FROM message WHERE gateway = ? AND queue = ? AND due IS NOT NULL",
+                                 "ii", gateway, queue);
     stepped = statement ? sqlite_step(self, statement, error) : -1;
     if (stepped <= 0)
         return false;
@@ -89,11 +91,11 @@ char **sqlite_steer_served_ids(void *self, int64_t no, GError **error)
 /* People whose ids are near `id` in the order of the index. */
 char **sqlite_steer_person_ids(void *self, const char *id, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(
-        self, error,
-        "SELECT id FROM (SELECT id FROM person WHERE id >= ?1 ORDER BY id LIMIT 500)"
-        " UNION SELECT id FROM (SELECT id FROM person WHERE id < ?1 ORDER BY id DESC LIMIT 500)",
-        "s", id);
+    sqlite3_stmt *statement =
+        sqlite_query(self, error,
+                     "SELECT id FROM (SELECT id FROM person WHERE id >= ?1 ORDER BY id LIMIT 500)"
+                     " UNION SELECT id FROM (SELECT id FROM person WHERE id < ?1 ORDER BY id DESC LIMIT 500)",
+                     "s", id);
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     int stepped = -1;
 

@@ -22,11 +22,13 @@ static void set_country(const SchemaCheck *check, const SchemaField *field, cons
         *country = g_strdup(text);
         return;
     }
-    schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                  phone_is_country(upper) ? "default_country cannot be \"%s\": did you mean %s?"
-                                          : "default_country cannot be \"%s\": expected the two letters of a country "
-                                            "(ISO 3166), such as CN, not %s",
-                  shown, upper);
+    if (phone_is_country(upper))
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "default_country cannot be \"%s\": did you mean %s?", shown, upper);
+    else
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "default_country cannot be \"%s\": expected the two letters of a country (ISO 3166), such as CN",
+                      shown);
 }
 
 static const PeopleRename *renamed_to(const GPtrArray *renames, const char *ours)

@@ -31,7 +31,8 @@ static void set_zone(const SchemaCheck *check, const SchemaField *field, const Y
     if (!hours->zone)
         schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
                       "the zone \"%s\" is not known here: write an offset such as \"+08:00\", or a name such as "
-                      "Asia/Shanghai, for which the package tzdata must be installed", shown);
+                      "Asia/Shanghai, for which the package tzdata must be installed",
+                      shown);
 }
 
 static void add_channel(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
@@ -74,8 +75,9 @@ void load_quiet_hours_set(const SchemaCheck *check, const SchemaField *field, co
     if (hours->from < 0 || hours->to < 0 || !hours->zone)
         return; /* reported */
     if (hours->from == hours->to) {
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "quiet_hours begin and end at the same time: nothing could ever be sent; leave the key out instead");
+        schema_report(
+            check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+            "quiet_hours begin and end at the same time: nothing could ever be sent; leave the key out instead");
         return;
     }
     g_clear_pointer(&playbook->quiet_hours, quiet_hours_free);

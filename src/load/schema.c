@@ -99,7 +99,8 @@ static const char *text_problem(const char *text, bool is_one_line)
 
     for (const char *p = text; *p; p++) {
         if (text_has_controls(p, 1) && (is_one_line || (*p != '\n' && *p != '\t')))
-            return *p == '\n' ? _("must be one line: remove the line break") : _("holds a control character: remove it");
+            return *p == '\n' ? _("must be one line: remove the line break")
+                              : _("holds a control character: remove it");
         is_blank = is_blank && g_ascii_isspace(*p);
     }
     return is_blank ? _("is an empty text: write something, or remove the key") : NULL;
@@ -235,8 +236,8 @@ static bool read_integer(const SchemaCheck *check, const SchemaField *field, con
         if (*number >= field->minimum && *number <= field->maximum)
             return true;
     }
-    expected = g_strdup_printf(_("a whole number from %ld to %ld, digits only"), (long)field->minimum,
-                               (long)field->maximum);
+    expected =
+        g_strdup_printf(_("a whole number from %ld to %ld, digits only"), (long)field->minimum, (long)field->maximum);
     wrong_value(check, field, node, expected);
     return false;
 }
@@ -321,8 +322,8 @@ static bool is_to_fill(const SchemaCheck *check, FindingStage stage, const char 
         if (!strstr(node->text, fill_marks[i]))
             continue;
         findings_error(check->findings, stage, "yaml-fill-in", node->at,
-                       "%s: \"%s\" still stands here: write what is true, or remove the line if it may be left out", key,
-                       fill_marks[i]);
+                       "%s: \"%s\" still stands here: write what is true, or remove the line if it may be left out",
+                       key, fill_marks[i]);
         return true;
     }
     return false;

@@ -70,7 +70,8 @@ static const Explanation explanations[] = {
     {NULL, "did not find expected ',' or '}'", false, true, N_("a comma or } is missing before this")},
     {NULL, "did not find expected node content", false, false, N_("a value is missing before this")},
     {NULL, "did not find expected <document start>", false, false,
-     N_("this cannot follow what stands above: line it up with the first key, and check the quotes and brackets above it")},
+     N_("this cannot follow what stands above: line it up with the first key, and check the quotes and brackets above "
+        "it")},
     {NULL, "found a tab character that violates indentation", false, false, N_("a tab cannot indent: use spaces")},
     {NULL, "found a tab character where an indentation space is expected", false, false,
      N_("a tab cannot indent: use spaces")},
@@ -79,7 +80,8 @@ static const Explanation explanations[] = {
     {"while scanning a tag", NULL, true, false, N_("a text that starts with ! must be in quotes")},
     {"while parsing a tag", NULL, true, false, N_("a text that starts with ! must be in quotes")},
     {NULL, "found undefined tag handle", false, false, N_("a text that starts with ! must be in quotes")},
-    {"while scanning a directive", NULL, true, false, N_("a line that starts with a percent sign is a YAML directive: remove it")},
+    {"while scanning a directive", NULL, true, false,
+     N_("a line that starts with a percent sign is a YAML directive: remove it")},
     {NULL, "found incompatible YAML document", false, false, N_("only YAML 1.1 and 1.2 can be read: remove this line")},
     {"while scanning a block scalar", "did not find expected comment or line break", false, false,
      N_("after | or > the text starts on the next line")},
@@ -267,7 +269,8 @@ static void refuse_marks(Builder *builder, yaml_mark_t mark, const yaml_char_t *
         refuse(builder, "yaml-anchor", at,
                N_("anchors (&) are refused: remove it, or put a text that starts with & in quotes"));
     if (tag)
-        refuse(builder, "yaml-tag", at, N_("tags (!) are refused: remove it, or put a text that starts with ! in quotes"));
+        refuse(builder, "yaml-tag", at,
+               N_("tags (!) are refused: remove it, or put a text that starts with ! in quotes"));
 }
 
 static bool is_quoted(yaml_scalar_style_t style)
@@ -405,7 +408,8 @@ static void report_syntax(Builder *builder, const yaml_parser_t *parser)
             at = position_of(builder, parser->context_mark);
         if (explanation->names_start && parser->context)
             findings_error(builder->findings, builder->stage, "yaml-syntax", at, "%s (it began at line %d, column %d)",
-                           _(explanation->text), (int)parser->context_mark.line + 1, (int)parser->context_mark.column + 1);
+                           _(explanation->text), (int)parser->context_mark.line + 1,
+                           (int)parser->context_mark.column + 1);
         else
             refuse(builder, "yaml-syntax", at, explanation->text);
         return;

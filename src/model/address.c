@@ -161,7 +161,8 @@ static const char *domain_problem(const char *domain)
             break;
         label += size + 1;
     }
-    return last[1 + strspn(last + 1, "0123456789")] ? NULL : N_("has an IP address for a domain, which is not supported");
+    return last[1 + strspn(last + 1, "0123456789")] ? NULL
+                                                    : N_("has an IP address for a domain, which is not supported");
 }
 
 /* Whether a label starts with the ACE prefix "xn--" (RFC 5890 2.3.2.1); `domain` is in lower case. */

@@ -190,12 +190,12 @@ static bool lex_number(Parser *parser, size_t length, size_t digits)
     const char *end = parser->cursor + length;
 
     if (digits > DIGITS_MAX)
-        return fail(parser, parser->cursor, N_("a number has at most %d digits; put it in quotes to compare it as text"),
-                    DIGITS_MAX);
+        return fail(parser, parser->cursor,
+                    N_("a number has at most %d digits; put it in quotes to compare it as text"), DIGITS_MAX);
     if (*end == '.' || g_ascii_isdigit(*end) || name_length(end) > 0)
         return fail(parser, end,
                     N_("a number is written with digits and at most one decimal point (14, -0.5), without "
-                    "a unit; put a text in quotes"));
+                       "a unit; put a text in quotes"));
     parser->token.kind = TOKEN_NUMBER;
     parser->token.number = short_number(parser->cursor);
     parser->token.length = length;
@@ -314,10 +314,11 @@ static bool compare(Parser *parser, const Token *left, const Token *relation, co
     Node node = {.relation = forward ? relation->relation : mirrored(relation->relation)};
 
     if (literal->kind == TOKEN_NAME)
-        return fail(parser, right->start, N_("compare with a number or with a text in quotes: '%.*s'"), (int)right->length,
-                    right->start);
+        return fail(parser, right->start, N_("compare with a number or with a text in quotes: '%.*s'"),
+                    (int)right->length, right->start);
     if (name->kind != TOKEN_NAME)
-        return fail(parser, left->start, N_("this compares nothing of a person: one side must be the name of a column"));
+        return fail(parser, left->start,
+                    N_("this compares nothing of a person: one side must be the name of a column"));
     if (literal->kind == TOKEN_STRING && node.relation != EQUAL && node.relation != UNEQUAL)
         return fail(parser, relation->start, N_("texts compare only with == and !=; write a number without quotes"));
     node.kind = literal->kind == TOKEN_NUMBER ? KIND_NUMBER : KIND_STRING;
@@ -340,7 +341,7 @@ static bool fail_bare(Parser *parser, const Token *operand)
         return fail(parser, parser->token.start, N_("a comparison is missing here: one of == != < <= > >="));
     return fail(parser, operand->start,
                 N_("a name alone is no condition: write what it is compared with, such as %.*s == "
-                "'yes'"),
+                   "'yes'"),
                 (int)operand->length, operand->start);
 }
 
@@ -390,7 +391,8 @@ static bool parse_parentheses(Parser *parser, guint *index)
     if (!advance(parser))
         return false;
     if (parser->token.kind == TOKEN_OPERATOR)
-        return fail(parser, parser->token.start, N_("what stands in parentheses is true or false and cannot be compared"));
+        return fail(parser, parser->token.start,
+                    N_("what stands in parentheses is true or false and cannot be compared"));
     return true;
 }
 

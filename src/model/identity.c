@@ -54,8 +54,9 @@ bool identity_complete(const int64_t counts[TOLD_STATES])
 const char *identity_told_name(Told told)
 {
     static const char *const names[TOLD_STATES] = {
-        [TOLD_DELIVERED] = N_("delivered"),     [TOLD_ACCEPTED] = N_("accepted"),       [TOLD_IN_DOUBT] = N_("in_doubt"),
-        [TOLD_PENDING] = N_("pending"),         [TOLD_QUARANTINED] = N_("quarantined"), [TOLD_WITHHELD] = N_("withheld"),
+        [TOLD_DELIVERED] = N_("delivered"),     [TOLD_ACCEPTED] = N_("accepted"),
+        [TOLD_IN_DOUBT] = N_("in_doubt"),       [TOLD_PENDING] = N_("pending"),
+        [TOLD_QUARANTINED] = N_("quarantined"), [TOLD_WITHHELD] = N_("withheld"),
         [TOLD_UNREACHABLE] = N_("unreachable"),
     };
 

@@ -149,7 +149,8 @@ static bool fail_missing(GError **error, const char *text, const Reader *reader,
     g_autofree char *problem = NULL;
 
     if (offset_only)
-        problem = g_strdup_printf(_("the offset from UTC is missing: write \"%s+08:00\" if this is China's time"), text);
+        problem =
+            g_strdup_printf(_("the offset from UTC is missing: write \"%s+08:00\" if this is China's time"), text);
     else if (*reader->at == '\0')
         problem = g_strdup_printf(_("%s is missing (expected 2026-11-21T22:10+08:00)"), _(reader->missing));
     else

@@ -38,7 +38,8 @@ GTimeZone *quiet_hours_zone(const char *name)
 
 static bool is_for(const QuietHours *hours, const char *channel)
 {
-    return !channel || !hours->channels || g_ptr_array_find_with_equal_func(hours->channels, channel, g_str_equal, NULL);
+    return !channel || !hours->channels ||
+           g_ptr_array_find_with_equal_func(hours->channels, channel, g_str_equal, NULL);
 }
 
 /* Whether the quiet hours reach over the end of a day into the next. */
@@ -63,9 +64,8 @@ static int64_t instant(GDateTime *moment)
 static int64_t end_on(const QuietHours *hours, GDateTime *local, int days)
 {
     g_autoptr(GDateTime) day = g_date_time_add_days(local, days);
-    g_autoptr(GDateTime) end =
-        g_date_time_new(hours->zone, g_date_time_get_year(day), g_date_time_get_month(day),
-                        g_date_time_get_day_of_month(day), hours->to / 60, hours->to % 60, 0);
+    g_autoptr(GDateTime) end = g_date_time_new(hours->zone, g_date_time_get_year(day), g_date_time_get_month(day),
+                                               g_date_time_get_day_of_month(day), hours->to / 60, hours->to % 60, 0);
 
     return instant(end);
 }

@@ -11,10 +11,10 @@
 #include <glib.h>
 
 typedef struct QuietHours {
-    int from, to;         /* minutes of the day, 0-1439; over midnight when `from` is the later one; never equal */
-    char *zone_name;      /* owned; as written: "+08:00" or "Asia/Shanghai" */
-    GTimeZone *zone;      /* owned */
-    GPtrArray *channels;  /* owned; of char *; NULL: all channels */
+    int from, to;        /* minutes of the day, 0-1439; over midnight when `from` is the later one; never equal */
+    char *zone_name;     /* owned; as written: "+08:00" or "Asia/Shanghai" */
+    GTimeZone *zone;     /* owned */
+    GPtrArray *channels; /* owned; of char *; NULL: all channels */
 } QuietHours;
 
 /* quiet_hours_time: reads "22:00" into minutes of the day; false: it is none. */

@@ -54,7 +54,7 @@ static const struct {
     {551, AT_CONNECT | AT_MAIL | AT_RCPT, REPLY_PERMANENT, "user not local"},
     /* Behind the recipient nobody is redirected any more: with this Postfix discards each BDAT after one that it could not
      * take, for which it gave its reason before ("452 4.3.1", "552 5.3.4"); libESMTP keeps the last reply only. */
-    {551, AT_CONTENT, REPLY_POLICY, "message refused in the middle"},
+    {551, AT_CONTENT, REPLY_TEMPORARY, "message refused in the middle"},
     {552, ANYWHERE, REPLY_PERMANENT, "mailbox full or message too large"},
     {553, ANYWHERE, REPLY_PERMANENT, "mailbox name not allowed"},
     /* "Transaction failed": RFC 5321 4.2.3. In practice the blocked and the filtered. */

@@ -1,6 +1,5 @@
 #include "model/template_private.h"
 
-
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +142,8 @@ static void link_partials(Compilation *compilation, const Unit *unit)
             continue;
         node->unit = unit_index(compilation, node->name->text);
         if (node->unit == TEMPLATE_NO_UNIT && compilation->template->options.strict)
-            template_fault(compilation, unit, node->line, node->column, N_("there is no partial \"%s\""), node->name->text);
+            template_fault(compilation, unit, node->line, node->column, N_("there is no partial \"%s\""),
+                           node->name->text);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "report/reason.h"
 #include "report/status.h"
 
 Brakes *brakes_collect(Ledger *ledger, const QuietHours *quiet, int64_t now, GError **error)
@@ -50,15 +51,15 @@ static void append_pause(GString *text, const Pause *pause, int64_t now)
 {
     g_autofree char *until = status_time(pause->until, now);
     g_autofree char *span = clock_format_span(MAX(pause->until - now, 0));
+    g_autofree char *reason = reason_text(pause->reason);
 
     if (pause->scope == PAUSE_RATE)
-        g_string_append_printf(text, _("SLOWED: gateway %s: %s\n"), pause->name, pause->reason);
+        g_string_append_printf(text, _("SLOWED: gateway %s: %s\n"), pause->name, reason);
     else if (pause->scope == PAUSE_GATEWAY)
-        g_string_append_printf(text, _("RESTS: gateway %s until %s (in %s): %s\n"), pause->name, until, span,
-                               pause->reason);
+        g_string_append_printf(text, _("RESTS: gateway %s until %s (in %s): %s\n"), pause->name, until, span, reason);
     else
-        g_string_append_printf(text, _("PAUSED: domain %s until %s (in %s), it refuses us by policy: %s\n"), pause->name,
-                               until, span, pause->reason);
+        g_string_append_printf(text, _("PAUSED: domain %s until %s (in %s), it refuses us by policy: %s\n"),
+                               pause->name, until, span, reason);
 }
 
 char *brakes_text(const Brakes *brakes, int64_t now)
@@ -87,7 +88,7 @@ char *brakes_held(const Hold *hold)
 {
     g_autofree char *what = hold_words(hold);
 
-    return g_strdup_printf("%s is held by %s: %s", what, hold->by, hold->reason);
+    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
 }
 
 char *brakes_stop(const Brakes *brakes, int64_t now)
@@ -102,15 +103,15 @@ char *brakes_stop(const Brakes *brakes, int64_t now)
         return NULL;
     end = quiet_hours_words(brakes->quiet, brakes->quiet_until);
     span = clock_format_span(brakes->quiet_until - now);
-    return g_strdup_printf("quiet hours until %s (in %s)", end, span);
+    return g_strdup_printf(_("quiet hours until %s (in %s)"), end, span);
 }
 
 char *brakes_lift(const Hold *hold, const char *playbook, const char *options)
 {
-    g_autofree char *name = strspn(hold->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-                                    strlen(hold->name)
-                                ? g_strdup(hold->name)
-                                : g_shell_quote(hold->name);
+    g_autofree char *name =
+        strspn(hold->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(hold->name)
+            ? g_strdup(hold->name)
+            : g_shell_quote(hold->name);
 
     if (hold->scope == HOLD_EVERYTHING)
         return g_strdup_printf("breach lift %s%s --reason TEXT", playbook, options);
@@ -134,9 +135,9 @@ json_t *brakes_holds_json(const GPtrArray *holds)
     for (guint i = 0; i < holds->len; i++) {
         const Hold *hold = g_ptr_array_index(holds, i);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:o}", "scope", hold_scope_name(hold->scope), "name",
-                                              hold->name, "reason", hold->reason, "by", hold->by, "at",
-                                              time_json(hold->at)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:s, s:o}", "scope", hold_scope_name(hold->scope), "name",
+                                        hold->name, "reason", hold->reason, "by", hold->by, "at", time_json(hold->at)));
     }
     return list;
 }
@@ -149,8 +150,8 @@ void brakes_add_json(const Brakes *brakes, json_t *document)
         const Pause *pause = g_ptr_array_index(brakes->pauses, i);
 
         json_array_append_new(pauses, json_pack("{s:s, s:s, s:s, s:o, s:o}", "scope", pause_scope_name(pause->scope),
-                                                "name", pause->name, "reason", pause->reason, "at", time_json(pause->at),
-                                                "until", time_json(pause->until)));
+                                                "name", pause->name, "reason", pause->reason, "at",
+                                                time_json(pause->at), "until", time_json(pause->until)));
     }
     json_object_set_new(document, "holds", brakes_holds_json(brakes->holds));
     json_object_set_new(document, "pauses", pauses);

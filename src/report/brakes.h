@@ -28,14 +28,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Brakes, brakes_free)
 /* brakes_text: a line each, what a person did first; "" when there is nothing. */
 char *brakes_text(const Brakes *brakes, int64_t now);
 
-/* brakes_stop: what stops all messages, or all of a gateway or channel: "everything is held by …"; NULL: nothing does. */
+/* brakes_stop: what stops all messages, or all of a gateway or channel: "everything is held by …"; NULL: nothing does.
+ */
 char *brakes_stop(const Brakes *brakes, int64_t now);
 
 /* brakes_held: "domain qq.com is held by …: …". */
 char *brakes_held(const Hold *hold);
 
-/* brakes_first: the hold that weighs most, or NULL. brakes_lift: the command that lifts a hold; `playbook` and `options`
- * as in a next command. */
+/* brakes_first: the hold that weighs most, or NULL. brakes_lift: the command that lifts a hold; `playbook` and
+ * `options` as in a next command. */
 const Hold *brakes_first(const Brakes *brakes);
 char *brakes_lift(const Hold *hold, const char *playbook, const char *options);
 

@@ -20,6 +20,8 @@ static const char *const known[] = {
     N_("no longer in the people file"),
     N_("superseded by edition %s"),
     N_("withdrawn before they were told"),
+    N_("it takes messages and does not say what became of them"),
+    N_("slowed down to %s"),
     N_("bytes that are not UTF-8: write the character again"),
     N_("a quote inside a field: put the field in quotes and write the quote twice"),
     N_("row has no id: give it one that no other row has"),

@@ -89,11 +89,12 @@ static void append_needs(GString *text, const LedgerCounts *counts)
     if (counts->held > 0)
         g_string_append_printf(
             text,
-            language_plural("; %s message is held in doubt: the relay may have taken it and never said so; look into the "
-                            "relay's log before anybody is told again",
-                            "; %s messages are held in doubt: the relay may have taken them and never said so; look into "
-                            "the relay's log before anybody is told again",
-                            counts->held),
+            language_plural(
+                "; %s message is held in doubt: the relay may have taken it and never said so; look into the "
+                "relay's log before anybody is told again",
+                "; %s messages are held in doubt: the relay may have taken them and never said so; look into "
+                "the relay's log before anybody is told again",
+                counts->held),
             held);
     if (counts->told[TOLD_QUARANTINED] > 0)
         g_string_append(text, _("; mend the quarantined rows (breach check lists them) and plan again"));
@@ -347,8 +348,8 @@ char *status_text(const Status *status)
 
     g_string_append(text, brakes);
     g_string_append_printf(text, _("%s, %s, edition %d, plan %.12s\n"), status->header->incident,
-                           status->header->status == INCIDENT_ACTUAL ? _("ACTUAL") : _("EXERCISE"), status->header->edition,
-                           status->header->digest);
+                           status->header->status == INCIDENT_ACTUAL ? _("ACTUAL") : _("EXERCISE"),
+                           status->header->edition, status->header->digest);
     append_identity(text, counts);
     if (status->editions->len > 1)
         append_tallies(text, "edition", status->editions, TOLD_STATES, told_name);

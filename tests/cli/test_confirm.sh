@@ -79,6 +79,10 @@ stderr_has "it says how many it takes" "breach: error: 2 connections need 68 ope
 run bash -c 'ulimit -Sn 40; exec "$@"' - "$breach" notify m/playbook.yaml --yes --expect-digest wrong
 exits 77 "a low soft limit is raised by itself"
 unread_stderr=
+run env BREACH_MACHINE=full "$breach" notify m/playbook.yaml "${confirmed[@]}"
+exits 73 "a full disk"
+stderr_has "it says how much it takes" "breach: error: 0 bytes are free on the disk of $work/m/leak.breach, and sending 3 \
+messages needs about " "breach: nothing was sent"
 sqlite3 m/leak.breach/ledger.db "UPDATE header SET value = value + 86400000 WHERE key = 'planned_at'"
 notify m/playbook.yaml "${confirmed[@]}"
 exits 78 "a clock that is behind the plan"
@@ -119,5 +123,30 @@ ok "the trace has the dialogue and the scheduling" \
 ok "the trace has the scheduling" grep -q 'scheduler: gateway relay, queue 0: 3 claimed' trace
 secret="geheim-1234|$(printf '\0u\0geheim-1234' | base64)|$(printf 'geheim-1234' | base64)"
 is "neither has a password, an endpoint or a name" "$(cat "$log" trace | grep -cE "$secret|p[123]@|Person|bounce\\+")" 0
+
+# What others may see of the process ------------------------------------------------------------------------------------
+relay slow --rule 'mail delay 300ms'
+incident p actual
+people 40 >p/people.csv
+as=()
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+    as=(setpriv --reuid=nobody --clear-groups)
+    chmod 755 .
+    chown -R nobody p
+fi
+run "${as[@]}" "$breach" plan p/playbook.yaml
+"${as[@]}" "$breach" notify p/playbook.yaml --yes --expect-digest "$(digest)" >p.out 2>p.err </dev/null &
+notifier=$!
+wait_for grep -q ' confirmed ' p/leak.breach/run.log
+is "no core file is written" "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$notifier/limits")" "0 0"
+if [ ${#as[@]} -gt 0 ]; then
+    is "its memory belongs to root, not to its user" "$(stat -c %U "/proc/$notifier/environ")" root
+else
+    skip "its memory belongs to root, not to its user" "needs root to become another user"
+fi
+kill -INT "$notifier"
+wait "$notifier"
+is "another user can send without a /proc of its own, and stop" "$?" 75
+ok "it is said how it ended" grep -q ' end exit 75' p/leak.breach/run.log
 
 done_testing

@@ -22,6 +22,13 @@ for page in breach.1 breach-check.1 breach-plan.1 breach-notify.1 breach-status.
     breach-gateway.5; do
     ok "$page" cmp "$source/docs/man/$page" "$prefix/share/man/man${page##*.}/$page"
 done
+is "the catalogues" "$(cd "$prefix/share/locale" && find . -type f | sort)" \
+    "$(cd "$source/po" && for po in *.po; do echo "./${po%.po}/LC_MESSAGES/breach.mo"; done | sort)"
+ok "completion for the shells" test -s "$prefix/share/bash-completion/completions/breach" \
+    -a -s "$prefix/share/zsh/site-functions/_breach" -a -s "$prefix/share/fish/vendor_completions.d/breach.fish"
+run "$installed" --lang zh-CN --help
+exits 0 "in Chinese"
+stdout_has "it finds its catalogue" "用法：breach 命令 预案"
 ok "the schemas of --json" test "$(find "$prefix" -name status.json -o -name plan.json -o -name notify.json -o \
     -name check.json | wc -l)" = 4
 is "no test program" "$(find "$prefix" -name 'smtp-sink*' -o -name 'test_*')" ""
@@ -50,6 +57,8 @@ stdout_has "it finds its data again" "  $work/moved/share/breach/templates/indiv
 ln -s "$work/moved/bin/breach" breach
 run ./breach check incident/playbook.yaml
 exits 0 "through a symbolic link"
+run env LC_ALL=zh_CN.UTF-8 ./breach --help
+stdout_has "its catalogue was moved along" "用法：breach 命令 预案"
 
 # Another folder of data
 cp -R "$work/moved/share/breach" "$work/data"
@@ -59,6 +68,6 @@ exits 0 "BREACH_DATA"
 stdout_has "it comes first" "  $work/data/templates/individual/en/email.txt"
 run env BREACH_DATA="$work/nowhere" "$work/moved/bin/breach" check incident/playbook.yaml
 exits 65 "BREACH_DATA leads nowhere"
-stderr_has "where was looked" "there is no gateway smtp-sample" "there is no template individual: neither " "$work/nowhere"
+stderr_has "where was looked" "data_kinds: " "there is no gateway smtp-sample" "there is no template individual: neither " "$work/nowhere"
 
 done_testing

@@ -54,6 +54,7 @@ keeps_schema() {
 }
 
 # at_least NAME COUNT: the relay has accepted so many
+# shellcheck disable=SC2317 # wait_for calls it
 at_least() {
     [ "$(sent "$1")" -ge "$2" ]
 }
@@ -186,6 +187,15 @@ notify policy --patience PT20S
 exits 0 "after the pause"
 is "everybody is told, once" "$(sent policy) $(cut -d' ' -f2 policy.log | sort | uniq -d)" "4 "
 status policy
+stdout_lacks "the pause is over" "PAUSED"
+
+relay lifted --rule 'rcpt to=p1@example.org reply "550 5.7.1 your address is on a list" times=1'
+prepare lifted 4 "connections: 1"
+notify lifted
+exits 75 "a domain that refuses us for a quarter of an hour"
+lift lifted --domain example.org --reason "they have let us in again"
+exits 0 "lift ends the pause of a domain, too"
+status lifted
 stdout_lacks "the pause is over" "PAUSED"
 
 # The first wave -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@
 # shellcheck source=incident.sh
 . "$source/tests/cli/incident.sh"
 
-# has_chinese FILE: every TEXT line has at least one Chinese character
+# chinese FILE: it has Chinese characters
+# shellcheck disable=SC2317  # ok calls it
 chinese() { LC_ALL=C.UTF-8 grep -qP '\p{Han}' "$1"; }
 
 run "$breach" --help

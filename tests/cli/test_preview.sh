@@ -4,6 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=incident.sh
 . "$source/tests/cli/incident.sh"
+# shellcheck source=edition.sh
+. "$source/tests/cli/edition.sh"
 
 schema_fits() {
     ok "--json is what the schema promises ($1)" "$build/tests/tools/schema-check" "$source/docs/schema/$1.json" "$out"
@@ -140,6 +142,30 @@ relay_stop strict
 run "$breach" preview b/playbook.yaml --person p1 --send-to me@example.net
 exits 75 "no relay"
 stderr_has "it says so" "sends one message" "cannot connect" "nothing was sent"
+
+# In a later edition whoever was told gets the update ---------------------------------------------------------------------
+relay later --rule 'rcpt to=p2@* reply "451 4.2.0 later"'
+edition_incident d
+people 2 >d/people.csv
+sends d --patience PT0S
+exits 75 "p1 is told in edition 1, p2 is not"
+unread_stderr=
+edition d 2 "kind: correction" "wrong: no phone numbers" "right: phone numbers too" "need_to_act: true"
+run "$breach" preview d/playbook.yaml --person p1 --json
+exits 0 "somebody who was told"
+is "gets the update" "$(json "$out" '$.kind')" update
+run "$breach" preview d/playbook.yaml --person p1 --text
+stdout_has "with what was wrong and what is right, and when they were told" "phone numbers too" "First on "
+stdout_lacks "the date is not empty" "First on ."
+run "$breach" preview d/playbook.yaml --person p2 --json
+exits 0 "somebody who was not"
+is "gets a first notice" "$(json "$out" '$.kind')" first
+run "$breach" preview d/playbook.yaml --person p2 --edition-kind update --text
+exits 0 "as if they had been"
+stdout_has "the update" "phone numbers too"
+run "$breach" preview d/playbook.yaml --person p1 --edition-kind second
+exits 65 "no such kind"
+stderr_has "which there are" "--edition-kind is first or update, not second"
 
 # An exercise: nothing leaves this machine -----------------------------------------------------------------------------
 reached=$(sent kept)

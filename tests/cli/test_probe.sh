@@ -150,6 +150,9 @@ row() {
 }
 incident standing actual
 gateway "${secure[@]}" >standing/gateways/relay.yaml
+run env BREACH_MACHINE=full "$breach" check standing/playbook.yaml --ready
+exits 65 "a full disk"
+ok "that is missing" row disk missing
 run "$breach" check standing/playbook.yaml --ready
 exits 65 "a standing playbook that was never rehearsed"
 ok "that is missing" row rehearsal missing
@@ -158,7 +161,7 @@ stdout_has "the verdict" "NEEDS YOU: not ready: 1 thing is missing" "next: breac
 run "$breach" notify standing/playbook.yaml --dry-run
 run "$breach" check standing/playbook.yaml --ready --probe --resolver "$silent"
 exits 0 "rehearsed"
-for name in playbook people languages gateway secret sender relay certificate rehearsal disk clock; do
+for name in playbook people languages gateway secret sender relay certificate rehearsal clock; do
     ok "$name is ok" row "$name" ok
 done
 stdout_has "the verdict" "3 people: 3 to be told; ready" "next: breach plan standing/playbook.yaml"

@@ -134,6 +134,30 @@ stderr_has "with the warning" "warning: 1 of them"
 wait "$sending"
 is "it was told by that run" "$? $(sent slow) $(grep -c p1@example.org slow.log)" "0 12 1"
 
+# Killed anywhere ------------------------------------------------------------------------------------------------------
+relay never --rule 'rcpt reply "550 5.2.1 mailbox disabled"'
+prepare d 3 "connections: 1"
+run "$breach" plan d/playbook.yaml
+digest=$(digest)
+points=0
+wrong=
+while :; do
+    "$breach" notify d/playbook.yaml --yes --expect-digest "$digest" >/dev/null 2>&1 </dev/null
+    # killed at each point in turn, then typed again for what is left
+    died=0
+    { BREACH_FAULT_DIE=$((points + 1)) "$breach" retry d/playbook.yaml --yes --expect-count 3 >/dev/null </dev/null || died=$?; } 2>killed.err
+    if [ "$died" = 137 ]; then points=$((points + 1)); fi
+    left=$("$breach" retry d/playbook.yaml 2>/dev/null </dev/null | sed -n 's/^to be tried again: \([0-9]*\).*/\1/p')
+    "$breach" retry d/playbook.yaml --yes --expect-count "${left:-0}" >/dev/null 2>&1 </dev/null || wrong+=" $points: exit $?;"
+    pending=$("$breach" status d/playbook.yaml --json >status.json; json status.json '$.people.pending')
+    [ "$pending" = 3 ] || wrong+=" $points: $pending pending;"
+    [ "$died" = 137 ] || break
+done
+ok "it was killed in several places ($points)" test "$points" -ge 5
+is "each time the next one did what was left" "$wrong" ""
+is "nothing was asked for twice" "$(sqlite3 d/leak.breach/ledger.db "SELECT count(*) FROM event WHERE
+    json_extract(body, '$.event') = 'inbox_refused'")" 0
+
 # Gone from the people file --------------------------------------------------------------------------------------------
 relay gone --rule 'rcpt reply "550 5.1.1 no such user"'
 prepare c 2 "connections: 1"
@@ -144,7 +168,7 @@ run "$breach" plan c/playbook.yaml
 exits 0 "one is gone from the file"
 run "$breach" retry c/playbook.yaml
 exits 77 "only the other is chosen"
-stdout_has "one" "to be tried again: 1 messages"
+stdout_has "one" "to be tried again: 1 message"
 stderr_has "why" "1 more stay as they are: their people were told in another way, are no longer in the people file, or are withheld" "warning: 1" \
     "without a terminal"
 

@@ -35,7 +35,7 @@ exits 65 "nothing is planned"
 stderr_has "what to type" "breach: error: nothing is planned in $work/our incident/leak.breach: type breach plan \
 'our incident/playbook.yaml'"
 is "nothing is made by looking" "$(find . -name '*.breach')" ""
-run bash -c "$(sed -n 's/.*: type //p' "$err")"
+run bash -c "$(sed -nE 's/.*: type (.*) \[BR-[A-Z]+-[0-9]+\]$/\1/p' "$err")"
 exits 0 "that can be typed"
 
 # Planned --------------------------------------------------------------------------------------------------------------

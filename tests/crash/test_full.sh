@@ -84,7 +84,7 @@ BREACH_FAULT_FAIL=plan_full plan
 want "exit of plan" "$status" 73
 out_of_room "plan"
 want_line "plan" "$err" "nothing was planned; what was there before is as it was"
-want "files of a plan that failed" "$(cd "$state" && ls)" lock
+want "files of a plan that failed" "$(cd "$state" && ls)" $'lock\nrun.log'
 people_file 1 300 >people.csv
 sink_stop
 case_end "a first plan without room"

@@ -32,18 +32,19 @@ sources=$(find src -name '*.c' ! -name 'diagnostic_*.c' | sort)
 used=$(
     # shellcheck disable=SC2086
     {
-        cat $sources | tr '\n' ' ' | grep -oE '(error_set|error_set_va|error_make)\([^;]*' |
+        cat $sources | tr '\n' ' ' | { grep -oE '(error_set|error_set_va|error_make)\([^;]*' || true; } |
             sed -nE 's/^[a-z_]*\([^"]*"([a-z0-9]+(-[a-z0-9]+)+)",.*/\1/p'
-        cat $sources | tr '\n' ' ' | grep -oE 'findings_(error|warning)\([^;]*' |
+        cat $sources | tr '\n' ' ' | { grep -oE 'findings_(error|warning)\([^;]*' || true; } |
             sed -nE 's/^[a-z_]*\([^"]*"([a-z0-9]+(-[a-z0-9]+)+)",.*/\1/p'
     } | sort -u
 )
 while read -r id; do
+    [ -n "$id" ] || continue
     grep -qE " $id\$" <<<"$rows" || finding "$id: no row in src/base/diagnostic_*.c"
 done <<<"$used"
 
 # shellcheck disable=SC2086
-literals=$(cat $sources | grep -oE "\"($areas)-[a-z0-9-]+\"" | tr -d '"' | sort -u)
+literals=$(cat $sources | { grep -oE "\"($areas)-[a-z0-9-]+\"" || true; } | tr -d '"' | sort -u)
 while read -r _ id; do
     grep -qx -- "$id" <<<"$literals" || finding "$id: a row that nothing uses"
 done <<<"$rows"

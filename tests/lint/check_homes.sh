@@ -16,6 +16,7 @@ sodium[.]h     ^base/(secret|seal)[.]c$
 openssl/.*     ^(channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
 resolv[.]h     ^channel/dns_text[.]c$
 idn2[.]h       ^model/address[.]c$
+libintl[.]h    ^base/language[.]c$
 microhttpd[.]h ^(drill/http_sink|serve/)
 (pango|cairo).* ^channel/letter
 glib[.]h       .

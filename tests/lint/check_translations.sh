@@ -8,6 +8,9 @@ finding() { echo "$*"; found=1; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/breach-translations.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
+# msgids FILE: all texts, in order, each on one line
+msgids() { msgcat --no-wrap --no-location --sort-output "$1" | sed -n '/^msgid/p'; }
+
 if ! script/translate --pot "$work/breach.pot" 2>"$work/err"; then
     finding "script/translate failed: $(cat "$work/err")"
 elif [ -s "$work/err" ]; then
@@ -22,8 +25,7 @@ for catalogue in po/*.po; do
     [ -f "$catalogue" ] || continue
     catalogues=$((catalogues + 1))
     msgfmt --check --output-file=/dev/null "$catalogue" 2>"$work/err" || finding "$(cat "$work/err")"
-    cmp -s <(msgattrib --clear-fuzzy --no-wrap "$catalogue" | msgcat --no-location --sort-output - | grep '^msgid') \
-        <(msgcat --no-wrap --no-location --sort-output po/breach.pot | grep '^msgid') ||
+    cmp -s <(msgids "$catalogue") <(msgids po/breach.pot) ||
         finding "$catalogue: not the texts of po/breach.pot: type script/translate"
     open=$(msgattrib --untranslated --no-obsolete "$catalogue" | grep -c '^msgid' || true)
     [ "$open" = 0 ] || finding "$catalogue: $((open > 1 ? open - 1 : open)) texts are not translated: msgattrib --untranslated $catalogue"

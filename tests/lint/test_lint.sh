@@ -20,7 +20,7 @@ compile() {
 clean_tree() {
     rm -rf "$tree"
     put src/CMakeLists.txt <<<'add_subdirectory(base)'
-    put src/base/CMakeLists.txt <<<'breach_layer(base SOURCES text.c)'
+    put src/base/CMakeLists.txt <<<'breach_layer(base SOURCES diagnostic_text.c text.c)'
     put src/base/text.h <<<$'#include <stddef.h>\nsize_t text_length(const char *text);'
     put src/base/text.c <<'END'
 #include "base/text.h"
@@ -38,7 +38,48 @@ END
     put src/model/CMakeLists.txt <<<'breach_layer(model SOURCES person.c)'
     put src/model/person.c <<<$'#include "base/text.h"\n\nsize_t person_size(void);\n\nsize_t person_size(void)\n{\n    return text_length("x");\n}'
     put src/load/CMakeLists.txt <<<'breach_layer(load SOURCES yaml.c)'
-    put src/load/yaml.c <<<$'#include <yaml.h>\n#include "base/text.h"'
+    put src/load/yaml.c <<'END'
+#include <yaml.h>
+#include "base/text.h"
+
+const char *yaml_problem(int asked);
+
+const char *yaml_problem(int asked)
+{
+    return asked ? "text-long" : N_("%d is too long");
+}
+END
+    put src/base/diagnostic_text.c <<'END'
+static const Diagnostic rows[] = {
+    {"BR-TEXT-001", "text-long", N_("a text is too long"),
+     N_("Why."),
+     N_("What.")},
+};
+END
+    put docs/codes.md <<<'BR-TEXT-001'
+    put script/translate <"$source/script/translate"
+    chmod +x "$tree/script/translate"
+    put po/zh_CN.po <<'END'
+msgid ""
+msgstr ""
+"Language: zh_CN\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=1; plural=0;\n"
+
+msgid "a text is too long"
+msgstr "文本过长"
+
+msgid "Why."
+msgstr "为什么。"
+
+msgid "What."
+msgstr "怎么办。"
+
+#, c-format
+msgid "%d is too long"
+msgstr "%d 过长"
+END
+    (cd "$tree" && script/translate >/dev/null 2>&1)
     put src/cli/CMakeLists.txt <<<'breach_program(breach SOURCES cmd_check.c)'
     put src/cli/cmd_check.c <<<$'#include <stdio.h>\n#include "load/yaml.h"\n\nint cmd_check(void);\n\nint cmd_check(void)\n{\n    return puts("x") < 0;\n}'
     put tests/CMakeLists.txt <<<'breach_shell_test(cli.check cli/test_check.sh)'
@@ -63,6 +104,7 @@ END
     put build/dev/breach <<'END'
 #!/bin/sh
 case "$*" in
+*--all) echo BR-TEXT-001 ;;
 --help) printf 'usage: breach COMMAND\n\n  check   what is wrong\n' ;;
 *--help) printf 'usage: breach check\n\n  --json       data, not --text\n  -h, --help   this\n' ;;
 *) echo fine ;;
@@ -233,6 +275,48 @@ put docs/schema/plan.json <<<'{"type": }'
 catches schemas 'docs/schema/plan.json: not valid JSON' "a broken schema"
 rm "$tree"/docs/schema/*
 catches schemas 'holds no schema' "that there is none"
+
+clean_tree
+put README.zh-CN.md <<<$'```sh\n# runs in script/test\nbreach check --json\n```\n\n```sh\nfalse # not marked\n```'
+catches readmes 'README.zh-CN.md: other commands than README.md' "a translation with another command"
+clean_tree
+{ cat "$tree/README.md"; printf '\n## More\n'; } >"$tree/README.zh-CN.md"
+catches readmes 'README.zh-CN.md: other sections' "a translation with another section"
+
+put src/model/person.c <<<'    error_set(error, BREACH_ERROR_INPUT, "person-odd", "odd");'
+catches codes 'person-odd: no row' "an id without a row"
+put src/model/person.c <<<$'    findings_warning(findings, STAGE,\n                     "person-odd", at, "odd");'
+catches codes 'person-odd: no row' "a finding without a row"
+sed -i 's/"text-long" :/"" :/' "$tree/src/load/yaml.c"
+catches codes 'text-long: a row that nothing uses' "a row that nothing uses"
+# row CODE ID: one more
+row() { sed -i "s/^};/    {\"$1\", \"$2\", 0, 0, 0},\n};/" "$tree/src/base/diagnostic_text.c"; }
+row BR-TEXT-001 text-other
+catches codes 'BR-TEXT-001 stands in the table twice' "a code that is given twice"
+row BR-TEXT-002 text-long
+catches codes 'text-long stands in the table twice' "an id that has two codes"
+row BR-TEXT-003 text-other
+catches codes 'BR-TEXT-003: the number before it is 1' "a number that is left out"
+row BR-WORD-001 text-other
+catches codes 'BR-WORD-001: the id text-other is of another area' "an id of another area"
+put docs/codes.md <<<'nothing'
+catches codes 'docs/codes.md is out of step' "a document that is out of step"
+
+sed -i 's/is too long/is much too long/' "$tree/src/load/yaml.c"
+catches translations 'po/breach.pot is out of step with the source' "a text that was changed"
+sed -i 's/is too long/is much too long/' "$tree/src/load/yaml.c"
+(cd "$tree" && script/translate >/dev/null 2>&1)
+catches translations 'po/zh_CN.po: 1 texts are not translated' "a text without a translation"
+sed -i 's/%d 过长/%s 过长/' "$tree/po/zh_CN.po"
+catches translations "'msgid' and 'msgstr' for argument 1 are not the same" "another conversion"
+sed -i 's/^#, c-format/#, c-format, fuzzy/' "$tree/po/zh_CN.po"
+catches translations 'texts are marked fuzzy' "a guess"
+sed -i '/^msgid "Why/,/^$/d' "$tree/po/zh_CN.po"
+catches translations 'po/zh_CN.po: not the texts of po/breach.pot' "a text that is missing"
+put src/model/person.c <<<'    error_set(error, BREACH_ERROR_INPUT, NULL, "row %" G_GINT64_FORMAT " is odd", row);'
+catches translations 'not a valid C format string' "a format that a macro cuts in two"
+rm "$tree/po/zh_CN.po"
+catches translations 'po/ holds no catalogue' "that there is none"
 
 put tests/unit/test_text.c <<<'    assert_true(elapsed < 100);'
 catches timing 'tests/unit/test_text.c:1' "a timed assertion in C"

@@ -3,9 +3,9 @@
 #
 #   postfix_missing                 prints why Postfix cannot run here; nothing when it can
 #   postfix_new NAME COUNT [USER PASSWORD]
-#                                   a relay in $work/NAME, not started, with a mailbox for each of p1 ... pCOUNT@example.org,
-#                                   STARTTLS with a certificate for 127.0.0.1 by the authority $work/ca.pem, and with USER
-#                                   AUTH as well; nobody may send without it then
+#                                   a relay in $work/NAME, not started, with a mailbox for each of p1 ...
+#                                   pCOUNT@example.org, STARTTLS with a certificate for 127.0.0.1 by the authority
+#                                   $work/ca.pem, and with USER AUTH as well; nobody may send without it then
 #   postfix_set NAME SETTING...     parameters of main.cf, as 'soft_bounce = yes'; the next start uses them
 #   postfix_start NAME              leaves its port in $port: the same one at every start of NAME
 #   postfix_stop NAME               ends it; the queue stays
@@ -13,18 +13,19 @@
 #   postfix_log NAME                prints what it logged
 #   postfix_certificate NAME OTHER  it shows the certificate OTHER from its next start
 #   certificate NAME AUTHORITY ALTERNATIVES
-#                                   $work/NAME.pem and .key, signed by $work/AUTHORITY.pem, which is made when it is missing
-#   notice NAME COUNT LINE...       an actual incident NAME for COUNT people and the relay at $port, with these lines in its
-#                                   gateway file, planned; leaves the digest in $plan
+#                                   $work/NAME.pem and .key, signed by $work/AUTHORITY.pem, which is made when missing
+#   notice NAME COUNT LINE...       an actual incident NAME for COUNT people and the relay at $port, with these lines
+#                                   in its gateway file, planned; leaves the digest in $plan
 #   notify NAME                     the same command every time, with $patience (PT1S)
 #   counts NAME MEMBER...           these members of people in the document of status, or of the document itself
 #   delivers NAME COUNT             it has delivered that many messages
-#   mailboxes NAME FOLDER           compares what lies in its mailboxes with the ledger of FOLDER; prints how much there is
+#   mailboxes NAME FOLDER           compares what lies in its mailboxes with the ledger of FOLDER; prints how much
 #
-# A relay has its own configuration, queue, data and log, listens on one loopback port only, delivers into Maildirs of its
-# own and to nobody else, and asks no DNS. It ends with the test: also when the test is killed. /etc/postfix and a Postfix
-# that runs from there are not touched.
+# A relay has its own configuration, queue, data and log, listens on one loopback port only, delivers into Maildirs of
+# its own and to nobody else, and asks no DNS. It ends with the test, also when the test is killed. /etc/postfix and a
+# Postfix that runs from there are not touched.
 declare -A postfixes=()
+declare -A postfix_guards=()
 declare -A postfix_ports=()
 postfix_daemons=$(/usr/sbin/postconf -dh daemon_directory 2>/dev/null)
 
@@ -38,7 +39,7 @@ trap 'end_postfixes; end_relays; end_of_test' EXIT
 
 postfix_missing() {
     local tool
-    for tool in /usr/sbin/postconf /usr/sbin/saslpasswd2 openssl setpriv setsid; do
+    for tool in /usr/sbin/postconf /usr/sbin/saslpasswd2 openssl setsid tail; do
         command -v "$tool" >/dev/null || { echo "$tool is not installed: run script/bootstrap"; return; }
     done
     [ "$(id -u)" = 0 ] || echo "Postfix's master must be started by root"
@@ -49,7 +50,8 @@ certificate() {
     local signer=(-CA "$work/$2.pem" -CAkey "$work/$2.key" -addext "subjectAltName=$3")
     [ -n "$2" ] || signer=(-addext "basicConstraints=critical,CA:TRUE")
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
-        -keyout "$work/$1.key" -out "$work/$1.pem" "${signer[@]}" 2>"$work/openssl.err" || note "$(cat "$work/openssl.err")"
+        -keyout "$work/$1.key" -out "$work/$1.pem" "${signer[@]}" 2>"$work/openssl.err" ||
+        note "$(cat "$work/openssl.err")"
 }
 
 # A port below those that the kernel hands out by itself, at which nobody answers
@@ -181,17 +183,24 @@ postfix_listens() {
     (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
-# Its own session, because master signals its whole process group; the kernel ends it when the test is gone
+# Its own session, because master signals its whole process group. The guard ends it when the test was killed.
 postfix_start() {
     port=${postfix_ports[$1]}
-    setpriv --pdeathsig TERM setsid "$postfix_daemons/master" -s -c "$work/$1/config" >>"$work/$1/master.out" 2>&1 </dev/null &
+    setsid "$postfix_daemons/master" -s -c "$work/$1/config" >>"$work/$1/master.out" 2>&1 </dev/null &
     postfixes[$1]=$!
-    wait_for postfix_listens "$port" || note "Postfix $1 did not start: $(cat "$work/$1/master.out"; tail "$work/$1/log/mail.log")"
+    # shellcheck disable=SC2016  # the inner shell expands them
+    setsid sh -c 'tail --pid="$0" -f /dev/null; kill "$1"; rm -rf "$2"' "$$" "${postfixes[$1]}" "$work/$1" \
+        >/dev/null 2>&1 </dev/null &
+    postfix_guards[$1]=$!
+    wait_for postfix_listens "$port" ||
+        note "Postfix $1 did not start: $(cat "$work/$1/master.out"; tail "$work/$1/log/mail.log")"
 }
 
 postfix_stop() {
     local pid=${postfixes[$1]}
     unset "postfixes[$1]"
+    kill -- "-${postfix_guards[$1]}" 2>/dev/null
+    wait "${postfix_guards[$1]}" 2>/dev/null
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
     # Its children saw the same signal; those that deliver may still be at it
@@ -212,7 +221,10 @@ postfix_idle() {
     local tries=0
     until postfix_is_idle "$1"; do
         tries=$((tries + 1))
-        [ "$tries" -lt "${2:-3000}" ] || { note "the queue of $1 does not empty: $(tail -n 5 "$work/$1/log/mail.log")"; return 1; }
+        if [ "$tries" -ge "${2:-3000}" ]; then
+            note "the queue of $1 does not empty: $(tail -n 5 "$work/$1/log/mail.log")"
+            return 1
+        fi
         sleep 0.05
     done
 }
@@ -225,7 +237,7 @@ delivers() {
     [ "$(find "$work/$1/mail" -type f | wc -l)" -ge "$2" ]
 }
 
-# Messages that were accepted are to lie there once; those that have been in doubt may lie there more often, or not at all
+# Messages that were accepted are to lie there once; those that have been in doubt may do so more often, or not at all
 mailboxes() {
     sqlite3 "$2/leak.breach/ledger.db" "
         WITH doubted AS (SELECT DISTINCT message FROM event WHERE json_extract(body, '\$.event') = 'doubted'),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A real Postfix: everybody's notice lies in a mailbox, once; whatever is wrong with TLS, AUTH or the relay itself is said,
-# nobody is lost by it, and the same command finishes when it has been mended.
+# A real Postfix: everybody's notice lies in a mailbox, once; whatever is wrong with TLS, AUTH or the relay itself is
+# said, nobody is lost by it, and the same command finishes when it has been mended.
 # shellcheck source=../cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 # shellcheck source=../cli/incident.sh
@@ -24,7 +24,7 @@ since() {
     awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f s", to - from }'
 }
 
-# Five thousand notices -------------------------------------------------------------------------------------------------
+# Five thousand notices ------------------------------------------------------------------------------------------------
 postfix_new big 5000 sender 'correct horse'
 postfix_start big
 notice story 5000 "$tls" "$ca" "$auth" "connections: 8"
@@ -45,7 +45,7 @@ ok "the queue is empty" postfix_idle big
 is "it has sent nothing" "$(mailboxes big story)" "messages 5000 mailboxes 5000 again 0"
 ok "Postfix had nothing to complain about" test -z "$(postfix_log big | grep -E '(warning|error|fatal|panic|improper)')"
 
-# What makes a connection unsafe, or a relay refuse us ------------------------------------------------------------------
+# What makes a connection unsafe, or a relay refuse us -----------------------------------------------------------------
 # refused NAME TEXT...: notify tells nobody, says TEXT, and nothing has reached the relay
 refused() {
     local name=$1
@@ -81,7 +81,8 @@ postfix_new guarded 20 sender 'correct horse'
 postfix_start guarded
 
 notice wrong_ca 20 "$tls" "ca_file: $work/others.pem" "$auth"
-refused wrong_ca "the certificate of 127.0.0.1 is signed by nobody whom we trust" "name its CA as ca_file in the gateway file"
+refused wrong_ca "the certificate of 127.0.0.1 is signed by nobody whom we trust" \
+    "name its CA as ca_file in the gateway file"
 with wrong_ca "$tls" "$ca" "$auth"
 mended wrong_ca
 
@@ -127,7 +128,7 @@ for name in not_running wrong_name stripped no_auth_offered; do
 done
 postfix_stop guarded
 
-# A relay that says no to some --------------------------------------------------------------------------------------------
+# A relay that says no to some -----------------------------------------------------------------------------------------
 # p41 to p45 have no mailbox, every tenth has left, every seventh is greylisted
 postfix_new picky 40
 for i in 7 14 21 28 35; do echo "p$i@example.org 451 4.7.1 greylisted, try again later"; done >picky/greylist

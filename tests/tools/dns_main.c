@@ -3,6 +3,7 @@
  * The file has a line "NAME TEXT" for each record; other names of the same file's zone do not exist. A line "NAME !" is
  * answered with SERVFAIL. Runs until it is killed. */
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,23 +92,24 @@ int main(int count, char **arguments)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
     g_autofree char *port = NULL;
+    bool is_told = false;
+    int fd;
 
     if (count != 3 || !g_file_get_contents(arguments[1], &text, NULL, NULL)) {
         fputs("usage: dns-breach RECORDS PORT-FILE\n", stderr);
         return EXIT_FAILURE;
     }
     lines = g_strsplit(text, "\n", -1);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
         return EXIT_FAILURE;
-    port = g_strdup_printf("%d\n", ntohs(address.sin_port));
-    if (!g_file_set_contents(arguments[2], port, -1, NULL))
-        return EXIT_FAILURE;
-    for (;;) {
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &length) == 0)
+        port = g_strdup_printf("%d\n", ntohs(address.sin_port));
+    while (port && (is_told || (is_told = g_file_set_contents(arguments[2], port, -1, NULL)))) {
         unsigned char packet[PACKET_MAX];
         struct sockaddr_in peer;
         socklen_t size = sizeof peer;
@@ -117,4 +119,6 @@ int main(int count, char **arguments)
         if (answer)
             (void)sendto(fd, packet, answer, 0, (struct sockaddr *)&peer, size);
     }
+    close(fd);
+    return EXIT_FAILURE;
 }

@@ -17,8 +17,8 @@
 
 typedef struct Expected {
     char *endpoint; /* owned */
-    int is_accepted;
-    int is_doubted;
+    bool is_accepted;
+    bool is_doubted;
     size_t found;
 } Expected;
 
@@ -52,27 +52,29 @@ static void free_expected(void *data)
     g_free(expected);
 }
 
+static bool is_flag(const char *text)
+{
+    return strcmp(text, "0") == 0 || strcmp(text, "1") == 0;
+}
+
 static void read_expected(Check *check)
 {
     char line[1024];
-    char id[512];
-    char endpoint[512];
-    int is_accepted;
-    int is_doubted;
 
     while (fgets(line, sizeof line, stdin)) {
+        g_auto(GStrv) fields = g_strsplit(g_strchomp(line), "|", -1);
         Expected *expected;
 
-        if (sscanf(line, "%511[^|]|%511[^|]|%d|%d", id, endpoint, &is_accepted, &is_doubted) != 4) {
+        if (g_strv_length(fields) != 4 || !is_flag(fields[2]) || !is_flag(fields[3])) {
             report(check, "not a line of MESSAGE-ID|ENDPOINT|ACCEPTED|DOUBTED: %s", line);
             continue;
         }
         expected = g_new0(Expected, 1);
-        expected->endpoint = g_strdup(endpoint);
-        expected->is_accepted = is_accepted;
-        expected->is_doubted = is_doubted;
-        if (!g_hash_table_insert(check->expected, g_strdup(id), expected))
-            report(check, "message %s stands twice in the ledger", id);
+        expected->endpoint = g_strdup(fields[1]);
+        expected->is_accepted = *fields[2] == '1';
+        expected->is_doubted = *fields[3] == '1';
+        if (!g_hash_table_insert(check->expected, g_strdup(fields[0]), expected))
+            report(check, "message %s stands twice in the ledger", fields[0]);
     }
 }
 

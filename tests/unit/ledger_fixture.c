@@ -271,6 +271,14 @@ static LedgerClaim *copy_claim(const LedgerClaim *claim)
     return copy;
 }
 
+bool fixture_claim_main(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error)
+{
+    int moved;
+
+    return queue_claim(ledger, &(QueueClaim){.gateway = gateway, .queue = QUEUE_MAIN, .now = now, .limit = limit}, claims,
+                       &moved, error);
+}
+
 GPtrArray *fixture_claim(Fixture *fixture, const char *name, int limit)
 {
     GPtrArray *claims = g_ptr_array_new_with_free_func(free_claim);
@@ -279,7 +287,7 @@ GPtrArray *fixture_claim(Fixture *fixture, const char *name, int limit)
 
     must(gateway > 0, &error);
     must(ledger_begin(fixture->ledger, &error), &error);
-    must(ledger_claim(fixture->ledger, gateway, fixture->now, limit, claims, &error), &error);
+    must(fixture_claim_main(fixture->ledger, gateway, fixture->now, limit, claims, &error), &error);
     must(ledger_commit(fixture->ledger, &error), &error);
     for (guint i = 0; i < claims->len; i++) {
         LedgerClaim *copy = copy_claim(g_ptr_array_index(claims, i));

@@ -16,6 +16,7 @@
 #include "ledger/inbox.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_plan.h"
+#include "ledger/queue.h"
 #include "ledger/slots.h"
 
 #define BOOT "11111111-2222-3333-4444-555555555555"
@@ -53,6 +54,9 @@ void fixture_close(Fixture *fixture);
  * did; returns what was recovered. fixture_run: the id of the latest run, borrowed. */
 LedgerRecovery fixture_start(Fixture *fixture, const char *boot);
 const char *fixture_run(Fixture *fixture);
+
+/* fixture_claim_main: queue_claim() from the main queue, with nothing to sort. */
+bool fixture_claim_main(Ledger *ledger, int64_t gateway, int64_t now, int limit, GPtrArray *claims, GError **error);
 
 /* fixture_claim: claims up to `limit` messages of gateway `name` in a batch; a new array. fixture_claim_all: all of both
  * gateways; returns how many. Either keeps the claims for the functions below. */

@@ -256,6 +256,31 @@ static void test_policy_of_one_mailbox(void **state)
     end(&trial);
 }
 
+/* breach lift ends a pause, too; a lift of anything else does not. */
+static void test_lifted_pause(void **state)
+{
+    Trial trial = begin(*state, NULL);
+    const Hold wish = {
+        .scope = HOLD_DOMAIN, .name = (char *)"x.example", .reason = (char *)"they know us", .by = (char *)"me@here"};
+    g_autoptr(GError) error = NULL;
+    bool changed;
+    int most;
+
+    answer(&trial, "a@x.example", 1, 1, CHANNEL_POLICY, NOW);
+    save(&trial);
+    hold(&trial, HOLD_PERSON, "p1", false);
+    assert_true(shut(&trial, queue_of(&trial, QUEUE_DOMAIN, "x.example"), NOW + 1, &most) > 0);
+    must(ledger_begin(trial.fixture->ledger, &error), &error);
+    must(hold_lift(trial.fixture->ledger, &wish, &changed, &error), &error);
+    assert_true(changed);
+    must(brake_reload(trial.brake, &changed, &error), &error);
+    assert_true(changed);
+    must(ledger_commit(trial.fixture->ledger, &error), &error);
+    assert_int_equal(shut(&trial, queue_of(&trial, QUEUE_DOMAIN, "x.example"), NOW + 1, &most), 0);
+    assert_int_equal(place(&trial, "b@x.example", "all", "p9"), QUEUE_MAIN);
+    end(&trial);
+}
+
 /* A new run keeps to the pause of a domain, and forgets that a gateway rested. */
 static void test_next_run(void **state)
 {
@@ -284,10 +309,15 @@ static void test_next_run(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lanes),           cmocka_unit_test(test_quiet_hours),
-        cmocka_unit_test(test_places),          cmocka_unit_test(test_nothing_to_sort),
-        cmocka_unit_test(test_policy_doubles),  cmocka_unit_test(test_policy_in_flight),
-        cmocka_unit_test(test_policy_of_one_mailbox), cmocka_unit_test(test_next_run),
+        cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_quiet_hours),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_nothing_to_sort),
+        cmocka_unit_test(test_policy_doubles),
+        cmocka_unit_test(test_policy_in_flight),
+        cmocka_unit_test(test_policy_of_one_mailbox),
+        cmocka_unit_test(test_next_run),
+        cmocka_unit_test(test_lifted_pause),
     };
 
     return FIXTURE_MAIN("brake", tests);

@@ -124,6 +124,8 @@ static bool freeze(Bench *bench, const char *locale, const char *source)
                                             .template_name = "individual",
                                             .channel = "email",
                                             .text = &bench->text,
+                                            .is_update = bench->playbook->update != NULL,
+                                            .first_notice = bench->playbook->incident.detected_at,
                                             .columns = bench->columns},
                           &bench->needs, bench->findings);
     assert_non_null(bench->needs);
@@ -175,6 +177,33 @@ static void test_body(void **state)
     assert_int_equal(
         json_integer_value(json_object_get(json_object_get(json_object_get(context, "facts"), "affected"), "likely")),
         20);
+}
+
+static void test_update(void **state)
+{
+    Bench *bench = *state;
+    PlaybookUpdate *update = playbook_update_new();
+
+    update->kind = UPDATE_CORRECTION;
+    update->wrong = both("no phones", "没有电话", 20);
+    update->right = both("phones", NULL, 21);
+    update->need_to_act = true;
+    bench->playbook->update = update;
+    must_freeze(bench, "en",
+                "{{update.first_notice}}{{#update.is_correction}}{{update.wrong}}{{update.right}}{{/update.is_correction}}"
+                "{{#update.is_update}}{{update.what_changed}}{{/update.is_update}}{{#update.is_withdrawal}}{{/update.is_withdrawal}}"
+                "{{#update.need_to_act}}Act.{{/update.need_to_act}}");
+    assert_string_equal(text_at(bench, "update.first_notice"), "20 November 2026");
+    assert_string_equal(text_at(bench, "update.wrong"), "no phones");
+    assert_string_equal(text_at(bench, "update.what_changed"), "");
+    must_freeze(bench, "zh-CN", "{{update.first_notice}}{{update.wrong}}");
+    assert_string_equal(text_at(bench, "update.first_notice"), "2026年11月20日");
+    assert_false(freeze(bench, "zh-CN", "{{update.right}}")); /* which has no text in Chinese */
+}
+
+static void test_no_update(void **state)
+{
+    assert_false(freeze(*state, "en", "{{update.first_notice}}"));
 }
 
 static void test_actual(void **state)
@@ -477,6 +506,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_body),
+        TEST(test_update),
+        TEST(test_no_update),
         TEST(test_actual),
         TEST(test_all_names),
         TEST(test_unknown_names),

@@ -13,10 +13,10 @@
 
 static void test_find(void **state)
 {
-    static const char *const same[] = {"BR-FILE-001", "br-file-001", "FILE-001", "file-1", "Br-File-01",
-                                       "file-unreadable", "FILE-UNREADABLE"};
-    static const char *const none[] = {"", "BR-", "FILE", "file-", "file-0", "file-1x", "file-0001", "-1", "BR-FILE-999",
-                                       "file-unreadabl"};
+    static const char *const same[] = {"BR-FILE-001", "br-file-001",     "FILE-001",       "file-1",
+                                       "Br-File-01",  "file-unreadable", "FILE-UNREADABLE"};
+    static const char *const none[] = {"",        "BR-",       "FILE", "file-",       "file-0",
+                                       "file-1x", "file-0001", "-1",   "BR-FILE-999", "file-unreadabl"};
     const Diagnostic *row = diagnostic_of("file-unreadable");
 
     (void)state;

@@ -86,6 +86,17 @@ static void test_names(void **unused)
     assert_string_equal(finding_severity_name(FINDING_WARNING), "warning");
 }
 
+/* What a file holds is not to reach a terminal as a command. */
+static void test_controls(void **unused)
+{
+    g_autoptr(Findings) findings = findings_new();
+
+    (void)unused;
+    findings_error(findings, FINDING_SEND, "people-x", position_make(NULL, 0, 0), "\"%s\" is not a name",
+                   "a\x1b[2J\r\nb\x7f\xc2\x9bH 张\xc2\xa0");
+    assert_string_equal(findings_get(findings, 0)->text, "\"a?[2J??b???H 张\xc2\xa0\" is not a name");
+}
+
 static void test_position(void **unused)
 {
     char name[] = "one";
@@ -107,7 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order), cmocka_unit_test(test_order_is_stable), cmocka_unit_test(test_counts_by_stage),
-        cmocka_unit_test(test_names), cmocka_unit_test(test_position),
+        cmocka_unit_test(test_names), cmocka_unit_test(test_controls),        cmocka_unit_test(test_position),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

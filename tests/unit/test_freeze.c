@@ -4,15 +4,16 @@
 
 #include "dispatch/freeze.h"
 #include "ledger/ledger.h"
+#include "ledger/queue.h"
 #include "ledger/sqlite.h"
 
 #define NO_DATA "/nonexistent"
-#define NOW INT64_C(1795269000123)
-#define BOOT "11111111-2222-3333-4444-555555555555"
+#define NOW     INT64_C(1795269000123)
+#define BOOT    "11111111-2222-3333-4444-555555555555"
 
 typedef struct Bench {
-    char *folder;   /* of the incident */
-    char *state;    /* of the ledger */
+    char *folder; /* of the incident */
+    char *state;  /* of the ledger */
     Findings *findings;
     FreezeSummary summary;
     FreezeWatch watch;
@@ -121,10 +122,13 @@ static GPtrArray *messages(const Bench *bench)
     g_autoptr(GError) error = NULL;
     char run[ID_RUN_LENGTH + 1];
     bool done;
+    int moved;
 
     id_random(run, ID_RUN_LENGTH);
     done = ledger_start_run(ledger, run, BOOT, NOW, &error) && ledger_begin(ledger, &error) &&
-           ledger_claim(ledger, ledger_gateway(ledger, "relay", NULL), NOW, 1000, claims, &error);
+           queue_claim(ledger,
+                       &(QueueClaim){.gateway = ledger_gateway(ledger, "relay", NULL), .now = NOW, .limit = 1000}, claims,
+                       &moved, &error);
 
     if (!done)
         fail_msg("%s", error->message);
@@ -363,8 +367,7 @@ static void test_ledger(void **state)
     assert_string_equal(claim_at(claims, 0)->endpoint, "ann@x.example");
     assert_string_equal(claim_at(claims, 0)->people[0],
                         "{\"email\":\"ann@x.example\",\"id\":\"p1\",\"locale\":\"en\",\"name\":\"Ann\"}");
-    assert_string_equal(claim_at(claims, 2)->people[0],
-                        "{\"email\":\"cid@x.example\",\"id\":\"p3\",\"name\":\"Cid\"}");
+    assert_string_equal(claim_at(claims, 2)->people[0], "{\"email\":\"cid@x.example\",\"id\":\"p3\",\"name\":\"Cid\"}");
     ledger = open_ledger(bench);
     header = ledger_header(ledger);
     assert_string_equal(header->incident, "leak");
@@ -459,6 +462,77 @@ static void test_ids_of_another_ledger(void **state)
     assert_string_not_equal(before, after);
 }
 
+/* One person ---------------------------------------------------------------------------------------------------- */
+
+typedef struct Seen {
+    int times;
+    char *endpoint, *data, *reason; /* owned */
+    int64_t row;
+} Seen;
+
+static void see(const FreezeView *view, void *user)
+{
+    Seen *seen = user;
+    const PlanNotice *notice = &view->decision->notices[0];
+
+    seen->times++;
+    seen->row = view->person->row;
+    seen->endpoint = g_strdup(notice->count > 0 ? notice->endpoints[0] : "");
+    seen->reason = g_strdup(notice->reason);
+    seen->data = g_strdup(view->data);
+    assert_false(view->is_update);
+}
+
+static int find(Bench *bench, const char *id, Seen *seen, char **nearest)
+{
+    g_autoptr(Material) material = load(bench);
+    g_autoptr(GPtrArray) near = g_ptr_array_new_with_free_func(g_free);
+    int rows;
+
+    g_free(seen->endpoint);
+    g_free(seen->data);
+    g_free(seen->reason);
+    *seen = (Seen){0};
+    rows = freeze_one(material, id, false, see, seen, near, bench->findings);
+    *nearest = near->len > 0 ? g_strdup(g_ptr_array_index(near, 0)) : NULL;
+    return rows;
+}
+
+/* What is shown of a person is what a plan freezes of them. */
+static void test_one_person(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *nearest = NULL;
+    g_autofree char *none = NULL;
+    g_autofree char *again = NULL;
+    g_autoptr(Ledger) ledger = NULL;
+    g_autoptr(GPtrArray) claims = NULL;
+    Seen seen = {0};
+
+    incident_put(bench->folder, "people.csv",
+                 "id,name,email\nann1,Ann,ann@x.example;a@y.example\nbob1,Bob,nobody\ncid1,Cid,c@x.example\ncid1,Cyd,d@"
+                 "x.example\n");
+    assert_int_equal(find(bench, "ann1", &seen, &none), 1);
+    assert_int_equal(seen.times, 1);
+    assert_int_equal(seen.row, 1);
+    assert_string_equal(seen.endpoint, "ann@x.example");
+    must_plan(bench);
+    claims = messages(bench);
+    assert_string_equal(claim_at(claims, 1)->people[0], seen.data);
+    assert_int_equal(find(bench, "bob1", &seen, &again), 1);
+    assert_string_equal(seen.endpoint, "");
+    assert_string_equal(seen.reason, "no usable email address");
+    g_clear_pointer(&again, g_free);
+    assert_int_equal(find(bench, "cid1", &seen, &again), 2);
+    assert_int_equal(seen.times, 1);
+    assert_int_equal(find(bench, "ann2", &seen, &nearest), 0);
+    assert_int_equal(seen.times, 0);
+    assert_string_equal(nearest, "ann1");
+    g_free(seen.endpoint);
+    g_free(seen.data);
+    g_free(seen.reason);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -481,6 +555,7 @@ int main(void)
         TEST(test_ids_differ),
         TEST(test_id_of_another_language),
         TEST(test_ids_of_another_ledger),
+        TEST(test_one_person),
     };
 
     return cmocka_run_group_tests_name("freeze", tests, NULL, NULL);

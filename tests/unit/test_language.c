@@ -1,4 +1,5 @@
-/* The language is chosen from what was asked or the environment; texts, errors and findings follow it, English stays. */
+/* The language is chosen from what was asked or the environment; texts, errors and findings follow it, English stays.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -155,19 +155,19 @@ static void test_due(void **state)
 
     start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", NULL});
     gateway = ledger_gateway(fixture->ledger, "relay", &error);
-    assert_true(ledger_next_due(fixture->ledger, gateway, &due, &error));
+    assert_true(queue_next_due(fixture->ledger, gateway, QUEUE_ANY, &due, &error));
     assert_int_equal(due, 0);
     fixture_claim_all(fixture);
-    assert_true(ledger_next_due(fixture->ledger, gateway, &due, &error));
+    assert_true(queue_next_due(fixture->ledger, gateway, QUEUE_ANY, &due, &error));
     assert_true(due == INT64_MAX);
     assert_true(fixture_counts(fixture).due_first == INT64_MAX);
     fixture_end(fixture, "b@x", EVENT_DEFERRED);
     fixture->now += 10;
     fixture_end(fixture, "a@x", EVENT_DEFERRED);
-    assert_true(ledger_next_due(fixture->ledger, gateway, &due, &error));
+    assert_true(queue_next_due(fixture->ledger, gateway, QUEUE_ANY, &due, &error));
     assert_int_equal(due, fixture->now - 10 + HOUR);
     assert_int_equal(fixture_counts(fixture).due_first, due);
-    assert_true(ledger_next_due(fixture->ledger, ledger_gateway(fixture->ledger, "sms", &error), &due, &error));
+    assert_true(queue_next_due(fixture->ledger, ledger_gateway(fixture->ledger, "sms", &error), QUEUE_ANY, &due, &error));
     assert_true(due == INT64_MAX);
     fixture->now += HOUR - 11;
     early = fixture_claim(fixture, "relay", 10);
@@ -187,7 +187,7 @@ static void test_claim_needs_a_run(void **state)
 
     fixture_plan(fixture, (const char *const[]){"p1 all=a@x", NULL});
     assert_true(ledger_begin(fixture->ledger, &error));
-    assert_false(ledger_claim(fixture->ledger, 1, fixture->now, 1, claims, &error));
+    assert_false(fixture_claim_main(fixture->ledger, 1, fixture->now, 1, claims, &error));
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL));
     ledger_rollback(fixture->ledger);
     assert_int_equal(fixture_counts(fixture).messages[MESSAGE_PLANNED], 1);
@@ -203,7 +203,7 @@ static void test_rollback(void **state)
     assert_true(ledger_begin(fixture->ledger, &error));
     assert_false(ledger_begin(fixture->ledger, &error)); /* one batch at a time, and the open one is unharmed */
     g_clear_error(&error);
-    assert_true(ledger_claim(fixture->ledger, 1, fixture->now, 2, claims, &error));
+    assert_true(fixture_claim_main(fixture->ledger, 1, fixture->now, 2, claims, &error));
     ledger_rollback(fixture->ledger);
     assert_told(fixture, [TOLD_PENDING] = 2);
     assert_int_equal(fixture_counts(fixture).messages[MESSAGE_PLANNED], 2);
@@ -542,7 +542,7 @@ static void test_damaged_state(void **state)
     start(fixture, (const char *const[]){"p1 all=a@x", NULL});
     assert_int_equal(fixture_raw(fixture, "UPDATE message SET state = 77"), 0);
     assert_true(ledger_begin(fixture->ledger, &error));
-    assert_false(ledger_claim(fixture->ledger, 1, fixture->now, 1, claims, &error));
+    assert_false(fixture_claim_main(fixture->ledger, 1, fixture->now, 1, claims, &error));
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
     ledger_rollback(fixture->ledger);
     g_clear_error(&error);

@@ -179,7 +179,7 @@ static void roll_back(Walk *walk)
     LedgerOutcome outcome = {.event = EVENT_ACCEPTED, .attempt = 1, .reply = "", .at = fixture->now};
 
     assert_true(ledger_begin(fixture->ledger, &error));
-    assert_true(ledger_claim(fixture->ledger, 1, fixture->now, 3, claims, &error));
+    assert_true(fixture_claim_main(fixture->ledger, 1, fixture->now, 3, claims, &error));
     for (guint i = 0; i < claims->len; i++) {
         LedgerClaim *claimed = g_ptr_array_index(claims, i);
 

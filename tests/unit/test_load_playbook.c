@@ -231,6 +231,9 @@ static const Wrong wrong_facts[] = {
      {2, 48, "playbook-time-order", "detected_at is earlier than occurred_at"}},
     {"incident: {id: a, status: actual, confirmed_at: 2026-11-20T10:00Z, detected_at: 2026-11-20T18:01+08:00}",
      {2, 49, "playbook-time-order", "confirmed_at is earlier than detected_at"}},
+    {"incident: {id: a, status: actual, edition: 0}", {2, 44, "playbook-value", "edition"}},
+    {"update: {kind: update, what_changed: x, need_to_act: true}",
+     {12, 9, "playbook-value", "edition 1 is the first notice and has no update"}},
     {"organization: {contact: {phone: 1}}", {3, 15, "playbook-missing-key", "organization lacks the key name"}},
     {"organization: {name: x}",
      {3, 15, "playbook-missing-key", "organization lacks the key contact: add contact: {email: …"}},
@@ -294,7 +297,7 @@ static const Wrong wrong_send[] = {
     {"people: {file: x, columns: {a: [b]}}", {9, 32, "playbook-type", "a column's name is expected here, not a list"}},
     {"people: {file: x, default_country: cn}", {9, 36, "playbook-value", "cannot be \"cn\": did you mean CN?"}},
     {"people: {file: x, default_country: China}",
-     {9, 36, "playbook-value", "expected the two letters of a country (ISO 3166), such as CN, not CHINA"}},
+     {9, 36, "playbook-value", "expected the two letters of a country (ISO 3166), such as CN"}},
     {"people: {file: x, default_country: UK}", {9, 36, "playbook-value", "expected the two letters of a country"}},
     {"audiences: []", {10, 12, "playbook-missing-key", "audiences is empty"}},
     {"audiences: {a: b}", {10, 12, "playbook-type", "audiences must be a list"}},
@@ -326,6 +329,16 @@ static const Wrong wrong_send[] = {
     {"audiences: [{id: a, match: age <, template: b, ladder: [email]}]", {10, 33, "playbook-value", "match: "}},
     {"audiences: [{id: a, match: x == 1, template: b, ladder: [email]}, {id: a, template: b, ladder: [email]}]",
      {10, 72, "playbook-value", "audience a is there twice (also at line 10)"}},
+    {"quiet_hours: {from: \"22:00\", to: \"7:00\", zone: Z}",
+     {12, 34, "playbook-value", "\"7:00\" is no time of day: write it as"}},
+    {"quiet_hours: {from: \"22:00\", to: \"07:00\", zone: Nowhere/Town}",
+     {12, 49, "playbook-value", "the package tzdata must be installed"}},
+    {"quiet_hours: {from: \"07:00\", to: \"07:00\", zone: Z}",
+     {12, 14, "playbook-value", "nothing could ever be sent"}},
+    {"quiet_hours: {from: \"22:00\", to: \"07:00\"}",
+     {12, 14, "playbook-missing-key", "quiet_hours lacks the key zone"}},
+    {"quiet_hours: {from: \"22:00\", to: \"07:00\", zone: Z, channels: [fax]}",
+     {12, 63, "playbook-value", "\"fax\" is no channel of this version"}},
     {"gateways: {}", {10, 57, "playbook-no-gateway", "channel email has no gateway: add email: NAME to gateways"}},
     {"gateways: {email: }", {10, 57, "playbook-no-gateway", "channel email has no gateway"}},
     {"gateways: {email: A B}", {11, 19, "playbook-value", "gateway cannot be \"A B\": expected a name"}},
@@ -494,6 +507,67 @@ static void test_channels(void **state)
     assert_null(load_playbook_channels()[1]);
 }
 
+/* The smallest playbook as edition 2 with this line under it. */
+static Playbook *load_update(const char *update, Findings *findings)
+{
+    g_autofree char *base = with_line("incident: {id: leak, status: actual, edition: 2}");
+    g_autofree char *text = g_strconcat(base, update, "\n", NULL);
+
+    return load_text(text, findings);
+}
+
+static void test_update(void **state)
+{
+    static const struct {
+        const char *line;
+        UpdateKind kind;
+    } rows[] = {
+        {"update: {kind: update, what_changed: {en: news}, need_to_act: true}", UPDATE_NEWS},
+        {"update: {kind: correction, wrong: a, right: b, need_to_act: false, template: mend}", UPDATE_CORRECTION},
+        {"update: {kind: withdrawal, what_changed: why, need_to_act: false, match: \"age > 3\"}", UPDATE_WITHDRAWAL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Playbook) playbook = load_update(rows[i].line, findings);
+
+        expect_findings(findings, NULL, 0);
+        assert_int_equal(playbook->incident.edition, 2);
+        assert_int_equal(playbook->update->kind, rows[i].kind);
+        assert_int_equal(playbook->update->need_to_act, i == 0);
+        assert_string_equal(playbook->update->template_name, i == 1 ? "mend" : "update");
+        assert_int_equal(playbook->update->match != NULL, i == 2);
+        assert_false(playbook->update->first_notice_at.known);
+    }
+}
+
+static void test_wrong_update(void **state)
+{
+    static const Wrong rows[] = {
+        {"update: {kind: update, need_to_act: true}", {12, 9, "playbook-missing-key", "kind update needs what_changed"}},
+        {"update: {kind: correction, wrong: a, need_to_act: true}",
+         {12, 9, "playbook-missing-key", "kind correction needs right: say what is true instead"}},
+        {"update: {kind: withdrawal, need_to_act: true}",
+         {12, 9, "playbook-missing-key", "kind withdrawal needs what_changed: say why the notice is withdrawn"}},
+        {"update: {kind: update, what_changed: x}", {12, 9, "playbook-missing-key", "lacks the key need_to_act"}},
+        {"update: {kind: news, what_changed: x, need_to_act: true}",
+         {12, 16, "playbook-value", "expected update, correction, withdrawal"}},
+        {"update: {what_changed: x, need_to_act: true}", {12, 9, "playbook-missing-key", "lacks the key kind"}},
+        {"update: {kind: update, what_changed: x, need_to_act: true, match: \"age <\"}",
+         {12, 73, "playbook-value", "match: "}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Playbook) playbook = load_update(rows[i].line, findings);
+
+        assert_non_null(playbook);
+        expect_findings(findings, &rows[i].expected, 1);
+    }
+}
+
 static void test_shipped_playbook(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
@@ -513,7 +587,8 @@ int main(void)
         cmocka_unit_test(test_stages),           cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_unusable_files),   cmocka_unit_test(test_channels),
         cmocka_unit_test(test_shipped_playbook), cmocka_unit_test(test_people_and_kinds),
-        cmocka_unit_test(test_overdue),
+        cmocka_unit_test(test_overdue),          cmocka_unit_test(test_update),
+        cmocka_unit_test(test_wrong_update),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

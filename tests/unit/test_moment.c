@@ -112,6 +112,22 @@ static void test_refused(void **state)
     }
 }
 
+static void test_format_date(void **state)
+{
+    Moment moment = {0};
+
+    (void)state;
+    assert_true(moment_parse("2026-11-21T22:10Z", &moment, NULL));
+    for (int shown = 0; shown < 3; shown++) {
+        static const char *const expected[] = {"21 November 2026", "2026年11月22日", ""};
+        g_autofree char *text = moment_format_date(moment, shown == 1 ? "zh-TW" : "en");
+
+        assert_string_equal(text, expected[shown]);
+        moment.offset = 480; /* the day is that of the reader's clock */
+        moment.known = shown == 0;
+    }
+}
+
 static void test_format(void **state)
 {
     static const struct {
@@ -246,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_format),
+        cmocka_unit_test(test_format_date),
         cmocka_unit_test(test_format_rfc3339),
         cmocka_unit_test(test_out_of_range),
         cmocka_unit_test(test_round_trip),

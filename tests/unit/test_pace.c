@@ -182,13 +182,20 @@ static void test_what_is_load(void **state)
         const char *enhanced, *text;
         bool is_load;
     } rows[] = {
-        {421, "4.7.0", "too many messages", true},  {421, "", "", true},
-        {451, "4.3.2", "system busy", true},        {451, "", "try again later", true},
-        {452, "4.3.1", "insufficient storage", true}, {452, "4.5.3", "too many recipients", true},
-        {451, "4.7.1", "come back later", false},   {451, "4.7.500", "server busy", true},
-        {450, "4.2.0", "greylisted", false},        {450, "", "mailbox busy", false},
-        {452, "4.2.2", "mailbox full", false},      {451, "", "Greylisted for 300 seconds", false},
-        {451, "4.1.8", "no such domain yet", false}, {550, "5.7.1", "no", false},
+        {421, "4.7.0", "too many messages", true},
+        {421, "", "", true},
+        {451, "4.3.2", "system busy", true},
+        {451, "", "try again later", true},
+        {452, "4.3.1", "insufficient storage", true},
+        {452, "4.5.3", "too many recipients", true},
+        {451, "4.7.1", "come back later", false},
+        {451, "4.7.500", "server busy", true},
+        {450, "4.2.0", "greylisted", false},
+        {450, "", "mailbox busy", false},
+        {452, "4.2.2", "mailbox full", false},
+        {451, "", "Greylisted for 300 seconds", false},
+        {451, "4.1.8", "no such domain yet", false},
+        {550, "5.7.1", "no", false},
         {250, "2.0.0", "ok", false},
     };
 
@@ -288,13 +295,20 @@ static void test_throttle_and_rate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unlimited),     cmocka_unit_test(test_rates),
-        cmocka_unit_test(test_bucket_is_small), cmocka_unit_test(test_ready_at),
-        cmocka_unit_test(test_pauses_double), cmocka_unit_test(test_sisters_add_nothing),
-        cmocka_unit_test(test_breaker),       cmocka_unit_test(test_one_connection),
-        cmocka_unit_test(test_pause_and_rate), cmocka_unit_test(test_what_is_load),
-        cmocka_unit_test(test_421_halves_the_measured_rate), cmocka_unit_test(test_few_refusals_are_no_load),
-        cmocka_unit_test(test_never_below_the_least), cmocka_unit_test(test_recovery),
+        cmocka_unit_test(test_unlimited),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_bucket_is_small),
+        cmocka_unit_test(test_ready_at),
+        cmocka_unit_test(test_pauses_double),
+        cmocka_unit_test(test_sisters_add_nothing),
+        cmocka_unit_test(test_breaker),
+        cmocka_unit_test(test_one_connection),
+        cmocka_unit_test(test_pause_and_rate),
+        cmocka_unit_test(test_what_is_load),
+        cmocka_unit_test(test_421_halves_the_measured_rate),
+        cmocka_unit_test(test_few_refusals_are_no_load),
+        cmocka_unit_test(test_never_below_the_least),
+        cmocka_unit_test(test_recovery),
         cmocka_unit_test(test_throttle_and_rate),
     };
 

@@ -101,11 +101,11 @@ static void wants_room(void **state)
 
     (void)state;
     assert_true(preflight_bytes(2000000) > 2 * preflight_bytes(900000));
-    machine.free_bytes = bytes - 1;
+    machine.free_bytes = 249 * small.open_messages;
     refuses(&machine, BREACH_ERROR_CREATE, "[BR-MACHINE-001]");
-    machine.free_bytes = bytes;
+    machine.free_bytes = bytes - 1;
     warns(&machine, "[BR-MACHINE-002]");
-    machine.free_bytes = 2 * bytes;
+    machine.free_bytes = bytes;
     passes(&machine);
 }
 

@@ -55,14 +55,17 @@ static guint claim(Fixture *fixture, int64_t queue, Sorting *sorting, int limit,
     int64_t gateway = ledger_gateway(fixture->ledger, "relay", &error);
 
     must(ledger_begin(fixture->ledger, &error), &error);
-    must(queue_claim(fixture->ledger, &(QueueClaim){.gateway = gateway,
-                                                    .queue = queue,
-                                                    .now = fixture->now,
-                                                    .limit = limit,
-                                                    .sort = sorting ? sort : NULL,
-                                                    .wants_people = true,
-                                                    .moves = moves,
-                                                    .user = sorting}, claims, moved, &error), &error);
+    must(queue_claim(fixture->ledger,
+                     &(QueueClaim){.gateway = gateway,
+                                   .queue = queue,
+                                   .now = fixture->now,
+                                   .limit = limit,
+                                   .sort = sorting ? sort : NULL,
+                                   .wants_people = true,
+                                   .moves = moves,
+                                   .user = sorting},
+                     claims, moved, &error),
+         &error);
     must(ledger_commit(fixture->ledger, &error), &error);
     for (guint i = 0; i < claims->len; i++) {
         const LedgerClaim *made = g_ptr_array_index(claims, i);
@@ -159,14 +162,16 @@ static void test_queue_survives(void **state)
     fixture_start(fixture, BOOT);
     assert_int_equal(claim(fixture, QUEUE_MAIN, NULL, 10, 100, &moved) +
                          claim(fixture, sorting.domain, NULL, 10, 100, &moved) +
-                         claim(fixture, sorting.audience, NULL, 10, 100, &moved), 5);
+                         claim(fixture, sorting.audience, NULL, 10, 100, &moved),
+                     5);
 }
 
 /* Holds --------------------------------------------------------------------------------------------------------- */
 
 static Hold hold_of(HoldScope scope, const char *name)
 {
-    return (Hold){.scope = scope, .name = (char *)name, .reason = (char *)"a mistake", .by = (char *)"me@here", .at = 5000};
+    return (Hold){
+        .scope = scope, .name = (char *)name, .reason = (char *)"a mistake", .by = (char *)"me@here", .at = 5000};
 }
 
 static void ask(Fixture *fixture, Hold hold, bool lift)
@@ -230,7 +235,8 @@ static void test_damaged_entries(void **state)
     fixture_plan(fixture, people);
     assert_int_equal(fixture_raw(fixture, "INSERT INTO inbox(at, body) VALUES (1, '{\"event\":\"hold\"}'),"
                                           " (2, '{\"event\":\"hold\",\"scope\":\"all\",\"name\":\"\",\"reason\":\"\","
-                                          "\"by\":\"\"}'), (3, '{\"event\":\"lift\",\"scope\":7}')"), 0);
+                                          "\"by\":\"\"}'), (3, '{\"event\":\"lift\",\"scope\":7}')"),
+                     0);
     must(ledger_begin(fixture->ledger, &error), &error);
     must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
     must(ledger_commit(fixture->ledger, &error), &error);
@@ -246,8 +252,12 @@ static void test_pauses(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) pauses = NULL;
     g_autoptr(GPtrArray) none = NULL;
-    Pause pause = {.scope = PAUSE_DOMAIN, .name = (char *)"x.example", .until = 9000, .reason = (char *)"550 5.7.1 no",
-                   .at = 100, .times = 1};
+    Pause pause = {.scope = PAUSE_DOMAIN,
+                   .name = (char *)"x.example",
+                   .until = 9000,
+                   .reason = (char *)"550 5.7.1 no",
+                   .at = 100,
+                   .times = 1};
     const Pause *found;
 
     fixture_plan(fixture, people);
@@ -262,7 +272,8 @@ static void test_pauses(void **state)
     assert_int_equal(found->until, 9000);
     assert_int_equal(found->scope, PAUSE_DOMAIN);
     must(ledger_begin(fixture->ledger, &error) && pause_drop(fixture->ledger, PAUSE_DOMAIN, "x.example", &error) &&
-             ledger_commit(fixture->ledger, &error), &error);
+             ledger_commit(fixture->ledger, &error),
+         &error);
     none = pause_list(fixture->ledger, &error);
     assert_int_equal(none->len, 0);
 }
@@ -270,9 +281,9 @@ static void test_pauses(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moved_once),     cmocka_unit_test(test_moves_are_bounded),
-        cmocka_unit_test(test_moved_on),       cmocka_unit_test(test_queue_survives),
-        cmocka_unit_test(test_holds),          cmocka_unit_test(test_damaged_entries),
+        cmocka_unit_test(test_moved_once), cmocka_unit_test(test_moves_are_bounded),
+        cmocka_unit_test(test_moved_on),   cmocka_unit_test(test_queue_survives),
+        cmocka_unit_test(test_holds),      cmocka_unit_test(test_damaged_entries),
         cmocka_unit_test(test_pauses),
     };
 

@@ -87,7 +87,7 @@ static void test_channels(void **state)
 
     (void)state;
     made.channels = g_ptr_array_new();
-    g_ptr_array_add(made.channels, (gpointer)"sms");
+    g_ptr_array_add(made.channels, (gpointer) "sms");
     assert_int_equal(quiet_hours_until(&made, "email", at("2026-11-22T23:00:00Z")), 0);
     assert_true(quiet_hours_until(&made, "sms", at("2026-11-22T23:00:00Z")) > 0);
     assert_true(quiet_hours_until(&made, NULL, at("2026-11-22T23:00:00Z")) > 0);
@@ -108,7 +108,8 @@ static void test_words(void **state)
 static void test_refused(void **state)
 {
     static const char *const times[] = {"", "7:00", "07:60", "24:00", "07.00", "0700", "07:0a", "07:000", "-1:00"};
-    static const char *const zones[] = {"", "+8", "+0800", "08:00", "+25:00", "Nowhere/Town", "../../etc/passwd", "/etc/passwd"};
+    static const char *const zones[] = {
+        "", "+8", "+0800", "08:00", "+25:00", "Nowhere/Town", "../../etc/passwd", "/etc/passwd"};
     int minutes;
 
     (void)state;
@@ -123,9 +124,8 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_over_midnight), cmocka_unit_test(test_within_a_day),
-        cmocka_unit_test(test_summer_time),   cmocka_unit_test(test_channels),
-        cmocka_unit_test(test_words),         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_over_midnight), cmocka_unit_test(test_within_a_day), cmocka_unit_test(test_summer_time),
+        cmocka_unit_test(test_channels),      cmocka_unit_test(test_words),        cmocka_unit_test(test_refused),
     };
 
     return cmocka_run_group_tests_name("quiet_hours", tests, NULL, NULL);

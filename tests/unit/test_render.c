@@ -55,12 +55,12 @@ static json_t *part(const char *path, const char *source)
 
 static char *body_of(const Bench *bench)
 {
-    json_auto_t *body = json_pack("{s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:s, s:[s,s]}, s:b, s:s, s:{s:o, s:o}, s:{}, s:s}",
-                                  "channel", "email", "columns", "email", "id", "name", "phone", "plan", "context",
-                                  "organization", "name", "Example & Co", "empty", "", "advice", "one", "two",
-                                  "exercise", bench->exercise, "locale", bench->locale, "parts", "subject",
-                                  part("email.subject", bench->subject), "text", part("email.txt", bench->text),
-                                  "partials", "template", "individual");
+    json_auto_t *body =
+        json_pack("{s:s, s:[s,s,s,s,s], s:{s:{s:s}, s:s, s:[s,s]}, s:b, s:s, s:{s:o, s:o}, s:{}, s:s}", "channel",
+                  "email", "columns", "email", "id", "name", "phone", "plan", "context", "organization", "name",
+                  "Example & Co", "empty", "", "advice", "one", "two", "exercise", bench->exercise, "locale",
+                  bench->locale, "parts", "subject", part("email.subject", bench->subject), "text",
+                  part("email.txt", bench->text), "partials", "template", "individual");
     char *dumped;
     char *text;
 
@@ -231,6 +231,41 @@ static void test_marks(void **state)
         assert_true(g_str_has_prefix(bench->parts.text, rows[i].text));
         assert_true(g_str_has_suffix(bench->parts.text, "\n\ntext"));
     }
+}
+
+/* A test says so before anything else, also in an exercise; only the message that is sent as one does. */
+static void test_test_marks(void **state)
+{
+    const struct {
+        const char *locale, *subject, *text;
+    } rows[] = {
+        {"en", "[TEST] s", "[TEST] This is a test."},
+        {"zh-CN", "【测试】s", "【测试】这是测试邮件"},
+        {"zh-TW", "【測試】s", "【測試】這是測試郵件"},
+    };
+    Bench *bench = *state;
+    const char *const people[] = {"{}", NULL};
+
+    bench->subject = "s";
+    bench->text = "text";
+    bench->html = "<body>x</body>";
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        RenderRequest asked = request(people);
+
+        asked.is_test = true;
+        bench->locale = rows[i].locale;
+        must_render(bench, "{}");
+        assert_string_equal(bench->parts.text, "text");
+        assert_true(render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error));
+        assert_string_equal(bench->parts.subject, rows[i].subject);
+        assert_true(g_str_has_prefix(bench->parts.text, rows[i].text));
+        assert_true(g_str_has_suffix(bench->parts.text, "\n\ntext"));
+        assert_non_null(strstr(bench->parts.html, rows[i].text));
+    }
+    bench->exercise = true;
+    bench->locale = "en";
+    must_render(bench, "{}");
+    assert_string_equal(bench->parts.subject, "[EXERCISE] s");
 }
 
 static void test_no_mark_when_actual(void **state)
@@ -431,7 +466,11 @@ static void test_try(void **state)
 static void test_broken_bodies(void **state)
 {
     static const char *const bodies[] = {
-        "", "[]", "{}", "{\"context\":{}}", "{\"locale\":\"en\"}",
+        "",
+        "[]",
+        "{}",
+        "{\"context\":{}}",
+        "{\"locale\":\"en\"}",
         "{\"context\":{},\"locale\":\"en\",\"columns\":[],\"parts\":{\"text\":{\"path\":\"t\",\"source\":\"{{#a}}\"}}}",
     };
 
@@ -458,6 +497,7 @@ int main(void)
         TEST(test_broken_data),
         TEST(test_number),
         TEST(test_marks),
+        TEST(test_test_marks),
         TEST(test_no_mark_when_actual),
         TEST(test_mark_in_html),
         TEST(test_shared_mailbox),

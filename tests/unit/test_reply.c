@@ -118,7 +118,7 @@ static void test_classify(void **unused)
         {"550", "ssPpp"},
         {"550 5.0.0 says nothing", "ssPpp"},
         {"550 2.1.5 nonsense", "ssPpp"},
-        {"551", "ssPpp"}, /* Postfix, to the BDAT after one that it refused */
+        {"551", "ssPtt"}, /* Postfix, to the BDAT after one that it refused */
         {"552", "ssPPP"},
         {"553", "ssPPP"},
         {"556", "ssPPP"},

@@ -1,0 +1,11 @@
+#include "cli/command.h"
+
+/* In the order in which an incident needs them. */
+static const Command *const commands[] = {&cmd_init,   &cmd_check,   &cmd_plan,    &cmd_preview,
+                                          &cmd_notify, &cmd_status,  &cmd_hold,    &cmd_lift,
+                                          &cmd_retry,  &cmd_resolve, &cmd_explain, &cmd_completion};
+
+const Command *command_at(size_t index)
+{
+    return index < G_N_ELEMENTS(commands) ? commands[index] : NULL;
+}
