@@ -59,16 +59,15 @@ static char *compose(const char *id, const char *prefix, const char *format, va_
 void error_set_va(GError **error, BreachError code, const char *id, const char *prefix, const char *format,
                   va_list arguments)
 {
-    const char *translation = language_text(format);
     g_autofree char *text = NULL;
     va_list again;
 
     if (!error)
         return;
     va_copy(again, arguments);
-    text = compose(id, prefix, translation, arguments);
+    text = compose(id, prefix, language_text(format), arguments);
     g_set_error_literal(error, BREACH_ERROR, (int)code, text);
-    if (translation != format)
+    if (language_text(format) != format)
         error_domain_get_private(*error)->english = compose(id, prefix, format, again);
     va_end(again);
 }
@@ -95,7 +94,6 @@ GError *error_make(BreachError code, const char *id, const char *format, ...)
 
 void error_prefix(GError **error, const char *format, ...)
 {
-    const char *translation = language_text(format);
     g_autofree char *prefix = NULL;
     va_list arguments, again;
 
@@ -110,7 +108,7 @@ void error_prefix(GError **error, const char *format, ...)
 
         private->english = g_strconcat(english, rest, NULL);
     }
-    prefix = g_strdup_vprintf(translation, arguments);
+    prefix = g_strdup_vprintf(language_text(format), arguments);
     g_prefix_error_literal(error, prefix);
     va_end(again);
     va_end(arguments);

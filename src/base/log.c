@@ -99,6 +99,9 @@ static void write_line(const char *line, size_t size)
 }
 
 static void log_line(LogLevel level, const char *event, const char *address, const char *format, va_list arguments)
+    G_GNUC_PRINTF(4, 0);
+
+static void log_line(LogLevel level, const char *event, const char *address, const char *format, va_list arguments)
 {
     int problem = errno;
     g_autofree char *details = g_strdup_vprintf(format, arguments);

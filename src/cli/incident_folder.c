@@ -416,15 +416,15 @@ static size_t count_marks(const Builder *builder)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autofree char *path = g_build_filename(builder->temporary, PLAYBOOK, NULL);
-    g_autoptr(Playbook) playbook = load_playbook(path, findings);
     size_t count = 0;
 
+    playbook_free(load_playbook(path, findings));
     for (guint i = 0; i < builder->made->files->len; i++) {
         const char *file = g_ptr_array_index(builder->made->files, i);
         g_autofree char *gateway_path = g_build_filename(builder->temporary, file, NULL);
-        g_autoptr(Gateway) gateway = g_str_has_prefix(file, "gateways/") && g_str_has_suffix(file, ".yaml")
-                                         ? load_gateway_file(gateway_path, findings)
-                                         : NULL;
+
+        if (g_str_has_prefix(file, "gateways/") && g_str_has_suffix(file, ".yaml"))
+            gateway_free(load_gateway_file(gateway_path, findings));
     }
     for (size_t i = 0; i < findings_count(findings); i++)
         count += strcmp(findings_get(findings, i)->id, "yaml-fill-in") == 0;

@@ -114,7 +114,7 @@ static json_t *unknown_value(Freezing *freezing, const char *name, const Fact *f
                                 NULL, NULL, keep_first, &fault);
     if (template && template_render(template, (const json_t *const[]){times}, 1, text, &error))
         return json_string(text->str);
-    wrong(freezing, "playbook-unknown-wording", locale_text_at(wording), fault ? fault : error->message);
+    wrong(freezing, "playbook-unknown-wording", locale_text_at(wording), fault ? fault : error ? error->message : "it has no text");
     return json_string(""); /* the name is known all the same: no second error */
 }
 

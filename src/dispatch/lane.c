@@ -184,6 +184,7 @@ bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *cla
 {
     int moves = LANE_MOVES;
 
+    g_assert(lane->queues->len > 0); /* the main one */
     lane->is_moving = false;
     if (lane->stopped_until != 0)
         return true;

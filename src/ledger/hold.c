@@ -155,7 +155,7 @@ bool hold_apply(Ledger *ledger, const json_t *entry, const char **why, GError **
                  .by = (char *)json_string_value(json_object_get(entry, "by")),
                  .at = json_integer_value(json_object_get(entry, "at"))};
     bool lift = strcmp(event, "lift") == 0;
-    bool changed;
+    bool changed = false;
 
     if (!scope || !hold_scope_parse(scope, &hold.scope) || !hold.name || !hold.reason || !hold.by) {
         *why = "it is not complete";

@@ -245,9 +245,9 @@ static void refuse_all(JsonlReader *reader, const Line *first, Position *failed_
 {
     JsonlMistake mistake = {NULL, NULL};
     CsvRow row = {.flags = 0};
-    json_auto_t *object = parse_line(reader, first, &row, &mistake);
     int64_t judged;
 
+    json_decref(parse_line(reader, first, &row, &mistake)); /* for its mistake alone */
     *failed_at = row.flags & CSV_NOT_UTF8 ? row.bad : first->at;
     if (row.flags & CSV_NOT_UTF8 && encoding_is_gb18030(reader->fd, first->offset, 0, true, &judged)) {
         g_autofree char *advice = encoding_gb18030_advice(reader->file.file);

@@ -71,7 +71,6 @@ static void check_kind(const SchemaCheck *check, const YamlNode *map, const Play
 
 void load_update_set(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    g_autofree char *kind = NULL;
     Playbook *playbook = target;
     const YamlNode *given = yaml_get(value, "kind");
 
@@ -92,7 +91,7 @@ void load_update_check(const SchemaCheck *check, const YamlNode *root, const Pla
     if (playbook->update && playbook->incident.edition == 1)
         schema_report(check, FINDING_FACTS, SCHEMA_WRONG_VALUE, playbook->update->at,
                       "edition 1 is the first notice and has no update: write edition: 2 under incident, or remove update");
-    if (!yaml_get(root, "update") && playbook->incident.edition > 1)
+    if (!yaml_get(root, "update") && edition && playbook->incident.edition > 1)
         schema_report(check, FINDING_FACTS, SCHEMA_MISSING_KEY, edition->at,
                       "edition %d needs to say what those who were told before are told now: add update: {kind: update, "
                       "what_changed: …, need_to_act: …}",

@@ -14,7 +14,7 @@ words='\bA[I]\b|[Ll]anguage[ ]model|\b[Aa]ssistan[t]\b|[Cc]hat[b]ot|[Aa]s [r]equ
 {
     files | xargs -0 grep -nIE "$paths" | sed 's/$/  -- a path of one machine/' || true
     files | xargs -0 grep -nIE "$words" | sed 's/$/  -- says how it came to be; say what it is/' || true
-    files | xargs -0 grep -nIoE '[A-Za-z0-9_-]+[.]md\b' | while IFS=: read -r file line name; do
+    files | xargs -0 grep -nIoE '[A-Za-z0-9_.-]*[A-Za-z0-9_-]+[.]md\b' | while IFS=: read -r file line name; do
         [ -n "$(find . \( -name .git -o -path ./build \) -prune -o -name "$name" -print -quit)" ] ||
             echo "$file:$line: $name is not in the tree"
     done || true

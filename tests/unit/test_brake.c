@@ -47,7 +47,7 @@ static void hold(Trial *trial, HoldScope scope, const char *name, bool lift)
 {
     const Hold wish = {.scope = scope, .name = (char *)name, .reason = (char *)"why", .by = (char *)"me@here", .at = 1};
     g_autoptr(GError) error = NULL;
-    bool changed;
+    bool changed = false;
 
     must(ledger_begin(trial->fixture->ledger, &error), &error);
     must((lift ? hold_lift : hold_set)(trial->fixture->ledger, &wish, &changed, &error), &error);

@@ -505,7 +505,6 @@ static void test_one_person(void **state)
     g_autofree char *nearest = NULL;
     g_autofree char *none = NULL;
     g_autofree char *again = NULL;
-    g_autoptr(Ledger) ledger = NULL;
     g_autoptr(GPtrArray) claims = NULL;
     Seen seen = {0};
 

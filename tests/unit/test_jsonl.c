@@ -299,7 +299,7 @@ static void test_changed(void **state)
         g_string_append(text, "{\"id\": \"1\"}\n");
     reader = open_text(text->str);
     for (char *at = strstr(text->str, "id"); at; at = strstr(at, "id"))
-        memcpy(at, "ie", 2);
+        at[1] = 'e';
     {
         FILE *file = fopen(path, "r+");
 

@@ -301,12 +301,9 @@ static void test_third_edition(void **state)
     fixture_end(fixture, "c@x", EVENT_ACCEPTED);
     fixture_end(fixture, "d@x", EVENT_DEFERRED);
     EDITION(fixture, 2, "two", "p1 all=a@x", "p2 all=b@x", "p3 all=c@x", "p4 all=d@x");
-    {
-        g_autoptr(GPtrArray) some = fixture_claim(fixture, "relay", 2);
-
-        fixture_end(fixture, "a@x", EVENT_ACCEPTED);
-        fixture_end(fixture, "b@x", EVENT_DEFERRED);
-    }
+    g_ptr_array_unref(fixture_claim(fixture, "relay", 2));
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    fixture_end(fixture, "b@x", EVENT_DEFERRED);
     result = EDITION(fixture, 3, "three", "p1 all=a@x", "p2 all=b@x", "p3 all=c@x", "p4 all=d@x");
     assert_int_equal(result.edition_before, 2);
     assert_int_equal(result.cancelled_messages, 1);

@@ -140,8 +140,10 @@ static void expect_in_order(const char *text, const char *const *headings, const
         g_autofree char *line = g_strconcat(before, *headings, after, NULL);
         const char *found = strstr(at, line);
 
-        if (!found)
+        if (!found) {
             fail_msg("\"%s\" is not there, or not in its place, in:\n%s", *headings, text);
+            return;
+        }
         at = found + 1;
     }
 }
