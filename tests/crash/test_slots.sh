@@ -5,6 +5,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/crash.sh"
 
 slots=200 # messages on their way at a time, LANE_SLOTS
+upon_confirming="ledger_commit_before ledger_commit_after" # the fault points before recovery
 
 slot_file() {
     ls "$state"/slots-*
@@ -121,14 +122,17 @@ case_of "lost" all lost
 case_begin
 killed_in_mid
 lost
-dies 3 notify || problem "the recovery was not killed"
+dies 5 notify || problem "the recovery was not killed"
+want "the points" "$(tr '\n' ' ' <points)" "$upon_confirming recover_start recover_batch ledger_commit_before "
 go_on "$attempting"
 ends "lost, and recovery is killed before its doubts are committed"
 
 case_begin
 killed_in_mid
 lost
-dies 4 notify || problem "the recovery was not killed"
+dies 6 notify || problem "the recovery was not killed"
+want "the points" "$(tr '\n' ' ' <points)" \
+    "$upon_confirming recover_start recover_batch ledger_commit_before ledger_commit_after "
 go_on 0
 want "doubts in the ledger" "$doubts" "$attempting"
 ends "lost, and recovery is killed when its doubts are committed"
