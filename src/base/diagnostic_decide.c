@@ -66,6 +66,11 @@ static const Diagnostic rows[] = {
     {"BR-RESOLVE-010", "resolve-nothing", N_("there is nothing of this person to decide"),
      N_("Nothing of theirs is in a state that this decision is about. Nothing was changed."),
      N_("breach resolve PLAYBOOK lists what needs a decision.")},
+    {"BR-RESOLVE-011", "resolve-on-way", N_("somebody who is not to be told has a message on its way or in doubt"),
+     N_("The decision stands, for every later plan too. But a message that has been handed over may have arrived. One in "
+        "doubt is not sent again by itself; one that is on its way is, should the relay refuse it for now."),
+     N_("Hold the person, so that nothing is tried again: breach hold PLAYBOOK --person ID --reason \"…\". Then settle "
+        "what is in doubt: breach resolve PLAYBOOK lists it.")},
     /* PREVIEW */
     {"BR-PREVIEW-001", "preview-person", N_("nobody in the people file has this id"),
      N_("Ids are compared letter by letter. Nothing was sent."), N_("Copy the id from the people file.")},

@@ -92,6 +92,10 @@ static const Diagnostic rows[] = {
      N_("From that day on nothing is sent through this gateway."), N_("Ask the relay's owner to renew it in time.")},
     {"BR-PROBE-024", "probe-resolver", N_("that is no address of a resolver"), N_("Nothing was looked at."),
      N_("Write the IPv4 address of a DNS resolver behind --resolver, with :PORT if it is not 53.")},
+    {"BR-PROBE-025", "probe-needed", N_("an option of breach check works only with --probe"),
+     N_("Without --probe breach check talks to nobody, so that there is no resolver to ask and no step to write down. "
+        "Nothing was looked at."),
+     N_("Add --probe, or leave the option out.")},
     /* MACHINE */
     {"BR-MACHINE-001", "machine-disk-full", N_("there is surely not enough room on the disk"),
      N_("The record of what was sent would run out of room in the middle of sending. Nothing was sent."),

@@ -63,6 +63,12 @@ static const Diagnostic rows[] = {
     {"BR-RELAY-014", "relay-own-connection", N_("our own connection could not be told from others"),
      N_("A guard of ours could not be sure which socket is the relay's. Nothing was sent, and it is tried again."),
      N_("Nothing; if it goes on, report it with the output of breach --version.")},
+    {"BR-RELAY-015", "relay-refuses-all", N_("the relay refuses everybody by policy"),
+     N_("The relay refused the recipients of several domains one after another and took nobody in between, so it is "
+        "the relay that does not want our mail, and no policy of those domains: mostly it wants AUTH, or does not know "
+        "this machine's address. It rests, and one message is tried now and then. Nobody is lost."),
+     N_("Read the relay's words in the message. Mend auth or tls in the gateway file, or ask the relay's owner to let "
+        "this machine through; then type the same command again.")},
     /* TLS */
     {"BR-TLS-001", "tls-wrong-name", N_("the relay's certificate is for another host"),
      N_("The relay is not the one that the gateway file names, or its certificate is wrong. Nothing was sent."),

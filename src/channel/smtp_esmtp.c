@@ -517,6 +517,11 @@ static void fail_auth(Session *session)
              N_("the relay offers no AUTH that we can use: mend tls or auth in the gateway file"));
     else if (code / 100 == 4)
         fail(session, BREACH_ERROR_TEMPORARY, "relay-auth-later", N_("%d at AUTH: trying again may help"), code);
+    else if (code / 100 != 5) /* RFC 4954 6: logged in is 235 and nothing else */
+        fail(session, BREACH_ERROR_CONFIG, "relay-auth-answer",
+             N_("%d at AUTH is no proper answer, which is 235: ask the relay's owner, or leave auth out of the gateway "
+                "file if the relay needs none"),
+             code);
     else
         fail(session, BREACH_ERROR_CONFIG, "relay-password",
              N_("%d at AUTH: the user name or the password was refused: mend auth in the gateway file"), code);

@@ -269,6 +269,8 @@ static bool secure(Prober *prober)
 
 /* ---- AUTH (RFC 4954) ---- */
 
+#define CODE_AUTHENTICATED 235 /* RFC 4954 6: the only success */
+
 static char *encode(const char *text, size_t size)
 {
     return g_base64_encode((const guchar *)text, size);
@@ -280,19 +282,27 @@ static void wipe(char *text)
     g_free(text);
 }
 
-static void auth_plain(Prober *prober, const char *user, const char *password)
+/* NUL user NUL password (RFC 4616), encoded; newly allocated, to be wiped. */
+static char *plain_response(const char *user, const char *password)
 {
     GString *raw = g_string_sized_new(strlen(user) + strlen(password) + 3); /* so that it never moves */
     char *encoded;
 
-    g_string_append_c(raw, '\0'); /* NUL user NUL password (RFC 4616) */
+    g_string_append_c(raw, '\0');
     g_string_append(raw, user);
     g_string_append_c(raw, '\0');
     g_string_append(raw, password);
     encoded = encode(raw->str, raw->len);
-    say(prober, "AUTH PLAIN %s", encoded);
     explicit_bzero(raw->str, raw->len);
     g_string_free(raw, TRUE);
+    return encoded;
+}
+
+static void auth_plain(Prober *prober, const char *user, const char *password)
+{
+    char *encoded = plain_response(user, password);
+
+    say(prober, "AUTH PLAIN %s", encoded);
     wipe(encoded);
 }
 
@@ -332,6 +342,31 @@ static const struct {
     void (*run)(Prober *prober, const char *user, const char *password);
 } mechanisms[] = {{"PLAIN", auth_plain}, {"LOGIN", auth_login}, {"CRAM-MD5", auth_cram}};
 
+/* A relay may repeat in its answer what it was sent: such an answer is shown to nobody. */
+static bool gives_away(const Prober *prober, const char *user, const char *password)
+{
+    char *alone = encode(password, strlen(password));
+    char *both = plain_response(user, password);
+    bool found = prober->reply &&
+                 (strstr(prober->reply, password) || strstr(prober->reply, alone) || strstr(prober->reply, both));
+
+    wipe(alone);
+    wipe(both);
+    return found;
+}
+
+static void try_password(Prober *prober, int choice, const char *password)
+{
+    const char *user = prober->gateway->user;
+
+    mechanisms[choice].run(prober, user, password);
+    if (!gives_away(prober, user, password))
+        return;
+    explicit_bzero(prober->reply, strlen(prober->reply));
+    g_free(prober->reply);
+    prober->reply = g_strdup(_("in words that repeat the password, left out here"));
+}
+
 /* The first that both know, in the relay's order, as libESMTP chooses; -1: none. */
 static int choose_mechanism(const char *offered)
 {
@@ -365,9 +400,14 @@ static bool log_in(Prober *prober)
             N_("the relay offers no AUTH that we know (%s; we know PLAIN, LOGIN and CRAM-MD5): ask its owner, or leave "
                "auth out of %s"),
             offered ? offered : "none", gateway->at.file);
-    mechanisms[choice].run(prober, gateway->user, secret_text(password));
-    if (is_fine(prober))
+    try_password(prober, choice, secret_text(password));
+    if (prober->code == CODE_AUTHENTICATED)
         return succeed(prober, SMTP_PROBE_AUTH, mechanisms[choice].name);
+    if (is_fine(prober))
+        return fail(prober, SMTP_PROBE_AUTH, "probe-auth-answer",
+                    N_("no proper answer to AUTH, which is 235 (%d %s): ask the relay's owner, or leave auth out of %s "
+                       "if the relay needs none"),
+                    prober->code, prober->reply, gateway->at.file);
     if (!is_answer(prober) && prober->code != 334)
         return fail_silent(prober, SMTP_PROBE_AUTH);
     return fail(prober, SMTP_PROBE_AUTH, "probe-auth",

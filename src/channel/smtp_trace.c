@@ -56,7 +56,10 @@ static void show_reply(SmtpTrace *trace, const char *line)
         trace_event(trace->who, NULL, "< %.3s (challenge left out)", line);
         return;
     }
-    trace_event(trace->who, *trace->address ? trace->address : NULL, "< %s", line);
+    if (trace->is_auth && (line[0] == '4' || line[0] == '5')) /* its words may repeat what we sent */
+        trace_event(trace->who, NULL, "< %.3s (words left out)", line);
+    else
+        trace_event(trace->who, *trace->address ? trace->address : NULL, "< %s", line);
     trace->is_body = is_last && strncmp(line, "354", 3) == 0;
     trace->is_auth = trace->is_auth && !is_last;
 }

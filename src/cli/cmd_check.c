@@ -87,8 +87,11 @@ static char *make_next(const Workspace *workspace, const Check *check)
 {
     const char *command = "plan";
 
-    if (check->errors + check->unusable == 0 && check->missing == 1 && ready_is_missing(check->ready, "rehearsal"))
-        return g_strdup_printf("breach notify %s --dry-run", workspace->typed);
+    if (check->errors + check->unusable == 0 && check->missing == 1 && ready_is_missing(check->ready, "rehearsal")) {
+        g_autofree char *rehearsal = ready_rehearsal(workspace);
+
+        return g_strdup_printf("breach notify %s --dry-run", rehearsal);
+    }
     if (check->errors + check->unusable + check->missing > 0)
         return g_strdup_printf("breach check %s%s%s%s", workspace->typed, workspace->mode,
                                check->probe ? " --probe" : "", check->ready ? " --ready" : "");
@@ -155,20 +158,28 @@ static void show(Workspace *workspace, const Check *check)
     output_json(document);
 }
 
+static int check_use(const Options *options)
+{
+    if (!options->probe && (options->resolver || options->trace))
+        output_refusal(error_make(BREACH_ERROR_INPUT, "probe-needed",
+                                  "--resolver and --trace are for --probe, which is not given: add it"));
+    else if (options->resolver && !dns_text_is_resolver(options->resolver))
+        output_refusal(error_make(BREACH_ERROR_INPUT, "probe-resolver",
+                                  "--resolver %s is no IPv4 address: write 192.0.2.1 or 192.0.2.1:5353",
+                                  options->resolver));
+    else
+        return EXIT_CODE_TOLD;
+    return EXIT_CODE_USAGE;
+}
+
 static int run(const Options *options)
 {
     g_autoptr(Workspace) workspace = NULL;
     Check check = {0};
-    int code = EXIT_CODE_TOLD;
+    int code = check_use(options);
 
-    if (options->resolver && !dns_text_is_resolver(options->resolver)) {
-        g_autoptr(GError) error =
-            error_make(BREACH_ERROR_INPUT, "probe-resolver",
-                       "--resolver %s is no IPv4 address: write 192.0.2.1 or 192.0.2.1:5353", options->resolver);
-
-        output_message("error: %s", error->message);
-        return EXIT_CODE_USAGE;
-    }
+    if (code != EXIT_CODE_TOLD)
+        return code;
     workspace = workspace_open(options);
     look(workspace, &check);
     show(workspace, &check);

@@ -8,7 +8,7 @@
 #include "cli/output.h"
 
 /* What a word of the command line can be completed with. */
-typedef enum Kind { KIND_ANY, KIND_PLAYBOOK, KIND_FOLDER, KIND_WORDS } Kind;
+typedef enum Kind { KIND_ANY, KIND_PLAYBOOK, KIND_FILE, KIND_FOLDER, KIND_WORDS } Kind;
 
 static Kind kind_of_argument(const Command *command, const char **words)
 {
@@ -27,6 +27,8 @@ static Kind kind_of_value(const OptionSpec *option, const char **words)
     *words = option_choices(option);
     if (*words)
         return KIND_WORDS;
+    if (strcmp(option->value, "FILE") == 0)
+        return KIND_FILE;
     return strcmp(option->value, "DIR") == 0 ? KIND_FOLDER : KIND_ANY;
 }
 
@@ -47,6 +49,9 @@ static void print_bash_answer(Kind kind, const char *words)
     switch (kind) {
     case KIND_PLAYBOOK:
         fputs("_breach_files '*.yaml'", stdout);
+        break;
+    case KIND_FILE:
+        fputs("_breach_files '*'", stdout);
         break;
     case KIND_FOLDER:
         fputs("_breach_files ''", stdout);
@@ -183,6 +188,9 @@ static void print_zsh_action(Kind kind, const char *words)
     case KIND_PLAYBOOK:
         fputs("_files -g \"*.yaml\"", stdout);
         break;
+    case KIND_FILE:
+        fputs("_files", stdout);
+        break;
     case KIND_FOLDER:
         fputs("_files -/", stdout);
         break;
@@ -262,6 +270,9 @@ static void print_fish_values(Kind kind, const char *words)
     switch (kind) {
     case KIND_PLAYBOOK:
         fputs(" -x -a '(__fish_complete_suffix .yaml)'", stdout);
+        break;
+    case KIND_FILE:
+        fputs(" -r -F", stdout);
         break;
     case KIND_FOLDER:
         fputs(" -x -a '(__fish_complete_directories)'", stdout);

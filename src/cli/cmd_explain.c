@@ -52,6 +52,7 @@ static const char *end_of_piece(const char *text, int *columns)
 static void print_wrapped(const char *text)
 {
     int column = 0;
+    bool has_space = false; /* before the next piece, unless that begins a line */
 
     while (*text) {
         int columns;
@@ -60,8 +61,11 @@ static void print_wrapped(const char *text)
         if (column == 0 || column + columns > WIDTH) {
             fputs(column == 0 ? "  " : "\n  ", stdout);
             column = 2;
+        } else if (has_space) {
+            putchar(' ');
         }
-        printf("%.*s", (int)(end - text), text);
+        has_space = end[-1] == ' ';
+        printf("%.*s", (int)(end - text) - (has_space ? 1 : 0), text);
         column += columns;
         text = end;
     }

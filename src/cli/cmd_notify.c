@@ -24,6 +24,7 @@
 #include "cli/workspace.h"
 #include "dispatch/conductor.h"
 #include "ledger/confirmation.h"
+#include "load/load_facts.h"
 #include "report/status.h"
 
 #define PATIENCE_DEFAULT "PT15M"
@@ -346,8 +347,8 @@ static int notify(Workspace *workspace, int64_t patience)
         return adopt(ledger, &error) ? rehearse(workspace, ledger, patience) : refuse(error);
     if (!check_secrets(workspace, &error))
         return refuse(error);
-    if (!confirm_send(workspace, ledger))
-        return EXIT_CODE_REFUSED;
+    if (!confirm_send(workspace, ledger, &error))
+        return error ? refuse(error) : EXIT_CODE_REFUSED;
     if (!adopt(ledger, &error))
         return refuse(error);
     gateways = actual_gateways(workspace);
@@ -377,6 +378,7 @@ static int run(const Options *options)
     if (!workspace_prepare(workspace, &error) ||
         (is_exercise(workspace) && !plan_exercise(workspace, &error)))
         return refuse_inputs(workspace, error);
+    load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
     output_findings(workspace->findings);
     return notify(workspace, patience);
 }

@@ -1,6 +1,7 @@
 /* breach plan: freeze who gets what. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/language.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/workspace.h"
+#include "load/load_facts.h"
 #include "report/status.h"
 
 static void print_paths(const char *inputs)
@@ -157,6 +159,7 @@ static int run(const Options *options)
     }
     if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))
         return refuse(workspace, error);
+    load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
     output_findings(workspace->findings);
     code = show(workspace, &summary, &error);
     if (error)

@@ -21,6 +21,7 @@
 
 #define DOUBT  SELECT_STATE(MESSAGE_IN_DOUBT)
 #define BROKEN SELECT_STATE(MESSAGE_QUARANTINED)
+#define ON_WAY (DOUBT | SELECT_STATE(MESSAGE_ATTEMPTING))
 #define UNSENT (SELECT_STATE(MESSAGE_PLANNED) | SELECT_STATE(MESSAGE_DEFERRED) | BROKEN)
 
 /* What can be decided. */
@@ -58,6 +59,7 @@ typedef struct Resolving {
     Posting posting;
     int64_t messages; /* moved */
     int64_t shared;   /* left alone, because others are told by them, too */
+    int64_t unwanted; /* of `messages`: surely not sent, and not to be sent either */
     int64_t people;   /* decisions about people */
     bool applied;
 } Resolving;
@@ -99,8 +101,9 @@ static int check_use(const Options *options, const Choice **choice)
     if (is_all && (*choice)->states != DOUBT)
         return misuse(
             error_make(BREACH_ERROR_INPUT, "resolve-all", "--all-doubts goes with --sent, --not-sent or --resend"));
-    if (!options->reason || !*options->reason)
-        return misuse(error_make(BREACH_ERROR_INPUT, "resolve-reason", "the log needs to know why: --reason \"…\""));
+    if (!posting_is_reason(options->reason))
+        return misuse(
+            error_make(BREACH_ERROR_INPUT, "resolve-reason", "the log needs to know why, in one line: --reason \"…\""));
     return EXIT_CODE_TOLD;
 }
 
@@ -190,9 +193,11 @@ static bool decide_message(Resolving *resolving, const LedgerMatch *match, GErro
     resolving->messages++;
     if (!posting_add(&resolving->posting, event, match->id, match->attempt, error))
         return false;
-    /* Nobody told them, and the plan does not want them told any more. */
-    if (event == EVENT_RETURNED && match->gone)
+    /* Nobody told them, and nobody is to any more. */
+    if (event == EVENT_RETURNED && match->unwanted) {
+        resolving->unwanted++;
         return posting_add(&resolving->posting, EVENT_WITHHELD, match->id, match->attempt, error);
+    }
     return decide_served(resolving, match, error);
 }
 
@@ -267,14 +272,39 @@ static int nothing(const Resolving *resolving)
     return EXIT_CODE_INPUT;
 }
 
+/* What is on its way or in doubt is not withheld: the decision alone does not end it. */
+static void warn_on_way(const Resolving *resolving)
+{
+    const Workspace *workspace = resolving->workspace;
+    const LedgerFilter filter = {.states = ON_WAY, .person = resolving->person};
+    g_autoptr(GPtrArray) found = NULL;
+    g_autofree char *person = NULL;
+    g_autoptr(GError) warning = NULL;
+
+    if (resolving->choice->event != EVENT_WITHHELD || !resolving->person)
+        return;
+    found = ledger_select(resolving->ledger, &filter, 0, INBOX_TOGETHER, NULL);
+    if (!found || found->len == 0)
+        return;
+    person = text_shell_word(resolving->person);
+    warning = error_make(
+        BREACH_ERROR_INPUT, "resolve-on-way",
+        "messages to %s that are on their way or in doubt: %u; they may have arrived; type breach "
+        "hold %s%s --person %s --reason \"…\" so that none is tried again, and settle what is in doubt "
+        "with breach resolve %s%s",
+        resolving->person, found->len, workspace->typed, workspace->mode, person, workspace->typed, workspace->mode);
+    output_message(N_("warning: %s"), warning->message);
+}
+
 static int tell(const Resolving *resolving)
 {
     const Workspace *workspace = resolving->workspace;
     const Choice *choice = resolving->choice;
     bool plans = choice->event == EVENT_RELEASED && resolving->messages == 0 && resolving->people > 0;
-    const char *command = plans ? "plan" : resolving->applied ? choice->next : "status";
+    bool sends = resolving->applied && (resolving->unwanted == 0 || resolving->messages > resolving->unwanted);
+    const char *command = plans ? "plan" : sends ? choice->next : "status";
     const char *words = plans ? N_("the decision not to tell is taken back; messages") : choice->done;
-    g_autofree char *number = text_grouped(resolving->messages);
+    g_autofree char *number = text_grouped(resolving->messages - resolving->unwanted);
     g_autofree char *next = g_strdup_printf("breach %s %s%s", command, workspace->typed, workspace->mode);
     g_autofree char *english = g_strdup_printf("%s: %s", words, number);
     g_autofree char *shown = g_strdup_printf("%s: %s", _(words), number);
@@ -282,6 +312,10 @@ static int tell(const Resolving *resolving)
     if (resolving->shared > 0)
         output_message(N_("messages that tell others as well were left alone: %" PRId64 "; name them with --message"),
                        resolving->shared);
+    if (resolving->unwanted > 0)
+        output_message(N_("messages that are withheld, because their people are not to be told any more: %" PRId64),
+                       resolving->unwanted);
+    warn_on_way(resolving);
     if (!resolving->applied)
         output_message(N_("a breach notify is running: it takes this up within seconds"));
     if (workspace->options->json)

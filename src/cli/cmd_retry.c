@@ -25,7 +25,7 @@ typedef struct Retry {
     GPtrArray *groups; /* owned; of LedgerGroup * */
     int64_t selected;
     int64_t dead;     /* of them: addresses of which the relay said that they do not exist */
-    int64_t left_out; /* their people are told, gone from the people file, or withheld by a decision */
+    int64_t left_out; /* their people are told or may yet be, gone from the people file, or withheld */
     int64_t posted;
     bool applied; /* false: a running notify does it */
 } Retry;
@@ -156,8 +156,8 @@ static void print_remarks(const Retry *retry)
         output_message(N_("warning: %s"), warning->message);
     }
     if (retry->left_out > 0)
-        output_message(N_("%s more stay as they are: their people were told in another way, are no longer in the "
-                          "people file, or are withheld"),
+        output_message(N_("%s more stay as they are: their people were told by another message or still may be, are no "
+                          "longer in the people file, or are withheld"),
                        left);
 }
 
@@ -253,6 +253,11 @@ static int run(const Options *options)
     Retry retry = {.workspace = workspace};
     int code;
 
+    if (options->reason && !posting_is_reason(options->reason)) {
+        output_refusal(
+            error_make(BREACH_ERROR_INPUT, "resolve-reason", "the log needs to know why, in one line: --reason \"…\""));
+        return EXIT_CODE_USAGE;
+    }
     if (!workspace->folder)
         return workspace_fail(workspace, NULL);
     ledger = workspace_ledger(workspace, &error);

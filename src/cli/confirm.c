@@ -1,5 +1,6 @@
 #include "cli/confirm.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,18 +67,21 @@ static bool ask_incident(const char *incident)
     return strcmp(read_answer(answer), incident) == 0;
 }
 
-static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last)
+static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
+                GError **error)
 {
-    g_autoptr(GError) error = NULL;
-
-    if (!send_summary_print(workspace, ledger, counts, last, &error)) {
-        output_message("error: %s", error->message);
+    if (!send_summary_print(workspace, ledger, counts, last, error))
         return false;
-    }
     if ((send_summary_has_grown(counts->people, last) && !ask_people(counts->people)) ||
         !ask_incident(ledger_header(ledger)->incident))
-        return refuse("confirm-no", "not confirmed: nothing was sent");
+        return refuse("confirm-no", N_("not confirmed: nothing was sent"));
     return true;
+}
+
+/* breach status shows the beginning, which is enough to compare by eye and not to confirm with. */
+static bool is_cut_short(const char *expected, const char *digest)
+{
+    return expected && *expected && strlen(expected) < strlen(digest) && g_str_has_prefix(digest, expected);
 }
 
 /* What scripts give instead of answers. */
@@ -85,15 +89,20 @@ static bool check_expected(const Options *options, const LedgerHeader *header, c
 {
     guint64 people = 0;
 
+    if (is_cut_short(options->expect_digest, header->digest))
+        return refuse("confirm-digest-short",
+                      N_("--expect-digest has only the first %zu characters of the plan's digest: all of them are "
+                         "needed, %s; nothing was sent"),
+                      strlen(options->expect_digest), header->digest);
     if (options->expect_digest && strcmp(options->expect_digest, header->digest) != 0)
-        return refuse("confirm-digest", "the plan's digest is %s, not %s: somebody planned again; nothing was sent",
+        return refuse("confirm-digest", N_("the plan's digest is %s, not %s: somebody planned again; nothing was sent"),
                       header->digest, options->expect_digest);
     if (!options->expect_people)
         return true;
     if (g_ascii_string_to_unsigned(options->expect_people, 10, 0, G_MAXINT64, &people, NULL) &&
         (int64_t)people == counts->people)
         return true;
-    return refuse("confirm-people", "there are %" G_GINT64_FORMAT " people, not %s; nothing was sent", counts->people,
+    return refuse("confirm-people", N_("there are %" PRId64 " people, not %s; nothing was sent"), counts->people,
                   options->expect_people);
 }
 
@@ -102,13 +111,13 @@ static bool check_unasked(const Options *options, const LedgerHeader *header, co
 {
     if (!options->yes || !options->expect_digest)
         return refuse("confirm-question",
-                      "an actual send without a question needs --yes --expect-digest %s; nothing was sent",
+                      N_("an actual send without a question needs --yes --expect-digest %s; nothing was sent"),
                       header->digest);
     if (send_summary_has_grown(counts->people, last) && !options->expect_people)
         return refuse("confirm-people",
-                      "there are %" G_GINT64_FORMAT " people, and %" G_GINT64_FORMAT
-                      " when a send was last confirmed: if that is right, add --expect-people %" G_GINT64_FORMAT
-                      "; nothing was sent",
+                      N_("there are %" PRId64 " people, and %" PRId64
+                         " when a send was last confirmed: if that is right, add --expect-people %" PRId64
+                         "; nothing was sent"),
                       counts->people, last->people, counts->people);
     return true;
 }
@@ -124,32 +133,25 @@ static bool record(Ledger *ledger, const LedgerCounts *counts, GError **error)
     return confirmation_put(ledger, &confirmation, error);
 }
 
-bool confirm_send(const Workspace *workspace, Ledger *ledger)
+bool confirm_send(const Workspace *workspace, Ledger *ledger, GError **error)
 {
     const Options *options = workspace->options;
     const LedgerHeader *header = ledger_header(ledger);
-    g_autoptr(GError) error = NULL;
     Confirmation last = {0};
     LedgerCounts counts;
     bool may_send;
 
-    if (!ledger_counts(ledger, &counts, &error) || !confirmation_last(ledger, &last, &error)) {
-        output_message("error: %s", error->message);
+    if (!ledger_counts(ledger, &counts, error) || !confirmation_last(ledger, &last, error))
         return false;
-    }
     if (counts.open == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0) {
         confirmation_clear(&last);
         return true; /* nothing is left to send */
     }
     may_send = check_expected(options, header, &counts);
     if (may_send && !options->yes && isatty(STDIN_FILENO))
-        may_send = ask(workspace, ledger, &counts, &last);
+        may_send = ask(workspace, ledger, &counts, &last, error);
     else if (may_send)
         may_send = check_unasked(options, header, &counts, &last);
     confirmation_clear(&last);
-    if (may_send && !record(ledger, &counts, &error)) {
-        output_message("error: %s", error->message);
-        return false;
-    }
-    return may_send;
+    return may_send && record(ledger, &counts, error);
 }

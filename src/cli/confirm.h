@@ -15,7 +15,7 @@
 /* confirm_send: true when sending may begin, which is then an event in the ledger ("confirmed", with who, the digest and
  * the numbers). Without a terminal, or with --yes, it takes --yes and --expect-digest with the digest of the plan, and
  * --expect-people where the number of people would have to be typed. On refusal the reason was printed, and nothing was
- * sent. */
-bool confirm_send(const Workspace *workspace, Ledger *ledger);
+ * sent. Error: the ledger cannot be read or written; on refusal there is none. */
+bool confirm_send(const Workspace *workspace, Ledger *ledger, GError **error);
 
 #endif

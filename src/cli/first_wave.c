@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/fault.h"
 #include "base/language.h"
 #include "cli/output.h"
 #include "cli/posting.h"
-#include "ledger/hold.h"
 #include "model/quiet_hours.h"
 
 #define STOP_OVER_DEFAULT 5.0 /* percent */
@@ -88,19 +86,11 @@ bool first_wave_quiet(const Workspace *workspace, Ledger *ledger, const QuietHou
 
 /* The first wave ------------------------------------------------------------------------------------------------ */
 
-static bool hold_everything(Ledger *ledger, const char *reason, GError **error)
+static bool hold_everything(Ledger *ledger, const Wave *wave, GError **error)
 {
-    const Hold hold = {.scope = HOLD_EVERYTHING,
-                       .name = (char *)"",
-                       .reason = (char *)reason,
-                       .by = (char *)"breach",
-                       .at = clock_now(clock_system())};
-    bool changed;
-
     if (!ledger_begin(ledger, error))
         return false;
-    fault_point("wave_hold");
-    if (hold_set(ledger, &hold, &changed, error) && ledger_commit(ledger, error))
+    if (wave_hold(wave, ledger, clock_now(clock_system()), error) && ledger_commit(ledger, error))
         return true;
     ledger_rollback(ledger);
     return false;
@@ -117,9 +107,8 @@ bool first_wave_conclude(const Workspace *workspace, Ledger *ledger, const Condu
     if (!ledger_counts(ledger, &counts, error))
         return false;
     if (counts.open > 0 && wave_exceeds(wave)) {
-        reason = g_strdup_printf("first wave: %d of %d were refused (%.1f %%, more than %g %%)", wave->refused,
-                                 wave->answered, wave_percent(wave), wave->stop_over);
-        if (!hold_everything(ledger, reason, error))
+        reason = wave_reason(wave);
+        if (!hold_everything(ledger, wave, error)) /* unless the conductor did so with the last answer */
             return false;
         output_message(N_("%s: everything is held; look why with breach status %s%s before you lift it"), reason,
                        workspace->typed, workspace->mode);

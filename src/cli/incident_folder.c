@@ -13,7 +13,9 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "cli/playbook_edit.h"
+#include "load/jsonl.h"
 #include "load/load_gateway.h"
+#include "load/load_people.h"
 #include "load/load_playbook.h"
 
 #define COPY_MAX   (64 * 1024 * 1024) /* bytes of one file */
@@ -32,6 +34,7 @@ typedef struct Builder {
     char *source;         /* owned; the folder that is copied, without links */
     char *playbook;       /* owned; its playbook */
     char *people;         /* owned; the people file that it names, or NULL */
+    char *header;         /* owned; the line of it that names its columns, or NULL */
     char *temporary;      /* owned; where the new folder grows, or NULL */
     GHashTable *secrets;  /* owned; paths of secrets, which stay where they are */
     IncidentFolder *made; /* owned */
@@ -99,6 +102,7 @@ static void builder_clear(Builder *builder)
     g_free(builder->source);
     g_free(builder->playbook);
     g_free(builder->people);
+    g_free(builder->header);
     g_clear_pointer(&builder->secrets, g_hash_table_unref);
     incident_folder_free(builder->made);
 }
@@ -140,12 +144,24 @@ static char *make_id(const char *folder, int64_t now)
     return g_string_free(id, FALSE);
 }
 
+/* The path without links, as far as it is there. */
+static char *without_links(const char *absolute)
+{
+    g_autofree char *parent = g_path_get_dirname(absolute);
+    g_autofree char *name = g_path_get_basename(absolute);
+    char *real = realpath(parent, NULL);
+    char *path = g_build_filename(real ? real : parent, name, NULL);
+
+    free(real);
+    return path;
+}
+
 /* The folder's place: absolute, its links followed; refused when something lies there. */
 static char *find_place(const char *typed, GError **error)
 {
     g_autofree char *absolute = g_canonicalize_filename(typed, NULL);
     char *real = realpath(absolute, NULL);
-    g_autofree char *place = real ? g_strdup(real) : g_strdup(absolute);
+    g_autofree char *place = real ? g_strdup(real) : without_links(absolute);
     g_autoptr(GDir) entries = real ? g_dir_open(real, 0, NULL) : NULL;
     bool is_there = real != NULL;
 
@@ -221,29 +237,44 @@ static bool is_below(const char *path, const char *folder)
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || !path[length]);
 }
 
-/* What the gateways of the source need, so that it is reported, and not copied when it lies among them. */
-static void find_secrets(Builder *builder)
+static void note_secret(Builder *builder, const char *file, const Gateway *gateway)
+{
+    IncidentSecret *secret;
+
+    if (!gateway->password)
+        return;
+    if (g_str_has_prefix(gateway->password, "file:"))
+        g_hash_table_add(builder->secrets,
+                         g_canonicalize_filename(gateway->password + strlen("file:"), gateway->folder));
+    secret = g_new0(IncidentSecret, 1);
+    secret->reference = g_strdup(gateway->password);
+    secret->gateway = g_build_filename("gateways", file, NULL);
+    g_ptr_array_add(builder->made->secrets, secret);
+}
+
+/* What the gateways of the source need, so that it is reported, and not copied when it lies among them. Which files are
+ * secrets is not known when a gateway cannot be read. */
+static bool find_secrets(Builder *builder, GError **error)
 {
     g_autofree char *folder = g_build_filename(builder->source, "gateways", NULL);
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    g_autoptr(Findings) ignored = findings_new();
     const char *name;
 
     while (entries && (name = g_dir_read_name(entries)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
-        g_autoptr(Gateway) gateway = g_str_has_suffix(name, ".yaml") ? load_gateway_file(path, ignored) : NULL;
-        IncidentSecret *secret;
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Gateway) gateway = g_str_has_suffix(name, ".yaml") ? load_gateway_file(path, findings) : NULL;
 
-        if (!gateway || !gateway->password)
-            continue;
-        if (g_str_has_prefix(gateway->password, "file:"))
-            g_hash_table_add(builder->secrets,
-                             g_canonicalize_filename(gateway->password + strlen("file:"), gateway->folder));
-        secret = g_new0(IncidentSecret, 1);
-        secret->reference = g_strdup(gateway->password);
-        secret->gateway = g_build_filename("gateways", name, NULL);
-        g_ptr_array_add(builder->made->secrets, secret);
+        if (gateway) {
+            note_secret(builder, name, gateway);
+        } else if (findings_count(findings) > 0) {
+            g_autofree char *first = finding_format(findings_get(findings, 0));
+
+            error_set(error, BREACH_ERROR_INPUT, "init-playbook", "%s", first);
+            return false;
+        }
     }
+    return true;
 }
 
 static bool write_file(Builder *builder, const char *relative, const char *text, size_t size, GError **error)
@@ -256,12 +287,22 @@ static bool write_file(Builder *builder, const char *relative, const char *text,
     return true;
 }
 
+/* However it is written, and through whatever links. */
+static bool is_people(const Builder *builder, const char *path)
+{
+    struct stat ours;
+    struct stat theirs;
+
+    return builder->people && stat(path, &ours) == 0 && stat(builder->people, &theirs) == 0 &&
+           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
 /* Why a file of the source stays where it is; NULL: it is copied. */
 static const char *stays(const Builder *builder, const char *path)
 {
     if (g_hash_table_contains(builder->secrets, path))
         return N_("a secret: put it there yourself, with mode 0600");
-    if (g_strcmp0(path, builder->people) == 0)
+    if (is_people(builder, path))
         return N_("the people of the other incident");
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return N_("neither a file nor a folder");
@@ -341,8 +382,9 @@ static const char *why_not_copied(const Builder *builder, const char *name)
         return N_("the state of another incident");
     if (strcmp(path, builder->playbook) == 0)
         return NULL;
-    if (g_strcmp0(path, builder->people) == 0)
-        return N_("the people of the other incident; only its first line was taken");
+    if (is_people(builder, path))
+        return builder->header ? N_("the people of the other incident; only its first line was taken")
+                               : N_("the people of the other incident");
     return g_file_test(path, G_FILE_TEST_IS_DIR) ? N_("breach does not look into this folder")
                                                  : N_("no file that the playbook names");
 }
@@ -356,6 +398,8 @@ static bool copy_source(Builder *builder, GError **error)
         g_autofree char *path = g_build_filename(builder->source, name, NULL);
         const char *reason;
 
+        if (strcmp(path, builder->temporary) == 0)
+            continue; /* the new folder lies in the standing one */
         if (g_strv_contains(copied_folders, name) && g_file_test(path, G_FILE_TEST_IS_DIR)) {
             if (!copy_folder(builder, name, 1, error))
                 return false;
@@ -373,28 +417,39 @@ static bool copy_source(Builder *builder, GError **error)
     return true;
 }
 
+/* The line with the columns of a people file, with its end; NULL where there is none, for then the first line may be
+ * somebody's: in a file without a header, and in JSON Lines. */
+static char *read_header(const Playbook *playbook)
+{
+    const char *path = playbook->people_path;
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(PeopleReader) reader =
+        path && !jsonl_is(path) ? people_open(path, playbook->people_columns, findings) : NULL;
+    FILE *file = reader ? fopen(path, "re") : NULL;
+    char *line = NULL;
+    char *header = NULL;
+    size_t room = 0;
+
+    if (!file)
+        return NULL;
+    if (getline(&line, &room, file) > 0)
+        header = g_strdup(line);
+    free(line);
+    fclose(file);
+    return header;
+}
+
 /* The new people file has the columns of the old one and nobody in it. JSON Lines have no header: it is empty. */
 static bool write_people(Builder *builder, const char *name, GError **error)
 {
     static const char plain[] = "id,name,locale,email\n";
-    g_autofree char *header = NULL;
-    size_t length = 0;
-    FILE *file = builder->people && g_str_has_suffix(name, ".csv") ? fopen(builder->people, "re") : NULL;
+    const char *text = plain;
 
-    if (file) {
-        char *line = NULL;
-        size_t room = 0;
-        ssize_t got = getline(&line, &room, file);
-
-        fclose(file);
-        header = got > 0 && g_utf8_validate(line, got, NULL) ? g_strdup(line) : NULL;
-        free(line);
-        length = header ? strlen(header) : 0;
-    }
-    if (!g_str_has_suffix(name, ".csv"))
-        return write_file(builder, name, "", 0, error);
-    return header ? write_file(builder, name, header, length, error)
-                  : write_file(builder, name, plain, strlen(plain), error);
+    if (builder->header)
+        text = builder->header;
+    else if (builder->people ? jsonl_is(builder->people) : !g_str_has_suffix(name, ".csv"))
+        text = "";
+    return write_file(builder, name, text, strlen(text), error);
 }
 
 static bool write_playbook(Builder *builder, GError **error)
@@ -487,7 +542,9 @@ static bool build(Builder *builder, GError **error)
     playbook = load_playbook(builder->playbook, ignored);
     builder->people = playbook ? g_strdup(playbook->people_path) : NULL;
     builder->made->id = make_id(builder->made->path, builder->request->now);
-    find_secrets(builder);
+    if (!find_secrets(builder, error))
+        return false;
+    builder->header = playbook ? read_header(playbook) : NULL;
     if (!make_temporary(builder, error) || !write_playbook(builder, error) || !copy_source(builder, error))
         return false;
     builder->made->to_fill = count_marks(builder);

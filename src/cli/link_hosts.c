@@ -5,9 +5,25 @@
 /* Where the authority of a URL ends (RFC 3986 3.2), or the text around it begins. */
 #define AUTHORITY_END "/?#\\\"'<>()[]{} \t\r\n,;|`"
 
-static void add_host(const char *authority, GHashTable *hosts)
+/* The punctuation of Chinese and the quotes of print end a link as well; no host name can hold them (RFC 5892). */
+static bool ends_link(gunichar character)
+{
+    return character >= 0x80 && (g_unichar_ispunct(character) || g_unichar_isspace(character));
+}
+
+static size_t authority_length(const char *authority)
 {
     size_t length = strcspn(authority, AUTHORITY_END);
+    const char *at = authority;
+
+    while (at < authority + length && !ends_link(g_utf8_get_char(at)))
+        at = g_utf8_next_char(at);
+    return (size_t)(at - authority);
+}
+
+static void add_host(const char *authority, GHashTable *hosts)
+{
+    size_t length = authority_length(authority);
     const char *user = g_strrstr_len(authority, (gssize)length, "@");
     const char *host = user ? user + 1 : authority;
     size_t size = (size_t)(authority + length - host);

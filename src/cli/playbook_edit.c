@@ -52,6 +52,19 @@ static const char *byte_at(const char *text, Position at)
     return g_utf8_offset_to_pointer(text, at.column - 1);
 }
 
+/* facts.NAME: {unknown: {as_of, next_update}}: readers are promised these times, and those of another incident are
+ * over. */
+static void change_unknown_facts(GArray *changes, const YamlNode *facts, const char *mark)
+{
+    for (guint i = 0; facts && i < facts->entries->len; i++) {
+        const YamlEntry *entry = g_ptr_array_index(facts->entries, i);
+        const YamlNode *unknown = entry->value->kind == YAML_NODE_MAP ? map_of(entry->value, "unknown") : NULL;
+
+        change(changes, unknown, "as_of", mark);
+        change(changes, unknown, "next_update", mark);
+    }
+}
+
 /* The comment behind a value stays in its column: spaces before it make up for the difference. */
 static const char *keep_column(GString *output, const char *after, ptrdiff_t wider)
 {
@@ -131,7 +144,8 @@ char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, G
     g_autoptr(YamlNode) root = text ? parse(path, text, error) : NULL;
     g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(Change));
     const YamlNode *incident = map_of(root, "incident");
-    const YamlNode *affected = map_of(map_of(root, "facts"), "affected");
+    const YamlNode *facts = map_of(root, "facts");
+    const YamlNode *affected = map_of(facts, "affected");
     const YamlNode *people_map = map_of(root, "people");
     const YamlNode *file;
     g_autofree char *name = NULL;
@@ -143,6 +157,7 @@ char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, G
     change(changes, incident, "edition", "1");
     for (size_t i = 0; i < G_N_ELEMENTS(own_values); i++)
         change(changes, strcmp(own_values[i][0], "incident") == 0 ? incident : affected, own_values[i][1], edit->mark);
+    change_unknown_facts(changes, facts, edit->mark);
     file = people_map ? yaml_get(people_map, "file") : yaml_get(root, "people");
     if (file && file->kind == YAML_NODE_SCALAR && *file->text) {
         *people = g_path_get_basename(file->text);

@@ -21,6 +21,11 @@ char *posting_who(void)
     return g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
 }
 
+bool posting_is_reason(const char *reason)
+{
+    return reason && *reason && g_utf8_validate(reason, -1, NULL) && !text_has_controls(reason, strlen(reason));
+}
+
 /* The question ---------------------------------------------------------------------------------------------------- */
 
 /* "1,204" is what was shown, so it may be typed as well. */

@@ -13,6 +13,9 @@
 #include "cli/workspace.h"
 #include "ledger/inbox.h"
 
+/* posting_is_reason: whether a reason for the log is given, and is one line of valid UTF-8. */
+bool posting_is_reason(const char *reason);
+
 /* posting_who: "login@host" of whoever types; newly allocated. */
 char *posting_who(void);
 

@@ -121,7 +121,7 @@ static bool judge_disk(const PreflightNeed *need, const PreflightMachine *machin
     }
     if (machine->free_bytes < bytes)
         warn(warnings, "machine-disk-tight",
-             "%s are free on the disk of %s, and sending needs about %s: a full disk stops it; make room", left,
+             N_("%s are free on the disk of %s, and sending needs about %s: a full disk stops it; make room"), left,
              need->folder, wanted);
     return true;
 }
@@ -155,9 +155,9 @@ static bool judge_clock(const PreflightNeed *need, const PreflightMachine *machi
         return false;
     }
     if (machine->is_unsynchronised && need->is_actual)
-        warn(
-            warnings, "machine-clock-unsynchronised",
-            "nobody keeps this machine's clock right: compare it with a watch, and start a time service (timedatectl)");
+        warn(warnings, "machine-clock-unsynchronised",
+             N_("nobody keeps this machine's clock right: compare it with a watch, and start a time service "
+                "(timedatectl)"));
     return true;
 }
 
@@ -168,7 +168,7 @@ bool preflight_judge(const PreflightNeed *need, const PreflightMachine *machine,
         return false;
     if (machine->is_memory && need->is_actual)
         warn(warnings, "machine-memory-folder",
-             "%s lies in memory: at power-off the record of who was told is lost; use --state DIR on a disk",
+             N_("%s lies in memory: at power-off the record of who was told is lost; use --state DIR on a disk"),
              need->folder);
     return true;
 }

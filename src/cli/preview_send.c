@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/language.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "channel/smtp_esmtp.h"
 #include "cli/exit_code.h"
@@ -29,10 +30,11 @@ static json_t *test_details(const Preview *preview, const Gateway *gateway, cons
 {
     g_autofree char *by = posting_who();
     g_autofree char *masked = undecided_mask(to);
+    g_autofree char *reply = redact_text(sent->reply, to); /* relays repeat the address */
 
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "audience", preview->audience, "by", by,
                      "channel", preview->channel, "gateway", gateway->name, "locale", preview->locale, "result",
-                     channel_result_name(sent->result), "to", masked, "code", sent->code, "reply", sent->reply);
+                     channel_result_name(sent->result), "to", masked, "code", sent->code, "reply", reply);
 }
 
 static bool log_in_ledger(Workspace *workspace, const json_t *details, int64_t now, GError **error)

@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/link_hosts.h"
 #include "cli/preflight.h"
 #include "cli/probe.h"
 #include "load/load_people.h"
@@ -93,16 +94,18 @@ static bool is_spoken(const Look *look, const char *locale)
     return false;
 }
 
-static void count_unspoken(const Look *look, GHashTable *unspoken)
+/* False when the people cannot be read; why is among the errors. */
+static bool count_unspoken(const Look *look, GHashTable *unspoken)
 {
     g_autoptr(Findings) scratch = findings_new();
     g_autoptr(PeopleReader) reader = NULL;
     GHashTable *spoken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Person person;
+    int got = -1;
 
     if (look->playbook->people_path)
         reader = people_open(look->playbook->people_path, look->playbook->people_columns, scratch);
-    while (reader && people_next(reader, &person, NULL) == 1) {
+    while (reader && (got = people_next(reader, &person, NULL)) == 1) {
         int column = people_columns(reader)->locale;
         const char *locale = column >= 0 && !person.problem ? person.values[column] : "";
         gpointer count = NULL;
@@ -115,6 +118,7 @@ static void count_unspoken(const Look *look, GHashTable *unspoken)
             g_hash_table_insert(unspoken, g_strdup(locale), GSIZE_TO_POINTER(GPOINTER_TO_SIZE(count) + 1));
     }
     g_hash_table_unref(spoken);
+    return got == 0;
 }
 
 static void look_at_languages(const Look *look)
@@ -124,7 +128,8 @@ static void look_at_languages(const Look *look)
     g_autoptr(GList) locales = NULL;
     int shown = 0;
 
-    count_unspoken(look, unspoken);
+    if (!count_unspoken(look, unspoken))
+        return;
     if (g_hash_table_size(unspoken) == 0) {
         add(look, N_("languages"), READY_OK, N_("there is a text in everybody's language"));
         return;
@@ -153,27 +158,11 @@ static void look_at_secret(const Look *look, const Gateway *gateway)
         add(look, N_("secret"), READY_MISSING, "%s", error->message);
 }
 
-static bool is_own_domain(const Look *look, const char *domain)
-{
-    const GPtrArray *domains = look->playbook->organization.domains;
-
-    for (guint i = 0; i < domains->len; i++) {
-        const char *own = g_ptr_array_index(domains, i);
-        size_t tail = strlen(own);
-        size_t length = strlen(domain);
-
-        if (length >= tail && g_ascii_strcasecmp(domain + length - tail, own) == 0 &&
-            (length == tail || domain[length - tail - 1] == '.'))
-            return true;
-    }
-    return false;
-}
-
 static void look_at_sender(const Look *look, const Gateway *gateway)
 {
     const char *domain = address_domain(gateway->from);
 
-    if (is_own_domain(look, domain))
+    if (link_hosts_is_own(domain, look->playbook->organization.domains))
         add(look, N_("sender"), READY_OK, N_("%s is at a domain of ours"), gateway->from);
     else
         add(look, N_("sender"), READY_LOOK,
@@ -248,12 +237,23 @@ static void look_at_gateways(const Look *look)
     }
 }
 
+/* Where a rehearsal of this playbook keeps its state: that of an actual one has nothing to do with --state. */
+static char *rehearsal_folder(const Look *look)
+{
+    const Workspace *workspace = look->request->workspace;
+    g_autofree char *name = g_strdup_printf("%s.dry-run.breach", look->playbook->incident.id);
+
+    return material_status(workspace->material) == INCIDENT_EXERCISE && workspace->folder
+               ? g_strdup(workspace->folder)
+               : g_build_filename(look->playbook->folder, name, NULL);
+}
+
 /* The dry-run ledger is made anew by every rehearsal, so that its plan tells when the last one was. */
 static void look_at_rehearsal(const Look *look)
 {
     const Workspace *workspace = look->request->workspace;
-    g_autofree char *name = g_strdup_printf("%s.dry-run.breach", look->playbook->incident.id);
-    g_autofree char *folder = g_build_filename(look->playbook->folder, name, NULL);
+    g_autofree char *folder = rehearsal_folder(look);
+    g_autofree char *typed = ready_rehearsal(workspace);
     g_autoptr(Ledger) ledger =
         ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL) : NULL;
     LedgerCounts counts = {0};
@@ -261,25 +261,40 @@ static void look_at_rehearsal(const Look *look)
     int64_t age;
 
     if (!ledger || !ledger_counts(ledger, &counts, NULL)) {
-        add(look, N_("rehearsal"), READY_MISSING, N_("it was never rehearsed: type breach notify %s --dry-run"),
-            workspace->typed);
+        add(look, N_("rehearsal"), READY_MISSING, N_("it was never rehearsed: type breach notify %s --dry-run"), typed);
         return;
     }
     age = MAX(look->now - ledger_header(ledger)->planned_at, INT64_C(0));
     span = clock_format_span(age);
     if (counts.open > 0)
         add(look, N_("rehearsal"), READY_LOOK,
-            N_("the last one, %s ago, was not finished: type breach notify %s --dry-run"), span, workspace->typed);
+            N_("the last one, %s ago, was not finished: type breach notify %s --dry-run"), span, typed);
     else if (age > REHEARSAL_OLD)
         add(look, N_("rehearsal"), READY_LOOK, N_("the last one was %s ago: type breach notify %s --dry-run"), span,
-            workspace->typed);
+            typed);
     else
         add(look, N_("rehearsal"), READY_OK, N_("the last one was %s ago"), span);
 }
 
+/* The state folder, or the folder in which it will be made. */
+static char *state_place(const Look *look)
+{
+    const char *folder = look->request->workspace->folder;
+    char *place = g_strdup(folder ? folder : look->playbook->folder);
+
+    while (!g_file_test(place, G_FILE_TEST_IS_DIR) && strcmp(place, "/") != 0) {
+        char *parent = g_path_get_dirname(place);
+
+        g_free(place);
+        place = parent;
+    }
+    return place;
+}
+
 static void look_at_machine(const Look *look)
 {
-    const PreflightNeed need = {.folder = look->playbook->folder, .is_actual = true};
+    g_autofree char *place = state_place(look);
+    const PreflightNeed need = {.folder = place, .is_actual = true};
     int64_t bytes = preflight_bytes(look->request->messages);
     PreflightMachine machine;
     g_autofree char *wanted = g_format_size((guint64)bytes);
@@ -295,12 +310,19 @@ static void look_at_machine(const Look *look)
     else
         add(look, N_("disk"), READY_OK, N_("%s are free, and sending needs about %s"), left, wanted);
     if (machine.is_memory)
-        add(look, N_("folder"), READY_LOOK, N_("%s lies in memory and is lost at power-off"), look->playbook->folder);
+        add(look, N_("folder"), READY_LOOK, N_("%s lies in memory and is lost at power-off"), place);
     if (machine.is_unsynchronised)
         add(look, N_("clock"), READY_LOOK,
             N_("nobody keeps this machine's clock right: start a time service (timedatectl)"));
     else
         add(look, N_("clock"), READY_OK, N_("it is kept right"));
+}
+
+char *ready_rehearsal(const Workspace *workspace)
+{
+    bool is_exercise = material_status(workspace->material) == INCIDENT_EXERCISE;
+
+    return g_strconcat(workspace->typed, is_exercise ? workspace->mode : "", NULL);
 }
 
 GPtrArray *ready_run(const ReadyRequest *request)

@@ -36,6 +36,9 @@ size_t ready_count(const GPtrArray *rows, ReadyState state);
 /* ready_is_missing: whether a row of that name is missing. */
 bool ready_is_missing(const GPtrArray *rows, const char *name);
 
+/* ready_rehearsal: the playbook as a rehearsal of it is typed, with --state where that is its place; newly allocated. */
+char *ready_rehearsal(const Workspace *workspace);
+
 void ready_print(const GPtrArray *rows);
 json_t *ready_json(const GPtrArray *rows);
 

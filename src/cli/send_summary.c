@@ -108,11 +108,13 @@ static bool print_texts(const Summary *summary, GHashTable *hosts, GError **erro
         g_autofree char *body = ledger_text(summary->ledger, info->no, error);
         g_autoptr(RenderText) text = body ? render_text_new(body, NULL) : NULL;
         g_autofree char *subject = text ? render_subject(text, NULL) : NULL;
-        g_autofree char *number = text_grouped(info->messages);
+        g_autofree char *number = text_grouped(info->open);
         json_t *value;
 
         if (!body)
             return false;
+        if (info->open == 0) /* of an earlier edition, or told already */
+            continue;
         value = json_loads(body, 0, NULL);
         link_hosts_find(value, hosts);
         json_decref(value);
@@ -180,7 +182,7 @@ static void print_done(const Forecast *forecast, int64_t now, double measured)
     g_autofree char *span = clock_format_span(forecast->done_at - now);
 
     if (!forecast->is_known && forecast->duration == 0)
-        fputs(_("  done: not known; no gateway has a rate, and nothing was sent from this ledger before\n"), stderr);
+        fputs(_("  done: not known; no gateway has a rate, and no speed was measured before\n"), stderr);
     else if (!forecast->is_known)
         fprintf(stderr, _("  done not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
     else if (measured > 0)

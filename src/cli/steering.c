@@ -58,8 +58,7 @@ static bool choose_scope(const Options *options, Hold *hold, GError **error)
 
 static bool check_reason(const Options *options, bool lift, GError **error)
 {
-    if (options->reason && *options->reason && !text_has_controls(options->reason, strlen(options->reason)) &&
-        g_utf8_validate(options->reason, -1, NULL))
+    if (posting_is_reason(options->reason))
         return true;
     error_set(error, BREACH_ERROR_INPUT, "hold-reason",
               "why? add --reason \"…\", one line: it stands in the log with your "
@@ -162,13 +161,13 @@ static bool decide(Steering *steering, GError **error)
 
 /* Showing it ---------------------------------------------------------------------------------------------------- */
 
-static char *make_verdict(const Steering *steering, const GPtrArray *holds)
+static char *make_verdict(const Steering *steering, const GPtrArray *holds, GError **error)
 {
     g_autofree char *what = hold_words(&steering->hold);
     LedgerCounts counts;
     g_autofree char *open = NULL;
 
-    if (!ledger_counts(steering->ledger, &counts, NULL))
+    if (!ledger_counts(steering->ledger, &counts, error))
         return NULL;
     open = text_grouped(counts.open + counts.messages[MESSAGE_ATTEMPTING]);
     if (!steering->is_applied)
@@ -209,11 +208,11 @@ static json_t *make_json(const Steering *steering, const GPtrArray *holds, const
 static int show(const Steering *steering, GError **error)
 {
     g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
-    g_autofree char *verdict = holds ? make_verdict(steering, holds) : NULL;
+    g_autofree char *verdict = holds ? make_verdict(steering, holds, error) : NULL;
     g_autofree char *next = make_next(steering);
 
     if (!verdict)
-        return EXIT_CODE_INTERNAL;
+        return EXIT_CODE_TOLD; /* with an error, which says the code */
     if (steering->options->json)
         output_json(make_json(steering, holds, verdict, next));
     else
@@ -249,7 +248,10 @@ static int steer(Steering *steering)
     if (!decide(steering, &error))
         return refuse(steering, error, exit_code_of(error));
     code = show(steering, &error);
-    return error ? refuse(steering, error, code) : code;
+    if (!error)
+        return code;
+    output_message("error: %s", error->message); /* it is done, and cannot be shown */
+    return exit_code_of(error);
 }
 
 int steering_run(const Options *options, bool lift)

@@ -27,7 +27,7 @@ struct Brake {
     GHashTable *audiences;   /* id -> queue number (in the pointer) of a hold on it */
     GHashTable *people;      /* id -> the same */
     GHashTable *notes;       /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
-    int watched;             /* domains with a pause, or that have recovered */
+    int watched;             /* domains with a pause, or that have recovered, or whose pause must be written */
     int braked;              /* domains with a hold or a pause */
     int version;
 };
@@ -108,7 +108,7 @@ static void count_domains(Brake *brake)
     while (g_hash_table_iter_next(&iterator, NULL, &value)) {
         const Domain *domain = value;
 
-        brake->watched += domain->pause || domain->has_recovered ? 1 : 0;
+        brake->watched += domain->pause || domain->has_recovered || domain->is_dirty ? 1 : 0;
         brake->braked += domain->hold || domain->pause ? 1 : 0;
     }
 }
@@ -326,6 +326,13 @@ int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *mo
     return queue->kind == QUEUE_DOMAIN ? ask_domain(g_hash_table_lookup(brake->domains, queue->name), now, most) : 0;
 }
 
+const Pause *brake_pause(const Brake *brake, const Queue *queue, int64_t now)
+{
+    const Domain *domain = queue->kind == QUEUE_DOMAIN ? g_hash_table_lookup(brake->domains, queue->name) : NULL;
+
+    return domain && domain->pause && now < domain->pause->until ? domain->pause : NULL;
+}
+
 bool brake_wants_people(const Brake *brake)
 {
     return g_hash_table_size(brake->people) > 0;
@@ -337,7 +344,7 @@ bool brake_sorts(const Brake *brake, const Gateway *gateway)
            brake_wants_people(brake);
 }
 
-static char *domain_name(const char *endpoint)
+char *brake_domain(const char *endpoint)
 {
     g_autofree char *plain = seal_open(endpoint);
 
@@ -360,7 +367,7 @@ int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandi
         return no;
     if (brake->braked == 0 && gateway->domain_rates->len == 0)
         return QUEUE_MAIN;
-    name = domain_name(candidate->endpoint);
+    name = brake_domain(candidate->endpoint);
     domain = name ? g_hash_table_lookup(brake->domains, name) : NULL;
     if (!domain || (!domain->hold && !domain->pause && gateway_domain_rate(gateway, name) <= 0))
         return QUEUE_MAIN;
@@ -410,7 +417,7 @@ int64_t brake_answered(Brake *brake, const BrakeAnswer *answer)
 
     if (answer->result != CHANNEL_POLICY && brake->watched == 0)
         return 0;
-    name = domain_name(answer->endpoint);
+    name = brake_domain(answer->endpoint);
     if (!name)
         return 0;
     domain = answer->result == CHANNEL_POLICY ? domain_of(brake, name) : g_hash_table_lookup(brake->domains, name);
@@ -428,6 +435,17 @@ int64_t brake_answered(Brake *brake, const BrakeAnswer *answer)
     domain->is_dirty = true;
     count_domains(brake);
     return 0;
+}
+
+void brake_absolve(Brake *brake, const char *name, int64_t since)
+{
+    Domain *domain = g_hash_table_lookup(brake->domains, name);
+
+    if (!domain || !domain->pause || domain->pause->at < since)
+        return;
+    g_clear_pointer(&domain->pause, pause_free);
+    domain->is_dirty = true;
+    count_domains(brake);
 }
 
 /* Writing ------------------------------------------------------------------------------------------------------- */

@@ -51,6 +51,9 @@ int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel,
  * is what holds it, or NULL (borrowed). */
 int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *most, const Hold **hold);
 
+/* brake_pause: the pause that a queue's domain is in at `now`; borrowed, NULL: none. */
+const Pause *brake_pause(const Brake *brake, const Queue *queue, int64_t now);
+
 /* brake_sorts: whether claims for `gateway` must be sorted by brake_place(). brake_wants_people: whether the ids of
  * people are needed for it. brake_place: the queue in which a message has to wait, or QUEUE_MAIN. */
 bool brake_sorts(const Brake *brake, const Gateway *gateway);
@@ -72,6 +75,11 @@ typedef struct BrakeAnswer {
     int64_t now;
 } BrakeAnswer;
 int64_t brake_answered(Brake *brake, const BrakeAnswer *answer);
+
+/* brake_domain: the domain of an endpoint as it was stored; newly allocated, NULL: it has none. brake_absolve: that it
+ * has refused us since `since` was not the domain's own policy: a pause that began then is over. */
+char *brake_domain(const char *endpoint);
+void brake_absolve(Brake *brake, const char *domain, int64_t since);
 
 /* brake_note: a gateway rests, or is slowed down (`until` 0): for whoever asks for the status. brake_forget: no more.
  * Both are written by brake_save(). */

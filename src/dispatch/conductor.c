@@ -137,7 +137,8 @@ static void judge(Conductor *conductor, SenderJob *job)
     wave_outcome(&conductor->wave, job->claim->is_first, job->event, job->result);
     if (lane_judge(lane, job))
         take_back(conductor, lane);
-    if (job->event == EVENT_DOUBTED || job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED)
+    if (job->event == EVENT_DOUBTED || job->result == CHANNEL_NOT_SENT || job->event == EVENT_QUARANTINED ||
+        (job->result == CHANNEL_POLICY && lane->is_refusing))
         return;
     conductor->result->answered++;
     conductor->last_answer = steady(conductor);
@@ -255,16 +256,41 @@ static bool claim_all(Conductor *conductor, GError **error)
     return true;
 }
 
+static bool all_done(const Conductor *conductor)
+{
+    for (size_t i = 0; i < conductor->lane_count; i++)
+        if (lane_has_due(&conductor->lanes[i]))
+            return false;
+    return true;
+}
+
+/* Whether the wave has all its answers in this turn. */
+static bool is_end_of_wave(const Conductor *conductor)
+{
+    return conductor->in_flight == (int)conductor->done->len &&
+           (conductor->stopping || wave_is_over(&conductor->wave));
+}
+
+/* The hold that a wave leads to is in the commit of its last answers: no kill comes between them. */
+static bool conclude_wave(Conductor *conductor, GError **error)
+{
+    if (conductor->wave.limit == 0 || !wave_exceeds(&conductor->wave) || all_done(conductor))
+        return true;
+    return wave_hold(&conductor->wave, conductor->ledger, now(conductor), error);
+}
+
 /* One durable commit: what came back is recorded, and new messages are claimed. */
 static bool record_and_claim(Conductor *conductor, GError **error)
 {
+    bool is_end = is_end_of_wave(conductor);
+
     if (!ledger_begin(conductor->ledger, error))
         return false;
     for (guint i = 0; i < conductor->done->len; i++)
         if (!record_job(conductor, g_ptr_array_index(conductor->done, i), error))
             return false;
     return look_into_inbox(conductor, error) && brake_save(conductor->brake, error) && claim_all(conductor, error) &&
-           ledger_commit(conductor->ledger, error);
+           (!is_end || conclude_wave(conductor, error)) && ledger_commit(conductor->ledger, error);
 }
 
 static void release_all(Conductor *conductor)
@@ -329,10 +355,21 @@ static bool is_held(const Conductor *conductor)
     return false;
 }
 
+/* What is waited for while nothing is on its way: a domain that is paused. */
+static char *paused_words(const Conductor *conductor)
+{
+    char *words = NULL;
+
+    for (size_t i = 0; i < conductor->lane_count && !words && conductor->in_flight == 0; i++)
+        words = lane_paused(&conductor->lanes[i]);
+    return words;
+}
+
 static void show(Conductor *conductor)
 {
     int64_t at = steady(conductor);
     ConductorProgress progress = {.answered = conductor->result->answered, .elapsed = at - conductor->started};
+    g_autofree char *paused = NULL;
 
     if (!conductor->options->progress || at - conductor->shown_at < LOOK_MS)
         return;
@@ -350,6 +387,8 @@ static void show(Conductor *conductor)
     progress.silence = at - conductor->last_answer;
     progress.stopping = conductor->stopping;
     progress.trouble = trouble_of(conductor);
+    if (!progress.trouble)
+        progress.trouble = paused = paused_words(conductor);
     if (ledger_counts(conductor->ledger, &progress.counts, NULL))
         conductor->options->progress(&progress, conductor->options->user);
 }
@@ -391,14 +430,6 @@ static int64_t wake_in(const Conductor *conductor)
             wake = MIN(wake, MAX(ready, PACE_MS));
     }
     return wake;
-}
-
-static bool all_done(const Conductor *conductor)
-{
-    for (size_t i = 0; i < conductor->lane_count; i++)
-        if (lane_has_due(&conductor->lanes[i]))
-            return false;
-    return true;
 }
 
 static int disk_error(Conductor *conductor)

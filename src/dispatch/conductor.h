@@ -41,7 +41,8 @@ typedef struct ConductorProgress {
     int in_flight;         /* messages that this run has claimed and has no answer to */
     int64_t silence;       /* ms since the last final answer */
     bool stopping;         /* nothing new is begun; what is on the wire is waited for */
-    const char *trouble;   /* why a gateway rests, or what is held, or that the hours are quiet; NULL: nothing is wrong.
+    const char *trouble;   /* why a gateway rests, or what is held, or that the hours are quiet, or, while nothing is on
+                              its way, which domain is paused; NULL: nothing is wrong.
                               Borrowed during the call */
 } ConductorProgress;
 
@@ -69,7 +70,7 @@ typedef struct ConductorResult {
     int64_t elapsed;       /* ms */
     Wave wave;             /* what became of the first wave */
     bool is_held;          /* something is due that waits for a person to lift a hold */
-    char *trouble;         /* owned; as ConductorProgress.trouble when it ended */
+    char *trouble;         /* owned; as ConductorProgress.trouble when it ended, without pauses of domains */
     bool has_threads;      /* threads still run: in a connection without a message (waited for a few seconds), or
                               abandoned. They use everything in ConductorOptions, so the process must end and free
                               nothing */

@@ -53,13 +53,21 @@ static bool may_show(Freezer *freezer, const char *kind)
 
 static void remark(const Person *person, const char *column, const char *text, void *user)
 {
-    static const char *const circumstances[] = {"compromised", "data_kinds", "deceased", NULL};
+    static const struct {
+        const char *column, *id;
+    } others[] = {{"compromised", "people-circumstance"},
+                  {"data_kinds", "people-circumstance"},
+                  {"deceased", "people-circumstance"},
+                  {"locale", "people-locale"}};
     Freezer *freezer = user;
-    bool is_endpoint = !g_strv_contains(circumstances, column);
+    const char *id = "people-endpoint";
 
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strcmp(others[i].column, column) == 0)
+            id = others[i].id;
     if (may_show(freezer, g_intern_string(column)))
-        findings_warning(freezer->findings, FINDING_SEND, is_endpoint ? "people-endpoint" : "people-circumstance",
-                         person->at, "%s of \"%s\": %s", column, person_value(person, "id"), text);
+        findings_warning(freezer->findings, FINDING_SEND, id, person->at, "%s of \"%s\": %s", column,
+                         person_value(person, "id"), text);
 }
 
 static void remark_row(Freezer *freezer, Position at, const char *id, const char *text)
@@ -364,7 +372,7 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
         report_progress(freezer, reader);
     }
     if (read < 0)
-        findings_error(freezer->findings, FINDING_SEND, "people-refused", people_failed_at(reader), "%s",
+        findings_error(freezer->findings, FINDING_SEND, people_failed_as(reader), people_failed_at(reader), "%s",
                        problem->message);
     else if (freezer->summary->people == 0)
         findings_error(freezer->findings, FINDING_SEND, "people-none",
@@ -572,7 +580,7 @@ static int find_person(Freezer *freezer, PeopleReader *reader, const char *id, b
             show_person(freezer, &person, told_before, look, user);
     }
     if (read < 0)
-        findings_error(freezer->findings, FINDING_SEND, "people-refused", people_failed_at(reader), "%s",
+        findings_error(freezer->findings, FINDING_SEND, people_failed_as(reader), people_failed_at(reader), "%s",
                        problem->message);
     return rows;
 }

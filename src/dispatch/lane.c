@@ -27,6 +27,7 @@ void lane_init(Lane *lane, const Gateway *gateway, const char *channel, Brake *b
     lane->brake = brake;
     lane->clock = clock;
     lane->last_answer = steady(lane);
+    lane->refused = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     lane->jobs = g_ptr_array_new_with_free_func((GDestroyNotify)sender_job_free);
     lane->queues = g_array_new(FALSE, FALSE, sizeof(LaneQueue));
     g_array_append_val(lane->queues, main_queue);
@@ -38,6 +39,7 @@ void lane_clear(Lane *lane)
 {
     g_ptr_array_unref(lane->jobs);
     g_array_unref(lane->queues);
+    g_hash_table_unref(lane->refused);
     g_free(lane->trouble);
     g_free(lane->stopped_why);
 }
@@ -270,6 +272,51 @@ static void judge_domain(Lane *lane, SenderJob *job)
         job->due = MAX(job->due, due);
 }
 
+/* Whether the gateway refuses us itself: many domains in a row, and it takes none of them. Then nothing was said about
+ * the domains. */
+static bool is_refusing(Lane *lane, const SenderJob *job)
+{
+    g_autofree char *domain = NULL;
+    GHashTableIter iterator;
+    gpointer name;
+
+    if (job->result == CHANNEL_ACCEPTED || job->result == CHANNEL_PERMANENT) {
+        g_hash_table_remove_all(lane->refused);
+        lane->is_refusing = false;
+    }
+    domain = job->result == CHANNEL_POLICY ? brake_domain(job->claim->endpoint) : NULL;
+    if (!domain)
+        return false;
+    if (g_hash_table_size(lane->refused) == 0)
+        lane->refused_since = now(lane);
+    if (!lane->is_refusing)
+        g_hash_table_add(lane->refused, g_strdup(domain));
+    lane->is_refusing = g_hash_table_size(lane->refused) >= LANE_REFUSALS;
+    if (!lane->is_refusing)
+        return false;
+    g_hash_table_iter_init(&iterator, lane->refused);
+    while (g_hash_table_iter_next(&iterator, &name, NULL))
+        brake_absolve(lane->brake, name, lane->refused_since);
+    brake_absolve(lane->brake, domain, lane->refused_since);
+    return true;
+}
+
+/* The messages that were refused are deferred; of the others one alone is tried now and then. */
+static bool rest_refused(Lane *lane, const SenderJob *job)
+{
+    int64_t at = steady(lane);
+    g_autoptr(GError) why = NULL;
+
+    if (pace_rest(&lane->pace, at) > 0)
+        return false;
+    why = error_make(BREACH_ERROR_CONFIG, "relay-refuses-all",
+                     "it refuses one domain after another, and takes none: %d %s; mend auth or tls in the gateway "
+                     "file, or ask the relay's owner",
+                     job->code, job->reply ? job->reply : "");
+    lane_rest(lane, why->message, error_english(why), pace_fault(&lane->pace, at));
+    return true;
+}
+
 bool lane_judge(Lane *lane, SenderJob *job)
 {
     static const char *const doubtful = N_("it takes messages and does not say what became of them");
@@ -277,6 +324,8 @@ bool lane_judge(Lane *lane, SenderJob *job)
 
     judge_load(lane, job);
     judge_domain(lane, job);
+    if (is_refusing(lane, job))
+        return rest_refused(lane, job);
     if (job->event == EVENT_DOUBTED) {
         length = pace_doubt(&lane->pace, steady(lane));
         if (length > 0)
@@ -340,6 +389,23 @@ bool lane_is_held(const Lane *lane, char **why)
         return true;
     }
     return false;
+}
+
+char *lane_paused(const Lane *lane)
+{
+    for (guint i = 0; i < lane->queues->len; i++) {
+        const LaneQueue *queue = queue_at(lane, i);
+        const Pause *pause = NULL;
+        g_autofree char *span = NULL;
+
+        if (queue->queue && queue->next_due != INT64_MAX)
+            pause = brake_pause(lane->brake, queue->queue, now(lane));
+        if (!pause)
+            continue;
+        span = clock_format_span(pause->until - now(lane));
+        return g_strdup_printf(_("domain %s is paused for %s: %s"), pause->name, span, pause->reason);
+    }
+    return NULL;
 }
 
 /* When something of a queue may be sent, apart from pace: wall time, ms; INT64_MAX: never by itself. */

@@ -19,6 +19,7 @@
 #define LANE_SLOTS      200  /* messages claimed at a time */
 #define LANE_CLAIM_MOST 128  /* in one turn */
 #define LANE_MOVES      2000 /* messages moved to other queues in one turn */
+#define LANE_REFUSALS   5    /* domains refused by policy, and none taken in between: it is the gateway that refuses */
 
 /* LaneQueue: one queue of the ledger, for this gateway. */
 typedef struct LaneQueue {
@@ -47,6 +48,9 @@ typedef struct Lane {
     bool is_moving;        /* more was to be moved than one turn does */
     bool is_throttled;     /* and that is written down */
     bool is_noted;         /* its rest is written down */
+    GHashTable *refused;   /* owned; domains refused by policy since the gateway took anything */
+    int64_t refused_since; /* ms, wall; the first of them */
+    bool is_refusing;      /* so many that the gateway itself refuses us */
     int64_t stopped_until; /* ms, wall; as brake_lane(); 0: it is not stopped */
     char *stopped_why;     /* owned */
     int64_t last_answer;   /* steady */
@@ -73,7 +77,8 @@ bool lane_look(Lane *lane, Ledger *ledger, GError **error);
 void lane_rest(Lane *lane, const char *why, const char *english, int64_t length);
 
 /* lane_judge: what an outcome says about the gateway and the recipient's domain; puts off job->due where the domain is
- * paused. Returns whether the lane was put to rest. */
+ * paused. A gateway that refuses LANE_REFUSALS domains by policy, one after another, refuses us itself (no AUTH, a
+ * blocked address): it rests, and none of these domains is paused. Returns whether the lane was put to rest. */
 bool lane_judge(Lane *lane, SenderJob *job);
 
 /* lane_fault: what a broken session says. Returns whether the lane was put to rest. */
@@ -83,6 +88,9 @@ bool lane_fault(Lane *lane, const SenderFault *fault);
  * hold; *why says which (newly allocated) unless it is NULL. */
 bool lane_has_due(const Lane *lane);
 bool lane_is_held(const Lane *lane, char **why);
+
+/* lane_paused: the domain that keeps something due waiting, and why, newly allocated; NULL: none does. */
+char *lane_paused(const Lane *lane);
 
 /* lane_ready_in: how long until the lane may claim something, ms; INT64_MAX: never by itself. lane_rests_for: the same
  * without the waits that a rate makes. */

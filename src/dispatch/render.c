@@ -247,12 +247,19 @@ static void add_to_column(json_t *person, const json_t *other, const char *colum
     json_object_set_new(person, column, json_string(joined));
 }
 
+/* Whether a cell names any kind: one of blanks and separators says as little as an empty one. */
+static bool names_kinds(const char *cell)
+{
+    return cell && cell[strspn(cell, "; \t\r\n\v\f")];
+}
+
 /* Several people of one message: the kinds of all of them; where one names none, all kinds of the incident. */
 static void join_kinds(json_t *person, const json_t *other)
 {
     const char *have = json_string_value(json_object_get(person, "data_kinds"));
     const char *more = json_string_value(json_object_get(other, "data_kinds"));
-    g_autofree char *joined = have && *have && more && *more ? g_strconcat(have, ";", more, NULL) : g_strdup("");
+    g_autofree char *joined =
+        names_kinds(have) && names_kinds(more) ? g_strconcat(have, ";", more, NULL) : g_strdup("");
 
     json_object_set_new(person, "data_kinds", json_string(joined));
 }
@@ -269,7 +276,7 @@ static json_t *facts_of(const RenderText *text, const json_t *person)
     size_t index;
     json_t *kind;
 
-    if (!named || !*named || !json_is_array(all))
+    if (!names_kinds(named) || !json_is_array(all))
         return NULL;
     names = g_strsplit(named, ";", -1);
     for (char **name = names; *name; name++)

@@ -1,6 +1,7 @@
 #include "dispatch/wave.h"
 
-#include <glib.h>
+#include "base/fault.h"
+#include "ledger/hold.h"
 
 int wave_room(const Wave *wave, int wanted)
 {
@@ -38,4 +39,21 @@ double wave_percent(const Wave *wave)
 bool wave_exceeds(const Wave *wave)
 {
     return wave->refused > 0 && wave_percent(wave) > wave->stop_over;
+}
+
+char *wave_reason(const Wave *wave)
+{
+    return g_strdup_printf("first wave: %d of %d were refused (%.1f %%, more than %g %%)", wave->refused,
+                           wave->answered, wave_percent(wave), wave->stop_over);
+}
+
+bool wave_hold(const Wave *wave, Ledger *ledger, int64_t now, GError **error)
+{
+    g_autofree char *reason = wave_reason(wave);
+    const Hold hold = {
+        .scope = HOLD_EVERYTHING, .name = (char *)"", .reason = reason, .by = (char *)"breach", .at = now};
+    bool changed;
+
+    fault_point("wave_hold");
+    return hold_set(ledger, &hold, &changed, error);
 }

@@ -1,13 +1,18 @@
 /* wave - notify --limit: a first wave of messages that shows whether the rest may follow.
  *
  * At most `limit` messages are claimed for a first attempt; what is refused among them for good or by policy is
- * counted. Pure. Threads: one. */
+ * counted. All but wave_hold() is pure. Threads: one. */
 #ifndef BREACH_DISPATCH_WAVE_H
 #define BREACH_DISPATCH_WAVE_H
 
 #include <stdbool.h>
 
+#include <stdint.h>
+
+#include <glib.h>
+
 #include "channel/channel.h"
+#include "ledger/ledger.h"
 #include "model/message_state.h"
 
 typedef struct Wave {
@@ -31,5 +36,11 @@ void wave_outcome(Wave *wave, bool is_first, MessageEvent event, ChannelResult r
 /* wave_exceeds: more were refused than stop_over allows. wave_percent: how many of a hundred answers were refusals. */
 bool wave_exceeds(const Wave *wave);
 double wave_percent(const Wave *wave);
+
+/* wave_reason: "first wave: 7 of 100 were refused (…)", as the ledger says it; newly allocated. */
+char *wave_reason(const Wave *wave);
+
+/* wave_hold: in a batch: holds everything for that reason; errors as ledger.h. */
+bool wave_hold(const Wave *wave, Ledger *ledger, int64_t now, GError **error);
 
 #endif

@@ -29,6 +29,8 @@ typedef struct LedgerRow { /* a message */
     bool was_in_doubt;
     bool twice;
     bool accepted_before; /* an earlier attempt turned out to be accepted while a later one was on its way */
+    bool doubt_open;  /* claimed while in doubt, and nobody has settled that doubt since */
+    bool stands_in;   /* for one of an earlier edition that was cancelled in doubt: a second copy may arrive */
     bool solo;        /* the only message of the only notice of one person, and of nobody else */
     int64_t due;      /* ms; -1: not due by itself */
     int64_t first_at; /* ms of the first claim; -1: never */
@@ -136,8 +138,8 @@ struct LedgerBackend {
     char *(*person_at)(void *self, int64_t row, bool *is_known, GError **error);
     bool (*person_row)(void *self, int64_t person, int64_t *row, GError **error);
 
-    /* decision_put: remembers it, and the person's quarantined notices without messages are left aside as withheld for
-     * that reason. decision_drop: the opposite. decision_get: the reason, newly allocated; NULL without an error when
+    /* decision_put: remembers it; the person's quarantined notices without messages are left aside as withheld for that
+     * reason, and what is in doubt and nobody else's has no due time any more. decision_drop: the opposite. decision_get: the reason, newly allocated; NULL without an error when
      * nobody decided. A plan that is merged must obey what was decided. */
     bool (*decision_put)(void *self, int64_t person, const char *reason, const char *by, int64_t at, GError **error);
     bool (*decision_drop)(void *self, int64_t person, GError **error);

@@ -417,6 +417,8 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
     }
     if (after == MESSAGE_IN_DOUBT)
         row->was_in_doubt = true;
+    else if (before == MESSAGE_IN_DOUBT || change->event == EVENT_RELEASED)
+        row->doubt_open = false;
     if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error))
         return false;
     return append_event(ledger, row, before, change, error);
@@ -434,6 +436,7 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
     if (!message_state_next(before, EVENT_CLAIMED, &row->state))
         return ledger_refuse(error, row, EVENT_CLAIMED);
     claim->was_in_doubt = row->was_in_doubt;
+    row->doubt_open = row->doubt_open || before == MESSAGE_IN_DOUBT;
     claim->attempt = ++row->attempt;
     claim->is_first = row->first_at < 0;
     row->run = ledger->run;
@@ -442,7 +445,7 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
         row->first_at = now;
     claim->first_at = row->first_at;
     claim->relay_doubts = row->relay_doubts;
-    if (claim->was_in_doubt)
+    if (row->was_in_doubt || row->stands_in)
         count(ledger, COUNTER_RESENT, 0, 0, 1);
     return count_change(ledger, row, before, place, -1, error) &&
            ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);
@@ -526,7 +529,7 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
 
     LedgerChange still = *change;
 
-    if (!row->accepted_before && change->event == EVENT_RETURNED && row->was_in_doubt) {
+    if (!row->accepted_before && change->event == EVENT_RETURNED && row->doubt_open) {
         still.event = EVENT_DOUBTED; /* nothing of this attempt has left, so what was in doubt before it still is */
         still.note = "still in doubt";
         return ledger_apply(ledger, row, &still, error);

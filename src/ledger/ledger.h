@@ -52,7 +52,7 @@ typedef struct LedgerCounts {
     int64_t people;
     int64_t told[TOLD_STATES];
     int64_t messages[MESSAGE_STATES];
-    int64_t resent_in_doubt; /* attempts made on a message that had ever been in doubt */
+    int64_t resent_in_doubt; /* attempts made on a message that had ever been in doubt, or that stands in for one */
     int64_t twice;           /* messages known to have been accepted more than once */
     int64_t held;            /* messages in doubt that wait for a person's decision */
     int64_t open;            /* messages with a due time */
@@ -188,6 +188,7 @@ typedef struct LedgerTextInfo {
     int edition;
     bool is_update; /* for those who were told in an earlier edition */
     int64_t messages;
+    int64_t open; /* of these: still to be sent, or not settled */
 } LedgerTextInfo;
 GPtrArray *ledger_texts(Ledger *ledger, GError **error);
 

@@ -20,8 +20,8 @@ typedef struct LedgerFilter {
     uint32_t states;     /* SELECT_STATE() of each that counts; at least one */
     bool held;           /* of those in doubt only the ones that wait for a person */
     bool by_person;      /* of those withheld only the ones that a person withheld, not a plan */
-    bool still_wanted;    /* only where somebody is in the people file, is withheld by no decision, and was not told by another
-                             message of the same notice */
+    bool still_wanted;    /* only where somebody is in the people file, is withheld by no decision and not by the plan, and
+                             no other message of the same notice has told them or still may */
     const char *message; /* id */
     const char *person;  /* id: messages that serve them, maybe others too */
     int64_t row;         /* data row of the people file */
@@ -47,6 +47,7 @@ typedef struct LedgerMatch {
     int64_t row;                        /* of that person */
     int people;                         /* how many it serves */
     bool gone;                          /* none of them is in the people file any more */
+    bool unwanted;                      /* none of them is to be told: gone, withheld by the plan or by decisions */
     /* with ledger_select_details() */
     int doubts;         /* how often it was in doubt */
     int64_t changed_at; /* ms; of its latest event; -1: none */

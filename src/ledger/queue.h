@@ -59,7 +59,7 @@ typedef struct QueueClaim {
  * queue: when it is `moves`, there may be more that can be claimed. */
 bool queue_claim(Ledger *ledger, const QueueClaim *claim, GPtrArray *claims, int *moved, GError **error);
 
-/* queue_next_due: the earliest due time of one gateway and queue, ms; INT64_MAX when nothing is due. */
+/* queue_next_due: the earliest due time of one gateway (0: of all) and queue, ms; INT64_MAX when nothing is due. */
 bool queue_next_due(Ledger *ledger, int64_t gateway, int64_t queue, int64_t *due, GError **error);
 
 #endif

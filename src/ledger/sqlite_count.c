@@ -355,6 +355,16 @@ static int64_t count_sum(const TextCount *count)
     return sum;
 }
 
+static int64_t count_open(const TextCount *count)
+{
+    static const MessageState states[] = {MESSAGE_PLANNED, MESSAGE_DEFERRED, MESSAGE_ATTEMPTING, MESSAGE_IN_DOUBT};
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        sum += count->solo[states[i]] + count->other[states[i]];
+    return sum;
+}
+
 GPtrArray *sqlite_count_texts(void *self, GError **error)
 {
     g_autoptr(GArray) counts = scan_messages(self, error);
@@ -369,7 +379,8 @@ GPtrArray *sqlite_count_texts(void *self, GError **error)
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
         int64_t no = sqlite3_column_int64(statement, 0);
-        int64_t messages = count_sum(text_count(counts, no));
+        const TextCount *count = text_count(counts, no);
+        int64_t messages = count_sum(count);
         LedgerTextInfo *info;
 
         if (messages == 0)
@@ -382,6 +393,7 @@ GPtrArray *sqlite_count_texts(void *self, GError **error)
         info->edition = sqlite3_column_int(statement, 4);
         info->is_update = sqlite3_column_int(statement, 5) != 0;
         info->messages = messages;
+        info->open = count_open(count);
         g_ptr_array_add(list, info);
     }
     return stepped == 0 ? g_steal_pointer(&list) : NULL;

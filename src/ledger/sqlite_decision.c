@@ -4,7 +4,7 @@
 
 #define UNDECIDED "no longer withheld: plan again"
 
-G_STATIC_ASSERT(MESSAGE_PLANNED == 0 && MESSAGE_DEFERRED == 4 && MESSAGE_WITHHELD == 8 && MESSAGE_QUARANTINED == 10);
+G_STATIC_ASSERT(MESSAGE_PLANNED == 0 && MESSAGE_DEFERRED == 4 && MESSAGE_IN_DOUBT == 7 && MESSAGE_WITHHELD == 8 && MESSAGE_QUARANTINED == 10);
 G_STATIC_ASSERT(TOLD_QUARANTINED == 4 && TOLD_WITHHELD == 5 && FLAG_STOPPED == 16);
 
 bool sqlite_decision_put(void *self, int64_t person, const char *reason, const char *by, int64_t at, GError **error)
@@ -21,7 +21,11 @@ bool sqlite_decision_put(void *self, int64_t person, const char *reason, const c
                " (aside = 4 OR aside IS NULL AND no IN (SELECT notice FROM message WHERE state = 8 AND NOT flags & 16"
                "  UNION ALL SELECT s.notice FROM serves s JOIN message m ON m.no = s.message WHERE m.state = 8"
                "  AND NOT m.flags & 16))",
-               "ii", label, person);
+               "ii", label, person) &&
+           sqlite_run(self, error,
+                      "UPDATE message SET due = NULL WHERE state = 7 AND due IS NOT NULL AND notice IN (SELECT no FROM"
+                      " notice WHERE person = ?) AND no NOT IN (SELECT message FROM serves)",
+                      "i", person);
 }
 
 bool sqlite_decision_drop(void *self, int64_t person, GError **error)
@@ -53,7 +57,8 @@ char *sqlite_decision_get(void *self, const char *id, GError **error)
     return reason;
 }
 
-/* The new plan asks for everybody; whoever somebody decided not to tell stays untold. A message that others share goes
+/* The new plan asks for everybody; whoever somebody decided not to tell stays untold, and what is in doubt about them waits
+ * for a person. A message that others share goes
  * out all the same: it is theirs. */
 bool sqlite_decision_keep(SqliteStore *store, int64_t now, GError **error)
 {
@@ -66,6 +71,9 @@ bool sqlite_decision_keep(SqliteStore *store, int64_t now, GError **error)
         return true;
     return sqlite_exec(
                store,
+               "UPDATE main.message AS m SET due = NULL WHERE m.state = 7 AND NOT EXISTS (SELECT 1 FROM (SELECT m.notice"
+               " AS no UNION ALL SELECT x.notice FROM main.serves x WHERE x.message = m.no) z JOIN main.notice y"
+               " ON y.no = z.no WHERE y.person NOT IN (SELECT person FROM main.decision));"
                "CREATE TEMP TABLE spared AS SELECT m.no AS no, m.state AS state, n.no AS notice, d.reason AS reason,"
                " d.by AS by FROM main.message m CROSS JOIN main.notice n ON n.no = m.notice CROSS JOIN main.decision"
                " d ON d.person = n.person WHERE m.state IN (0, 4, 10) AND NOT EXISTS (SELECT 1 FROM main.serves x"

@@ -47,6 +47,8 @@ static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
     row->was_in_doubt = (flags & FLAG_WAS_IN_DOUBT) != 0;
     row->twice = (flags & FLAG_TWICE) != 0;
     row->accepted_before = (flags & FLAG_ACCEPTED_BEFORE) != 0;
+    row->doubt_open = (flags & FLAG_DOUBT_OPEN) != 0;
+    row->stands_in = (flags & FLAG_STANDS_IN) != 0;
     row->due = number_or(statement, 8, -1);
     row->first_at = number_or(statement, 9, -1);
     row->run = number_or(statement, 10, 0);
@@ -85,17 +87,19 @@ bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError
     return stepped > 0 && take_row(statement, row, error);
 }
 
-/* FLAG_STOPPED belongs to the backend: it lasts as long as the state does. */
-G_STATIC_ASSERT(FLAG_STOPPED == 16);
+/* FLAG_STOPPED and FLAG_UNWANTED belong to the backend. The first lasts as long as the state does, and what is withheld
+ * while no plan wants it is withheld by the plan; the second lasts until the next plan. */
+G_STATIC_ASSERT(FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && MESSAGE_WITHHELD == 8);
 
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 {
     int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
-                (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0);
+                (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0) |
+                (row->doubt_open ? FLAG_DOUBT_OPEN : 0) | (row->stands_in ? FLAG_STANDS_IN : 0);
 
     return sqlite_run(self, error,
-                      "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | CASE state WHEN ?1 THEN"
-                      " flags & 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9 WHERE no = ?10",
+                      "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 64) | CASE"
+                      " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9 WHERE no = ?10",
                       "iiiinniisi", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
                       (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
                       row->enhanced[0] ? row->enhanced : NULL, row->no);

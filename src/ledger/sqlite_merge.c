@@ -18,7 +18,7 @@
 /* A message whose row has a history, one that told somebody, and one that reached nobody and is over. Numbers of states
  * are those of model/message_state: 0 planned, 2 accepted, 3 delivered, 4 deferred, 5 bounced, 6 failed, 7 in doubt, 8
  * withheld, 9 cancelled, 10 quarantined; of asides those of model/identity: 4 quarantined, 5 withheld, 6 unreachable; of
- * flags 8 is FLAG_ACCEPTED_BEFORE, 16 FLAG_STOPPED; of counters 4 is COUNTER_RESENT. */
+ * flags 8 is FLAG_ACCEPTED_BEFORE, 16 FLAG_STOPPED, 64 FLAG_UNWANTED, 128 FLAG_STANDS_IN. */
 #define TRIED "(m.attempt > 0 OR m.state <> 0)"
 #define IS_TOLD "(m.state IN (2, 3) OR m.flags & 8)"
 #define IS_LOST "(m.state IN (5, 6, 10) OR m.state IN (8, 9) AND m.flags & 16)"
@@ -43,7 +43,7 @@ G_STATIC_ASSERT(MESSAGE_PLANNED == 0 && MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVER
                 MESSAGE_BOUNCED == 5 && MESSAGE_FAILED == 6 && MESSAGE_IN_DOUBT == 7 && MESSAGE_WITHHELD == 8 &&
                 MESSAGE_CANCELLED == 9 && MESSAGE_QUARANTINED == 10);
 G_STATIC_ASSERT(TOLD_QUARANTINED == 4 && TOLD_WITHHELD == 5 && TOLD_UNREACHABLE == 6 && FLAG_ACCEPTED_BEFORE == 8 &&
-                FLAG_STOPPED == 16 && COUNTER_RESENT == 4);
+                FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && FLAG_STANDS_IN == 128);
 
 /* A step of the merge; the names are for the reader. `fresh` is the new plan. */
 static const struct {
@@ -93,7 +93,8 @@ static const struct {
      "INSERT OR IGNORE INTO had SELECT n.person, n.audience, 1 FROM told t JOIN main.notice n ON n.no = t.notice;"
      "CREATE TEMP TABLE beside(id TEXT PRIMARY KEY) WITHOUT ROWID;"
      "INSERT INTO beside SELECT m.id FROM main.message m WHERE NOT " TRIED " AND m.flags & 1 = 0 AND (m.notice IN tried"
-     " OR EXISTS (SELECT 1 FROM main.serves s WHERE s.message = m.no AND s.notice IN tried))"},
+     /* The plus keeps the notices that were tried from being tried out one by one for each message. */
+     " OR EXISTS (SELECT 1 FROM main.serves s WHERE s.message = m.no AND +s.notice IN tried))"},
 
     {"what was never tried goes; of somebody who was told by another message, it is cancelled",
      "CREATE TEMP TABLE needless AS SELECT m.no AS no FROM main.message m JOIN main.text t ON t.no = m.text, merge_time c"
@@ -155,9 +156,8 @@ static const struct {
      "  s.message = m.no) x JOIN main.notice n ON n.no = x.notice WHERE n.person NOT IN (SELECT person FROM stopped));"
      "INSERT INTO happened SELECT no, 'cancelled', " STATE_NAME("state") ", 'cancelled', why FROM superseded, merge_time"
      " ORDER BY no;"
-     "INSERT INTO main.counter(kind, name, state, n) SELECT 4, 0, 0, n FROM (SELECT count(*) AS n FROM superseded WHERE"
-     " state = 7) WHERE n > 0 ON CONFLICT DO UPDATE SET n = n + excluded.n;"
-     "UPDATE main.message SET state = 9, due = NULL, flags = flags | 16 WHERE no IN (SELECT no FROM superseded)"},
+     "UPDATE main.message SET state = 9, due = NULL, flags = flags | 16 | CASE state WHEN 7 THEN 128 ELSE 0 END"
+     " WHERE no IN (SELECT no FROM superseded)"},
 
     {"notices with a history stay, under the same audience",
      "CREATE TEMP TABLE notice_map(old INTEGER PRIMARY KEY, new INTEGER UNIQUE, kept INTEGER);"
@@ -214,11 +214,14 @@ static const struct {
     /* A doubt about somebody who is not to be told any more is for a person to settle: sending again is not. */
     {"who is not to be told any more is withheld, with what was still to be tried",
      "CREATE TEMP TABLE halted AS SELECT m.no AS no, m.state AS state, s.reason AS reason FROM main.message m"
-     " JOIN main.notice n ON n.no = m.notice JOIN stopped s ON s.person = n.person WHERE m.state IN (0, 4, 7)"
-     " AND NOT EXISTS (SELECT 1 FROM main.serves x JOIN main.notice y ON y.no = x.notice WHERE x.message = m.no"
+     " JOIN main.notice n ON n.no = m.notice JOIN stopped s ON s.person = n.person WHERE m.state IN (0, 4, 7,"
+     " 10) AND NOT EXISTS (SELECT 1 FROM main.serves x JOIN main.notice y ON y.no = x.notice WHERE x.message = m.no"
      "  AND y.person NOT IN (SELECT person FROM stopped));"
-     "INSERT INTO happened SELECT h.no, 'withheld', CASE h.state WHEN 0 THEN 'planned' ELSE 'deferred' END, 'withheld',"
-     " l.name FROM halted h JOIN main.label l ON l.no = h.reason WHERE h.state <> 7 ORDER BY h.no;"
+     "INSERT INTO happened SELECT h.no, 'withheld', " STATE_NAME("h.state") ", 'withheld', l.name FROM halted h JOIN main.label l ON l.no = h.reason WHERE h.state <> 7 ORDER BY h.no;"
+     "UPDATE main.message SET flags = flags & ~64 WHERE flags & 64;"
+     "UPDATE main.message SET flags = flags | 64 WHERE no IN (SELECT m.no FROM main.message m CROSS JOIN main.notice n"
+     " ON n.no = m.notice CROSS JOIN stopped s ON s.person = n.person WHERE NOT EXISTS (SELECT 1 FROM main.serves x"
+     "  JOIN main.notice y ON y.no = x.notice WHERE x.message = m.no AND y.person NOT IN (SELECT person FROM stopped)));"
      "UPDATE main.message AS m SET due = NULL, state = CASE m.state WHEN 7 THEN 7 ELSE 8 END,"
      " flags = CASE m.state WHEN 7 THEN m.flags ELSE m.flags | 16 END WHERE m.no IN (SELECT no FROM halted);"
      "UPDATE main.notice AS n SET aside = 5, reason = s.reason FROM stopped s WHERE s.person = n.person AND n.solo = 0"
@@ -322,6 +325,14 @@ static const struct {
      "INSERT OR IGNORE INTO main.serves(message, notice) SELECT m.no, l.notice FROM (SELECT message, min(notice) AS first"
      " FROM link GROUP BY message HAVING count(*) > 1) k JOIN link l ON l.message = k.message AND l.notice <> k.first"
      " JOIN fresh.message f ON f.no = k.message JOIN main.message m ON m.id = f.id"},
+
+    {"what stands in for a message that was cancelled in doubt, and may be a second copy",
+     "CREATE TEMP TABLE doubtful(notice INTEGER PRIMARY KEY);"
+     "INSERT OR IGNORE INTO doubtful SELECT notice FROM main.message WHERE state = 9 AND flags & 128;"
+     "INSERT OR IGNORE INTO doubtful SELECT s.notice FROM main.message m CROSS JOIN main.serves s ON s.message = m.no"
+     " WHERE m.state = 9 AND m.flags & 128;"
+     "UPDATE main.message AS m SET flags = m.flags | 128 WHERE m.no > (SELECT message FROM base) AND (+m.notice IN doubtful"
+     " OR EXISTS (SELECT 1 FROM main.serves s WHERE s.message = m.no AND +s.notice IN doubtful))"},
 
     {"who shares a mailbox with somebody who was told before is for a person to decide",
      "UPDATE main.notice SET aside = CASE WHEN no IN given_up THEN 6 ELSE 4 END, reason = (SELECT l.no FROM main.label l"

@@ -311,6 +311,14 @@ static bool merge_messages(SqliteStore *store, int64_t *merged, GError **error)
            sqlite_number(store, "SELECT count(*) FROM shared", 0, merged, error);
 }
 
+/* Rows that are changed, not only added, would all be kept in the memory of the journal. From here on no statement fails
+ * but for good, and then the file is thrown away: it needs none. */
+static bool drop_journal(SqliteStore *store, GError **error)
+{
+    return sqlite_run(store, error, "COMMIT", "") && sqlite_exec(store, "PRAGMA journal_mode = OFF", error) &&
+           sqlite_run(store, error, "BEGIN", "");
+}
+
 static bool make_indexes(SqlitePlan *plan, LedgerPlanDuplicate *duplicate, void *user, LedgerPlanResult *result,
                          GError **error)
 {
@@ -324,7 +332,7 @@ static bool make_indexes(SqlitePlan *plan, LedgerPlanDuplicate *duplicate, void 
         return false;
     if (!make_unique(store, schema_unique_message(), &is_unique, error))
         return false;
-    if (!is_unique && (!merge_messages(store, &result->merged_messages, error) ||
+    if (!is_unique && (!drop_journal(store, error) || !merge_messages(store, &result->merged_messages, error) ||
                        !sqlite_exec(store, schema_unique_message(), error)))
         return false;
     return sqlite_exec(store, schema_indexes(), error);

@@ -15,6 +15,9 @@
 #define FLAG_TWICE 4
 #define FLAG_ACCEPTED_BEFORE 8
 #define FLAG_STOPPED 16 /* withheld or cancelled by a plan, not by a person: a later plan may ask for it again */
+#define FLAG_DOUBT_OPEN 32 /* claimed while in doubt, and nobody has settled that doubt since */
+#define FLAG_UNWANTED 64   /* the latest plan wants none of its people told */
+#define FLAG_STANDS_IN 128 /* of a notice of which a message was cancelled in doubt: that one, and what stands in for it */
 
 /* Why a notice is quarantined when its only mailbox was told before. */
 #define SQLITE_MAILBOX_TOLD "somebody who shares this address was told before: decide by hand"

@@ -6,7 +6,11 @@
 #include "ledger/sqlite_private.h"
 
 G_STATIC_ASSERT(MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3 && MESSAGE_IN_DOUBT == 7 && MESSAGE_WITHHELD == 8 &&
-                FLAG_STOPPED == 16);
+                FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && MESSAGE_PLANNED == 0 && MESSAGE_ATTEMPTING == 1 &&
+                MESSAGE_DEFERRED == 4);
+
+/* A message of the same notice that told its person, or still may. */
+#define UNDER_WAY "0, 1, 2, 3, 4, 7"
 
 /* CROSS JOIN keeps the order of the loops: one pass over the messages, and the rest looked up for those that count. */
 #define SELECT_MESSAGES                                                                                                \
@@ -15,7 +19,10 @@ G_STATIC_ASSERT(MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3 && MESSAGE_IN_DO
     " c.name, g.name, p.id, p.place, 1 + (SELECT count(*) FROM serves s WHERE s.message = m.no), p.removed AND NOT"    \
     " EXISTS (SELECT 1 FROM serves s JOIN notice x ON x.no = s.notice JOIN person y ON y.no = x.person WHERE "         \
     "s.message"                                                                                                        \
-    "  = m.no AND y.removed = 0)"                                                                                      \
+    "  = m.no AND y.removed = 0), m.flags & 64 OR NOT EXISTS (SELECT 1 FROM (SELECT m.notice AS no UNION ALL SELECT "  \
+    "s.notice"                                                                                                         \
+    " FROM serves s WHERE s.message = m.no) x JOIN notice y ON y.no = x.no WHERE y.person NOT IN"                      \
+    " (SELECT person FROM decision))"                                                                                  \
     " FROM message m CROSS JOIN text t ON t.no = m.text CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p"    \
     " ON p.no = n.person CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"               \
     " CROSS JOIN gateway g ON g.no = m.gateway"                                                                        \
@@ -25,11 +32,12 @@ G_STATIC_ASSERT(MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3 && MESSAGE_IN_DO
     " AND (?7 IS NULL OR a.name = ?7) AND (?8 IS NULL OR c.name = ?8) AND (?9 IS NULL OR g.name = ?9)"                 \
     " AND (?10 = 0 OR m.code = ?10) AND (?11 IS NULL OR m.enhanced = ?11"                                              \
     "  OR substr(m.enhanced, 1, length(?11) + 1) = ?11 || '.')"                                                        \
-    " AND (?12 = 0 OR EXISTS (SELECT 1 FROM (SELECT m.notice AS no UNION ALL SELECT s.notice FROM serves s WHERE"      \
-    "  s.message = m.no) x JOIN notice y ON y.no = x.no JOIN person q ON q.no = y.person WHERE q.removed = 0"          \
+    " AND (?12 = 0 OR NOT m.flags & 64 AND EXISTS (SELECT 1 FROM (SELECT m.notice AS no UNION ALL SELECT s.notice"     \
+    "  FROM serves s WHERE s.message = m.no) x JOIN notice y ON y.no = x.no JOIN person q ON q.no = y.person WHERE "   \
+    "q.removed = 0"                                                                                                    \
     "  AND q.no NOT IN (SELECT person FROM decision) AND NOT EXISTS (SELECT 1 FROM message k WHERE k.notice = y.no"    \
-    "   AND k.flags & 1 = 0 AND k.state IN (2, 3)) AND NOT EXISTS (SELECT 1 FROM serves s JOIN message k"              \
-    "   ON k.no = s.message WHERE s.notice = y.no AND k.state IN (2, 3))))"                                            \
+    "   AND k.flags & 1 = 0 AND k.state IN (" UNDER_WAY ")) AND NOT EXISTS (SELECT 1 FROM serves s JOIN message k"     \
+    "   ON k.no = s.message WHERE s.notice = y.no AND k.state IN (" UNDER_WAY "))))"                                   \
     " ORDER BY m.no"
 
 static char *column_copy(sqlite3_stmt *statement, int column)
@@ -59,6 +67,7 @@ static LedgerMatch *read_match(sqlite3_stmt *statement, char *endpoint)
     match->row = sqlite3_column_int64(statement, 14);
     match->people = sqlite3_column_int(statement, 15);
     match->gone = sqlite3_column_int(statement, 16) != 0;
+    match->unwanted = sqlite3_column_int(statement, 17) != 0;
     match->changed_at = -1;
     return match;
 }

@@ -42,14 +42,19 @@ bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *
     sqlite3_stmt *statement;
     int stepped;
 
-    if (gateway == 0)
+    if (gateway == 0 && queue < 0)
         return sqlite_number(
             self,
             "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no AND queue ="
             " q.no AND due IS NOT NULL) AS first FROM gateway g,"
             " (SELECT 0 AS no UNION ALL SELECT no FROM queue) q)",
             INT64_MAX, due, error);
-    if (queue < 0)
+    if (gateway == 0)
+        statement = sqlite_query(self, error,
+                                 "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = g.no"
+                                 " AND queue = ? AND due IS NOT NULL) AS first FROM gateway g)",
+                                 "i", queue);
+    else if (queue < 0)
         statement =
             sqlite_query(self, error,
                          "SELECT min(first) FROM (SELECT (SELECT min(due) FROM message WHERE gateway = ? AND queue ="

@@ -1,6 +1,6 @@
 /* encoding - what a text file that is not UTF-8 is written in, and the command that mends it.
  *
- * Pure but for the file that encoding_sample() reads; threads: safe. */
+ * Pure but for the file that encoding_is_gb18030() reads; threads: safe. */
 #ifndef BREACH_LOAD_ENCODING_H
 #define BREACH_LOAD_ENCODING_H
 

@@ -24,6 +24,7 @@ struct PeopleReader {
     GString *problem;         /* what is wrong with the row, in the chosen language */
     GString *reason;          /* the same in English and without its place */
     Position failed_at;
+    const char *failed_as; /* id; static */
     int64_t row;
     int64_t foreign_rows; /* rows so far that are valid UTF-8 and not ASCII */
     int64_t judged_to;    /* up to this byte of the file it is known not to be GB18030 */
@@ -255,8 +256,9 @@ static const char **blank_values(PeopleReader *reader, const CsvRow *row)
     return reader->blank;
 }
 
-static int fail(PeopleReader *reader, Position at, const char *text, GError **error)
+static int fail(PeopleReader *reader, const char *id, Position at, const char *text, GError **error)
 {
+    reader->failed_as = id;
     reader->failed_at = at;
     error_set(error, BREACH_ERROR_INPUT, NULL, "%s", text);
     return -1;
@@ -270,8 +272,8 @@ static int next_row(PeopleReader *reader, CsvRow *row, bool *is_wrong, GError **
     int got = reader->csv ? csv_next(reader->csv, row, &failure) : jsonl_next(reader->jsonl, row, &mistake, &failure);
 
     if (got < 0)
-        return fail(reader, reader->csv ? csv_failed_at(reader->csv) : jsonl_failed_at(reader->jsonl), failure->message,
-                    error);
+        return fail(reader, "people-refused",
+                    reader->csv ? csv_failed_at(reader->csv) : jsonl_failed_at(reader->jsonl), failure->message, error);
     *is_wrong = mistake.text != NULL;
     if (mistake.text) {
         g_string_assign(reader->problem, mistake.text);
@@ -292,7 +294,7 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
         if (row.offset >= reader->judged_to && is_gb18030(reader, row.offset, false)) {
             g_autofree char *advice = encoding_gb18030_advice(reader->path);
 
-            return fail(reader, row.bad, advice, error);
+            return fail(reader, "people-encoding", row.bad, advice, error);
         }
     } else if (row.flags & CSV_NOT_ASCII) {
         reader->foreign_rows++;
@@ -309,6 +311,11 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
 Position people_failed_at(const PeopleReader *reader)
 {
     return reader->failed_at;
+}
+
+const char *people_failed_as(const PeopleReader *reader)
+{
+    return reader->failed_as;
 }
 
 void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total)

@@ -39,6 +39,10 @@ int people_next(PeopleReader *reader, Person *person, GError **error);
 /* people_failed_at: where people_next() failed. */
 Position people_failed_at(const PeopleReader *reader);
 
+/* people_failed_as: the id of that mistake, for a finding: a file in another encoding is another matter than one whose
+ * rows cannot be told apart. */
+const char *people_failed_as(const PeopleReader *reader);
+
 /* people_progress: bytes read so far, and in all; for a progress bar. */
 void people_progress(const PeopleReader *reader, int64_t *done, int64_t *total);
 

@@ -353,8 +353,8 @@ static bool parse_comparison(Parser *parser, guint *index)
 
     if (!is_operand(&left))
         return fail(parser, left.start, "%s",
-                    left.kind == TOKEN_END ? "a condition is missing here, such as age < 14"
-                                           : "expected a name, a number, a text in quotes or ( here");
+                    left.kind == TOKEN_END ? _("a condition is missing here, such as age < 14")
+                                           : _("expected a name, a number, a text in quotes or ( here"));
     if (!advance(parser))
         return false;
     relation = parser->token;

@@ -265,10 +265,25 @@ static void settle_phone(const PlanRules *rules, const Person *person, const cha
         remark(person, column, error->message, user);
 }
 
+/* Whether nothing can be seen of a cell: blanks of any script and characters without a width. */
+static bool is_invisible(const char *cell)
+{
+    for (; *cell; cell = g_utf8_next_char(cell)) {
+        gunichar character = g_utf8_get_char(cell);
+
+        if (!g_unichar_isspace(character) && !g_unichar_iszerowidth(character))
+            return false;
+    }
+    return true;
+}
+
 void plan_settle(const PlanRules *rules, Person *person, PlanSettled *settled, PlanRemark *remark, void *user)
 {
     static const char *const columns[PLAN_PHONES] = {"phone", "guardian_phone"};
 
+    for (size_t i = 0; i < person->columns->count && !person->problem; i++)
+        if ((int)i != person->columns->id && is_invisible(person->values[i]))
+            person->values[i] = ""; /* "Dear  ," is no way to begin */
     for (size_t i = 0; i < PLAN_PHONES && !person->problem; i++) {
         int column = person_column(person->columns, columns[i]);
         g_auto(GStrv) cells = NULL;

@@ -59,9 +59,9 @@ typedef struct PlanDecision {
     size_t count;          /* at least 1 after plan_decide() */
 } PlanDecision;
 
-/* plan_settle: writes what can be read of the person's phone numbers into their place in E.164, separated by
- * semicolons; the playbook's country is that of numbers without a plus sign. What cannot be read is left out, with a
- * remark. `settled` holds the new values, which live as long as it does and until the next call. */
+/* plan_settle: empties cells in which nothing can be seen, but for the id, and writes what can be read of the person's
+ * phone numbers into their place in E.164, separated by semicolons; the playbook's country is that of numbers without a
+ * plus sign. What cannot be read is left out, with a remark. `settled` holds the new values, which live as long as it does and until the next call. */
 #define PLAN_PHONES 2
 typedef struct PlanSettled {
     GString *phones[PLAN_PHONES]; /* owned; NULL until used */

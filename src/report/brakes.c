@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "ledger/queue.h"
 #include "report/reason.h"
 #include "report/status.h"
 
@@ -33,6 +34,60 @@ void brakes_free(Brakes *brakes)
     g_clear_pointer(&brakes->holds, g_ptr_array_unref);
     g_clear_pointer(&brakes->pauses, g_ptr_array_unref);
     g_free(brakes);
+}
+
+/* When it is due ------------------------------------------------------------------------------------------------ */
+
+/* What holds all that is due: everything, or the gateway or the channel. A plan has one of each, as long as email is
+ * the only channel. */
+static const Hold *find_whole(const Brakes *brakes)
+{
+    const Hold *hold = brakes_first(brakes);
+
+    return hold && hold->scope <= HOLD_CHANNEL ? hold : NULL;
+}
+
+static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Queue *queue, BrakesDue *due, GError **error)
+{
+    static const HoldScope scopes[QUEUE_KINDS] = {
+        [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
+    const Hold *hold = find_whole(brakes);
+    const Pause *pause = NULL;
+    int64_t at;
+
+    if (!queue_next_due(ledger, 0, queue ? queue->no : QUEUE_MAIN, &at, error))
+        return false;
+    if (at == INT64_MAX)
+        return true;
+    if (!hold && queue)
+        hold = hold_find(brakes->holds, scopes[queue->kind], queue->name);
+    if (hold) {
+        due->hold = due->hold ? due->hold : hold;
+        return true;
+    }
+    if (queue && queue->kind == QUEUE_DOMAIN)
+        pause = pause_find(brakes->pauses, PAUSE_DOMAIN, queue->name);
+    if (pause) {
+        due->pause = due->pause && due->pause->until <= pause->until ? due->pause : pause;
+        at = MAX(at, pause->until);
+    }
+    due->first = MIN(due->first, at);
+    return true;
+}
+
+bool brakes_due(const Brakes *brakes, Ledger *ledger, BrakesDue *due, GError **error)
+{
+    g_autoptr(GPtrArray) queues = queue_list(ledger, error);
+
+    *due = (BrakesDue){.first = INT64_MAX};
+    if (!queues || !look_at_queue(brakes, ledger, NULL, due, error))
+        return false;
+    for (guint i = 0; i < queues->len; i++)
+        if (!look_at_queue(brakes, ledger, g_ptr_array_index(queues, i), due, error))
+            return false;
+    if (due->first != INT64_MAX)
+        due->first = MAX(due->first, brakes->quiet_until);
+    return true;
 }
 
 /* Text ---------------------------------------------------------------------------------------------------------- */
@@ -91,14 +146,21 @@ char *brakes_held(const Hold *hold)
     return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
 }
 
-char *brakes_stop(const Brakes *brakes, int64_t now)
+char *brakes_paused(const Pause *pause, int64_t now)
 {
-    const Hold *hold = brakes_first(brakes);
+    g_autofree char *until = status_time(pause->until, now);
+    g_autofree char *span = clock_format_span(MAX(pause->until - now, 0));
+    g_autofree char *reason = reason_text(pause->reason);
+
+    return g_strdup_printf(_("domain %s is paused until %s (in %s), it refuses us by policy: %s"), pause->name, until,
+                           span, reason);
+}
+
+char *brakes_quiet(const Brakes *brakes, int64_t now)
+{
     g_autofree char *end = NULL;
     g_autofree char *span = NULL;
 
-    if (hold && hold->scope <= HOLD_CHANNEL)
-        return brakes_held(hold);
     if (brakes->quiet_until == 0)
         return NULL;
     end = quiet_hours_words(brakes->quiet, brakes->quiet_until);

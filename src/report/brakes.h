@@ -25,12 +25,22 @@ Brakes *brakes_collect(Ledger *ledger, const QuietHours *quiet, int64_t now, GEr
 void brakes_free(Brakes *brakes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Brakes, brakes_free)
 
+/* BrakesDue, brakes_due: when something may be sent, as far as holds, pauses and quiet hours let it. */
+typedef struct BrakesDue {
+    int64_t first;      /* ms; in the past: now; INT64_MAX: nothing is due by itself, or all of it is held */
+    const Hold *hold;   /* what holds something that is due, or NULL; borrowed from the brakes */
+    const Pause *pause; /* what puts something off to a later time, or NULL; borrowed from the brakes */
+} BrakesDue;
+bool brakes_due(const Brakes *brakes, Ledger *ledger, BrakesDue *due, GError **error);
+
+/* brakes_paused: "domain qq.com is paused until …, it refuses us by policy: …". */
+char *brakes_paused(const Pause *pause, int64_t now);
+
 /* brakes_text: a line each, what a person did first; "" when there is nothing. */
 char *brakes_text(const Brakes *brakes, int64_t now);
 
-/* brakes_stop: what stops all messages, or all of a gateway or channel: "everything is held by …"; NULL: nothing does.
- */
-char *brakes_stop(const Brakes *brakes, int64_t now);
+/* brakes_quiet: "quiet hours until 07:00 +08:00 (in 2 h 0 min)"; NULL: they are not. */
+char *brakes_quiet(const Brakes *brakes, int64_t now);
 
 /* brakes_held: "domain qq.com is held by …: …". */
 char *brakes_held(const Hold *hold);

@@ -55,8 +55,10 @@ static bool has_work(const LedgerCounts *counts)
     return counts->open > 0 || counts->messages[MESSAGE_ATTEMPTING] > 0;
 }
 
-static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
+static void append_due(GString *text, const Status *status)
 {
+    const LedgerCounts *counts = &status->counts;
+    int64_t first = status->due.first;
     g_autofree char *time = NULL;
     g_autofree char *span = NULL;
 
@@ -64,14 +66,14 @@ static void append_due(GString *text, const LedgerCounts *counts, int64_t now)
         g_string_append(text, _(", left by a run that ended early, and nobody is sending"));
         return;
     }
-    if (counts->due_first == INT64_MAX)
+    if (first == INT64_MAX)
         return;
-    if (counts->due_first <= now) {
+    if (first <= status->now) {
         g_string_append(text, _(", due now, and nobody is sending"));
         return;
     }
-    time = status_time(counts->due_first, now);
-    span = clock_format_span(counts->due_first - now);
+    time = status_time(first, status->now);
+    span = clock_format_span(first - status->now);
     g_string_append_printf(text, _(", next try at %s (in %s)"), time, span);
 }
 
@@ -100,15 +102,31 @@ static void append_needs(GString *text, const LedgerCounts *counts)
         g_string_append(text, _("; mend the quarantined rows (breach check lists them) and plan again"));
 }
 
-/* A hold or quiet hours explain why nobody is told; a hold also needs somebody. */
+static void append_brake(GString *text, char *words)
+{
+    if (words)
+        g_string_append_printf(text, "; %s", words);
+    g_free(words);
+}
+
+/* The hold that matters: one that keeps back something that is due, before one that does not. */
+static const Hold *first_hold(const Status *status)
+{
+    return status->due.hold ? status->due.hold : brakes_first(status->brakes);
+}
+
+/* A hold, quiet hours or a pause explain why nobody is told; a hold also needs somebody. */
 static void append_brakes(GString *text, const Status *status)
 {
-    g_autofree char *stop = brakes_stop(status->brakes, status->now);
+    const Hold *hold = first_hold(status);
+    bool is_whole = hold && hold->scope <= HOLD_CHANNEL;
 
-    if (!stop && brakes_first(status->brakes))
-        stop = brakes_held(brakes_first(status->brakes));
-    if (stop)
-        g_string_append_printf(text, "; %s", stop);
+    if (hold)
+        append_brake(text, brakes_held(hold));
+    if (!is_whole)
+        append_brake(text, brakes_quiet(status->brakes, status->now));
+    if (!is_whole && status->due.pause && status->due.first > status->now)
+        append_brake(text, brakes_paused(status->due.pause, status->now));
 }
 
 static char *make_verdict(const Status *status, const StatusRequest *request)
@@ -120,7 +138,7 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     if (request->is_running)
         g_string_append(text, _(", running"));
     else
-        append_due(text, counts, request->now);
+        append_due(text, status);
     if (counts->open > 0 && !request->trouble)
         append_brakes(text, status);
     needs = needs || (counts->open > 0 && brakes_first(status->brakes));
@@ -145,9 +163,10 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
 static char *make_next(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
-    const Hold *hold = brakes_first(status->brakes);
+    const Hold *hold = first_hold(status);
+    bool is_all = status->due.hold && status->due.first == INT64_MAX;
 
-    if (hold && counts->open > 0 && (hold->scope == HOLD_EVERYTHING || request->is_held))
+    if (hold && counts->open > 0 && (hold->scope == HOLD_EVERYTHING || is_all || request->is_held))
         return brakes_lift(hold, request->playbook, request->options);
     if (request->is_running)
         return g_strdup_printf("breach status %s%s", request->playbook, request->options);
@@ -177,6 +196,8 @@ Status *status_collect(const StatusRequest *request, GError **error)
     status->brakes =
         status->reasons ? brakes_collect(request->ledger, request->quiet_hours, request->now, error) : NULL;
     if (!status->brakes)
+        return NULL;
+    if (!brakes_due(status->brakes, request->ledger, &status->due, error))
         return NULL;
     status->now = request->now;
     status->complete = identity_complete(status->counts.told) && status->counts.open == 0 &&
@@ -255,6 +276,7 @@ static json_t *time_json(int64_t at)
 json_t *status_json(const Status *status)
 {
     const LedgerCounts *counts = &status->counts;
+    int64_t due = status->due.first;
     json_t *people = told_json(counts->told);
     json_t *document;
 
@@ -265,7 +287,7 @@ json_t *status_json(const Status *status)
         "edition", status->header->edition, "digest", status->header->digest, "people", people, "messages",
         states_json(counts->messages), "resent_in_doubt", (json_int_t)counts->resent_in_doubt, "twice",
         (json_int_t)counts->twice, "held", (json_int_t)counts->held, "complete", status->complete, "running",
-        status->is_running, "next_due", time_json(counts->due_first > 0 ? counts->due_first : INT64_MAX), "audiences",
+        status->is_running, "next_due", time_json(due > 0 ? due : INT64_MAX), "audiences",
         tallies_json(status->audiences, told_json), "channels", tallies_json(status->channels, states_json), "reasons",
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
     json_object_set_new(document, "editions", tallies_json(status->editions, told_json));

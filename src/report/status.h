@@ -32,6 +32,7 @@ typedef struct Status {
     GPtrArray *editions;        /* of LedgerTally *, owned */
     GPtrArray *reasons;         /* of LedgerReason *, owned */
     Brakes *brakes;             /* owned; what is held, paused and quiet */
+    BrakesDue due;              /* when something may be sent */
     int64_t now;                /* ms */
     bool complete;              /* everybody has a final state and nothing is due */
     bool is_running;

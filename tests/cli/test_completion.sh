@@ -48,6 +48,8 @@ is "playbooks, folders and nothing else" "$(complete_words breach check incident
 incident/one.yaml
 incident/play book.yaml"
 is "only folders for --state" "$(complete_words breach check --state inc)" "incident"
+is "every file for --trace" "$(complete_words breach check --trace incident/p)" "incident/people.csv
+incident/play book.yaml"
 is "only folders for breach init" "$(complete_words breach init inc)" "incident"
 is "nothing for a text" "$(complete_words breach hold --reason '')" ""
 is "the shells" "$(complete_words breach completion '')" "bash

@@ -52,6 +52,15 @@ for answers in '\nleak\n' '5\nleak\n' 'leak\nleak\n'; do
     exits 77 "the answers $answers"
 done
 stdout_has "the number is asked for" "1 people more than the 3 that $(id -un)@" "IS THAT RIGHT?" "Type it (4) to go on:"
+stdout_has "a text is counted by what is still to be sent of it" "  1 email to people, en: "
+notify a/playbook.yaml --yes --expect-digest wrong --lang zh-CN
+exits 77 "a refusal in Chinese"
+stderr_has "is in Chinese" "breach: 错误：计划摘要是 $plan，不是 wrong：有人重新做了计划；没有发送任何消息 [BR-CONFIRM-"
+sqlite3 a/leak.breach/ledger.db "CREATE TRIGGER stuck BEFORE INSERT ON header BEGIN SELECT raise(ABORT, 'stuck'); END"
+notify a/playbook.yaml --yes --expect-digest "$plan" --expect-people 4
+exits 73 "a confirmation that cannot be recorded is no missing confirmation"
+stderr_has "nothing is sent without it" "stuck" "breach: nothing was sent"
+sqlite3 a/leak.breach/ledger.db "DROP TRIGGER stuck"
 is "nothing more was sent" "$(sent main)" 3
 on_terminal '4\nleak\n' "$breach" notify a/playbook.yaml
 exits 0 "the number and the incident id"

@@ -164,9 +164,17 @@ exits 65 "two playbooks"
 stderr_has "which one is asked" "holds 2 playbooks: name the one that is meant"
 run "$breach" init third --from standing/other.yaml
 exits 0 "one of them is named"
+run "$breach" init standing/2027 --from standing/other.yaml
+exits 0 "a folder within the standing one"
+is "does not list itself" "$(grep -c '2027[.]new' "$out")" 0
+rm -r standing/2027
 run "$breach" init standing/gateways/new --from standing/other.yaml
 exits 65 "a folder within what is copied"
 stderr_has "is refused" "choose a folder beside it"
+ln -s standing elsewhere
+run "$breach" init elsewhere/gateways/new --from standing/other.yaml
+exits 65 "the same by another path"
+stderr_has "is refused, too" "choose a folder beside it"
 run "$breach" init fourth --from nowhere
 exits 65 "a standing folder that is not there"
 stderr_has "it is named" "there is no folder nowhere"
@@ -183,6 +191,32 @@ sed -i 's/^  id: leak /  id: "l\\x65ak" /' standing/other.yaml
 run "$breach" init fourth --from standing/other.yaml
 exits 65 "a value that cannot be replaced"
 stderr_has "its place is named" "this value cannot be replaced: write it on one line"
+mv standing/leak.yaml standing/playbook.yaml
+rm standing/other.yaml
+
+# Nobody of the other incident, and no secret, is taken along by accident ---------------------------------------------
+cp standing/gateways/relay.yaml relay.whole
+echo 'broken: [' >>standing/gateways/relay.yaml
+run "$breach" init fourth --from standing
+exits 65 "which file is a secret is not known when a gateway cannot be read"
+stderr_has "the gateway is named" "standing/gateways/relay.yaml:" "BR-YAML-002"
+cp relay.whole standing/gateways/relay.yaml
 is "nothing half-written is left" "$(find . -name '*.new-*'; find . -maxdepth 1 -name fourth)" ""
+mkdir lists
+mv standing/people.csv lists/all.csv
+ln -s ../../lists/all.csv standing/contacts/people.csv
+sed -i 's#^people: .*#people: ../lists/all.csv#' standing/playbook.yaml
+run "$breach" init linked --from standing
+exits 0 "a people file that lies elsewhere and is linked among the contacts"
+stdout_has "stays where it is" "contacts/people.csv: the people of the other incident"
+is "its columns are taken" "$(cat linked/all.csv)" "id,email,name,plan"
+printf 'p1,p1@example.org,Ann,free\n' >lists/all.csv
+run "$breach" init headless --from standing
+exits 0 "a people file whose first line is somebody"
+is "who is not taken along" "$(cat headless/all.csv)" "id,name,locale,email"
+echo '{"id": "p1", "email": "p1@example.org"}' >lists/all.csv
+run "$breach" init lines --from standing
+exits 0 "JSON Lines under another name"
+is "the first of whom is not taken along" "$(cat lines/all.csv)" ""
 
 done_testing

@@ -38,7 +38,7 @@ is "everybody may read it" "$(awk '$1 !~ /^(-rw-r--r--|-rwxr-xr-x|drwxr-xr-x)$/'
 is "one program" "$(awk '$1 ~ /^-rwx/ { print $6 }' contents)" ./usr/bin/breach
 mkdir root
 dpkg-deb --extract "$package" root
-for file in etc/breach/gateways/README usr/share/doc/breach/copyright usr/share/doc/breach/changelog.gz \
+for file in etc/breach/gateways/README usr/share/doc/breach/copyright usr/share/doc/breach/README.zh-CN.md usr/share/doc/breach/changelog.gz \
     usr/share/man/man1/breach-check.1.gz usr/share/man/man5/breach-gateway.5.gz \
     usr/share/breach/templates/individual/en/email.txt usr/share/doc/breach/schema/check.json; do
     ok "$file" test -s "root/$file"

@@ -162,14 +162,16 @@ folder
 lines '{"id": 1, "email": "p1@example.org"}' '{"id": 2, "email": "p2@example.org", "data_kinds": ["email"]}' \
     '{"id": 3, "email": "p3@example.org", "locale": "zh-CN", "data_kinds": "name; password_hash"}' \
     '{"id": 4, "email": "p4@example.org", "data_kinds": ["health"]}' \
-    '{"id": 5, "email": "team@example.org", "data_kinds": ["name"]}' '{"id": 6, "email": "team@example.org", "data_kinds": ["email"]}'
+    '{"id": 5, "email": "team@example.org", "data_kinds": ["name"]}' '{"id": 6, "email": "team@example.org", "data_kinds": ["email"]}' \
+    '{"id": 7, "email": "p7@example.org", "data_kinds": " ; "}'
 planned "kinds of data for each person" 75 \
-    "NEEDS YOU: 6 people: 5 told, 1 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
+    "NEEDS YOU: 7 people: 6 told, 1 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
     '4:1: warning: data_kinds of "4": "health": expected one of facts.data_kinds in the playbook; the person is quarantined'
 kinds() {
     text "$1" | grep -cE '^• (Name|Email address|Password as a salted hash|姓名|邮箱地址|密码（加盐散列值）)(:|：)'
 }
 is "everybody else reads of all kinds" "$(kinds p1@example.org)" 3
+is "and whose cell holds blanks and separators" "$(kinds p7@example.org)" 3
 is "one" "$(kinds p2@example.org)" 1
 is "two, in their language" "$(kinds p3@example.org)" 2
 ok "with the consequence" grep -qF "• 姓名：诈骗消息可能直呼您的姓名。" <(text p3@example.org)
@@ -224,6 +226,10 @@ run "$breach" check a/playbook.yaml
 exits 0 "a promise that is over"
 stderr_has "is pointed out" \
     "warning: cause is unknown, and readers are promised more by 2001-11-28T18:00:00+08:00, which is over: write what you know now, or a later time"
+for command in plan notify; do
+    run "$breach" "$command" a/playbook.yaml --dry-run
+    stderr_has "breach $command points it out, too" "readers are promised more by 2001-11-28"
+done
 
 # The second sample ----------------------------------------------------------------------------------------------------
 mkdir -p sample

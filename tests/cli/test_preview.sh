@@ -129,11 +129,14 @@ run "$breach" plan b/playbook.yaml
 exits 0 "and does not disturb the plan that follows"
 
 # Refused
-relay strict --rule 'rcpt reply "550 5.1.1 no such user" times=1' --rule 'rcpt reply "451 4.7.1 later"'
+relay strict --rule 'rcpt reply "550 5.1.1 no such user <me@example.net>" times=1' --rule 'rcpt reply "451 4.7.1 later"'
 gateway >b/gateways/relay.yaml
 run "$breach" preview b/playbook.yaml --person p1 --send-to me@example.net
 exits 65 "refused for good"
 stderr_has "with the relay's words" "sends one message" "error: relay: permanent: 550 no such user"
+is "which are on record without the address" \
+    "$(sqlite3 -readonly b/leak.breach/ledger.db "SELECT json_extract(body, '\$.reply') FROM event WHERE json_extract(body, '\$.event') = 'test_sent'")" \
+    "no such user <***@example.net>"
 stdout_has "the verdict" "the test was not taken by the relay; nobody was sent anything" "next: breach check b/playbook.yaml"
 run "$breach" preview b/playbook.yaml --person p1 --send-to me@example.net
 exits 75 "refused for now"

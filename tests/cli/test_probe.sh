@@ -59,6 +59,15 @@ probe wrong-name "host: 127.1" "${secure[@]}"
 refused "wrong name" starttls BR-TLS-001 "the certificate of 127.1 is for localhost, 127.0.0.1: mend host"
 BREACH_TEST_PASSWORD=something-else probe bad-password "${secure[@]}"
 refused "bad password" auth BR-PROBE-012 "user or password is refused (535 "
+# It may repeat what it was sent: base64 of NUL u NUL open-sesame-4711
+relay echo --starttls --certificate-file "$work/echo.pem" --user u --password other \
+    --rule 'auth reply "535 5.7.8 cannot read AHUAb3Blbi1zZXNhbWUtNDcxMQ=="'
+probe echoed-password "tls: starttls" "ca_file: $work/echo.pem" 'auth: {user: u, password: "env:BREACH_TEST_PASSWORD"}' \
+    "name: relay"
+refused "echoed password" auth BR-PROBE-012 "user or password is refused (535 in words that repeat the password"
+run "$breach" check echoed-password/playbook.yaml --probe --resolver "$silent" --json --trace "$work/echo.trace"
+unread_stderr=
+is "it stands nowhere" "$(grep -l AHUAb3 "$out" "$err" "$work/echo.trace" | wc -l)" 0
 relay plain
 probe stripped "tls: starttls"
 refused "stripped" starttls BR-PROBE-008 "no STARTTLS is offered, and nothing is sent in plain text"
@@ -176,6 +185,25 @@ stderr_has "the password is a warning, too" BREACH_TEST_PASSWORD
 stdout_has "what is worth a look" "the people file is 40 d 0 h old: export it again" "no text in fr (1), fr-CA (1): they get en" \
     "notice@elsewhere.test is at elsewhere.test, which organization.domains does not name"
 ok "the password is missing" row secret missing
+incident practice exercise
+run "$breach" notify practice/playbook.yaml --state elsewhere
+unread_stderr=
+run "$breach" check practice/playbook.yaml --ready --state elsewhere
+ok "a rehearsal is found where --state keeps it" row rehearsal ok
+run "$breach" check practice/playbook.yaml --ready --state nowhere
+ok "and is missing where there is none" row rehearsal missing
+stdout_has "it says how to rehearse there" "type breach notify practice/playbook.yaml --state nowhere --dry-run"
+rm practice/people.csv
+run "$breach" check practice/playbook.yaml --ready
+exits 65 "without a people file"
+stderr_has "it says why" "people.csv: error: cannot be read"
+ok "nothing is said about their languages" test "$(grep -c '^languages' "$out")" = 0
+for option in "--resolver 192.0.2.1" "--trace trace.unused"; do
+    # shellcheck disable=SC2086  # two words
+    run "$breach" check standing/playbook.yaml $option
+    exits 64 "$option without --probe"
+    stderr_has "is not ignored" "--resolver and --trace are for --probe" "BR-PROBE-025"
+done
 run "$breach" check "$source/playbooks/credential-leak.yaml" --ready
 exits 65 "the shipped sample"
 ok "its gateway serves exercises only" row gateway missing

@@ -72,6 +72,9 @@ done <<'END'
 --person p1 --row 1 --sent --reason x|about what?
 --all-doubts --withhold --reason x|--all-doubts goes with
 END
+run "$breach" resolve a/playbook.yaml --person p1 --sent --reason $'a reason\e[2J'
+exits 64 "a reason that would steer a terminal"
+stderr_has "it is refused" "why, in one line"
 run "$breach" resolve a/playbook.yaml --person p9 --sent --reason x
 exits 65 "nobody of that id"
 stderr_has "with a suggestion" "nobody with the id p9 was planned: did you mean p"
@@ -198,5 +201,32 @@ exits 1 "everybody but one is told"
 is "who was" "$(cut -d' ' -f3 fine.log | sort | tr '\n' ' ')" "p1@example.org p2@example.org p3@example.org p3b@example.org "
 run "$breach" status d/playbook.yaml
 stdout_has "the other under the reason" "withheld: 1: asked not to be told"
+
+# In doubt, and not to be told any more --------------------------------------------------------------------------------
+relay torn --rule 'dot hang-up times=2'
+prepare e 2 "connections: 1" "in_doubt: hold"
+unread_stderr=
+sends e
+exits 75 "two are in doubt"
+run "$breach" resolve e/playbook.yaml --person p2 --withhold --reason "asked not to be told"
+exits 0 "one asks not to be told"
+stderr_has "a doubt is not withheld away" "messages to p2 that are on their way or in doubt: 1" \
+    "breach hold e/playbook.yaml --person p2" "[BR-RESOLVE-011]"
+run "$breach" resolve e/playbook.yaml --message "$(id_of e p2@example.org)" --not-sent --reason "not in the log either"
+exits 0 "and was not told"
+stderr_has "it says why" "withheld, because their people are not to be told any more: 1"
+is "the first decision stands" "$(state_of e p2@example.org)" "8 1"
+people 2 | sed '/^p1,/d' >e/people.csv
+run "$breach" plan e/playbook.yaml
+exits 0 "the other is gone from the file"
+run "$breach" resolve e/playbook.yaml --message "$(id_of e p1@example.org)" --not-sent --reason "not in the log"
+exits 0 "and was not told"
+stdout_has "nothing is to be sent" "messages that will be sent: 0" "next: breach status e/playbook.yaml"
+stderr_has "it says why" "withheld, because their people are not to be told any more: 1"
+is "it is withheld" "$(state_of e p1@example.org)" "8 1"
+people 2 >e/people.csv
+run "$breach" plan e/playbook.yaml
+exits 0 "back in the file"
+is "it is planned again" "$(state_of e p1@example.org)" "0 1"
 
 done_testing

@@ -169,7 +169,24 @@ exits 0 "one is gone from the file"
 run "$breach" retry c/playbook.yaml
 exits 77 "only the other is chosen"
 stdout_has "one" "to be tried again: 1 message"
-stderr_has "why" "1 more stay as they are: their people were told in another way, are no longer in the people file, or are withheld" "warning: 1" \
+stderr_has "why" "1 more stay as they are: their people were told by another message or still may be, are no longer in the people file, or are withheld" "warning: 1" \
     "without a terminal"
+
+# Withheld by a later plan, and an address that was mended -------------------------------------------------------------
+relay strict --rule 'rcpt reply "550 5.1.1 no such user"'
+prepare e 3 "connections: 1"
+sed -i 's/^id,name,locale,email$/&,deceased/; s/^p[0-9].*/&,/' e/people.csv
+sends e
+exits 1 "all are refused"
+sed -i 's/^\(p1,.*\),$/\1,yes/; s/^p2,.*/p2,Person 2,en,mended@example.org,/' e/people.csv
+run "$breach" plan e/playbook.yaml
+exits 0 "one has died, and one has another address"
+run "$breach" retry e/playbook.yaml --reason $'two\nlines'
+exits 64 "a reason of two lines"
+stderr_has "it is refused" "why, in one line"
+run "$breach" retry e/playbook.yaml
+exits 77 "only the third is chosen"
+stdout_has "one" "to be tried again: 1 message"
+unread_stderr=
 
 done_testing

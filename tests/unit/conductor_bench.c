@@ -41,8 +41,15 @@ void bench_plan(Bench *bench, const char *spec)
         g_auto(GStrv) parts = g_strsplit(*word, ":", 2);
         int64_t count = g_ascii_strtoll(parts[1], NULL, 10);
 
-        for (int i = 1; i <= count; i++)
-            g_ptr_array_add(people, g_strdup_printf("%s-%d all=%s-%d@x.example", parts[0], i, parts[0], i));
+        bool is_apart = g_str_has_suffix(parts[0], "@");
+
+        if (is_apart)
+            parts[0][strlen(parts[0]) - 1] = '\0';
+        for (int i = 1; i <= count; i++) {
+            g_autofree char *domain = is_apart ? g_strdup_printf("x%d.example", i) : g_strdup("x.example");
+
+            g_ptr_array_add(people, g_strdup_printf("%s-%d all=%s-%d@%s", parts[0], i, parts[0], i, domain));
+        }
     }
     g_ptr_array_add(people, NULL);
     fixture_plan(bench->fixture, (const char *const *)people->pdata);

@@ -40,7 +40,8 @@ int bench_teardown(void **state);
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 
 /* bench_plan: plans people: words of the form "SCRIPT:COUNT", see fake_relay.h; their endpoints are
- * SCRIPT-1@x.example and so on. A script that starts with "+" is a text message. */
+ * SCRIPT-1@x.example and so on. A script that starts with "+" is a text message; behind "SCRIPT@" everybody
+ * has a domain of their own, x1.example and so on. */
 void bench_plan(Bench *bench, const char *spec);
 
 /* bench_run: one run, as one breach notify makes it. bench_run_to: one that must end so, with everything recorded and

@@ -153,6 +153,8 @@ static void test_policy_pauses_the_domain(void **state)
     bench_run_to(bench, CONDUCTOR_DONE);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 401);
     bench_assert_state(bench, "la-1@x.example", MESSAGE_ACCEPTED, 2);
+    assert_non_null(bench->trouble); /* it says what it waits for */
+    assert_non_null(strstr(bench->trouble, "domain x.example is paused for "));
     begins = fake_relay("relay")->begins;
     assert_true(g_array_index(begins, int64_t, begins->len - 1) - g_array_index(begins, int64_t, 0) >=
                 15 * CLOCK_MINUTE);
@@ -175,6 +177,52 @@ static void test_pause_is_kept(void **state)
     bench_run_to(bench, CONDUCTOR_WAITING);
     assert_int_equal(bench_number(bench, "SELECT count(*) FROM pause WHERE scope = 'domain'"), 1);
     assert_false(bench->result.is_held);
+}
+
+/* A relay that refuses whomever it is given is the one in trouble: it rests, and no domain is blamed. */
+static void test_gateway_refuses_all(void **state)
+{
+    Bench *bench = *state;
+
+    bench->patience = CLOCK_SECOND;
+    bench->speed = 1;
+    bench->relay->connections = 1;
+    bench->relay->policy_pause = 15 * CLOCK_MINUTE;
+    bench_plan(bench, "l@:210"); /* more than are claimed at a time, however late the answers are looked at */
+    bench_run_to(bench, CONDUCTOR_WAITING);
+    assert_non_null(bench->result.trouble);
+    assert_non_null(strstr(bench->result.trouble, "refuses one domain after another"));
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM pause WHERE scope = 'domain'"), 0);
+    assert_true(fake_relay("relay")->begun < 210);
+}
+
+static void test_gateway_that_refused_all(void **state)
+{
+    Bench *bench = *state;
+
+    bench->relay->give_up = 2 * CLOCK_DAY;
+    bench->relay->policy_pause = 15 * CLOCK_MINUTE;
+    bench->speed = BENCH_FAST * 5;
+    bench_plan(bench, "la@:12");
+    bench_run_to(bench, CONDUCTOR_DONE);
+    bench_assert_messages(bench, MESSAGE_ACCEPTED, 12);
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM pause"), 0);
+}
+
+/* Some domains refuse us and others do not: these domains are paused, and the relay works on. */
+static void test_some_domains_refuse(void **state)
+{
+    Bench *bench = *state;
+
+    bench->patience = CLOCK_SECOND;
+    bench->speed = 1;
+    bench->relay->connections = 1;
+    bench->relay->policy_pause = 15 * CLOCK_MINUTE;
+    bench_plan(bench, "l@:4 a:50");
+    bench_run_to(bench, CONDUCTOR_WAITING);
+    bench_assert_messages(bench, MESSAGE_ACCEPTED, 50);
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM pause WHERE scope = 'domain'"), 4);
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM pause"), 4);
 }
 
 static void test_quiet_hours(void **state)
@@ -210,7 +258,11 @@ static void test_first_wave(void **state)
     assert_int_equal(bench->result.wave.refused, 7);
     assert_true(wave_exceeds(&bench->result.wave));
     assert_int_equal(fake_relay("relay")->begun, 100);
+    /* the hold is there by now, for whoever is killed next does not set it any more */
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM hold WHERE scope = 'everything' AND who = 'breach'"), 1);
+    ask(bench, HOLD_EVERYTHING, "", true);
     bench_run_to(bench, CONDUCTOR_WAVE);
+    assert_int_equal(bench_number(bench, "SELECT count(*) FROM hold"), 0);
     assert_false(wave_exceeds(&bench->result.wave));
     assert_int_equal(fake_relay("relay")->begun, 200);
     bench->limit = 1000;
@@ -233,11 +285,13 @@ static void test_throttle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_hold_while_running), BENCH_TEST(test_lift_while_waiting),
-        BENCH_TEST(test_hold_on_a_part),     BENCH_TEST(test_many_are_moved),
-        BENCH_TEST(test_domain_rate),        BENCH_TEST(test_policy_pauses_the_domain),
-        BENCH_TEST(test_pause_is_kept),      BENCH_TEST(test_quiet_hours),
-        BENCH_TEST(test_first_wave),         BENCH_TEST(test_throttle),
+        BENCH_TEST(test_hold_while_running),  BENCH_TEST(test_lift_while_waiting),
+        BENCH_TEST(test_hold_on_a_part),      BENCH_TEST(test_many_are_moved),
+        BENCH_TEST(test_domain_rate),         BENCH_TEST(test_policy_pauses_the_domain),
+        BENCH_TEST(test_pause_is_kept),       BENCH_TEST(test_quiet_hours),
+        BENCH_TEST(test_first_wave),          BENCH_TEST(test_throttle),
+        BENCH_TEST(test_gateway_refuses_all), BENCH_TEST(test_gateway_that_refused_all),
+        BENCH_TEST(test_some_domains_refuse),
     };
 
     return cmocka_run_group_tests_name("conductor, braked", tests, NULL, NULL);

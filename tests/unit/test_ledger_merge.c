@@ -146,6 +146,23 @@ static void test_stopped_by_plan(void **state)
     assert_told(fixture, [TOLD_WITHHELD] = 2, [TOLD_PENDING] = 1);
 }
 
+/* What could not be rendered for somebody who is not to be told any more needs nobody to mend it. */
+static void test_stopped_in_quarantine(void **state)
+{
+    Fixture *fixture = *state;
+
+    PLAN(fixture, "p1 all=a@x", "p2 all=b@x");
+    start(fixture);
+    fixture_end(fixture, "a@x", EVENT_QUARANTINED);
+    fixture_end(fixture, "b@x", EVENT_QUARANTINED);
+    assert_told(fixture, [TOLD_QUARANTINED] = 2);
+    AGAIN(fixture, "p2 all!withheld:deceased");
+    assert_told(fixture, [TOLD_WITHHELD] = 2);
+    AGAIN(fixture, "p1 all=a@x", "p2 all=b@x");
+    assert_told(fixture, [TOLD_PENDING] = 2);
+    assert_int_equal(fixture_claim_all(fixture), 2);
+}
+
 static void test_moved_audience(void **state)
 {
     Fixture *fixture = *state;
@@ -407,7 +424,8 @@ int main(void)
         cmocka_unit_test(test_nothing_tried),        cmocka_unit_test(test_told_stay_told),
         cmocka_unit_test(test_same_address_after_failure),
         cmocka_unit_test(test_removed),              cmocka_unit_test(test_back_again),
-        cmocka_unit_test(test_stopped_by_plan),      cmocka_unit_test(test_moved_audience),
+        cmocka_unit_test(test_stopped_by_plan),
+        cmocka_unit_test(test_stopped_in_quarantine),      cmocka_unit_test(test_moved_audience),
         cmocka_unit_test(test_moved_beside_untried), cmocka_unit_test(test_further_audience),
         cmocka_unit_test(test_shared_mailbox),       cmocka_unit_test(test_same_plan),
         cmocka_unit_test(test_mended),               cmocka_unit_test(test_two_of_one_audience),

@@ -233,6 +233,45 @@ static void test_doubt_resent(void **state)
     assert_int_equal(fixture_claim_all(fixture), 1);
 }
 
+/* A person knows that it was not sent, or wants it sent all the same: what breaks off before anything has left does not
+ * bring the doubt back. */
+static void test_decision_stands(void **state)
+{
+    static const MessageEvent decisions[] = {EVENT_RETURNED, EVENT_RELEASED};
+    Fixture *fixture = *state;
+
+    start(fixture);
+    for (size_t i = 0; i < G_N_ELEMENTS(decisions); i++) {
+        decide(fixture, decisions[i], "d@y.example");
+        assert_int_equal(fixture_claim_all(fixture), 1);
+        fixture_end(fixture, "d@y.example", EVENT_RETURNED);
+        assert_int_equal(fixture_state(fixture, "d@y.example"), MESSAGE_PLANNED);
+        assert_true(fixture_history(fixture, "d@y.example").was_in_doubt);
+        fixture->now += 2 * HOUR;
+        assert_int_equal(fixture_claim_all(fixture), 1);
+        answer(fixture, "d@y.example", EVENT_DOUBTED, 0, NULL);
+        assert_int_equal(fixture_counts(fixture).held, 1);
+    }
+}
+
+/* A doubt that nobody has settled outlasts a refusal for now, and a try that breaks off. */
+static void test_doubt_outlasts(void **state)
+{
+    Fixture *fixture = *state;
+
+    fixture_plan(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_start(fixture, BOOT);
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_DOUBTED); /* due again in an hour */
+    fixture->now += 2 * HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    fixture_end(fixture, "a@x", EVENT_DEFERRED);
+    fixture->now += 2 * HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    fixture_end(fixture, "a@x", EVENT_RETURNED);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_IN_DOUBT);
+}
+
 /* Decisions ------------------------------------------------------------------------------------------------------- */
 
 static const char *const with_quarantined[] = {"p1 all=a@x", "p2 all!quarantined:name_missing",
@@ -382,6 +421,76 @@ static void test_told_otherwise(void **state)
     assert_chosen(fixture, filter, "");
 }
 
+/* Whom a later plan withholds is not tried again, and is once a plan wants them told. */
+static void test_unwanted(void **state)
+{
+    static const char *const wanted[] = {"p1 all=a@x.example", "p2 all=b@x.example", "p3 few=c@y.example",
+                                         "p4 few=d@y.example", NULL};
+    Fixture *fixture = *state;
+    const LedgerFilter failed = {.states = SELECT_STATE(MESSAGE_FAILED), .still_wanted = true};
+    const LedgerFilter doubts = {.states = SELECT_STATE(MESSAGE_IN_DOUBT)};
+    g_autoptr(GPtrArray) found = NULL;
+
+    start(fixture);
+    fixture_plan(fixture, (const char *const[]){"p1 all=a@x.example", "p2 all!withheld:excluded", "p3 few=c@y.example",
+                                                "p4 few!withheld:excluded", NULL});
+    assert_chosen(fixture, failed, "c@y.example");
+    found = ledger_select(fixture->ledger, &doubts, 0, 10, NULL);
+    assert_int_equal(found->len, 1);
+    assert_true(((const LedgerMatch *)g_ptr_array_index(found, 0))->unwanted);
+    assert_false(((const LedgerMatch *)g_ptr_array_index(found, 0))->gone);
+    decide(fixture, EVENT_RETURNED, "d@y.example"); /* it was not sent, and is not to be: what resolve says then */
+    decide(fixture, EVENT_WITHHELD, "d@y.example");
+    assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_UNREACHABLE] = 2, [TOLD_WITHHELD] = 1);
+    fixture_plan(fixture, wanted);
+    assert_chosen(fixture, failed, "b@x.example c@y.example");
+    assert_int_equal(fixture_state(fixture, "d@y.example"), MESSAGE_PLANNED);
+    assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_UNREACHABLE] = 2, [TOLD_PENDING] = 1);
+}
+
+/* Whom somebody decided not to tell is not sent a doubt again, by this plan or the next. */
+static void test_decided_in_doubt(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x", "p2 all=b@x", NULL};
+    const LedgerFilter doubts = {.states = SELECT_STATE(MESSAGE_IN_DOUBT)};
+    Fixture *fixture = *state;
+    g_autoptr(GPtrArray) found = NULL;
+
+    fixture_plan(fixture, people);
+    fixture_start(fixture, BOOT);
+    fixture_claim_all(fixture);
+    decide_person(fixture, EVENT_WITHHELD, "p2", "on request"); /* while it is on its way */
+    fixture_end(fixture, "a@x", EVENT_DOUBTED); /* due again in an hour */
+    fixture_end(fixture, "b@x", EVENT_DOUBTED);
+    decide_person(fixture, EVENT_WITHHELD, "p1", "on request");
+    assert_int_equal(fixture_counts(fixture).held, 1);
+    found = ledger_select(fixture->ledger, &doubts, 0, 10, NULL);
+    assert_int_equal(found->len, 2);
+    assert_true(((const LedgerMatch *)g_ptr_array_index(found, 0))->unwanted);
+    fixture_plan(fixture, people);
+    assert_int_equal(fixture_counts(fixture).held, 2);
+    fixture->now += 2 * HOUR;
+    fixture_start(fixture, BOOT);
+    assert_int_equal(fixture_claim_all(fixture), 0);
+}
+
+/* Whose address was mended has a new message: trying the old one again as well would tell them twice. */
+static void test_mended_address(void **state)
+{
+    Fixture *fixture = *state;
+    const LedgerFilter filter = {.states = SELECT_STATE(MESSAGE_FAILED), .still_wanted = true};
+
+    start(fixture);
+    fixture_plan(fixture, (const char *const[]){"p1 all=a@x.example", "p2 all=new@x.example", "p3 few=c@y.example",
+                                                "p4 few=d@y.example", NULL});
+    assert_chosen(fixture, filter, "c@y.example");
+    fixture_start(fixture, BOOT);
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    assert_chosen(fixture, filter, "c@y.example");
+    answer(fixture, "new@x.example", EVENT_FAILED, 550, "5.1.1");
+    assert_chosen(fixture, filter, "b@x.example c@y.example new@x.example");
+}
+
 static void test_append_all(void **state)
 {
     Fixture *fixture = *state;
@@ -409,12 +518,17 @@ int main(void)
         cmocka_unit_test(test_released),
         cmocka_unit_test(test_doubt_settled),
         cmocka_unit_test(test_doubt_resent),
+        cmocka_unit_test(test_decision_stands),
+        cmocka_unit_test(test_doubt_outlasts),
         cmocka_unit_test(test_person_withheld),
         cmocka_unit_test(test_several_notices),
         cmocka_unit_test(test_plan_keeps_decisions),
         cmocka_unit_test(test_decision_taken_back),
         cmocka_unit_test(test_still_wanted),
         cmocka_unit_test(test_told_otherwise),
+        cmocka_unit_test(test_unwanted),
+        cmocka_unit_test(test_decided_in_doubt),
+        cmocka_unit_test(test_mended_address),
         cmocka_unit_test(test_append_all),
     };
 

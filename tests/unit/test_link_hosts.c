@@ -38,6 +38,9 @@ static void finds_hosts(void **state)
         {"https://phish.test\\@help.example.com/", "phish.test"},
         {"https://{{person.region}}.example/", "{{"},
         {"https://例子.example/路径", "例子.example"},
+        {"请访问https://help.example.com。也可以看（https://a.example）、https://b.example，谢谢",
+         "a.example b.example help.example.com"},
+        {"“https://a.example”\u3000«https://b.example»", "a.example b.example"},
         {"ftp://files.example, mailto:a@b.example, ://x, https://", ""},
         {"https://a.example?next=https://b.example", "a.example b.example"},
     };

@@ -427,6 +427,29 @@ static void settle(Bench *bench, PlanSettled *settled, const char *values, const
     assert_string_equal(person_value(&person, "id"), parts[0]);
 }
 
+/* Nobody is greeted by a blank name, and a blank cell says as little as an empty one. */
+static void test_blank_cells(void **state)
+{
+    static const char *const blanks[] = {" ", "\t ", "\u3000", "\u200b", "\u00a0\u2003"};
+    Bench *bench = *state;
+    PlanSettled settled = {.phones = {NULL}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(blanks); i++) {
+        const char *cells[G_N_ELEMENTS(more_names)];
+        Person person = {.row = 1, .columns = &more_columns, .values = cells};
+
+        for (size_t column = 0; column < G_N_ELEMENTS(more_names); column++)
+            cells[column] = blanks[i];
+        cells[1] = " a";
+        plan_settle(&bench->rules, &person, &settled, note, bench);
+        assert_string_equal(cells[0], blanks[i]); /* the id: the loader judges it */
+        assert_string_equal(cells[1], " a");
+        for (size_t column = 2; column < more_columns.count; column++)
+            assert_string_equal(cells[column], "");
+    }
+    plan_settled_clear(&settled);
+}
+
 static void test_phones(void **state)
 {
     Bench *bench = *state;
@@ -468,6 +491,7 @@ int main(void)
         TEST(test_compromised),
         TEST(test_deceased),
         TEST(test_kinds),
+        TEST(test_blank_cells),
         TEST(test_phones),
     };
 

@@ -50,6 +50,20 @@ static void test_without_marks(void **state)
     assert_string_equal(people, "my 名单.csv");
 }
 
+/* As of when something was unknown, and by when readers hear more, belongs to the other incident. */
+static void test_unknown_facts(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = edited("facts: {what_happened: x, cause: {unknown: {as_of: 2026, next_update: 2027}}, "
+                                   "who: {unknown: yes}, misuse: {en: unknown}}",
+                                   &edit, NULL, &error);
+
+    (void)state;
+    assert_null(error);
+    assert_string_equal(text, "facts: {what_happened: x, cause: {unknown: {as_of: FILL IN, next_update: FILL IN}}, "
+                              "who: {unknown: yes}, misuse: {en: unknown}}");
+}
+
 /* A comment stays in its column where there is room. */
 static void test_columns(void **state)
 {
@@ -89,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_without_marks),
+        cmocka_unit_test(test_unknown_facts),
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_refusals),
     };

@@ -7,6 +7,9 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "ledger/hold.h"
+#include "ledger/pause.h"
+#include "ledger/queue.h"
 #include "report/status.h"
 
 static Status *collect(Fixture *fixture, StatusRequest request)
@@ -179,6 +182,97 @@ static void test_trouble(void **state)
     assert_says(status->verdict, "relay rests for 5 min: cannot connect");
 }
 
+/* Holds and pauses ---------------------------------------------------------------------------------------------- */
+
+/* Puts whatever is at x.example into the queue of that domain, and lets a brake act on it. */
+static void set_apart(Fixture *fixture, const Pause *pause, const Hold *hold)
+{
+    g_autoptr(GError) error = NULL;
+    bool changed;
+
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(queue_number(fixture->ledger, QUEUE_DOMAIN, "x.example", &error) == 1);
+    if (pause)
+        assert_true(pause_put(fixture->ledger, pause, &error));
+    if (hold)
+        assert_true(hold_set(fixture->ledger, hold, &changed, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(0, fixture_raw(fixture, "UPDATE message SET queue = 1 WHERE endpoint LIKE '%@x.example'"));
+}
+
+static void test_paused_domain(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x.example", "p2 all=b@x.example", NULL};
+    Fixture *fixture = *state;
+    g_autoptr(Status) status = NULL;
+    json_auto_t *document = NULL;
+    const Pause pause = {.scope = PAUSE_DOMAIN,
+                         .name = (char *)"x.example",
+                         .until = fixture->now + 15 * CLOCK_MINUTE,
+                         .reason = (char *)"blocked",
+                         .at = fixture->now,
+                         .times = 1};
+
+    fixture_plan(fixture, people);
+    set_apart(fixture, &pause, NULL);
+    status = plain(fixture);
+    assert_silent(status->verdict, "due now");
+    assert_says(status->verdict, "next try at ");
+    assert_says(status->verdict, "(in 15 min); domain x.example is paused until ");
+    assert_says(status->verdict, "it refuses us by policy: blocked");
+    assert_string_equal(status->next, "breach notify p.yaml");
+    document = status_json(status);
+    assert_string_equal(json_string_value(json_object_get(document, "next_due")), "2026-11-21T14:05:00.123Z");
+}
+
+/* Somebody else is due at once: that is what counts. */
+static void test_paused_in_part(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x.example", "p2 all=b@y.example", NULL};
+    Fixture *fixture = *state;
+    g_autoptr(Status) status = NULL;
+    const Pause pause = {.scope = PAUSE_DOMAIN,
+                         .name = (char *)"x.example",
+                         .until = fixture->now + 15 * CLOCK_MINUTE,
+                         .reason = (char *)"blocked",
+                         .at = fixture->now,
+                         .times = 1};
+
+    fixture_plan(fixture, people);
+    set_apart(fixture, &pause, NULL);
+    status = plain(fixture);
+    assert_says(status->verdict, "due now, and nobody is sending");
+    assert_silent(status->verdict, "is paused");
+}
+
+static void test_held_domain(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x.example", "p2 all=b@y.example", NULL};
+    Fixture *fixture = *state;
+    const Hold hold = {.scope = HOLD_DOMAIN,
+                       .name = (char *)"x.example",
+                       .reason = (char *)"a mistake",
+                       .by = (char *)"me@here",
+                       .at = fixture->now};
+    g_autoptr(Status) before = NULL;
+    g_autoptr(Status) after = NULL;
+    g_autoptr(Status) running = NULL;
+
+    fixture_plan(fixture, people);
+    set_apart(fixture, NULL, &hold);
+    before = plain(fixture);
+    assert_says(before->verdict, "domain x.example is held by me@here: a mistake");
+    assert_string_equal(before->next, "breach notify p.yaml"); /* the other one can be sent */
+    fixture_start(fixture, BOOT);
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "b@y.example", EVENT_ACCEPTED);
+    after = plain(fixture);
+    assert_silent(after->verdict, "due now");
+    assert_string_equal(after->next, "breach lift p.yaml --domain x.example --reason TEXT");
+    running = collect(fixture, (StatusRequest){.is_running = true});
+    assert_string_equal(running->next, after->next);
+}
+
 /* Documents ----------------------------------------------------------------------------------------------------- */
 
 static void test_json(void **state)
@@ -317,6 +411,9 @@ int main(void)
         cmocka_unit_test(test_held),
         cmocka_unit_test(test_quarantined),
         cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_paused_domain),
+        cmocka_unit_test(test_paused_in_part),
+        cmocka_unit_test(test_held_domain),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_json_when_nothing_is_due),
         cmocka_unit_test(test_text),

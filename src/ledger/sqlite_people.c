@@ -1,0 +1,158 @@
+/* Everybody in one state, one after the other. */
+#include <string.h>
+
+#include "base/seal.h"
+#include "ledger/sqlite_private.h"
+
+G_STATIC_ASSERT(FLAG_SOLO == 1);
+
+/* The columns of a row; one without a message has NULL from STATE on. */
+enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPOINT, CHANNEL, CODE, ENHANCED, DUE };
+
+#define OF_PERSON "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside, r.name"
+#define OF_MESSAGE ", m.state, m.id, m.endpoint, c.name, m.code, m.enhanced, m.due"
+
+/* A person who has one notice with one message, one with one notice and none, and everybody else, as sqlite_count.c
+ * counts them. CROSS JOIN keeps the order of the loops, so that nothing is sorted. */
+#define SOLO_MESSAGES                                                                                                  \
+    OF_PERSON OF_MESSAGE                                                                                               \
+    " FROM message m CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p ON p.no = n.person CROSS JOIN text t"  \
+    " ON t.no = m.text CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"                 \
+    " LEFT JOIN label r ON r.no = n.reason WHERE m.flags & 1 AND ((?1 >> m.state) & 1) ORDER BY m.no"
+#define SOLO_ASIDES                                                                                                    \
+    OF_PERSON ", NULL, NULL, NULL, NULL, NULL, NULL, NULL"                                                             \
+    " FROM notice n CROSS JOIN person p ON p.no = n.person CROSS JOIN label a ON a.no = n.audience"                    \
+    " LEFT JOIN label r ON r.no = n.reason WHERE n.solo = 1 AND n.aside = ?1 ORDER BY n.no"
+#define OTHERS                                                                                                         \
+    OF_PERSON OF_MESSAGE                                                                                               \
+    " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"              \
+    " ON r.no = n.reason LEFT JOIN (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL"           \
+    " SELECT notice, message FROM serves) x ON x.notice = n.no LEFT JOIN message m ON m.no = x.message"                \
+    " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel WHERE n.solo = 0"                        \
+    " ORDER BY n.person, n.no"
+
+static const char *column(sqlite3_stmt *statement, int index)
+{
+    return (const char *)sqlite3_column_text(statement, index);
+}
+
+static bool give(sqlite3_stmt *statement, LedgerPersonTold *receive, void *user)
+{
+    g_autofree char *endpoint = seal_open(column(statement, ENDPOINT));
+    const char *enhanced = column(statement, ENHANCED);
+    const LedgerPerson person = {
+        .row = sqlite3_column_int64(statement, PLACE),
+        .id = column(statement, ID),
+        .audience = column(statement, AUDIENCE),
+        .reason = column(statement, REASON),
+        .message = column(statement, MESSAGE),
+        .state = (MessageState)sqlite3_column_int(statement, STATE),
+        .endpoint = endpoint,
+        .channel = column(statement, CHANNEL),
+        .code = sqlite3_column_int(statement, CODE),
+        .enhanced = enhanced ? enhanced : "",
+        .due = sqlite3_column_type(statement, DUE) == SQLITE_NULL ? -1 : sqlite3_column_int64(statement, DUE),
+    };
+
+    return receive(&person, user);
+}
+
+/* *goes_on: false when the receiver has had enough. */
+static bool give_all(SqliteStore *store, sqlite3_stmt *statement, LedgerPersonTold *receive, void *user, bool *goes_on,
+                     GError **error)
+{
+    int stepped = -1;
+
+    while (statement && *goes_on && (stepped = sqlite_step(store, statement, error)) > 0)
+        *goes_on = give(statement, receive, user);
+    if (statement)
+        sqlite3_reset(statement);
+    return stepped >= 0;
+}
+
+static Told told_alone(MessageState state)
+{
+    uint32_t states[MESSAGE_STATES] = {0};
+
+    states[state] = 1;
+    return identity_notice(states);
+}
+
+/* The states that alone make a notice count as `told`. */
+static uint32_t states_of(Told told)
+{
+    uint32_t states = 0;
+
+    for (int state = 0; state < MESSAGE_STATES; state++)
+        if (told_alone((MessageState)state) == told)
+            states |= SELECT_STATE(state);
+    return states;
+}
+
+/* Those with several notices --------------------------------------------------------------------------------------- */
+
+/* Adds up the rows of one notice, then of one person, while they go by in order. */
+typedef struct Folding {
+    Told told; /* that is looked for */
+    int64_t person, notice;
+    Told aside;
+    bool has_messages;
+    uint32_t states[MESSAGE_STATES];
+    uint32_t notices[TOLD_STATES];
+    int64_t found; /* the first notice of that state; 0: none yet */
+    GArray *people; /* of Found: whom the state of all their notices puts there */
+} Folding;
+
+typedef struct Found {
+    int64_t person, notice;
+} Found;
+
+static void end_notice(Folding *folding)
+{
+    Told told = folding->has_messages ? identity_notice(folding->states) : folding->aside;
+
+    if (folding->notice == 0)
+        return;
+    folding->notices[told]++;
+    if (told == folding->told && folding->found == 0)
+        folding->found = folding->notice;
+    memset(folding->states, 0, sizeof folding->states);
+    folding->has_messages = false;
+    folding->notice = 0;
+}
+
+/* Whether the person whose rows have gone by counts as what is looked for. */
+static bool end_person(Folding *folding)
+{
+    bool is_one;
+
+    end_notice(folding);
+    is_one = folding->person != 0 && folding->found != 0 && identity_person(folding->notices) == folding->told;
+    memset(folding->notices, 0, sizeof folding->notices);
+    return is_one;
+}
+
+static Told aside_of(sqlite3_stmt *statement)
+{
+    int told = sqlite3_column_type(statement, ASIDE) == SQLITE_NULL ? TOLD_UNREACHABLE
+                                                                    : sqlite3_column_int(statement, ASIDE);
+
+    return told >= 0 && told < TOLD_STATES ? (Told)told : TOLD_UNREACHABLE;
+}
+
+static void fold_row(Folding *folding, sqlite3_stmt *statement)
+{
+    int64_t notice = sqlite3_column_int64(statement, NOTICE);
+
+    if (notice != folding->notice) {
+        end_notice(folding);
+        folding->notice = notice;
+        folding->aside = aside_of(statement);
+    }
+    if (sqlite3_column_type(statement, STATE) == SQLITE_NULL)
+        return;
+    sqlite_states_add(folding->states, statement, STATE);
+    if (sqlite3_column_int(statement, STATE) != MESSAGE_CANCELLED ||
+        sqlite3_column_type(statement, ASIDE) == SQLITE_NULL)
+        folding->has_messages = true;
+}
