@@ -111,6 +111,10 @@ static const Diagnostic rows[] = {
     {"BR-HOLD-004", "hold-not-held", N_("this is not held, but something else is"),
      N_("A hold is lifted with the same option with which it was set. Nothing was lifted."),
      N_("Type one of the commands that the message lists.")},
+    {"BR-HOLD-005", "hold-nobody", N_("nothing goes to the domain that is held"),
+     N_("The hold is set and keeps nothing back: no message that is still to be sent goes to this domain, mostly because it "
+        "is mistyped. What goes to the domain that you meant is still sent."),
+     N_("Look at the spelling, type breach hold with the right domain, and breach lift for this one.")},
 };
 
 const DiagnosticTable diagnostic_decide = {rows, G_N_ELEMENTS(rows)};

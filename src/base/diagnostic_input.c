@@ -10,7 +10,8 @@ static const Diagnostic rows[] = {
     {"BR-YAML-001", "yaml-unreadable", N_("a YAML file cannot be read"),
      N_("The playbook or gateway file is missing, is a folder, or this user may not read it. Nothing in it was "
         "looked at."),
-     N_("Check the path and its permissions with ls -l, then type breach check again.")},
+     N_("Check the path and its permissions with ls -l, then type breach check again. Of an incident's folder, name the "
+        "playbook.yaml in it.")},
     {"BR-YAML-002", "yaml-syntax", N_("this is not valid YAML"),
      N_("The file cannot be taken apart from this line on, so nothing behind it was checked. Nothing was sent."),
      N_("Look at this line and the one before it: indentation with spaces only, every quote and bracket "
@@ -94,7 +95,9 @@ static const Diagnostic rows[] = {
     {"BR-PLAYBOOK-011", "playbook-locale", N_("a text of the playbook lacks a language that is needed"),
      N_("People get their notice in this language, and would get a text with a hole."),
      N_("Add the translation at the place that is named. To send without it, take the language out of the "
-        "template folder: these people then get the next language of the fallback chain.")},
+        "template folder: these people then get the next language of the fallback chain. For a template that came with "
+        "breach, copy its folder first: cp -R share/breach/templates/NAME templates/ beside the playbook, where it comes "
+        "first.")},
     {"BR-PLAYBOOK-012", "playbook-data-kind", N_("a kind of data is not known"),
      N_("Readers are told each kind of data by its everyday name and with its consequence; this one has neither, so no "
         "notice can be made."),
@@ -111,14 +114,22 @@ static const Diagnostic rows[] = {
      N_("A fact is marked as unknown, and unknown-facts.yaml has no usable wording for it; the notice would have a hole."),
      N_("Write it under the fact's name or under default in an unknown-facts.yaml beside the playbook, with {{as_of}} and "
         "{{next_update}}.")},
+    {"BR-PLAYBOOK-016", "playbook-time-future", N_("a time of the incident lies in the future"),
+     N_("What is reported cannot be still to come. Notices and reports would name a time that nobody believes."),
+     N_("Correct the date, or the offset from UTC behind the time. If the time is right, set this machine's clock.")},
+    {"BR-PLAYBOOK-017", "playbook-phone", N_("the telephone number of the notice has no country code"),
+     N_("It is printed as it stands. Who reads the notice in another country cannot call it."),
+     N_("Write it with a plus sign and the country in front, as in +86 10 5550 0100. It is a warning: leave it if all readers "
+        "live where the number is known.")},
     /* AUDIENCE */
     {"BR-AUDIENCE-001", "audience-unknown-name", N_("a condition names a column that the people file does not have"),
      N_("Nobody could be judged by it, so nobody is planned."),
      N_("Correct the name, or add the column to the people file.")},
     /* PEOPLE */
     {"BR-PEOPLE-001", "people-unreadable", N_("the people file cannot be read"),
-     N_("The file is missing, is no regular file, or this user may not read it. Nobody is planned."),
-     N_("Check the path under people in the playbook and the permissions with ls -l.")},
+     N_("The file is missing, is no regular file, is a spreadsheet, or this user may not read it. Nobody is planned."),
+     N_("Check the path under people in the playbook and the permissions with ls -l. Save a spreadsheet as CSV UTF-8, and "
+        "name that file.")},
     {"BR-PEOPLE-002", "people-encoding", N_("the people file is not UTF-8"),
      N_("Names would come out garbled in the notices, so nobody is planned. Files from Excel on Chinese systems "
         "are mostly GB18030."),
@@ -139,7 +150,8 @@ static const Diagnostic rows[] = {
      N_("Rename it in the file if that was meant. Otherwise leave it: it is a warning.")},
     {"BR-PEOPLE-007", "people-no-id", N_("the people file has no column id"),
      N_("Without an id a person cannot be found again after a correction, and could be told twice."),
-     N_("Add a column id with a different value in every row, such as the account number.")},
+     N_("Add a column id with a different value in every row, such as the account number. If another column is the id, "
+        "rename it in the playbook: people: {file: people.csv, columns: {user_id: id}}.")},
     {"BR-PEOPLE-008", "people-none", N_("there is nobody in the people file"),
      N_("The file has a header and no rows; mostly the export went wrong."),
      N_("Export the people again and check the number of rows.")},
@@ -171,6 +183,9 @@ static const Diagnostic rows[] = {
         "person is quarantined and told nothing until it is mended. Everybody else is told."),
      N_("Write yes or no under deceased, email or phone under compromised, kinds of the playbook's facts.data_kinds under "
         "data_kinds. Then type breach plan.")},
+    {"BR-PEOPLE-017", "people-locale", N_("a cell under locale is no language"),
+     N_("It is not guessed which language is meant: the person gets the notice in the default language of the playbook."),
+     N_("Write a language tag such as en, zh-CN or zh-TW, or nothing for the default. Then type breach plan.")},
     /* TEMPLATE */
     {"BR-TEMPLATE-001", "template-not-found", N_("there is no such template"),
      N_("The audience has no text, so nobody in it could be told."),

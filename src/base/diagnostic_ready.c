@@ -34,7 +34,8 @@ static const Diagnostic rows[] = {
     {"BR-PROBE-008", "probe-no-starttls", N_("the relay offers no STARTTLS"),
      N_("Passwords and notices are never sent in plain text over a network, so nothing would be sent. Somebody on the "
         "way may have removed the offer."),
-     N_("Check the port (mostly 587) and ask the relay's owner whether STARTTLS is switched on.")},
+     N_("Check the port (mostly 587) and ask the relay's owner whether STARTTLS is switched on. For a relay on this very "
+        "machine (host: 127.0.0.1) write tls: none.")},
     {"BR-PROBE-009", "probe-starttls-refused", N_("the relay refuses STARTTLS"),
      N_("It offers TLS and then does not do it, mostly because its certificate cannot be read. Nothing would be sent."),
      N_("Tell the relay's owner, with the reply.")},
@@ -96,6 +97,10 @@ static const Diagnostic rows[] = {
      N_("Without --probe breach check talks to nobody, so that there is no resolver to ask and no step to write down. "
         "Nothing was looked at."),
      N_("Add --probe, or leave the option out.")},
+    {"BR-PROBE-026", "probe-auth-answer", N_("the relay gives no proper answer to AUTH"),
+     N_("It said yes with another code than 235, the only one that means logged in (RFC 4954). What it makes of the password "
+        "is not known, so nothing would be sent through this gateway. Test relays that take everything behave like that."),
+     N_("Ask the relay's owner. If the relay needs no password, leave auth out of the gateway file, then probe again.")},
     /* MACHINE */
     {"BR-MACHINE-001", "machine-disk-full", N_("there is surely not enough room on the disk"),
      N_("The record of what was sent would run out of room in the middle of sending. Nothing was sent."),
@@ -138,6 +143,9 @@ static const Diagnostic rows[] = {
     {"BR-CONFIRM-004", "confirm-no", N_("the send was not confirmed"),
      N_("What was typed is not what was asked for. Nothing was sent."),
      N_("Type the command again, and the incident id when it is asked for.")},
+    {"BR-CONFIRM-005", "confirm-digest-short", N_("the digest that was expected is cut short"),
+     N_("It is the beginning of the plan's digest. Other plans may begin alike, so it confirms nothing. Nothing was sent."),
+     N_("Give --expect-digest all 64 characters: the last lines of breach plan have them, and --json of breach status.")},
     /* TRACE */
     {"BR-TRACE-001", "trace-open", N_("the trace cannot be written"),
      N_("The file or its folder cannot be created or written. Nothing was sent."),

@@ -41,7 +41,7 @@ static const Diagnostic rows[] = {
      N_("The gateway asks for STARTTLS and the relay does not offer it. Nothing was sent: an attacker on the way "
         "could have removed the offer."),
      N_("Ask the relay's owner whether STARTTLS is switched on, and whether something on the way removes it. "
-        "Do not switch encryption off.")},
+        "Do not switch encryption off; only for a relay on this very machine (host: 127.0.0.1) write tls: none.")},
     {"BR-RELAY-009", "relay-injected", N_("somebody may be tampering with the connection"),
      N_("More arrived in plain text than the answer to STARTTLS. That is how commands are smuggled into an "
         "encrypted session. Nothing was sent."),
@@ -69,6 +69,11 @@ static const Diagnostic rows[] = {
         "this machine's address. It rests, and one message is tried now and then. Nobody is lost."),
      N_("Read the relay's words in the message. Mend auth or tls in the gateway file, or ask the relay's owner to let "
         "this machine through; then type the same command again.")},
+    {"BR-RELAY-016", "relay-auth-answer", N_("the relay gives no proper answer to AUTH"),
+     N_("It said yes with another code than 235, the only one that means logged in (RFC 4954), and nobody knows what it makes "
+        "of the password. Nothing was sent; all messages stay planned."),
+     N_("Ask the relay's owner. If the relay needs no password, as test relays do, leave auth out of the gateway file. Then "
+        "type the same command again.")},
     /* TLS */
     {"BR-TLS-001", "tls-wrong-name", N_("the relay's certificate is for another host"),
      N_("The relay is not the one that the gateway file names, or its certificate is wrong. Nothing was sent."),

@@ -38,7 +38,7 @@ static const Diagnostic rows[] = {
      N_("Write env:NAME for an environment variable or file:PATH for a file with mode 0600.")},
     {"BR-SECRET-002", "secret-unset", N_("the environment variable of a secret is not set"),
      N_("Without it the relay cannot be used. Nothing was sent."),
-     N_("Set it in this shell without leaving it in the history: read -rs NAME && export NAME. Then type the "
+     N_("Set it in this shell without leaving it in the history: read -rs NAME; export NAME. Then type the "
         "command again.")},
     {"BR-SECRET-003", "secret-unreadable", N_("the file of a secret cannot be read"),
      N_("Nothing was sent."),
@@ -162,6 +162,16 @@ static const Diagnostic rows[] = {
      N_("In this rehearsal nobody has been told anything before, so everybody gets a first notice and nobody an update."),
      N_("To see the update, rehearse edition 1 to its end with breach notify --dry-run first, then raise the edition and "
         "type the same command again.")},
+    {"BR-PLAN-008", "plan-edition-jump", N_("the playbook's edition is more than one above the plan's"),
+     N_("Editions are told one after the other. Mostly this is a typing mistake; an edition that was left out can never be "
+        "planned any more once a higher one is."),
+     N_("Write the next number as edition in the playbook. If the editions between were sent from another folder, look for "
+        "that one and give it with --state; if they were told some other way, go on.")},
+    {"BR-PLAN-009", "plan-text-told", N_("people were told with a text that has been changed since"),
+     N_("Nobody is told twice in one edition: those whose notice was accepted keep the old text, and the new one goes only "
+        "to those who were not told yet."),
+     N_("If it was a slip that changes nothing for them, go on. If they need to know, write the next number as edition, "
+        "add update at the top level with kind: correction, wrong and right, and type breach plan again.")},
     /* SYSTEM */
     {"BR-SYSTEM-001", "system-threads", N_("the system gives no more threads"),
      N_("The limit of processes or the memory is used up. Nothing was sent because of it."),
@@ -212,6 +222,9 @@ static const Diagnostic rows[] = {
      N_("It says how many of a hundred messages of the first wave may be refused before everything is held, so that it "
         "needs --limit. Nothing was sent."),
      N_("Write a percentage from 0 to 100 beside --limit: --limit 100 --stop-over 5.")},
+    {"BR-USAGE-014", "usage-list", N_("--list names no state whose people are listed"),
+     N_("Lists are of people about whom somebody has to do something, or know. Nothing was changed."),
+     N_("Write --list unreachable, withheld, quarantined, in_doubt or pending.")},
     /* INTERNAL */
     {"BR-INTERNAL-001", "internal-library", N_("a library cannot be set up"),
      N_("Nothing was sent."),

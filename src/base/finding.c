@@ -154,9 +154,9 @@ const char *finding_code(const Finding *finding)
 char *finding_format(const Finding *finding)
 {
     g_autofree char *at = position_format(finding->at);
-    const char *severity = finding->severity == FINDING_ERROR ? _("error") : _("warning");
+    const char *severity = finding->severity == FINDING_ERROR ? _("error: ") : _("warning: ");
     const char *code = finding_code(finding);
 
-    return g_strconcat(at, ": ", severity, ": ", finding->text, code ? " [" : "", code ? code : "", code ? "]" : "",
+    return g_strconcat(at, ": ", severity, finding->text, code ? " [" : "", code ? code : "", code ? "]" : "",
                        NULL);
 }

@@ -86,34 +86,65 @@ const char *language_plural(const char *one, const char *many, int64_t number)
     return dngettext(DOMAIN, one, many, (unsigned long)(number < 0 ? -number : number));
 }
 
-/* What stands at the %s of `format` in `text`; NULL when the two do not fit together. */
-static char *piece_of(const char *text, const char *format)
+/* What stands around the %s of a format, as it is printed. */
+static char **split_format(const char *format)
 {
-    const char *hole = strstr(format, "%s");
-    size_t before, behind, length = strlen(text);
+    char **around = g_strsplit(format, "%s", -1);
 
-    if (!hole)
-        return strcmp(text, format) == 0 ? g_strdup("") : NULL;
-    before = (size_t)(hole - format);
-    behind = strlen(hole + 2);
-    if (length < before + behind || strncmp(text, format, before) != 0 || strcmp(text + length - behind, hole + 2) != 0)
+    for (char **text = around; *text; text++) {
+        g_auto(GStrv) parts = g_strsplit(*text, "%%", -1);
+
+        g_free(*text);
+        *text = g_strjoinv("%", parts);
+    }
+    return around;
+}
+
+/* What stands at each %s of `format` in `text`; NULL when the two do not fit together. */
+static char **pieces_of(const char *text, const char *format)
+{
+    g_auto(GStrv) around = split_format(format);
+    guint count = g_strv_length(around);
+    g_autoptr(GStrvBuilder) pieces = g_strv_builder_new();
+
+    if (!g_str_has_prefix(text, around[0]) || (count == 1 && strcmp(text, around[0]) != 0))
         return NULL;
-    return g_strndup(text + before, length - before - behind);
+    text += strlen(around[0]);
+    for (guint i = 1; i < count; i++) {
+        size_t length = strlen(text), behind = strlen(around[i]);
+        const char *end = i + 1 < count ? strstr(text, around[i]) : text + length - MIN(behind, length);
+        g_autofree char *piece = NULL;
+
+        if (!end || strncmp(end, around[i], behind) != 0)
+            return NULL;
+        piece = g_strndup(text, (gsize)(end - text));
+        g_strv_builder_add(pieces, piece);
+        text = end + behind;
+    }
+    return g_strv_builder_end(pieces);
+}
+
+/* A translation keeps the order of the %s; one that has fewer leaves some out. */
+static char *fill(const char *format, char **pieces)
+{
+    g_auto(GStrv) around = split_format(format);
+    GString *text = g_string_new(around[0]);
+
+    for (guint i = 1; around[i]; i++) {
+        if (*pieces)
+            g_string_append(text, *pieces++);
+        g_string_append(text, around[i]);
+    }
+    return g_string_free(text, FALSE);
 }
 
 char *language_phrase(const char *text, const char *const *formats)
 {
     for (; *formats; formats++) {
-        g_autofree char *piece = piece_of(text, *formats);
-        const char *hole;
-        const char *translation;
+        g_auto(GStrv) pieces = pieces_of(text, *formats);
 
-        if (!piece)
-            continue;
-        translation = dgettext(DOMAIN, *formats);
-        hole = strstr(translation, "%s");
-        return hole ? g_strdup_printf("%.*s%s%s", (int)(hole - translation), translation, piece, hole + 2)
-                    : g_strdup(translation);
+        if (pieces)
+            return fill(dgettext(DOMAIN, *formats), pieces);
     }
     return g_strdup(text);
 }

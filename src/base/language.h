@@ -27,8 +27,8 @@ bool language_is_spoken(const char *asked);
 const char *language_plural(const char *one, const char *many, int64_t number) __attribute__((format_arg(1)))
     __attribute__((format_arg(2)));
 
-/* language_phrase: a text that was made from one of `formats`, each with at most one %s, in the chosen language: for
- * reasons that stand in the ledger in English. `text` itself where none fits. Newly allocated. */
+/* language_phrase: a text that was made from one of `formats`, which know no other conversions than %s and %%, in
+ * the chosen language: for reasons that stand in the ledger in English. A translation has the %s in the same order. `text` itself where none fits. Newly allocated. */
 char *language_phrase(const char *text, const char *const *formats);
 
 /* language_text: borrowed for as long as the program runs; `english` itself where there is no translation. "" is "". */

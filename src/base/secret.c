@@ -98,8 +98,8 @@ Secret *secret_load(const char *reference, const char *folder, GError **error)
 
         if (!value || !*value) {
             error_set(error, BREACH_ERROR_CONFIG, "secret-unset",
-                      "environment variable %s is not set: type export %s=… in this shell", reference + 4,
-                      reference + 4);
+                      "environment variable %s is not set: type read -rs %s; export %s in this shell, then the secret",
+                      reference + 4, reference + 4, reference + 4);
             return NULL;
         }
         return keep(value, strlen(value), error);

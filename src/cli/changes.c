@@ -129,13 +129,15 @@ static void say_people(const Workspace *workspace, Ledger *ledger, const char *p
     }
 }
 
-/* Which of the texts in use would be another one now. */
-static void say_text(const Workspace *workspace, Ledger *ledger, const LedgerTextInfo *info)
+/* Whether a text in use would be another one now; *has_mistakes when it cannot be made any more. */
+static bool is_another(const Workspace *workspace, Ledger *ledger, const LedgerTextInfo *info, bool *has_mistakes)
 {
     const GPtrArray *audiences = material_playbook(workspace->material)->audiences;
     g_autoptr(Findings) unseen = findings_new();
     g_autofree char *before = ledger_text(ledger, info->no, NULL);
+    bool is_other = false;
 
+    *has_mistakes = false;
     for (guint i = 0; i < audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(audiences, i);
         const MaterialText *now;
@@ -143,13 +145,26 @@ static void say_text(const Workspace *workspace, Ledger *ledger, const LedgerTex
         if (strcmp(audience->id, info->audience) != 0)
             continue;
         now = material_text(workspace->material, i, info->channel, info->locale, info->is_update, unseen);
-        if (g_strcmp0(now->body, before) != 0)
-            output_message("  the text of %s, %s, %s: %s", info->audience, info->channel, info->locale,
-                           now->body ? _("another one now") : _("it has mistakes now"));
+        is_other = is_other || g_strcmp0(now->body, before) != 0;
+        *has_mistakes = *has_mistakes || !now->body;
     }
+    return is_other;
 }
 
-static void say_texts(const Workspace *workspace, Ledger *ledger)
+static void say_text(const Workspace *workspace, Ledger *ledger, const LedgerTextInfo *info, void *user)
+{
+    bool has_mistakes;
+
+    (void)user;
+    if (is_another(workspace, ledger, info, &has_mistakes))
+        output_message("  the text of %s, %s, %s: %s", info->audience, info->channel, info->locale,
+                       has_mistakes ? _("it has mistakes now") : _("another one now"));
+}
+
+typedef void TextSeen(const Workspace *workspace, Ledger *ledger, const LedgerTextInfo *info, void *user);
+
+/* Calls `see` for every text of the playbook's edition that the ledger has. */
+static void for_texts(const Workspace *workspace, Ledger *ledger, TextSeen *see, void *user)
 {
     const Playbook *playbook = material_playbook(workspace->material);
     g_autoptr(Findings) unseen = findings_new();
@@ -163,9 +178,34 @@ static void say_texts(const Workspace *workspace, Ledger *ledger)
         const LedgerTextInfo *info = g_ptr_array_index(texts, i);
 
         if (info->edition == playbook->incident.edition)
-            say_text(workspace, ledger, info);
+            see(workspace, ledger, info, user);
     }
     material_columns(workspace->material, NULL);
+}
+
+static void count_told(const Workspace *workspace, Ledger *ledger, const LedgerTextInfo *info, void *user)
+{
+    int64_t *told = user;
+    bool has_mistakes;
+
+    if (info->told > 0 && is_another(workspace, ledger, info, &has_mistakes) && !has_mistakes)
+        *told += info->told;
+}
+
+void changes_warn_told(const Workspace *workspace, Ledger *ledger)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    g_autofree char *number = NULL;
+    int64_t told = 0;
+
+    for_texts(workspace, ledger, count_told, &told);
+    if (told == 0)
+        return;
+    number = text_grouped(told);
+    findings_warning(workspace->findings, FINDING_SEND, "plan-text-told", position_make(playbook->path, 0, 0),
+                     "people who were told with a text that was another one then: %s; this plan does not tell them again. "
+                     "If they need the correction, write edition: %d and an update with kind: correction, and plan again",
+                     number, playbook->incident.edition + 1);
 }
 
 bool changes_refuse(const Workspace *workspace, Ledger *ledger, char **changed, GError **error)
@@ -185,7 +225,7 @@ bool changes_refuse(const Workspace *workspace, Ledger *ledger, char **changed, 
             output_message("  %s was changed", *path);
     }
     if (playbook->incident.edition == header->edition)
-        say_texts(workspace, ledger);
+        for_texts(workspace, ledger, say_text, NULL);
     error_set(error, BREACH_ERROR_INPUT, "plan-changed",
               "changed since the plan: %s; type breach plan %s%s, or send what was planned with --as-planned", list,
               workspace->typed, workspace->mode);

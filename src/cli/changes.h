@@ -22,4 +22,8 @@ json_t *changes_json(const LedgerPlanResult *result);
  * the paths that differ. Returns false. */
 bool changes_refuse(const Workspace *workspace, Ledger *ledger, char **changed, GError **error);
 
+/* changes_warn_told: after planning: a finding when people were told, in this edition, with a text that is another one
+ * now: the plan leaves them as they are. */
+void changes_warn_told(const Workspace *workspace, Ledger *ledger);
+
 #endif

@@ -14,6 +14,7 @@
 #include "cli/ready.h"
 #include "cli/workspace.h"
 #include "load/load_facts.h"
+#include "load/load_playbook.h"
 
 /* A password that is not at hand now is only a warning: it is needed on the machine that sends. */
 static void check_secrets(Workspace *workspace)
@@ -123,7 +124,10 @@ static void look(Workspace *workspace, Check *check)
 
     if (workspace->material) {
         load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+        load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
         freeze_check(workspace->material, &watch, &check->summary, workspace->findings);
+        if (findings_errors(workspace->findings, FINDING_SEND) == 0)
+            planning_foresee(workspace);
         check_secrets(workspace);
         if (options->probe)
             check->probe = probe_run(workspace, options->resolver);

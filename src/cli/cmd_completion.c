@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/diagnostic.h"
 #include "base/error.h"
 #include "base/language.h"
 #include "cli/command.h"
@@ -10,11 +11,27 @@
 /* What a word of the command line can be completed with. */
 typedef enum Kind { KIND_ANY, KIND_PLAYBOOK, KIND_FILE, KIND_FOLDER, KIND_WORDS } Kind;
 
+/* All codes, parted by spaces. */
+static const char *all_codes(void)
+{
+    static char *codes; /* as long as the program runs */
+    GString *list = codes ? NULL : g_string_new(NULL);
+    const Diagnostic *diagnostic;
+
+    for (size_t i = 0; list && (diagnostic = diagnostic_at(i)) != NULL; i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? " " : "", diagnostic->code);
+    if (list)
+        codes = g_string_free(list, FALSE);
+    return codes;
+}
+
 static Kind kind_of_argument(const Command *command, const char **words)
 {
     const char *argument = option_argument(command);
 
     *words = strcmp(command->name, "completion") == 0 ? "bash zsh fish" : NULL;
+    if (strcmp(command->name, "explain") == 0)
+        *words = all_codes();
     if (*words)
         return KIND_WORDS;
     if (strcmp(argument, "PLAYBOOK") == 0)

@@ -108,7 +108,7 @@ static void print_section(const Diagnostic *diagnostic)
     print_escaped(_(diagnostic->title));
     printf("\n\n`%s`\n\n", diagnostic->id);
     print_escaped(_(diagnostic->meaning));
-    printf("\n\n%s: ", _("What to do"));
+    printf("\n\n%s", _("What to do: "));
     print_escaped(_(diagnostic->remedy));
     putchar('\n');
 }

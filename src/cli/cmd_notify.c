@@ -25,6 +25,7 @@
 #include "dispatch/conductor.h"
 #include "ledger/confirmation.h"
 #include "load/load_facts.h"
+#include "load/load_playbook.h"
 #include "report/status.h"
 
 #define PATIENCE_DEFAULT "PT15M"
@@ -204,6 +205,10 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
         output_message("error: %s", error->message);
         return EXIT_CODE_INTERNAL;
     }
+    if (status->counts.open > 0 && wave_exceeds(&result->wave)) { /* before the hold is lifted, somebody has to look */
+        g_free(status->next);
+        status->next = g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
+    }
     if (workspace->options->json) {
         output_json(notify_json(status, result));
     } else {
@@ -260,7 +265,8 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
                                 .gateway_count = gateways->len,
                                 .patience = patience,
                                 .stop = &stop_asked,
-                                .progress = output_progress};
+                                .progress = output_progress,
+                                .user = (void *)workspace};
     ConductorResult result;
     bool started;
     int code;
@@ -379,6 +385,7 @@ static int run(const Options *options)
         (is_exercise(workspace) && !plan_exercise(workspace, &error)))
         return refuse_inputs(workspace, error);
     load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+    load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
     output_findings(workspace->findings);
     return notify(workspace, patience);
 }

@@ -12,6 +12,7 @@
 #include "cli/planning.h"
 #include "cli/workspace.h"
 #include "load/load_facts.h"
+#include "load/load_playbook.h"
 #include "report/status.h"
 
 static void print_paths(const char *inputs)
@@ -134,6 +135,14 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     return EXIT_CODE_TOLD;
 }
 
+static void warn_told(Workspace *workspace)
+{
+    g_autoptr(Ledger) ledger = workspace_ledger(workspace, NULL); /* show() says why, when there is none */
+
+    if (ledger)
+        changes_warn_told(workspace, ledger);
+}
+
 static int refuse(Workspace *workspace, const GError *error)
 {
     int code = workspace_fail(workspace, error);
@@ -160,6 +169,8 @@ static int run(const Options *options)
     if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))
         return refuse(workspace, error);
     load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+    load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+    warn_told(workspace);
     output_findings(workspace->findings);
     code = show(workspace, &summary, &error);
     if (error)

@@ -43,19 +43,6 @@ static ReplyStatus status_of(const LedgerGroup *group)
     return status;
 }
 
-/* The address or its domain does not exist (RFC 3463 3.2: 5.1.1, 5.1.2, 5.1.3, 5.1.10), or moved away for good (5.1.6).
- */
-static bool is_dead(const LedgerGroup *group)
-{
-    static const int details[] = {1, 2, 3, 6, 10};
-    ReplyStatus status = status_of(group);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(details); i++)
-        if (status.status_class == 5 && status.subject == 1 && status.detail == details[i])
-            return true;
-    return false;
-}
-
 static int64_t sum(const GPtrArray *groups)
 {
     int64_t messages = 0;
@@ -80,7 +67,7 @@ static bool count(Retry *retry, GError **error)
     for (guint i = 0; i < retry->groups->len; i++) {
         const LedgerGroup *group = g_ptr_array_index(retry->groups, i);
 
-        retry->dead += is_dead(group) ? group->messages : 0;
+        retry->dead += reply_is_no_address(status_of(group)) ? group->messages : 0;
     }
     return true;
 }
@@ -125,7 +112,7 @@ static char *words_of(const LedgerGroup *group)
 {
     if (group->code == 0)
         return g_strdup(_("no answer that could be used, or given up"));
-    return g_strdup_printf("%s (%d%s%s)", reply_meaning(status_of(group)), group->code, *group->enhanced ? " " : "",
+    return g_strdup_printf("%s (%d%s%s)", _(reply_meaning(status_of(group))), group->code, *group->enhanced ? " " : "",
                            group->enhanced);
 }
 
@@ -136,7 +123,7 @@ static void print_groups(const Retry *retry)
         g_autofree char *number = text_grouped(group->messages);
         g_autofree char *words = words_of(group);
 
-        printf(_("  %s %s: %s; one of them: %s\n"), number, message_state_name(group->state), words, group->sample);
+        printf(_("  %s %s: %s; one of them: %s\n"), number, _(message_state_name(group->state)), words, group->sample);
     }
 }
 
@@ -256,6 +243,10 @@ static int run(const Options *options)
     if (options->reason && !posting_is_reason(options->reason)) {
         output_refusal(
             error_make(BREACH_ERROR_INPUT, "resolve-reason", "the log needs to know why, in one line: --reason \"…\""));
+        return EXIT_CODE_USAGE;
+    }
+    if (!selection_words(options, &error)) {
+        output_message("error: %s", error->message);
         return EXIT_CODE_USAGE;
     }
     if (!workspace->folder)

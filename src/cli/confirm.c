@@ -1,6 +1,7 @@
 #include "cli/confirm.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,12 +39,22 @@ static bool refuse(const char *id, const char *format, ...)
     return false;
 }
 
-/* What is typed, without blanks around it; "" at the end of the input. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* What is typed, without blanks around it; "" at the end of the input and at Ctrl-C. */
 static char *read_answer(char answer[ANSWER_MAX])
 {
     fflush(stderr);
-    if (!fgets(answer, ANSWER_MAX, stdin))
+    if (interrupted || !fgets(answer, ANSWER_MAX, stdin)) {
         answer[0] = '\0';
+        fputc('\n', stderr);
+    }
     return g_strstrip(answer);
 }
 
@@ -67,8 +78,8 @@ static bool ask_incident(const char *incident)
     return strcmp(read_answer(answer), incident) == 0;
 }
 
-static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
-                GError **error)
+static bool ask_all(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
+                    GError **error)
 {
     if (!send_summary_print(workspace, ledger, counts, last, error))
         return false;
@@ -78,7 +89,23 @@ static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *
     return true;
 }
 
-/* breach status shows the beginning, which is enough to compare by eye and not to confirm with. */
+/* Ctrl-C is an answer: no. */
+static bool ask(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts, const Confirmation *last,
+                GError **error)
+{
+    struct sigaction action = {.sa_handler = interrupt}; /* without SA_RESTART: it ends the reading */
+    struct sigaction before;
+    bool is_confirmed;
+
+    sigemptyset(&action.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &action, &before);
+    is_confirmed = ask_all(workspace, ledger, counts, last, error);
+    sigaction(SIGINT, &before, NULL);
+    return is_confirmed;
+}
+
+/* breach status shows the beginning of a digest, which is easily taken for the whole. */
 static bool is_cut_short(const char *expected, const char *digest)
 {
     return expected && *expected && strlen(expected) < strlen(digest) && g_str_has_prefix(digest, expected);

@@ -99,6 +99,7 @@ static bool hold_everything(Ledger *ledger, const Wave *wave, GError **error)
 bool first_wave_conclude(const Workspace *workspace, Ledger *ledger, const ConductorResult *result, GError **error)
 {
     const Wave *wave = &result->wave;
+    g_autofree char *english = NULL;
     g_autofree char *reason = NULL;
     LedgerCounts counts;
 
@@ -107,7 +108,8 @@ bool first_wave_conclude(const Workspace *workspace, Ledger *ledger, const Condu
     if (!ledger_counts(ledger, &counts, error))
         return false;
     if (counts.open > 0 && wave_exceeds(wave)) {
-        reason = wave_reason(wave);
+        english = wave_reason(wave);
+        reason = wave_words(english);
         if (!hold_everything(ledger, wave, error)) /* unless the conductor did so with the last answer */
             return false;
         output_message(N_("%s: everything is held; look why with breach status %s%s before you lift it"), reason,
@@ -115,8 +117,10 @@ bool first_wave_conclude(const Workspace *workspace, Ledger *ledger, const Condu
         return true;
     }
     if (result->end == CONDUCTOR_WAVE)
-        output_message(N_("first wave of %d done, %d refused; go on with breach notify %s%s"), wave->answered,
-                       wave->refused, workspace->typed, workspace->mode);
+        output_message(N_("first wave of %d done: told: %d, refused: %d, put off or in doubt: %d; go on with breach notify "
+                          "%s%s"),
+                       wave->answered, wave->told, wave->refused, wave->answered - wave->told - wave->refused,
+                       workspace->typed, workspace->mode);
     return true;
 }
 
@@ -124,6 +128,6 @@ json_t *first_wave_json(const Wave *wave)
 {
     if (wave->limit == 0)
         return json_null();
-    return json_pack("{s:i, s:f, s:i, s:i, s:b}", "limit", wave->limit, "stop_over", wave->stop_over, "answered",
-                     wave->answered, "refused", wave->refused, "exceeds", wave_exceeds(wave));
+    return json_pack("{s:i, s:f, s:i, s:i, s:i, s:b}", "limit", wave->limit, "stop_over", wave->stop_over, "answered",
+                     wave->answered, "told", wave->told, "refused", wave->refused, "exceeds", wave_exceeds(wave));
 }

@@ -287,14 +287,19 @@ static bool write_file(Builder *builder, const char *relative, const char *text,
     return true;
 }
 
-/* However it is written, and through whatever links. */
-static bool is_people(const Builder *builder, const char *path)
+/* However they are written, and through whatever links. */
+static bool is_same(const char *path, const char *other)
 {
     struct stat ours;
     struct stat theirs;
 
-    return builder->people && stat(path, &ours) == 0 && stat(builder->people, &theirs) == 0 &&
-           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+    return stat(path, &ours) == 0 && stat(other, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+           ours.st_ino == theirs.st_ino;
+}
+
+static bool is_people(const Builder *builder, const char *path)
+{
+    return builder->people && is_same(path, builder->people);
 }
 
 /* Why a file of the source stays where it is; NULL: it is copied. */
@@ -398,7 +403,7 @@ static bool copy_source(Builder *builder, GError **error)
         g_autofree char *path = g_build_filename(builder->source, name, NULL);
         const char *reason;
 
-        if (strcmp(path, builder->temporary) == 0)
+        if (is_same(path, builder->temporary))
             continue; /* the new folder lies in the standing one */
         if (g_strv_contains(copied_folders, name) && g_file_test(path, G_FILE_TEST_IS_DIR)) {
             if (!copy_folder(builder, name, 1, error))

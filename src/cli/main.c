@@ -159,19 +159,24 @@ static void choose_language(int count, char **arguments)
     language_choose(asked, catalogues);
 }
 
-/* Takes --lang away where it stands before the command; false when that language is not spoken. */
-static bool skip_language(int *count, char **arguments)
+/* Takes --lang away wherever it stands; false when that language is not spoken. One without its value is left to the
+ * parser. */
+static bool take_language(int *count, char **arguments)
 {
-    g_autoptr(GError) error = NULL;
-    const char *value;
-    int words;
+    for (int i = 1; i < *count && strcmp(arguments[i], "--") != 0;) {
+        g_autoptr(GError) error = NULL;
+        const char *value;
+        int words = language_at(*count, arguments, i, &value);
 
-    while (*count > 1 && (words = language_at(*count, arguments, 1, &value)) > 0) {
+        if (words == 0) {
+            i++;
+            continue;
+        }
         if (!option_check_language(value, &error)) {
             output_message("error: %s", error->message);
             return false;
         }
-        memmove(arguments + 1, arguments + 1 + words, (size_t)(*count - words) * sizeof *arguments);
+        memmove(arguments + i, arguments + i + words, (size_t)(*count - i - words) * sizeof *arguments);
         *count -= words;
     }
     return true;
@@ -186,7 +191,7 @@ int main(int count, char **arguments)
     setlocale(LC_CTYPE, "");
     umask(077); /* everything that is written holds personal data */
     choose_language(count, arguments);
-    code = skip_language(&count, arguments) ? run_line(count, arguments) : EXIT_CODE_USAGE;
+    code = take_language(&count, arguments) ? run_line(count, arguments) : EXIT_CODE_USAGE;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
     error_set(&error, BREACH_ERROR_CREATE, "usage-output", "cannot write to standard output: %s", g_strerror(errno));

@@ -54,6 +54,8 @@ static const OptionSpec specs[] = {
     ROW(resolver, "resolver", OPTION_TEXT, "ADDRESS",
         "ask this DNS resolver (ADDRESS or ADDRESS:PORT) for SPF and DMARC"),
     ROW(trace, "trace", OPTION_TEXT, "FILE", "write every step with the relays to FILE (-: standard error), redacted"),
+    ROW(list, "list", OPTION_TEXT, "STATE",
+        "a line for everybody who is unreachable, withheld, quarantined, in_doubt or pending"),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
@@ -69,6 +71,7 @@ static const struct {
     {"lang", "en zh-CN"},
     {"outcome", "failed bounced deferred all"},
     {"edition-kind", "first update"},
+    {"list", "unreachable withheld quarantined in_doubt pending"},
 };
 
 /* Every command has it, so that it is not in their tables. */
@@ -160,6 +163,12 @@ static bool parse_option(const Command *command, int count, char **arguments, in
     if (!equals && *at + 1 >= count) {
         error_set(error, BREACH_ERROR_INPUT, "usage-needs-value", "--%s needs a value: --%s %s", spec->name, spec->name,
                   spec->value);
+        return false;
+    }
+    if (!equals && g_str_has_prefix(arguments[*at + 1], "--")) {
+        error_set(error, BREACH_ERROR_INPUT, "usage-needs-value",
+                  "--%s needs a value, and %s looks like an option: type --%s %s, or --%s=%s if that is the value",
+                  spec->name, arguments[*at + 1], spec->name, spec->value, spec->name, arguments[*at + 1]);
         return false;
     }
     *(const char **)(void *)field = equals ? equals + 1 : arguments[++*at];

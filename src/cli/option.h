@@ -39,6 +39,7 @@ typedef struct Options {
     bool in_quiet_hours;
     const char *resolver;
     const char *trace;
+    const char *list;           /* status */
     const char *lang;           /* every command takes it */
     bool help;
 } Options;

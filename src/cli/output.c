@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "cli/workspace.h"
+#include "dispatch/brake.h"
+#include "report/brakes.h"
 
 #define PLAIN_LINE_EVERY 5000 /* ms, where stderr is no terminal */
 #define BAR_WIDTH 24
@@ -160,6 +163,27 @@ static void append_pace(GString *line, const ConductorProgress *progress)
     g_string_append_printf(line, _(", %s/s, %s left"), rate, left);
 }
 
+/* On a terminal the line is mostly too short for the command: it is said once before. */
+static void append_lift(GString *line, const ConductorProgress *progress, const Workspace *workspace)
+{
+    static char *said;
+    g_autofree char *command = NULL;
+
+    if (!progress->hold) {
+        g_clear_pointer(&said, g_free);
+        return;
+    }
+    command = brakes_lift(progress->hold, workspace->typed, workspace->mode);
+    if (g_strcmp0(said, command) != 0) {
+        g_autofree char *held = brake_held(progress->hold);
+
+        output_message("%s; nothing of it is sent before somebody types %s", held, command);
+        g_free(said);
+        said = g_strdup(command);
+    }
+    g_string_append_printf(line, _("; %s"), command);
+}
+
 /* In place of the pace, when no answer has come for a while or the last ones are waited for. */
 static bool append_waiting(GString *line, const ConductorProgress *progress)
 {
@@ -187,7 +211,6 @@ void output_progress(const ConductorProgress *progress, void *user)
     g_autofree char *unreachable = text_grouped(told[TOLD_UNREACHABLE]);
     GString *line = g_string_new(NULL);
 
-    (void)user;
     g_string_printf(line, _("%s %s of %s told"), drawn, reached, people);
     if (!append_waiting(line, progress))
         append_pace(line, progress);
@@ -196,7 +219,8 @@ void output_progress(const ConductorProgress *progress, void *user)
     if (told[TOLD_UNREACHABLE] > 0)
         g_string_append_printf(line, _(", %s unreachable"), unreachable);
     if (progress->trouble)
-        g_string_append_printf(line, "; %s", progress->trouble);
+        g_string_append_printf(line, _("; %s"), progress->trouble);
+    append_lift(line, progress, user);
     show_line(line->str);
     g_string_free(line, TRUE);
 }

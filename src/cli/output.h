@@ -31,7 +31,8 @@ void output_recovery(const LedgerRecovery *recovery);
 /* output_verdict: the last lines of every command: the verdict, and what to type next (NULL: nothing). */
 void output_verdict(const char *verdict, const char *next);
 
-/* output_progress: one line that is drawn over on a terminal, a plain line every few seconds elsewhere.
+/* output_progress: one line that is drawn over on a terminal, a plain line every few seconds elsewhere;
+ * `user` is the Workspace, for the command that lifts a hold, which is said once in a line of its own as well.
  * output_progress_end: clears the line. Both on stderr. */
 void output_progress(const ConductorProgress *progress, void *user);
 void output_reading(int64_t done, int64_t total, void *user);

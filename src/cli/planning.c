@@ -129,6 +129,37 @@ bool planning_first_notice(const Workspace *workspace, Ledger *ledger, GError **
     return true;
 }
 
+/* Whether the playbook's edition is a later one than the ledger's, and the ledger knows of nobody who was told. */
+static bool follows_nothing(const Playbook *playbook, Ledger *ledger, const LedgerCounts *counts)
+{
+    return counts->messages[MESSAGE_ACCEPTED] + counts->messages[MESSAGE_DELIVERED] == 0 &&
+           (!ledger || ledger_header(ledger)->edition < playbook->incident.edition);
+}
+
+static void warn_of_jump(const Workspace *workspace, Ledger *ledger)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    int before = ledger ? ledger_header(ledger)->edition : 0;
+
+    if (before > 0 && playbook->incident.edition > before + 1)
+        findings_warning(workspace->findings, FINDING_SEND, "plan-edition-jump", position_make(playbook->path, 0, 0),
+                         "the playbook says edition %d, and edition %d is planned: write edition: %d, unless the ones "
+                         "between were sent from somewhere else",
+                         playbook->incident.edition, before, before + 1);
+}
+
+static void warn_of_lower(const Workspace *workspace, Ledger *ledger)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    int planned = ledger ? ledger_header(ledger)->edition : 0;
+
+    if (playbook->incident.edition < planned)
+        findings_warning(workspace->findings, FINDING_SEND, "plan-edition-lower", position_make(playbook->path, 0, 0),
+                         "the playbook says edition %d, but edition %d is planned in %s: breach plan will refuse it; "
+                         "write edition: %d again, or a higher one for a new text",
+                         playbook->incident.edition, planned, workspace->folder, planned);
+}
+
 static bool prepare_edition(const Workspace *workspace, Ledger *ledger, GError **error)
 {
     const Playbook *playbook = material_playbook(workspace->material);
@@ -138,11 +169,34 @@ static bool prepare_edition(const Workspace *workspace, Ledger *ledger, GError *
         return true;
     if (ledger && (refuse_copy(workspace, ledger, error) || !ledger_counts(ledger, &counts, error)))
         return false;
-    if (counts.messages[MESSAGE_ACCEPTED] + counts.messages[MESSAGE_DELIVERED] == 0 &&
-        (!ledger || ledger_header(ledger)->edition < playbook->incident.edition) &&
-        !refuse_first_notice(workspace, error))
+    if (follows_nothing(playbook, ledger, &counts) && !refuse_first_notice(workspace, error))
         return false;
+    warn_of_jump(workspace, ledger);
     return planning_first_notice(workspace, ledger, error);
+}
+
+/* What cannot be opened is not judged: breach plan says what is wrong with it. */
+void planning_foresee(const Workspace *workspace)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    g_autoptr(Ledger) ledger = NULL;
+    g_autoptr(GError) error = NULL;
+    LedgerCounts counts = {0};
+
+    if (!workspace->folder || findings_errors(workspace->findings, FINDING_SEND) > 0)
+        return; /* the playbook will be another one when it can be planned */
+    if (ledger_exists(workspace_backend(), workspace->folder)) {
+        ledger = workspace_ledger(workspace, NULL);
+        if (!ledger || !ledger_counts(ledger, &counts, NULL))
+            return;
+    }
+    warn_of_lower(workspace, ledger);
+    if (!playbook->update)
+        return;
+    if (follows_nothing(playbook, ledger, &counts) && !refuse_first_notice(workspace, &error))
+        findings_warning(workspace->findings, FINDING_SEND, "plan-edition-nobody-told",
+                         position_make(playbook->path, 0, 0), "%s", error->message);
+    warn_of_jump(workspace, ledger);
 }
 
 static bool prepare(const Workspace *workspace, int64_t now, GError **error)

@@ -19,6 +19,10 @@ bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error);
  * says it, or the ledger (NULL: there is none). */
 bool planning_first_notice(const Workspace *workspace, Ledger *ledger, GError **error);
 
+/* planning_foresee: says as findings of the workspace, all of them warnings, what planning_run() would say of the edition
+ * against the ledger that is there. Changes nothing. */
+void planning_foresee(const Workspace *workspace);
+
 /* planning_is_raise: whether the playbook has a higher edition than the ledger that is there. */
 bool planning_is_raise(const Workspace *workspace);
 

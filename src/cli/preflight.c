@@ -205,6 +205,6 @@ bool preflight_run(const Workspace *workspace, Ledger *ledger, GError **error)
     if (!preflight_judge(&need, &machine, warnings, error))
         return false;
     for (guint i = 0; i < warnings->len; i++)
-        output_message("%s %s", _("warning:"), (const char *)g_ptr_array_index(warnings, i));
+        output_message("%s%s", _("warning: "), (const char *)g_ptr_array_index(warnings, i));
     return true;
 }

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/planning.h"
 #include "dispatch/freeze.h"
 #include "ledger/ledger_select.h"
+#include "report/reason.h"
 
 /* Choosing -------------------------------------------------------------------------------------------------------- */
 
@@ -21,13 +23,14 @@ static bool is_asked(const Preview *preview, const char *audience, const PlanNot
 static void keep_reason(Preview *preview, const char *audience, const PlanNotice *notice)
 {
     GString *text = g_string_new(preview->reason ? preview->reason : "");
+    g_autofree char *words = reason_text(notice->reason);
 
     if (text->len > 0)
-        g_string_append(text, "; ");
+        g_string_append(text, _("; "));
     if (notice->count == 0)
-        g_string_append_printf(text, "%s%s%s", audience, *audience ? ": " : "", notice->reason);
+        g_string_append_printf(text, "%s%s%s", audience, *audience ? _(": ") : "", words);
     else
-        g_string_append_printf(text, "%s: %s", audience, notice->channel);
+        g_string_append_printf(text, "%s%s%s", audience, _(": "), notice->channel);
     g_free(preview->reason);
     preview->reason = g_string_free(text, FALSE);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "model/address.h"
 #include "model/reply.h"
@@ -59,10 +60,10 @@ static bool refuse_unknown(GError **error, const char *what, const char *name, c
     g_autofree char *list = g_strjoinv(", ", (char **)known->pdata);
 
     if (nearest)
-        error_set(error, BREACH_ERROR_INPUT, "select-unknown", "the playbook has no %s %s: did you mean %s?", what,
+        error_set(error, BREACH_ERROR_INPUT, "select-unknown", "the playbook has no %s %s: did you mean %s?", _(what),
                   name, nearest);
     else
-        error_set(error, BREACH_ERROR_INPUT, "select-unknown", "the playbook has no %s %s: it has %s", what, name,
+        error_set(error, BREACH_ERROR_INPUT, "select-unknown", "the playbook has no %s %s: it has %s", _(what), name,
                   list);
     return false;
 }
@@ -75,7 +76,7 @@ static bool check_audience(const Playbook *playbook, const char *audience, GErro
         g_ptr_array_add(known, ((const Audience *)g_ptr_array_index(playbook->audiences, i))->id);
     g_ptr_array_add(known, NULL);
     return !audience || g_strv_contains((const char *const *)known->pdata, audience) ||
-           refuse_unknown(error, "audience", audience, known);
+           refuse_unknown(error, N_("audience"), audience, known);
 }
 
 /* A channel, or a gateway, of those that the playbook's channels have. */
@@ -90,7 +91,7 @@ static bool check_gateway(const Playbook *playbook, const char *name, bool is_ch
     }
     g_ptr_array_add(known, NULL);
     return !name || g_strv_contains((const char *const *)known->pdata, name) ||
-           refuse_unknown(error, is_channel ? "channel" : "gateway", name, known);
+           refuse_unknown(error, is_channel ? N_("channel") : N_("gateway"), name, known);
 }
 
 /* A domain as it stands in the ledger: as in an address that was parsed. */
@@ -132,6 +133,13 @@ bool selection_person(Ledger *ledger, const char *person, GError **error)
                   "file",
                   person);
     return false;
+}
+
+bool selection_words(const Options *options, GError **error)
+{
+    LedgerFilter filter = {0};
+
+    return set_outcome(&filter, options->outcome, error) && (!options->code || set_code(&filter, options->code, error));
 }
 
 Selection *selection_new(const Workspace *workspace, Ledger *ledger, GError **error)

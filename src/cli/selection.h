@@ -15,6 +15,9 @@ typedef struct Selection {
     char *domain;        /* owned */
 } Selection;
 
+/* selection_words: whether --outcome and --code say something, which is known before anything is opened. */
+bool selection_words(const Options *options, GError **error);
+
 /* selection_new: NULL with BREACH_ERROR_INPUT and a did-you-mean. Without --outcome: failed and bounced ones. */
 Selection *selection_new(const Workspace *workspace, Ledger *ledger, GError **error);
 void selection_free(Selection *selection);

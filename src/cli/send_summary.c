@@ -11,6 +11,7 @@
 #include "dispatch/render.h"
 #include "ledger/hold.h"
 #include "ledger/ledger_select.h"
+#include "report/reason.h"
 
 #define GROWTH_PERCENT 20
 
@@ -182,13 +183,13 @@ static void print_done(const Forecast *forecast, int64_t now, double measured)
     g_autofree char *span = clock_format_span(forecast->done_at - now);
 
     if (!forecast->is_known && forecast->duration == 0)
-        fputs(_("  done: not known; no gateway has a rate, and no speed was measured before\n"), stderr);
+        fputs(_("  will be done: not known; no gateway has a rate, and no speed was measured before\n"), stderr);
     else if (!forecast->is_known)
-        fprintf(stderr, _("  done not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
+        fprintf(stderr, _("  will be done: not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
     else if (measured > 0)
-        fprintf(stderr, _("  done about %s, in %s (%.0f a second in the last run)\n"), time, span, measured);
+        fprintf(stderr, _("  will be done: about %s, in %s (%.0f a second in the last run)\n"), time, span, measured);
     else
-        fprintf(stderr, _("  done about %s, in %s, if the relays keep up\n"), time, span);
+        fprintf(stderr, _("  will be done: about %s, in %s, if the relays keep up\n"), time, span);
 }
 
 static bool print_forecast(const Summary *summary, GError **error)
@@ -236,8 +237,9 @@ static bool print_holds(const Summary *summary, GError **error)
     for (guint i = 0; holds && i < holds->len; i++) {
         const Hold *hold = g_ptr_array_index(holds, i);
         g_autofree char *words = hold_words(hold);
+        g_autofree char *why = reason_text(hold->reason);
 
-        fprintf(stderr, _("  HELD: %s, by %s: %s\n"), words, hold->by, hold->reason);
+        fprintf(stderr, _("  HELD: %s, by %s: %s\n"), words, hold->by, why);
     }
     return holds != NULL;
 }

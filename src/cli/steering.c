@@ -13,6 +13,7 @@
 #include "cli/selection.h"
 #include "cli/workspace.h"
 #include "ledger/inbox.h"
+#include "ledger/ledger_select.h"
 #include "report/brakes.h"
 #include "report/status.h"
 
@@ -60,10 +61,14 @@ static bool check_reason(const Options *options, bool lift, GError **error)
 {
     if (posting_is_reason(options->reason))
         return true;
-    error_set(error, BREACH_ERROR_INPUT, "hold-reason",
-              "why? add --reason \"…\", one line: it stands in the log with your "
-              "name, and whoever wonders why nothing is %s reads it",
-              lift ? "held any more" : "sent");
+    if (lift)
+        error_set(error, BREACH_ERROR_INPUT, "hold-reason",
+                  "why? add --reason \"…\", one line: it stands in the log with your name, and whoever wonders why it is "
+                  "sent again reads it");
+    else
+        error_set(error, BREACH_ERROR_INPUT, "hold-reason",
+                  "why? add --reason \"…\", one line: it stands in the log with your name, and whoever wonders why "
+                  "nothing is sent reads it");
     return false;
 }
 
@@ -136,6 +141,58 @@ static bool post(Steering *steering, GError **error)
            wait_for_others(steering, error);
 }
 
+/* Those from which a message may still go out. */
+#define OPEN                                                                                                           \
+    (SELECT_STATE(MESSAGE_PLANNED) | SELECT_STATE(MESSAGE_ATTEMPTING) | SELECT_STATE(MESSAGE_DEFERRED) |               \
+     SELECT_STATE(MESSAGE_IN_DOUBT))
+#define DOMAIN_SAMPLE 10000 /* messages whose domains are compared with what was typed */
+
+/* The domain of what is to be sent that was probably meant: newly allocated, or NULL. */
+static char *nearest_domain(Ledger *ledger, const char *domain, GError **error)
+{
+    g_autoptr(GPtrArray) matches = ledger_select(ledger, &(LedgerFilter){.states = OPEN}, 0, DOMAIN_SAMPLE, error);
+    g_autoptr(GPtrArray) domains = g_ptr_array_new();
+
+    for (guint i = 0; matches && i < matches->len; i++) {
+        const char *at = strrchr(((const LedgerMatch *)g_ptr_array_index(matches, i))->endpoint, '@');
+
+        if (at)
+            g_ptr_array_add(domains, (gpointer)(at + 1));
+    }
+    g_ptr_array_add(domains, NULL);
+    return g_strdup(text_nearest(domain, (const char *const *)domains->pdata));
+}
+
+/* A domain to which nothing goes is mostly a mistyped one. It is held all the same: a later plan may bring it. */
+static bool warn_of_nobody(const Steering *steering, GError **error)
+{
+    const char *domain = steering->hold.name;
+    g_autoptr(GPtrArray) found = NULL;
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GError) warning = NULL;
+    g_autofree char *nearest = NULL;
+
+    if (steering->hold.scope != HOLD_DOMAIN || steering->lift)
+        return true;
+    found = ledger_select(steering->ledger, &(LedgerFilter){.states = OPEN, .domain = domain}, 0, 1, error);
+    if (!found || found->len > 0)
+        return found != NULL;
+    nearest = nearest_domain(steering->ledger, domain, &problem);
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    warning = nearest ? error_make(BREACH_ERROR_INPUT, "hold-nobody",
+                                   "no message that is still to be sent goes to %s, so this hold keeps nothing back: did "
+                                   "you mean %s?",
+                                   domain, nearest)
+                      : error_make(BREACH_ERROR_INPUT, "hold-nobody",
+                                   "no message that is still to be sent goes to %s, so this hold keeps nothing back",
+                                   domain);
+    output_message(N_("warning: %s"), warning->message);
+    return true;
+}
+
 /* Whether there is something to do; a hold that is there already is said, and is no error. */
 static bool decide(Steering *steering, GError **error)
 {
@@ -156,7 +213,7 @@ static bool decide(Steering *steering, GError **error)
         steering->is_applied = true;
         return true;
     }
-    return post(steering, error);
+    return warn_of_nobody(steering, error) && post(steering, error);
 }
 
 /* Showing it ---------------------------------------------------------------------------------------------------- */

@@ -92,7 +92,7 @@ static void print_person(const LedgerMatch *match)
 
 static void print_command(const Workspace *workspace, const char *which, const char *name, const char *decisions)
 {
-    printf("    breach resolve %s%s --%s %s %s --reason \"…\"\n", workspace->typed, workspace->mode, which, name,
+    printf("    breach resolve %s%s --%s %s %s --reason TEXT\n", workspace->typed, workspace->mode, which, name,
            decisions);
 }
 
@@ -105,7 +105,7 @@ static void print_doubt(const LedgerMatch *match, const Workspace *workspace)
     print_person(match);
     printf(_("    by %s, in doubt since %s (%s ago), attempts: %d, times in doubt: %d\n"), match->gateway, since, span,
            match->attempt, match->doubts);
-    print_command(workspace, "message", match->id, "--sent|--not-sent|--resend");
+    print_command(workspace, "message", match->id, "DECISION");
 }
 
 static void print_doubts(const Undecided *undecided, const Workspace *workspace)
@@ -115,15 +115,15 @@ static void print_doubts(const Undecided *undecided, const Workspace *workspace)
     if (undecided->doubts_total == 0)
         return;
     printf(
-        _("in doubt: %s; the relay may have taken them and never said so. Look for each id in its log: --sent if it is "
-          "there, --not-sent if it surely is not, --resend to risk a second copy\n"),
+        _("in doubt: %s; the relay may have taken them and never said so. Look for each id in its log; DECISION is "
+          "--sent if it is there, --not-sent if it surely is not, --resend to risk a second copy\n"),
         number);
     for (guint i = 0; i < undecided->doubts->len; i++)
         print_doubt(g_ptr_array_index(undecided->doubts, i), workspace);
     if (undecided->doubts_total > undecided->doubts->len)
         printf(_("  and %" PRId64 " more\n"), undecided->doubts_total - undecided->doubts->len);
     if (undecided->doubts_total > 1)
-        printf(_("  all at once: breach resolve %s%s --all-doubts --sent|--not-sent|--resend --reason \"…\"\n"),
+        printf(_("  all at once: breach resolve %s%s --all-doubts DECISION --reason TEXT\n"),
                workspace->typed, workspace->mode);
 }
 
@@ -135,14 +135,14 @@ static void print_broken(const Undecided *undecided, const Workspace *workspace)
         return;
     printf(
         _("quarantined messages: %s; they could not be rendered. Mend the people file or the template and type breach "
-          "plan, which tries them again; or decide here\n"),
+          "plan, which tries them again; or decide here: DECISION is --mended or --withhold\n"),
         number);
     for (guint i = 0; i < undecided->broken->len; i++) {
         const LedgerMatch *match = g_ptr_array_index(undecided->broken, i);
 
         print_person(match);
         printf("    %s\n", match->reply ? match->reply : "");
-        print_command(workspace, "message", match->id, "--mended|--withhold");
+        print_command(workspace, "message", match->id, "DECISION");
     }
     if (undecided->broken_total > undecided->broken->len)
         printf(_("  and %" PRId64 " more\n"), undecided->broken_total - undecided->broken->len);
@@ -207,7 +207,7 @@ char *undecided_next(const Undecided *undecided, const Workspace *workspace)
     const char *mode = workspace->mode;
 
     if (undecided->doubts->len > 0)
-        return g_strdup_printf("breach resolve %s%s --message %s --sent --reason \"…\"", typed, mode,
+        return g_strdup_printf("breach resolve %s%s --message %s DECISION --reason TEXT", typed, mode,
                                ((const LedgerMatch *)g_ptr_array_index(undecided->doubts, 0))->id);
     if (!is_empty(undecided))
         return g_strdup_printf("breach plan %s%s", typed, mode);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/seal.h"
+#include "dispatch/wave.h"
 #include "model/address.h"
 
 typedef struct Domain {
@@ -275,25 +276,33 @@ bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, GEr
 
 /* Asking -------------------------------------------------------------------------------------------------------- */
 
-static char *held_words(const Hold *hold)
+char *brake_held(const Hold *hold)
 {
     g_autofree char *what = hold_words(hold);
+    g_autofree char *why = wave_words(hold->reason);
 
-    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
+    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, why);
 }
 
-int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why)
+const Hold *brake_lane_hold(const Brake *brake, const char *gateway, const char *channel)
 {
     const Hold *hold = hold_find(brake->holds, HOLD_EVERYTHING, "");
-    g_autofree char *end = NULL;
-    int64_t until;
 
     if (brake->holds->len > 0 && !hold)
         hold = hold_find(brake->holds, HOLD_GATEWAY, gateway);
     if (brake->holds->len > 0 && !hold)
         hold = hold_find(brake->holds, HOLD_CHANNEL, channel);
+    return hold;
+}
+
+int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why)
+{
+    const Hold *hold = brake_lane_hold(brake, gateway, channel);
+    g_autofree char *end = NULL;
+    int64_t until;
+
     if (hold) {
-        *why = held_words(hold);
+        *why = brake_held(hold);
         return BRAKE_FOR_EVER;
     }
     until = brake->quiet ? quiet_hours_until(brake->quiet, channel, now) : 0;

@@ -44,6 +44,12 @@ bool brake_reload(Brake *brake, bool *changed, GError **error);
 const GPtrArray *brake_queues(const Brake *brake);
 int brake_version(const Brake *brake);
 
+/* brake_lane_hold: the hold that stops a gateway's lane as a whole; borrowed until brake_reload(); NULL: there is none. */
+const Hold *brake_lane_hold(const Brake *brake, const char *gateway, const char *channel);
+
+/* brake_held: what is held, by whom and why, in the chosen language; newly allocated. */
+char *brake_held(const Hold *hold);
+
 /* brake_lane: until when a gateway's lane is stopped as a whole; 0: it is not. *why is newly allocated then. */
 int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why);
 

@@ -46,6 +46,7 @@ typedef struct Conductor {
     GError *problem;      /* owned; why it stops: the slots cannot be written */
     int64_t started;      /* steady */
     int64_t last_answer;  /* steady */
+    int64_t asked_at;     /* steady; when the first of what is on its way was handed out */
     int64_t shown_at;     /* steady */
     int64_t looked_at;    /* steady; the inbox */
     int64_t window_at, window_answered; /* for the rate */
@@ -216,7 +217,8 @@ static void push_jobs(Conductor *conductor, Lane *lane)
         SenderJob *job = g_ptr_array_index(lane->jobs, i);
 
         job->is_probe = is_probing;
-        conductor->in_flight++;
+        if (conductor->in_flight++ == 0)
+            conductor->asked_at = steady(conductor);
         lane->in_flight++;
         lane->probes += is_probing ? 1 : 0;
         sender_lane_push(lane->senders, g_steal_pointer(&g_ptr_array_index(lane->jobs, i)));
@@ -347,12 +349,13 @@ static void look_at_brakes(Conductor *conductor)
         conductor->held = g_strdup(quiet->stopped_why);
 }
 
-static bool is_held(const Conductor *conductor)
+static const Hold *hold_of(const Conductor *conductor)
 {
-    for (size_t i = 0; i < conductor->lane_count; i++)
-        if (lane_is_held(&conductor->lanes[i], NULL))
-            return true;
-    return false;
+    const Hold *hold = NULL;
+
+    for (size_t i = 0; i < conductor->lane_count && !hold; i++)
+        hold = lane_hold(&conductor->lanes[i]);
+    return hold;
 }
 
 /* What is waited for while nothing is on its way: a domain that is paused. */
@@ -384,8 +387,9 @@ static void show(Conductor *conductor)
     }
     progress.rate = conductor->rate;
     progress.in_flight = conductor->in_flight;
-    progress.silence = at - conductor->last_answer;
+    progress.silence = at - MAX(conductor->last_answer, conductor->asked_at);
     progress.stopping = conductor->stopping;
+    progress.hold = hold_of(conductor);
     progress.trouble = trouble_of(conductor);
     if (!progress.trouble)
         progress.trouble = paused = paused_words(conductor);
@@ -399,6 +403,7 @@ static int64_t idle_for(const Conductor *conductor)
     int64_t at = steady(conductor);
     int64_t wait = INT64_MAX;
     int64_t rests = INT64_MAX; /* without the waits that a rate makes */
+    const Hold *hold = hold_of(conductor);
 
     for (size_t i = 0; i < conductor->lane_count; i++) {
         const Lane *lane = &conductor->lanes[i];
@@ -406,7 +411,9 @@ static int64_t idle_for(const Conductor *conductor)
         wait = MIN(wait, lane_ready_in(lane));
         rests = MIN(rests, lane_rests_for(lane));
     }
-    if (is_held(conductor)) { /* it may be lifted while we wait */
+    if (hold && wave_is_hold(hold)) /* somebody has to look first: that takes longer than anybody waits here */
+        return -1;
+    if (hold) { /* it may be lifted while we wait */
         wait = MIN(wait, LOOK_MS);
         rests = MIN(rests, 1);
     }
@@ -580,7 +587,7 @@ static void finish(Conductor *conductor)
     ConductorResult *result = conductor->result;
 
     result->trouble = g_strdup(trouble_of(conductor));
-    result->is_held = is_held(conductor);
+    result->is_held = hold_of(conductor) != NULL;
     result->has_threads = true;
     if (result->end == CONDUCTOR_ABANDONED)
         return;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "channel/channel.h"
 #include "dispatch/wave.h"
+#include "ledger/hold.h"
 #include "ledger/ledger.h"
 #include "model/quiet_hours.h"
 
@@ -41,6 +42,7 @@ typedef struct ConductorProgress {
     int in_flight;         /* messages that this run has claimed and has no answer to */
     int64_t silence;       /* ms since the last final answer */
     bool stopping;         /* nothing new is begun; what is on the wire is waited for */
+    const Hold *hold;      /* what keeps something back until a person lifts it; NULL: nothing; borrowed alike */
     const char *trouble;   /* why a gateway rests, or what is held, or that the hours are quiet, or, while nothing is on
                               its way, which domain is paused; NULL: nothing is wrong.
                               Borrowed during the call */

@@ -15,6 +15,12 @@
 
 #define PROGRESS_ROWS 5000
 
+typedef struct Twice { /* a row whose id another has as well */
+    int64_t row;
+    char *id; /* owned */
+    Position at;
+} Twice;
+
 typedef struct Freezer {
     Material *material;
     Findings *findings;
@@ -32,6 +38,8 @@ typedef struct Freezer {
     const uint8_t *secret;
     int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
     Duplicates *duplicates;                      /* when checking; owned */
+    GArray *twice;                               /* when planning: of Twice, by row; owned */
+    int64_t twice_more;                          /* and so many more, which are only counted */
     GHashTable *kinds;                           /* of remark: how many so far; owned */
     int64_t remarks_hidden;
 } Freezer;
@@ -76,14 +84,26 @@ static void remark_row(Freezer *freezer, Position at, const char *id, const char
         findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", _(text));
 }
 
-static void remark_duplicate(int64_t row, const char *id, void *user)
+static void note_twice(int64_t row, const char *id, void *user)
 {
     Freezer *freezer = user;
-    const Playbook *playbook = material_playbook(freezer->material);
-    g_autofree char *text =
-        g_strdup_printf(_("row %d: the id \"%s\" stands in more than one row; give each person one row"), (int)row, id);
+    Twice twice = {.row = row,
+                   .id = g_strdup(id),
+                   .at = position_make(material_playbook(freezer->material)->people_path, 0, 0)};
 
-    remark_row(freezer, position_make(playbook->people_path, 0, 0), "people-duplicate-id", text);
+    if (freezer->twice->len < FREEZE_REMARKS_SHOWN)
+        g_array_append_val(freezer->twice, twice);
+    else {
+        g_free(twice.id);
+        freezer->twice_more++;
+    }
+}
+
+static void remark_duplicate(Freezer *freezer, Position at, const char *id)
+{
+    g_autofree char *text = g_strdup_printf(_("the id \"%s\" stands in more than one row; give each person one row"), id);
+
+    remark_row(freezer, at, "people-duplicate-id", text);
 }
 
 static void sum_up_remarks(Freezer *freezer)
@@ -408,7 +428,6 @@ static void count_row(Freezer *freezer, Person *person, GHashTable *rows)
 static void quarantine_row(Freezer *freezer, Person *person, GHashTable *rows)
 {
     const char *id = person_value(person, "id");
-    g_autofree char *text = NULL;
 
     if (GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) < 2)
         return;
@@ -417,8 +436,7 @@ static void quarantine_row(Freezer *freezer, Person *person, GHashTable *rows)
     plan_decision_clear(&freezer->decision);
     freezer->summary->people++;
     freezer->summary->told[TOLD_QUARANTINED]++;
-    text = g_strdup_printf(_("the id \"%s\" stands in more than one row; give each person one row"), id);
-    remark_row(freezer, person->at, "people-duplicate-id", text);
+    remark_duplicate(freezer, person->at, id);
 }
 
 /* What the plan's UNIQUE index finds, found without one: most files are read once, one with duplicates three times. */
@@ -430,6 +448,44 @@ static void check_duplicates(Freezer *freezer)
         return;
     visit_suspects(freezer, count_row, rows);
     visit_suspects(freezer, quarantine_row, rows);
+}
+
+static void clear_twice(void *twice)
+{
+    g_free(((Twice *)twice)->id);
+}
+
+/* A plan knows only the number of a row: the file is read once more to say where that is. */
+static void place_twice(Freezer *freezer)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+    g_autoptr(Findings) known = findings_new();
+    g_autoptr(PeopleReader) reader = people_open(playbook->people_path, playbook->people_columns, known);
+    guint placed = 0;
+    Person person;
+
+    while (reader && placed < freezer->twice->len && people_next(reader, &person, NULL) > 0)
+        for (guint i = 0; i < freezer->twice->len; i++) {
+            Twice *twice = &g_array_index(freezer->twice, Twice, i);
+
+            if (twice->row != person.row)
+                continue;
+            twice->at = person.at;
+            placed++;
+        }
+}
+
+static void remark_twice(Freezer *freezer)
+{
+    if (freezer->twice->len > 0)
+        place_twice(freezer);
+    for (guint i = 0; i < freezer->twice->len; i++) {
+        const Twice *twice = &g_array_index(freezer->twice, Twice, i);
+
+        remark_duplicate(freezer, twice->at, twice->id);
+    }
+    freezer->summary->remarks += freezer->twice_more;
+    freezer->remarks_hidden += freezer->twice_more;
 }
 
 static bool run(Freezer *freezer, GError **error)
@@ -509,7 +565,7 @@ static bool seal_plan(Freezer *freezer, int64_t now, GError **error)
                                                 .inputs = inputs,
                                                 .gateways = gateways,
                                                 .now = now},
-                            remark_duplicate, freezer, &freezer->summary->plan, error);
+                            note_twice, freezer, &freezer->summary->plan, error);
 }
 
 bool freeze_plan(Material *material, const LedgerBackend *backend, const char *folder, int64_t now,
@@ -522,10 +578,14 @@ bool freeze_plan(Material *material, const LedgerBackend *backend, const char *f
     if (is_wrong(&freezer))
         return false;
     freezer.kinds = g_hash_table_new(g_str_hash, g_str_equal);
+    freezer.twice = g_array_new(FALSE, FALSE, sizeof(Twice));
+    g_array_set_clear_func(freezer.twice, clear_twice);
     frozen = begin_plan(&freezer, backend, folder, error) && run(&freezer, error) && !is_wrong(&freezer) &&
              seal_plan(&freezer, now, error);
     ledger_plan_abandon(freezer.plan);
+    remark_twice(&freezer);
     sum_up_remarks(&freezer);
+    g_array_unref(freezer.twice);
     g_hash_table_unref(freezer.kinds);
     return frozen;
 }

@@ -365,13 +365,10 @@ bool lane_has_due(const Lane *lane)
     return false;
 }
 
-bool lane_is_held(const Lane *lane, char **why)
+const Hold *lane_hold(const Lane *lane)
 {
-    if (lane->stopped_until == BRAKE_FOR_EVER && lane_has_due(lane)) {
-        if (why)
-            *why = g_strdup(lane->stopped_why);
-        return true;
-    }
+    if (lane->stopped_until == BRAKE_FOR_EVER && lane_has_due(lane))
+        return brake_lane_hold(lane->brake, lane->gateway->name, lane->channel);
     for (guint i = 0; i < lane->queues->len; i++) {
         const Hold *hold;
         int most;
@@ -379,16 +376,19 @@ bool lane_is_held(const Lane *lane, char **why)
         if (queue_at(lane, i)->next_due == INT64_MAX)
             continue;
         shut_until(lane, queue_at(lane, i), &most, &hold);
-        if (!hold)
-            continue;
-        if (why) {
-            g_autofree char *what = hold_words(hold);
-
-            *why = g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
-        }
-        return true;
+        if (hold)
+            return hold;
     }
-    return false;
+    return NULL;
+}
+
+bool lane_is_held(const Lane *lane, char **why)
+{
+    const Hold *hold = lane_hold(lane);
+
+    if (hold && why)
+        *why = brake_held(hold);
+    return hold != NULL;
 }
 
 char *lane_paused(const Lane *lane)

@@ -85,9 +85,10 @@ bool lane_judge(Lane *lane, SenderJob *job);
 bool lane_fault(Lane *lane, const SenderFault *fault);
 
 /* lane_has_due: something is due by itself, now or later. lane_is_held: of that, something waits for a person to lift a
- * hold; *why says which (newly allocated) unless it is NULL. */
+ * hold; *why says which (newly allocated) unless it is NULL. lane_hold: that hold; borrowed for this turn. */
 bool lane_has_due(const Lane *lane);
 bool lane_is_held(const Lane *lane, char **why);
+const Hold *lane_hold(const Lane *lane);
 
 /* lane_paused: the domain that keeps something due waiting, and why, newly allocated; NULL: none does. */
 char *lane_paused(const Lane *lane);

@@ -1,7 +1,11 @@
 #include "dispatch/wave.h"
 
+#include <string.h>
+
 #include "base/fault.h"
-#include "ledger/hold.h"
+#include "base/language.h"
+
+#define BY "breach" /* a person's is login@host */
 
 int wave_room(const Wave *wave, int wanted)
 {
@@ -27,6 +31,8 @@ void wave_outcome(Wave *wave, bool is_first, MessageEvent event, ChannelResult r
         return;
     }
     wave->answered++;
+    if (event == EVENT_ACCEPTED)
+        wave->told++;
     if (event == EVENT_FAILED || result == CHANNEL_PERMANENT || result == CHANNEL_POLICY)
         wave->refused++;
 }
@@ -47,11 +53,23 @@ char *wave_reason(const Wave *wave)
                            wave->answered, wave_percent(wave), wave->stop_over);
 }
 
+char *wave_words(const char *reason)
+{
+    static const char *const known[] = {N_("first wave: %s of %s were refused (%s %%, more than %s %%)"), NULL};
+
+    return language_phrase(reason, known);
+}
+
+bool wave_is_hold(const Hold *hold)
+{
+    return hold->scope == HOLD_EVERYTHING && strcmp(hold->by, BY) == 0;
+}
+
 bool wave_hold(const Wave *wave, Ledger *ledger, int64_t now, GError **error)
 {
     g_autofree char *reason = wave_reason(wave);
     const Hold hold = {
-        .scope = HOLD_EVERYTHING, .name = (char *)"", .reason = reason, .by = (char *)"breach", .at = now};
+        .scope = HOLD_EVERYTHING, .name = (char *)"", .reason = reason, .by = (char *)BY, .at = now};
     bool changed;
 
     fault_point("wave_hold");

@@ -12,6 +12,7 @@
 #include <glib.h>
 
 #include "channel/channel.h"
+#include "ledger/hold.h"
 #include "ledger/ledger.h"
 #include "model/message_state.h"
 
@@ -20,6 +21,7 @@ typedef struct Wave {
     double stop_over; /* percent */
     int claimed;      /* for a first attempt, and not returned */
     int answered;
+    int told;    /* of these: accepted */
     int refused; /* of these: for good, or by policy */
 } Wave;
 
@@ -39,6 +41,12 @@ double wave_percent(const Wave *wave);
 
 /* wave_reason: "first wave: 7 of 100 were refused (…)", as the ledger says it; newly allocated. */
 char *wave_reason(const Wave *wave);
+
+/* wave_words: such a reason in the chosen language; another one as it is. Newly allocated. */
+char *wave_words(const char *reason);
+
+/* wave_is_hold: whether it is the hold of a wave: nobody lifts it before they have looked. */
+bool wave_is_hold(const Hold *hold);
 
 /* wave_hold: in a batch: holds everything for that reason; errors as ledger.h. */
 bool wave_hold(const Wave *wave, Ledger *ledger, int64_t now, GError **error);

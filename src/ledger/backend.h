@@ -13,6 +13,7 @@
 
 #include "ledger/hold.h"
 #include "ledger/ledger.h"
+#include "ledger/ledger_people.h"
 #include "ledger/ledger_plan.h"
 #include "ledger/ledger_select.h"
 
@@ -30,6 +31,7 @@ typedef struct LedgerRow { /* a message */
     bool twice;
     bool accepted_before; /* an earlier attempt turned out to be accepted while a later one was on its way */
     bool doubt_open;  /* claimed while in doubt, and nobody has settled that doubt since */
+    bool settled;     /* was in doubt, and a person has found since that it had not been taken */
     bool stands_in;   /* for one of an earlier edition that was cancelled in doubt: a second copy may arrive */
     bool solo;        /* the only message of the only notice of one person, and of nobody else */
     int64_t due;      /* ms; -1: not due by itself */
@@ -133,6 +135,7 @@ struct LedgerBackend {
     bool (*select_details)(void *self, GPtrArray *matches, GError **error);
     GPtrArray *(*select_aside)(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
                                GError **error);
+    bool (*people)(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error);
     bool (*person_no)(void *self, const char *id, int64_t *no, GError **error);
     char **(*people_near)(void *self, const char *id, GError **error);
     char *(*person_at)(void *self, int64_t row, bool *is_known, GError **error);

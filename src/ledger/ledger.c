@@ -397,6 +397,20 @@ static int64_t next_due(const LedgerRow *row, MessageState before, const LedgerC
     return -1;
 }
 
+/* What comes out of doubt by being returned was surely not taken: its next attempt is no second copy. */
+static void remember_doubt(LedgerRow *row, MessageState before, MessageEvent event)
+{
+    if (row->state == MESSAGE_IN_DOUBT) {
+        row->was_in_doubt = true;
+        row->settled = false;
+        return;
+    }
+    if (before == MESSAGE_IN_DOUBT && event == EVENT_RETURNED)
+        row->settled = true;
+    if (before == MESSAGE_IN_DOUBT || event == EVENT_RELEASED)
+        row->doubt_open = false;
+}
+
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
 {
     MessageState before = row->state;
@@ -415,10 +429,7 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
         row->code = change->code;
         g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
     }
-    if (after == MESSAGE_IN_DOUBT)
-        row->was_in_doubt = true;
-    else if (before == MESSAGE_IN_DOUBT || change->event == EVENT_RELEASED)
-        row->doubt_open = false;
+    remember_doubt(row, before, change->event);
     if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error))
         return false;
     return append_event(ledger, row, before, change, error);
@@ -445,7 +456,7 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
         row->first_at = now;
     claim->first_at = row->first_at;
     claim->relay_doubts = row->relay_doubts;
-    if (row->was_in_doubt || row->stands_in)
+    if ((row->was_in_doubt && !row->settled) || row->stands_in)
         count(ledger, COUNTER_RESENT, 0, 0, 1);
     return count_change(ledger, row, before, place, -1, error) &&
            ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);

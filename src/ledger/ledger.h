@@ -52,7 +52,8 @@ typedef struct LedgerCounts {
     int64_t people;
     int64_t told[TOLD_STATES];
     int64_t messages[MESSAGE_STATES];
-    int64_t resent_in_doubt; /* attempts made on a message that had ever been in doubt, or that stands in for one */
+    int64_t resent_in_doubt; /* attempts made on a message that had been in doubt, unless a person found that it was
+                              * not taken, or on one that stands in for such a one */
     int64_t twice;           /* messages known to have been accepted more than once */
     int64_t held;            /* messages in doubt that wait for a person's decision */
     int64_t open;            /* messages with a due time */
@@ -174,6 +175,7 @@ typedef struct LedgerReason {
     Told told;
     char *reason; /* owned */
     int64_t people;
+    bool may_arrive; /* messages that failed, and another try is of some use */
 } LedgerReason;
 GPtrArray *ledger_reasons(Ledger *ledger, GError **error);
 
@@ -189,6 +191,7 @@ typedef struct LedgerTextInfo {
     bool is_update; /* for those who were told in an earlier edition */
     int64_t messages;
     int64_t open; /* of these: still to be sent, or not settled */
+    int64_t told; /* people whom those of them that were accepted told */
 } LedgerTextInfo;
 GPtrArray *ledger_texts(Ledger *ledger, GError **error);
 

@@ -118,6 +118,11 @@ GPtrArray *ledger_select_aside(Ledger *ledger, Told told, const char *person, in
     return ledger->backend->select_aside(ledger->store, told, person, row, after, limit, error);
 }
 
+bool ledger_people(Ledger *ledger, Told told, LedgerPersonTold *receive, void *user, GError **error)
+{
+    return ledger->backend->people(ledger->store, told, receive, user, error);
+}
+
 bool ledger_person(Ledger *ledger, const char *person, bool *is_known, int64_t *row, GError **error)
 {
     int64_t no = 0;

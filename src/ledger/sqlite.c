@@ -489,6 +489,7 @@ static const LedgerBackend backend = {
     .select = sqlite_select,
     .select_details = sqlite_select_details,
     .select_aside = sqlite_select_aside,
+    .people = sqlite_people,
     .person_no = sqlite_select_person_no,
     .people_near = sqlite_select_people_near,
     .person_at = sqlite_select_person_at,

@@ -5,7 +5,7 @@
 #include "ledger/sqlite_private.h"
 #include "model/reply.h"
 
-G_STATIC_ASSERT(COUNTER_EDITION == 6);
+G_STATIC_ASSERT(COUNTER_EDITION == 6 && MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3);
 
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error)
 {
@@ -272,7 +272,7 @@ static void reason_free(gpointer data)
     g_free(reason);
 }
 
-static void add_reason(GPtrArray *reasons, Told told, char *text, int64_t people)
+static LedgerReason *add_reason(GPtrArray *reasons, Told told, char *text, int64_t people)
 {
     LedgerReason *reason = g_new0(LedgerReason, 1);
 
@@ -280,6 +280,7 @@ static void add_reason(GPtrArray *reasons, Told told, char *text, int64_t people
     reason->reason = text;
     reason->people = people;
     g_ptr_array_add(reasons, reason);
+    return reason;
 }
 
 /* Why messages failed, from the last reply of each; 0 is our own decision to give up. */
@@ -301,7 +302,8 @@ static bool add_failures(SqliteStore *store, GPtrArray *reasons, GError **error)
         add_reason(reasons, TOLD_UNREACHABLE,
                    code == 0 ? g_strdup("no answer from the gateway that could be used")
                              : g_strdup_printf("%s (%s)", reply_meaning(status), g_strchomp(line)),
-                   sqlite3_column_int64(statement, 2));
+                   sqlite3_column_int64(statement, 2))
+            ->may_arrive = !reply_is_no_address(status);
     }
     return stepped == 0;
 }
@@ -365,6 +367,30 @@ static int64_t count_open(const TextCount *count)
     return sum;
 }
 
+static int64_t count_told(const TextCount *count)
+{
+    return count->solo[MESSAGE_ACCEPTED] + count->other[MESSAGE_ACCEPTED] + count->solo[MESSAGE_DELIVERED] +
+           count->other[MESSAGE_DELIVERED];
+}
+
+/* A message that serves several notices has told more people than one. */
+static bool add_served(SqliteStore *store, const GPtrArray *texts, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(store, error,
+                                           "SELECT m.text, count(*) FROM serves s CROSS JOIN message m ON m.no = s.message"
+                                           " WHERE m.state IN (2, 3) GROUP BY m.text",
+                                           "");
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
+        for (guint i = 0; i < texts->len; i++) {
+            LedgerTextInfo *info = g_ptr_array_index(texts, i);
+
+            info->told += info->no == sqlite3_column_int64(statement, 0) ? sqlite3_column_int64(statement, 1) : 0;
+        }
+    return stepped == 0;
+}
+
 GPtrArray *sqlite_count_texts(void *self, GError **error)
 {
     g_autoptr(GArray) counts = scan_messages(self, error);
@@ -394,7 +420,8 @@ GPtrArray *sqlite_count_texts(void *self, GError **error)
         info->is_update = sqlite3_column_int(statement, 5) != 0;
         info->messages = messages;
         info->open = count_open(count);
+        info->told = count_told(count);
         g_ptr_array_add(list, info);
     }
-    return stepped == 0 ? g_steal_pointer(&list) : NULL;
+    return stepped == 0 && add_served(self, list, error) ? g_steal_pointer(&list) : NULL;
 }

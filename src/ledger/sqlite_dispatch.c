@@ -49,6 +49,7 @@ static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
     row->accepted_before = (flags & FLAG_ACCEPTED_BEFORE) != 0;
     row->doubt_open = (flags & FLAG_DOUBT_OPEN) != 0;
     row->stands_in = (flags & FLAG_STANDS_IN) != 0;
+    row->settled = (flags & FLAG_SETTLED) != 0;
     row->due = number_or(statement, 8, -1);
     row->first_at = number_or(statement, 9, -1);
     row->run = number_or(statement, 10, 0);
@@ -95,7 +96,8 @@ bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 {
     int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
                 (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0) |
-                (row->doubt_open ? FLAG_DOUBT_OPEN : 0) | (row->stands_in ? FLAG_STANDS_IN : 0);
+                (row->doubt_open ? FLAG_DOUBT_OPEN : 0) | (row->stands_in ? FLAG_STANDS_IN : 0) |
+                (row->settled ? FLAG_SETTLED : 0);
 
     return sqlite_run(self, error,
                       "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 64) | CASE"

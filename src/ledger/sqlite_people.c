@@ -9,27 +9,32 @@ G_STATIC_ASSERT(FLAG_SOLO == 1);
 /* The columns of a row; one without a message has NULL from STATE on. */
 enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPOINT, CHANNEL, CODE, ENHANCED, DUE };
 
-#define OF_PERSON "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside, r.name"
+#define OF_PERSON  "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside, r.name"
 #define OF_MESSAGE ", m.state, m.id, m.endpoint, c.name, m.code, m.enhanced, m.due"
 
 /* A person who has one notice with one message, one with one notice and none, and everybody else, as sqlite_count.c
  * counts them. CROSS JOIN keeps the order of the loops, so that nothing is sorted. */
 #define SOLO_MESSAGES                                                                                                  \
     OF_PERSON OF_MESSAGE                                                                                               \
-    " FROM message m CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p ON p.no = n.person CROSS JOIN text t"  \
-    " ON t.no = m.text CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"                 \
-    " LEFT JOIN label r ON r.no = n.reason WHERE m.flags & 1 AND ((?1 >> m.state) & 1) ORDER BY m.no"
+        " FROM message m CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p ON p.no = n.person CROSS JOIN "    \
+        "text t"                                                                                                       \
+        " ON t.no = m.text CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"             \
+        " LEFT JOIN label r ON r.no = n.reason WHERE m.flags & 1 AND ((?1 >> m.state) & 1) ORDER BY m.no"
 #define SOLO_ASIDES                                                                                                    \
     OF_PERSON ", NULL, NULL, NULL, NULL, NULL, NULL, NULL"                                                             \
-    " FROM notice n CROSS JOIN person p ON p.no = n.person CROSS JOIN label a ON a.no = n.audience"                    \
-    " LEFT JOIN label r ON r.no = n.reason WHERE n.solo = 1 AND n.aside = ?1 ORDER BY n.no"
-#define OTHERS                                                                                                         \
+              " FROM notice n CROSS JOIN person p ON p.no = n.person CROSS JOIN label a ON a.no = n.audience"          \
+              " LEFT JOIN label r ON r.no = n.reason WHERE n.solo = 1 AND n.aside = ?1 ORDER BY n.no"
+/* All notices of those who have several, or share a message. */
+#define LINKS                                                                                                          \
+    " LEFT JOIN (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL SELECT notice, message"       \
+    " FROM serves) x ON x.notice = n.no LEFT JOIN message m ON m.no = x.message"
+#define OTHERS "SELECT n.person, n.no, n.aside, m.state FROM notice n" LINKS " WHERE n.solo = 0 ORDER BY n.person, n.no"
+/* One of them, with the message that decides its state. */
+#define ONE                                                                                                            \
     OF_PERSON OF_MESSAGE                                                                                               \
-    " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"              \
-    " ON r.no = n.reason LEFT JOIN (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL"           \
-    " SELECT notice, message FROM serves) x ON x.notice = n.no LEFT JOIN message m ON m.no = x.message"                \
-    " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel WHERE n.solo = 0"                        \
-    " ORDER BY n.person, n.no"
+        " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"          \
+        " ON r.no = n.reason" LINKS " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel"         \
+        " WHERE n.no = ?1 ORDER BY (?2 >> coalesce(m.state, 63)) & 1 DESC, m.no LIMIT 1"
 
 static const char *column(sqlite3_stmt *statement, int index)
 {
@@ -55,19 +60,6 @@ static bool give(sqlite3_stmt *statement, LedgerPersonTold *receive, void *user)
     };
 
     return receive(&person, user);
-}
-
-/* *goes_on: false when the receiver has had enough. */
-static bool give_all(SqliteStore *store, sqlite3_stmt *statement, LedgerPersonTold *receive, void *user, bool *goes_on,
-                     GError **error)
-{
-    int stepped = -1;
-
-    while (statement && *goes_on && (stepped = sqlite_step(store, statement, error)) > 0)
-        *goes_on = give(statement, receive, user);
-    if (statement)
-        sqlite3_reset(statement);
-    return stepped >= 0;
 }
 
 static Told told_alone(MessageState state)
@@ -100,12 +92,7 @@ typedef struct Folding {
     uint32_t states[MESSAGE_STATES];
     uint32_t notices[TOLD_STATES];
     int64_t found; /* the first notice of that state; 0: none yet */
-    GArray *people; /* of Found: whom the state of all their notices puts there */
 } Folding;
-
-typedef struct Found {
-    int64_t person, notice;
-} Found;
 
 static void end_notice(Folding *folding)
 {
@@ -132,27 +119,88 @@ static bool end_person(Folding *folding)
     return is_one;
 }
 
-static Told aside_of(sqlite3_stmt *statement)
+static Told aside_of(sqlite3_stmt *statement, int index)
 {
-    int told = sqlite3_column_type(statement, ASIDE) == SQLITE_NULL ? TOLD_UNREACHABLE
-                                                                    : sqlite3_column_int(statement, ASIDE);
+    int told =
+        sqlite3_column_type(statement, index) == SQLITE_NULL ? TOLD_UNREACHABLE : sqlite3_column_int(statement, index);
 
     return told >= 0 && told < TOLD_STATES ? (Told)told : TOLD_UNREACHABLE;
 }
 
 static void fold_row(Folding *folding, sqlite3_stmt *statement)
 {
-    int64_t notice = sqlite3_column_int64(statement, NOTICE);
+    int64_t notice = sqlite3_column_int64(statement, 1);
 
     if (notice != folding->notice) {
         end_notice(folding);
         folding->notice = notice;
-        folding->aside = aside_of(statement);
+        folding->aside = aside_of(statement, 2);
     }
-    if (sqlite3_column_type(statement, STATE) == SQLITE_NULL)
+    if (sqlite3_column_type(statement, 3) == SQLITE_NULL)
         return;
-    sqlite_states_add(folding->states, statement, STATE);
-    if (sqlite3_column_int(statement, STATE) != MESSAGE_CANCELLED ||
-        sqlite3_column_type(statement, ASIDE) == SQLITE_NULL)
+    sqlite_states_add(folding->states, statement, 3);
+    if (sqlite3_column_int(statement, 3) != MESSAGE_CANCELLED || sqlite3_column_type(statement, 2) == SQLITE_NULL)
         folding->has_messages = true;
+}
+
+typedef struct Giving {
+    SqliteStore *store;
+    LedgerPersonTold *receive;
+    void *user;
+    bool goes_on; /* the receiver wants more */
+} Giving;
+
+static bool give_all(Giving *giving, sqlite3_stmt *statement, GError **error)
+{
+    int stepped = statement ? 0 : -1;
+
+    while (statement && giving->goes_on && (stepped = sqlite_step(giving->store, statement, error)) > 0)
+        giving->goes_on = give(statement, giving->receive, giving->user);
+    if (statement)
+        sqlite3_reset(statement);
+    return stepped >= 0;
+}
+
+static bool give_found(Giving *giving, Folding *folding, GError **error)
+{
+    int64_t notice = end_person(folding) ? folding->found : 0;
+
+    folding->found = 0;
+    return notice == 0 ||
+           give_all(giving, sqlite_query(giving->store, error, ONE, "ii", notice, (int64_t)states_of(folding->told)),
+                    error);
+}
+
+static bool give_others(Giving *giving, Told told, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(giving->store, error, OTHERS, "");
+    Folding folding = {.told = told};
+    int stepped = statement ? 0 : -1;
+
+    while (statement && giving->goes_on && (stepped = sqlite_step(giving->store, statement, error)) > 0) {
+        int64_t person = sqlite3_column_int64(statement, 0);
+
+        if (person != folding.person && !give_found(giving, &folding, error)) {
+            stepped = -1;
+            break;
+        }
+        folding.person = person;
+        fold_row(&folding, statement);
+    }
+    if (statement)
+        sqlite3_reset(statement);
+    return stepped >= 0 && (!giving->goes_on || give_found(giving, &folding, error));
+}
+
+bool sqlite_people(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error)
+{
+    Giving giving = {self, receive, user, true};
+    bool given;
+
+    if (!sqlite_exec(self, "BEGIN", error)) /* one snapshot, whoever writes meanwhile */
+        return false;
+    given = give_all(&giving, sqlite_query(self, error, SOLO_MESSAGES, "i", (int64_t)states_of(told)), error) &&
+            give_all(&giving, sqlite_query(self, error, SOLO_ASIDES, "i", (int64_t)told), error) &&
+            give_others(&giving, told, error);
+    return sqlite_exec(self, "COMMIT", given ? error : NULL) && given;
 }

@@ -17,6 +17,7 @@
 #define FLAG_STOPPED 16 /* withheld or cancelled by a plan, not by a person: a later plan may ask for it again */
 #define FLAG_DOUBT_OPEN 32 /* claimed while in doubt, and nobody has settled that doubt since */
 #define FLAG_UNWANTED 64   /* the latest plan wants none of its people told */
+#define FLAG_SETTLED 256   /* was in doubt, and a person has found since that it had not been taken */
 #define FLAG_STANDS_IN 128 /* of a notice of which a message was cancelled in doubt: that one, and what stands in for it */
 
 /* Why a notice is quarantined when its only mailbox was told before. */
@@ -74,6 +75,7 @@ bool sqlite_select(void *self, const LedgerFilter *filter, int64_t after, Ledger
 bool sqlite_select_details(void *self, GPtrArray *matches, GError **error);
 GPtrArray *sqlite_select_aside(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
                                GError **error);
+bool sqlite_people(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error);
 bool sqlite_select_person_no(void *self, const char *id, int64_t *no, GError **error);
 char **sqlite_select_people_near(void *self, const char *id, GError **error);
 char *sqlite_select_person_at(void *self, int64_t row, bool *is_known, GError **error);

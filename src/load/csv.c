@@ -252,6 +252,12 @@ static bool refill(CsvReader *reader, GError **error)
     return true;
 }
 
+/* A zip archive, which .xlsx and .ods are, or a compound file, which .xls is. */
+static bool is_spreadsheet(const char *bytes, size_t size)
+{
+    return size >= 4 && (memcmp(bytes, "PK\x03\x04", 4) == 0 || memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0);
+}
+
 static bool skip_mark(CsvReader *reader, GError **error)
 {
     const char *text = reader->buffer;
@@ -262,6 +268,10 @@ static bool skip_mark(CsvReader *reader, GError **error)
         g_autofree char *conversion = encoding_conversion(reader->file.file, "UTF-16");
 
         error_set(error, BREACH_ERROR_INPUT, NULL, "this file is UTF-16: save it as CSV in UTF-8, or %s", conversion);
+        return false;
+    } else if (is_spreadsheet(text, reader->end)) {
+        error_set(error, BREACH_ERROR_INPUT, NULL,
+                  "this file is a spreadsheet (.xlsx, .xls or .ods) and no text: open it and save the sheet as \"CSV UTF-8\"");
         return false;
     }
     return true;

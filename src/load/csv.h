@@ -34,7 +34,7 @@ typedef struct CsvRow {
 } CsvRow;
 
 /* csv_open: `field_max` is the size of the largest field in bytes, `fields_max` how many fields of a row are kept.
- * Error: BREACH_ERROR_INPUT, without the path: no regular file, unreadable, or UTF-16. */
+ * Error: BREACH_ERROR_INPUT, without the path: no regular file, unreadable, UTF-16, or a spreadsheet. */
 CsvReader *csv_open(const char *path, size_t field_max, size_t fields_max, GError **error);
 
 /* csv_next: 1 for a row, 0 at the end, -1 when the rest cannot be divided into rows. Error: BREACH_ERROR_INPUT, without

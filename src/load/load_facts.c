@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "load/schema.h"
 #include "model/playbook.h"
@@ -32,7 +33,7 @@ static const SchemaField unknown_fact_fields[] = {
     {"unknown", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_unknown},
     {.key = NULL},
 };
-static const SchemaTable unknown_fact_table = {"a fact that is unknown", FINDING_FACTS, unknown_fact_fields, NULL};
+static const SchemaTable unknown_fact_table = {N_("a fact that is unknown"), FINDING_FACTS, unknown_fact_fields, NULL};
 
 static void add_fact(const SchemaCheck *check, FindingStage stage, const char *name, const YamlNode *value,
                      GPtrArray *facts)

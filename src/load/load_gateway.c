@@ -153,7 +153,7 @@ static const SchemaField gateway_fields[] = {
     {"on_silence", SCHEMA_LATER, .stage = STAGE},
     {.key = NULL},
 };
-static const SchemaTable gateway_table = {"the gateway", STAGE, gateway_fields, NULL};
+static const SchemaTable gateway_table = {N_("the gateway"), STAGE, gateway_fields, NULL};
 
 /* Without TLS anybody on the way reads who was affected, and may take the mail: only this machine is safe. */
 static void check_tls(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway)
@@ -217,6 +217,63 @@ Gateway *load_gateway_file(const char *path, Findings *findings)
     return g_steal_pointer(&gateway);
 }
 
+static void add_gateways(const char *folder, GPtrArray *names)
+{
+    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
+    const char *entry;
+
+    while (entries && (entry = g_dir_read_name(entries)) != NULL) {
+        g_autofree char *name = g_str_has_suffix(entry, ".yaml") ? g_strndup(entry, strlen(entry) - 5) : NULL;
+
+        if (name && text_is_name(name) && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+}
+
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* The gateways that could be named instead: NULL-terminated, owns its strings. `data` is NULL where samples do not
+ * count. */
+static GPtrArray *list_gateways(const char *playbook_folder, const char *data)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *beside = g_build_filename(playbook_folder, "gateways", NULL);
+    g_autofree char *samples = data ? g_build_filename(data, "contacts", "gateways", NULL) : NULL;
+
+    add_gateways(beside, names);
+    add_gateways(SYSTEM_FOLDER, names);
+    if (samples)
+        add_gateways(samples, names);
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+static void report_missing_file(const char *name, const char *playbook_folder, const char *data, Position at,
+                                Findings *findings)
+{
+    g_autofree char *file = g_strconcat(name, ".yaml", NULL);
+    g_autofree char *beside = g_build_filename(playbook_folder, "gateways", file, NULL);
+    g_autofree char *installed = g_build_filename(SYSTEM_FOLDER, file, NULL);
+    g_autoptr(GPtrArray) names = list_gateways(playbook_folder, data);
+    g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
+    const char *nearest = text_nearest(name, (const char *const *)names->pdata);
+
+    if (nearest)
+        findings_error(findings, STAGE, "gateway-not-found", at,
+                       "there is no gateway %s: did you mean %s? (there are: %s); otherwise write %s or %s", name, nearest,
+                       list, beside, installed);
+    else if (*list)
+        findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s (there are: %s): write %s or %s",
+                       name, list, beside, installed);
+    else
+        findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s: write %s or %s", name, beside,
+                       installed);
+}
+
 Gateway *load_gateway(const char *name, const char *playbook_folder, const char *data, IncidentStatus status,
                       Position at, Findings *findings)
 {
@@ -235,8 +292,7 @@ Gateway *load_gateway(const char *name, const char *playbook_folder, const char 
     if (g_file_test(installed, G_FILE_TEST_EXISTS))
         return load_gateway_file(installed, findings);
     if (!g_file_test(sample, G_FILE_TEST_EXISTS)) {
-        findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s: write %s or %s", name, beside,
-                       installed);
+        report_missing_file(name, playbook_folder, status == INCIDENT_EXERCISE ? data : NULL, at, findings);
         return NULL;
     }
     if (status != INCIDENT_EXERCISE) {

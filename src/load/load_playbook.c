@@ -68,9 +68,21 @@ static const SchemaField contact_fields[] = {
 };
 static const SchemaTable contact_table = {"organization.contact", FINDING_FACTS, contact_fields, NULL};
 
+/* It is printed as it stands; who reads it abroad has to add the country, and mostly does not know how. */
+static void check_phone(const SchemaCheck *check, const YamlNode *contact, const char *phone)
+{
+    g_autofree char *shown = phone ? schema_shown(phone) : NULL;
+
+    if (phone && !strchr(phone, '+'))
+        findings_warning(check->findings, FINDING_FACTS, "playbook-phone", yaml_get(contact, "phone")->at,
+                         "\"%s\" has no country code: write it as in +86 10 5550 0100, so that readers abroad can call",
+                         shown);
+}
+
 static void set_contact(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     schema_check(check, &contact_table, value, target);
+    check_phone(check, value, ((Organization *)target)->contact_phone);
     if (value->kind == YAML_NODE_MAP && !has(value, "email") && !has(value, "phone"))
         schema_report(check, field->stage, SCHEMA_MISSING_KEY, value->at,
                       "organization.contact needs an email or a phone that is answered");
@@ -260,7 +272,7 @@ static const SchemaField playbook_fields[] = {
     {"accepted", SCHEMA_LATER, .stage = FINDING_SEND},
     {.key = NULL},
 };
-static const SchemaTable playbook_table = {"the playbook", FINDING_FACTS, playbook_fields, NULL};
+static const SchemaTable playbook_table = {N_("the playbook"), FINDING_FACTS, playbook_fields, NULL};
 
 /* What cannot have happened in this order makes every legal clock wrong. */
 static void check_time_order(const SchemaCheck *check, const YamlNode *root, const Incident *incident)
@@ -281,6 +293,36 @@ static void check_time_order(const SchemaCheck *check, const YamlNode *root, con
         if (pairs[i].moment.known && pairs[i].earlier.known && pairs[i].moment.at < pairs[i].earlier.at)
             findings_error(check->findings, FINDING_FACTS, "playbook-time-order", yaml_get(map, pairs[i].key)->at,
                            "%s is earlier than %s: correct one of them", pairs[i].key, pairs[i].earlier_key);
+}
+
+/* Where the times of the incident stand, for what is found out once the clock is known. */
+static void keep_places(const YamlNode *root, Incident *incident)
+{
+    const YamlNode *map = yaml_get(root, "incident");
+    const char *const keys[INCIDENT_TIMES] = {"occurred_at", "detected_at", "confirmed_at", "contained_at"};
+
+    for (size_t i = 0; map && i < INCIDENT_TIMES; i++) {
+        const YamlNode *value = yaml_get(map, keys[i]);
+
+        incident->places[i] = value ? value->at : map->at;
+    }
+}
+
+void load_playbook_future(const Playbook *playbook, int64_t now, Findings *findings)
+{
+    const Incident *incident = &playbook->incident;
+    const struct {
+        const char *key;
+        Moment moment;
+    } times[INCIDENT_TIMES] = {{"occurred_at", incident->occurred_at},
+                               {"detected_at", incident->detected_at},
+                               {"confirmed_at", incident->confirmed_at},
+                               {"contained_at", incident->contained_at}};
+
+    for (size_t i = 0; i < INCIDENT_TIMES; i++)
+        if (times[i].moment.known && times[i].moment.at > now)
+            findings_warning(findings, FINDING_FACTS, "playbook-time-future", incident->places[i],
+                             "%s lies in the future: mend it, mostly the date or the offset from UTC", times[i].key);
 }
 
 static void check_rung_gateway(const SchemaCheck *check, const YamlNode *rung, const YamlNode *gateways)
@@ -324,9 +366,25 @@ static void check_reach(const SchemaCheck *check, const Playbook *playbook)
     }
 }
 
+/* Whoever names the incident's folder mostly means the playbook in it; it is not guessed. */
+static YamlNode *load_root(const char *path, Findings *findings)
+{
+    g_autofree char *inside = g_build_filename(path, "playbook.yaml", NULL);
+
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+        return yaml_load(path, FINDING_FACTS, findings);
+    if (g_file_test(inside, G_FILE_TEST_IS_REGULAR))
+        findings_error(findings, FINDING_FACTS, "yaml-unreadable", position_make(path, 0, 0),
+                       "this is a folder: name the playbook in it, %s", inside);
+    else
+        findings_error(findings, FINDING_FACTS, "yaml-unreadable", position_make(path, 0, 0),
+                       "this is a folder, without a playbook.yaml: name the playbook itself");
+    return NULL;
+}
+
 Playbook *load_playbook(const char *path, Findings *findings)
 {
-    g_autoptr(YamlNode) root = yaml_load(path, FINDING_FACTS, findings);
+    g_autoptr(YamlNode) root = load_root(path, findings);
     g_autoptr(Playbook) playbook = NULL;
     g_autofree char *parent = g_path_get_dirname(path);
     SchemaCheck check = {.findings = findings, .ids = ids};
@@ -341,6 +399,7 @@ Playbook *load_playbook(const char *path, Findings *findings)
     if (root->kind != YAML_NODE_MAP)
         return NULL;
     check_time_order(&check, root, &playbook->incident);
+    keep_places(root, &playbook->incident);
     check_gateways(&check, root);
     check_reach(&check, playbook);
     load_update_check(&check, root, playbook);

@@ -12,6 +12,9 @@
  * that audiences have unique ids and known channels, that every channel of a ladder has a gateway. */
 Playbook *load_playbook(const char *path, Findings *findings);
 
+/* load_playbook_future: a warning for each time of the incident that is still to come at `now` (ms). */
+void load_playbook_future(const Playbook *playbook, int64_t now, Findings *findings);
+
 /* load_playbook_ids: the ids of findings for each SchemaMistake (schema.h), for files that belong to a playbook. */
 const char *const *load_playbook_ids(void);
 

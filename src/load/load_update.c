@@ -94,6 +94,6 @@ void load_update_check(const SchemaCheck *check, const YamlNode *root, const Pla
     if (!yaml_get(root, "update") && edition && playbook->incident.edition > 1)
         schema_report(check, FINDING_FACTS, SCHEMA_MISSING_KEY, edition->at,
                       "edition %d needs to say what those who were told before are told now: add update: {kind: update, "
-                      "what_changed: …, need_to_act: …}",
+                      "what_changed: …, need_to_act: …} at the top level, beside incident and not in it",
                       playbook->incident.edition);
 }

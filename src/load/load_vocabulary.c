@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "load/load_playbook.h"
 #include "load/schema.h"
@@ -43,7 +44,7 @@ static const SchemaField kind_fields[] = {
     {"since", SCHEMA_TEXT, FINDING_FACTS, .offset = offsetof(Kind, since)},
     {.key = NULL},
 };
-static const SchemaTable kind_table = {"a kind of data", FINDING_FACTS, kind_fields, NULL};
+static const SchemaTable kind_table = {N_("a kind of data"), FINDING_FACTS, kind_fields, NULL};
 
 static void add_kind(const SchemaCheck *check, FindingStage stage, const YamlEntry *entry, void *target)
 {
@@ -134,6 +135,26 @@ static int by_string(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
+static bool is_label(const LocaleText *label, const char *name)
+{
+    g_autofree const char **locales = locale_text_locales(label);
+    const char *plain = locale_text_is_plain(label) ? locale_text_get(label, "en") : NULL;
+
+    for (const char **locale = locales; *locale; locale++)
+        if (g_ascii_strcasecmp(locale_text_get(label, *locale), name) == 0)
+            return true;
+    return plain && g_ascii_strcasecmp(plain, name) == 0;
+}
+
+/* The kind whose label, in any language, was written; NULL: none. */
+static const char *find_label(const Vocabulary *vocabulary, const char **names, const char *name)
+{
+    for (; *names; names++)
+        if (is_label(((const Kind *)g_hash_table_lookup(vocabulary->kinds, *names))->label, name))
+            return *names;
+    return NULL;
+}
+
 static void report_unknown(const Vocabulary *vocabulary, const DataKind *kind, Findings *findings)
 {
     guint count = 0;
@@ -145,7 +166,8 @@ static void report_unknown(const Vocabulary *vocabulary, const DataKind *kind, F
 
     memcpy(names, keys, count * sizeof *names);
     qsort(names, count, sizeof *names, by_string);
-    meant = text_nearest(kind->name, names);
+    meant = find_label(vocabulary, names, kind->name);
+    meant = meant ? meant : text_nearest(kind->name, names);
     list = g_strjoinv(", ", (char **)names);
     if (meant)
         findings_error(findings, FINDING_FACTS, "playbook-data-kind", kind->at,

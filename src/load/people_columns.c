@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "load/schema.h"
 #include "model/playbook.h"
@@ -19,6 +20,40 @@ static const char *meant_column(const char *name)
     return text_nearest(lower, person_known_columns());
 }
 
+/* The column that other systems call by that name, or NULL: it is suggested, never guessed. */
+static const char *likely_column(const char *name)
+{
+    static const struct {
+        const char *ours;
+        const char *theirs[26];
+    } columns[] = {
+        {"id", {"userid", "uid", "accountid", "account", "accountno", "customerid", "clientid", "memberid",
+                "personid", "编号", "序号", "用户编号", "用户id", "用户号", "会员编号", "会员号", "客户编号",
+                "客户号", "账号", "用戶編號", "編號", "會員編號", "客戶編號", "帳號"}},
+        {"name", {"fullname", "personname", "username", "customername", "姓名", "名字", "名称", "用户姓名", "客户姓名",
+                  "收件人", "联系人", "用户名", "名稱", "用戶姓名", "客戶姓名"}},
+        {"email", {"emailaddress", "mail", "mailaddress", "emails", "邮箱", "电子邮箱", "邮箱地址", "电子邮件", "邮件",
+                   "邮件地址", "电邮", "郵箱", "電子郵件", "電郵", "信箱", "电子信箱", "電子信箱"}},
+        {"phone", {"phonenumber", "mobile", "mobilephone", "mobileno", "mobilenumber", "cell", "cellphone", "tel",
+                   "telephone", "手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "移动电话", "手機",
+                   "手機號碼", "電話", "電話號碼"}},
+        {"locale", {"language", "lang", "语言", "語言"}},
+    };
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    g_auto(GStrv) parts = g_strsplit_set(lower, "_- .", -1);
+    g_autofree char *joined = g_strjoinv("", parts);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (strcmp(joined, columns[i].ours) == 0 || g_strv_contains(columns[i].theirs, joined))
+            return columns[i].ours;
+    return NULL;
+}
+
+static bool is_like_id(const char *name)
+{
+    return g_strcmp0(likely_column(name), "id") == 0;
+}
+
 bool people_is_column_name(const char *name)
 {
     return *name && strchr(NAME_START, *name) && strspn(name, NAME_REST) == strlen(name);
@@ -28,6 +63,7 @@ static void report_bad_name(const char *name, Position at, Findings *findings)
 {
     g_autofree char *shown = schema_shown(name);
     const char *meant = meant_column(name);
+    const char *likely = likely_column(name);
 
     if (!*name)
         findings_error(findings, STAGE, "people-column-name", at,
@@ -42,8 +78,8 @@ static void report_bad_name(const char *name, Position at, Findings *findings)
         findings_error(
             findings, STAGE, "people-column-name", at,
             "column name \"%s\" is not made of letters a-z, digits and _ (not first): rename it, or name it in the "
-            "playbook: people: {file: …, columns: {\"%s\": email}}",
-            shown, shown);
+            "playbook: people: {file: …, columns: {\"%s\": %s}}",
+            shown, shown, likely ? likely : _("NAME"));
 }
 
 static void check_column(const PersonColumns *columns, size_t index, Position at, Findings *findings)
@@ -106,6 +142,23 @@ static void rename_columns(PersonColumns *columns, const GPtrArray *renames, Fin
     }
 }
 
+static void report_no_id(const PersonColumns *columns, const Position *places, Position start, Findings *findings)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        g_autofree char *shown = schema_shown(columns->names[i]);
+
+        if (!is_like_id(columns->names[i]))
+            continue;
+        findings_error(findings, STAGE, "people-no-id", places[i],
+                       "there is no column \"id\": if it is \"%s\", write in the playbook: people: {file: …, columns: "
+                       "{\"%s\": id}}",
+                       shown, shown);
+        return;
+    }
+    findings_error(findings, STAGE, "people-no-id", start,
+                   "there is no column \"id\": add one with a different value in every row");
+}
+
 void people_columns_check(PersonColumns *columns, const Position *places, const GPtrArray *renames, Findings *findings)
 {
     Position start = {.file = places[0].file, .line = places[0].line, .column = 1};
@@ -118,6 +171,5 @@ void people_columns_check(PersonColumns *columns, const Position *places, const 
     columns->email = person_column(columns, "email");
     columns->phone = person_column(columns, "phone");
     if (columns->id < 0)
-        findings_error(findings, STAGE, "people-no-id", start,
-                       "there is no column \"id\": add one with a different value in every row");
+        report_no_id(columns, places, start, findings);
 }

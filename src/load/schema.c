@@ -540,6 +540,12 @@ static const SchemaField *find_field(const SchemaTable *table, const char *key)
     return NULL;
 }
 
+/* "000": what YAML makes of the end of {lower: 1,000}. */
+static bool is_group_of_digits(const char *key)
+{
+    return strlen(key) == 3 && strspn(key, "0123456789") == 3;
+}
+
 /* Returns the field that was probably meant, or NULL. */
 static const SchemaField *report_unknown(const SchemaCheck *check, const SchemaTable *table, const YamlEntry *entry)
 {
@@ -553,12 +559,17 @@ static const SchemaField *report_unknown(const SchemaCheck *check, const SchemaT
         keys[i] = table->fields[i].key;
     near = text_nearest(entry->key, keys);
     meant = near ? find_field(table, near) : NULL;
-    if (meant)
+    if (is_group_of_digits(entry->key))
+        schema_report(check, table->stage, SCHEMA_UNKNOWN_KEY, entry->at,
+                      "unknown key \"%s\" in %s: within {} a comma ends the value; write the number without commas, 1000 "
+                      "and not 1,000",
+                      shown, _(table->name));
+    else if (meant)
         schema_report(check, meant->stage, SCHEMA_UNKNOWN_KEY, entry->at,
-                      "unknown key \"%s\" in %s, did you mean \"%s\"? (known: %s)", shown, table->name, near, list);
+                      "unknown key \"%s\" in %s, did you mean \"%s\"? (known: %s)", shown, _(table->name), near, list);
     else
         schema_report(check, table->stage, SCHEMA_UNKNOWN_KEY, entry->at,
-                      "unknown key \"%s\" in %s: expected one of %s", shown, table->name, list);
+                      "unknown key \"%s\" in %s: expected one of %s", shown, _(table->name), list);
     return meant;
 }
 
@@ -568,7 +579,7 @@ static void report_missing(const SchemaCheck *check, const SchemaTable *table, u
         const SchemaField *field = &table->fields[i];
 
         if (field->is_required && !(seen & (UINT64_C(1) << i)))
-            schema_report(check, field->stage, SCHEMA_MISSING_KEY, at, "%s lacks the key %s%s%s", table->name,
+            schema_report(check, field->stage, SCHEMA_MISSING_KEY, at, "%s lacks the key %s%s%s", _(table->name),
                           field->key, field->hint ? _(": add ") : "", field->hint ? field->hint : "");
     }
 }
@@ -580,7 +591,7 @@ void schema_check(const SchemaCheck *check, const SchemaTable *table, const Yaml
     (void)count_fields(table);
     if (node->kind != YAML_NODE_MAP) {
         schema_report(check, table->stage, SCHEMA_WRONG_TYPE, node->at, "%s must be a map (key: value), not %s",
-                      table->name, kind_name(node->kind));
+                      _(table->name), kind_name(node->kind));
         return;
     }
     for (guint i = 0; i < node->entries->len; i++) {

@@ -116,8 +116,12 @@ static const char *pick_locale(const Deciding *deciding, size_t audience)
     const char *wanted = person_value(deciding->person, "locale");
     g_autofree char *normalized = wanted && *wanted ? locale_normalize(wanted) : NULL;
 
-    if (wanted && *wanted && !normalized)
-        say(deciding, "locale", "is no language tag like en, zh-CN or zh-TW: the default language is used");
+    if (wanted && *wanted && !normalized && deciding->remark) {
+        g_autofree char *text = g_strdup_printf(
+            _("\"%.40s\" is no language tag such as en, zh-CN or zh-TW: the default language is used"), wanted);
+
+        say(deciding, "locale", text);
+    }
     return locale_pick(normalized, deciding->rules->locales[audience], deciding->rules->playbook->default_locale);
 }
 

@@ -17,12 +17,15 @@
 
 typedef enum IncidentStatus { INCIDENT_EXERCISE, INCIDENT_ACTUAL } IncidentStatus;
 
+#define INCIDENT_TIMES 4
+
 typedef struct Incident {
     char *id;              /* a name, see text_is_name() */
     IncidentStatus status;
     int edition;           /* from 1 */
     char *severity;        /* low, medium, major, critical; or NULL */
     Moment occurred_at, detected_at, confirmed_at, contained_at; /* .known is false when not given */
+    Position places[INCIDENT_TIMES]; /* of these four in the playbook, in this order */
 } Incident;
 
 typedef struct Organization {

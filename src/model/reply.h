@@ -42,6 +42,9 @@ ReplyClass reply_classify(ReplyStatus status, ReplyStage stage);
 /* reply_class_name: "accepted", "temporary", "permanent", "policy", "session". */
 const char *reply_class_name(ReplyClass reply_class);
 
+/* reply_is_no_address: the address or its domain does not exist, or moved away for good: trying again is of no use. */
+bool reply_is_no_address(ReplyStatus status);
+
 /* reply_meaning: plain words for an enhanced code (5.1.1 -> "no such mailbox"), or for the reply code when it is
  * absent; never NULL. Static. */
 const char *reply_meaning(ReplyStatus status);

@@ -97,9 +97,10 @@ static void append_hold(GString *text, const Hold *hold, int64_t now)
     g_autofree char *what = hold_words(hold);
     g_autofree char *since = status_time(hold->at, now);
     g_autofree char *span = clock_format_span(MAX(now - hold->at, 0));
+    g_autofree char *why = reason_text(hold->reason);
 
     g_string_append_printf(text, _("HELD: %s, by %s since %s (%s ago): %s\n"), what, hold->by, since, span,
-                           hold->reason);
+                           why);
 }
 
 static void append_pause(GString *text, const Pause *pause, int64_t now)
@@ -142,8 +143,9 @@ const Hold *brakes_first(const Brakes *brakes)
 char *brakes_held(const Hold *hold)
 {
     g_autofree char *what = hold_words(hold);
+    g_autofree char *why = reason_text(hold->reason);
 
-    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, hold->reason);
+    return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, why);
 }
 
 char *brakes_paused(const Pause *pause, int64_t now)

@@ -1,6 +1,9 @@
 #include "report/reason.h"
 
 #include <stddef.h>
+#include <string.h>
+
+#include <glib.h>
 
 #include "base/language.h"
 
@@ -20,16 +23,38 @@ static const char *const known[] = {
     N_("no longer in the people file"),
     N_("superseded by edition %s"),
     N_("withdrawn before they were told"),
+    N_("first wave: %s of %s were refused (%s %%, more than %s %%)"),
     N_("it takes messages and does not say what became of them"),
     N_("slowed down to %s"),
     N_("bytes that are not UTF-8: write the character again"),
     N_("a quote inside a field: put the field in quotes and write the quote twice"),
     N_("row has no id: give it one that no other row has"),
     N_("a line break in %s: remove it"),
+    N_("not tried yet"),
+    N_("on its way, or left there by a run that ended early"),
+    N_("put off by the gateway, and tried again"),
+    N_("it came back"),
+    N_("no answer from the gateway that could be used"),
+    N_("it could not be rendered: breach resolve says why"),
+    N_("cancelled by a later plan"),
+    N_("it may have arrived, and waits for a person's decision"),
+    N_("it may have arrived, and is tried again"),
+    N_("withheld"),
     NULL,
 };
 
+/* "no such mailbox (550 5.1.1 …)": the words before the relay's own are model/reply's. */
+static char *answer_text(const char *reason)
+{
+    const char *own = strstr(reason, " (");
+    g_autofree char *meaning = own ? g_strndup(reason, (gsize)(own - reason)) : NULL;
+
+    return own ? g_strconcat(language_text(meaning), own, NULL) : g_strdup(reason);
+}
+
 char *reason_text(const char *reason)
 {
-    return language_phrase(reason, known);
+    g_autofree char *text = language_phrase(reason, known);
+
+    return strcmp(text, reason) == 0 ? answer_text(reason) : g_steal_pointer(&text);
 }

@@ -49,6 +49,19 @@ static GString *numbers(const LedgerCounts *counts)
     return text;
 }
 
+/* Who was told before, where a later edition tells everybody again: "; 12 told in edition 1". */
+static void append_earlier(GString *text, const Status *status)
+{
+    for (guint i = 0; i < status->editions->len; i++) {
+        const LedgerTally *tally = g_ptr_array_index(status->editions, i);
+        int64_t told = tally->counts[TOLD_ACCEPTED] + tally->counts[TOLD_DELIVERED];
+        g_autofree char *number = text_grouped(told);
+
+        if (told > 0 && g_ascii_strtoll(tally->name, NULL, 10) < status->header->edition)
+            g_string_append_printf(text, _("; %s told in edition %s"), number, tally->name);
+    }
+}
+
 /* Whether a breach notify has something to do: to send, or to sort out what a run that died has left on its way. */
 static bool has_work(const LedgerCounts *counts)
 {
@@ -84,7 +97,7 @@ static bool needs_somebody(const LedgerCounts *counts, bool is_running)
 }
 
 /* What a person has to decide, most urgent first. */
-static void append_needs(GString *text, const LedgerCounts *counts)
+static void append_needs(GString *text, const LedgerCounts *counts, IncidentStatus status)
 {
     g_autofree char *held = text_grouped(counts->held);
 
@@ -99,13 +112,15 @@ static void append_needs(GString *text, const LedgerCounts *counts)
                 counts->held),
             held);
     if (counts->told[TOLD_QUARANTINED] > 0)
-        g_string_append(text, _("; mend the quarantined rows (breach check lists them) and plan again"));
+        g_string_append(text, status == INCIDENT_EXERCISE /* it plans by itself */
+                                  ? _("; mend the quarantined rows (breach check lists them) and rehearse again")
+                                  : _("; mend the quarantined rows (breach check lists them) and plan again"));
 }
 
 static void append_brake(GString *text, char *words)
 {
     if (words)
-        g_string_append_printf(text, "; %s", words);
+        g_string_append_printf(text, _("; %s"), words);
     g_free(words);
 }
 
@@ -129,6 +144,16 @@ static void append_brakes(GString *text, const Status *status)
         append_brake(text, brakes_paused(status->due.pause, status->now));
 }
 
+/* How the verdict ends when nothing needs somebody. */
+static const char *calm_ending(const Status *status)
+{
+    if (!status->complete)
+        return _(", nothing needs you");
+    return status->counts.told[TOLD_UNREACHABLE] + status->counts.told[TOLD_WITHHELD] > 0
+               ? _("; finished, but not everybody could be told")
+               : _(", complete, nothing needs you");
+}
+
 static char *make_verdict(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
@@ -141,18 +166,17 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
         append_due(text, status);
     if (counts->open > 0 && !request->trouble)
         append_brakes(text, status);
-    needs = needs || (counts->open > 0 && brakes_first(status->brakes));
+    needs = needs || (counts->open > 0 && brakes_first(status->brakes)) || status->is_copy;
+    append_earlier(text, status);
+    if (status->is_copy)
+        g_string_append(text, _("; this state folder is a copy: what was sent elsewhere since is not known here"));
     if (request->trouble && counts->open > 0) {
-        g_string_append_printf(text, "; %s", request->trouble);
+        g_string_append_printf(text, _("; %s"), request->trouble);
         needs = true;
     }
-    append_needs(text, counts);
-    if (status->complete && !needs)
-        g_string_append(text, counts->told[TOLD_UNREACHABLE] + counts->told[TOLD_WITHHELD] > 0
-                                  ? _("; finished, but not everybody could be told")
-                                  : _(", complete, nothing needs you"));
-    else if (!needs)
-        g_string_append(text, _(", nothing needs you"));
+    append_needs(text, counts, status->header->status);
+    if (!needs)
+        g_string_append(text, calm_ending(status));
     if (needs)
         g_string_prepend(text, _("NEEDS YOU: "));
     if (status->header->status == INCIDENT_EXERCISE)
@@ -176,8 +200,8 @@ static char *make_next(const Status *status, const StatusRequest *request)
         return g_strdup_printf("breach resolve %s%s", request->playbook, request->options);
     if (counts->told[TOLD_QUARANTINED] > 0)
         return g_strdup_printf("breach check %s", request->playbook);
-    if (counts->told[TOLD_UNREACHABLE] > 0 && counts->messages[MESSAGE_FAILED] + counts->messages[MESSAGE_BOUNCED] > 0)
-        return g_strdup_printf("breach retry %s%s", request->playbook, request->options);
+    if (counts->told[TOLD_UNREACHABLE] > 0)
+        return g_strdup_printf("breach status %s%s --list unreachable", request->playbook, request->options);
     return g_strdup_printf("breach status %s%s", request->playbook, request->options);
 }
 
@@ -187,6 +211,7 @@ Status *status_collect(const StatusRequest *request, GError **error)
 
     status->header = ledger_header(request->ledger);
     status->is_running = request->is_running;
+    status->is_copy = ledger_is_copy(request->ledger);
     if (!ledger_counts(request->ledger, &status->counts, error))
         return NULL;
     status->audiences = ledger_tallies(request->ledger, LEDGER_BY_AUDIENCE, error);
@@ -291,6 +316,7 @@ json_t *status_json(const Status *status)
         tallies_json(status->audiences, told_json), "channels", tallies_json(status->channels, states_json), "reasons",
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
     json_object_set_new(document, "editions", tallies_json(status->editions, told_json));
+    json_object_set_new(document, "copy", json_boolean(status->is_copy));
     brakes_add_json(status->brakes, document);
     return document;
 }
@@ -328,13 +354,16 @@ static void append_tallies(GString *text, const char *title, const GPtrArray *ta
 {
     for (guint i = 0; i < tallies->len; i++) {
         const LedgerTally *tally = g_ptr_array_index(tallies, i);
+        bool any = false;
 
-        g_string_append_printf(text, _("%s %s:"), title, *tally->name ? tally->name : _("(none)"));
+        g_string_append_printf(text, _("%s %s: "), title, *tally->name ? tally->name : _("(none)"));
         for (int state = 0; state < states; state++) {
             g_autofree char *number = text_grouped(tally->counts[state]);
 
-            if (tally->counts[state] != 0)
-                g_string_append_printf(text, " %s %s", _(name(state)), number);
+            if (tally->counts[state] == 0)
+                continue;
+            g_string_append_printf(text, "%s%s %s", any ? " " : "", _(name(state)), number);
+            any = true;
         }
         g_string_append_c(text, '\n');
     }
@@ -368,13 +397,19 @@ char *status_text(const Status *status)
     const LedgerCounts *counts = &status->counts;
     g_autofree char *brakes = brakes_text(status->brakes, status->now);
 
+    if (status->is_copy)
+        g_string_append_printf(text,
+                               _("COPY: the ledger was made on %s in %s. What was sent from there since is not known "
+                                 "here, and who sends from both tells people twice: breach notify refuses until it is "
+                                 "told with --adopt that nobody sends from there any more\n"),
+                               status->header->host, status->header->path);
     g_string_append(text, brakes);
     g_string_append_printf(text, _("%s, %s, edition %d, plan %.12s\n"), status->header->incident,
                            status->header->status == INCIDENT_ACTUAL ? _("ACTUAL") : _("EXERCISE"),
                            status->header->edition, status->header->digest);
     append_identity(text, counts);
     if (status->editions->len > 1)
-        append_tallies(text, "edition", status->editions, TOLD_STATES, told_name);
+        append_tallies(text, _("edition"), status->editions, TOLD_STATES, told_name);
     append_tallies(text, _("audience"), status->audiences, TOLD_STATES, told_name);
     append_tallies(text, _("channel"), status->channels, MESSAGE_STATES, state_name);
     append_reasons(text, status->reasons);

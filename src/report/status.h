@@ -36,6 +36,7 @@ typedef struct Status {
     int64_t now;                /* ms */
     bool complete;              /* everybody has a final state and nothing is due */
     bool is_running;
+    bool is_copy;               /* of the state folder that the ledger was made in */
     char *verdict;              /* owned; one sentence */
     char *next;                 /* owned; the command to type, or "" */
 } Status;

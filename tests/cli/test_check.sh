@@ -70,7 +70,7 @@ findings "each is shown with its line, its column in characters, and what to do"
     'ten/playbook.yaml:21:10: error: id cannot be "成年人": expected a name of a-z, 0-9 and hyphens, at most 64 characters' \
     'ten/playbook.yaml:21:35: error: match: a condition is missing here, such as age < 14' \
     'ten/playbook.yaml:21:76: error: channel: sms is not supported by this version (it knows: email)' \
-    'ten/playbook.yaml:22:19: error: there is no gateway rely: write ten/gateways/rely.yaml or /etc/breach/gateways/rely.yaml'
+    'ten/playbook.yaml:22:19: error: there is no gateway rely: did you mean relay? (there are: relay, smtp-sample); otherwise write ten/gateways/rely.yaml or /etc/breach/gateways/rely.yaml'
 is "the verdict counts them" "$(head -n 1 "$out")" "NEEDS YOU: 10 errors to mend; nothing can be sent before that"
 is "the next command can be typed" "$(tail -n 1 "$out")" "next: breach check ten/playbook.yaml"
 cp "$err" check.err
@@ -107,7 +107,7 @@ for key in 'capacity: guardian' 'every: true' 'order: [a]'; do
 done
 sed "s/edition: 1 /edition: 2 /" plain.yaml >later/playbook.yaml
 later "edition 2 without an update" \
-    "edition 2 needs to say what those who were told before are told now: add update: {kind: update, what_changed: …, need_to_act: …}"
+    "edition 2 needs to say what those who were told before are told now: add update: {kind: update, what_changed: …, need_to_act: …} at the top level, beside incident and not in it"
 cp plain.yaml later/playbook.yaml
 for line in 'lookup_after: PT5M' 'on_silence: next'; do
     gateway "$line" >later/gateways/relay.yaml
@@ -209,7 +209,8 @@ stderr_has "what to do about each" "4:6: error: tls: none is allowed only for th
 gateway 'auth: {user: u, password: "env:BREACH_TEST_PASSWORD"}' >gateways/gateways/relay.yaml
 run "$breach" check gateways/playbook.yaml
 exits 0 "a password that is not at hand is a warning: it is needed where notify runs"
-stderr_has "what to type" "warning: environment variable BREACH_TEST_PASSWORD is not set: type export BREACH_TEST_PASSWORD=…"
+stderr_has "what to type" "warning: environment variable BREACH_TEST_PASSWORD is not set: type read -rs BREACH_TEST_PASSWORD; export \
+BREACH_TEST_PASSWORD in this shell"
 stdout_has "the verdict counts warnings; an actual incident is planned next" \
     "3 people: 3 to be told; 1 warning to look at" "next: breach plan gateways/playbook.yaml"
 run env BREACH_TEST_PASSWORD=x "$breach" check gateways/playbook.yaml
@@ -227,7 +228,7 @@ exits 65 "a playbook that is not there"
 stderr_has "it is named" "nowhere.yaml: error: cannot read nowhere.yaml: No such file or directory"
 run "$breach" check ten
 exits 65 "a folder"
-stderr_has "it is named" "ten: error: cannot read ten: Is a directory"
+stderr_has "it is named" "ten: error: this is a folder: name the playbook in it, ten/playbook.yaml"
 : >empty.yaml
 run "$breach" check empty.yaml
 exits 65 "an empty file"

@@ -25,7 +25,7 @@ exits 77 "Enter alone sends nothing"
 stdout_has "the question shows everything" "ACTUAL: this tells real people about leak, edition 1." \
     "3 messages are to be sent; 3 people in all" "people: 3 to be told" \
     "no send of this ledger was confirmed before" "from notice@example.com by relay (127.0.0.1:$port)" \
-    "links lead to: help.example.com, other.test (NOT OURS), phish.test (NOT OURS)" "done about 20" "if the relays keep up" \
+    "links lead to: help.example.com, other.test (NOT OURS), phish.test (NOT OURS)" "will be done: about 20" "if the relays keep up" \
     "quiet hours: none" "plan digest $(sed -n 's/^digest: //p' "$out")" "Type the incident id (leak) to send:"
 gateway >a/gateways/relay.yaml
 on_terminal '\n' "$breach" notify a/playbook.yaml
@@ -53,6 +53,10 @@ for answers in '\nleak\n' '5\nleak\n' 'leak\nleak\n'; do
 done
 stdout_has "the number is asked for" "1 people more than the 3 that $(id -un)@" "IS THAT RIGHT?" "Type it (4) to go on:"
 stdout_has "a text is counted by what is still to be sent of it" "  1 email to people, en: "
+notify a/playbook.yaml --yes --expect-digest "${plan:0:12}" --expect-people 4
+exits 77 "the beginning of the digest, as status shows it"
+stderr_has "it says that all of it is needed" "breach: error: --expect-digest has only the first 12 characters of the plan's \
+digest: all of them are needed, $plan; nothing was sent [BR-CONFIRM-"
 notify a/playbook.yaml --yes --expect-digest wrong --lang zh-CN
 exits 77 "a refusal in Chinese"
 stderr_has "is in Chinese" "breach: 错误：计划摘要是 $plan，不是 wrong：有人重新做了计划；没有发送任何消息 [BR-CONFIRM-"

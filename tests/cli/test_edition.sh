@@ -60,6 +60,9 @@ edition none 2 "${news[@]}"
 plan none
 exits 65 "edition 2 of an incident of which nobody was told"
 stderr_has "says what to write" "nobody has been told from" "write edition: 1" "nothing was planned"
+run "$breach" check none/playbook.yaml
+exits 0 "check goes on"
+stderr_has "and foresees that plan refuses" "warning: the playbook says edition 2, and nobody has been told from"
 edition none 1
 plan none
 exits 0 "edition 1 can be planned"
@@ -76,6 +79,11 @@ sends one --patience PT0S
 exits 75 "edition 1: p1 and p4 are told, p2 is refused for now, p3 for good"
 edition one 2 "${correction[@]}"
 people 6 | sed '/^p4,/d' >one/people.csv # p4 is gone, p5 and p6 are new
+edition one 5 "${correction[@]}"
+run "$breach" check one/playbook.yaml
+exits 0 "editions that were left out"
+stderr_has "are pointed out" "warning: the playbook says edition 5, and edition 1 is planned: write edition: 2"
+edition one 2 "${correction[@]}"
 run "$breach" notify one/playbook.yaml --yes --expect-digest x
 exits 65 "notify never plans by itself"
 stderr_has "it shows the difference" "since the plan:" "the playbook says edition 2; edition 1 is planned" \
@@ -111,6 +119,10 @@ edition one 1
 plan one
 exits 65 "an edition is not lowered"
 stderr_has "and says what is planned" "edition 2 is planned" "nothing was planned"
+run "$breach" check one/playbook.yaml
+exits 0 "check says so as well"
+stderr_has "before anybody plans" "one/playbook.yaml: warning: the playbook says edition 1, but edition 2 is planned in \
+$work/one/leak.breach: breach plan will refuse it"
 
 # A third edition over a second that waits, to a subset ----------------------------------------------------------------
 keeps three

@@ -131,6 +131,12 @@ stderr_has "it says so" "person p7 is held already, by" "a lawyer wrote; nothing
 lift parts --domain example.org --reason x
 exits 65 "lift what is not held"
 stderr_has "it lists what is" "type breach lift parts/playbook.yaml --person p7 --reason TEXT" "nothing was lifted"
+hold parts --domain exmaple.org --reason "a typing mistake"
+exits 0 "hold a domain to which nothing goes"
+stderr_has "it says so, with the one that was meant" "breach: warning: no message that is still to be sent goes to exmaple.org, \
+so this hold keeps nothing back: did you mean example.org? [BR-HOLD-005]"
+lift parts --domain exmaple.org --reason "a typing mistake"
+exits 0 "it is lifted without a warning"
 hold parts --domain EXAMPLE.org --reason "they asked"
 exits 0 "hold a domain"
 lift parts --person p7 --reason "settled" --json
@@ -215,11 +221,15 @@ is "how it ended" "$(json "$out" '$.end') $(json "$out" '$.wave.refused') $(json
 is "no more were tried than ten" "$(sent wave)" 8
 notify wave
 is "it stays held" "$status $(sent wave)" "75 8"
+run timeout 120 "$breach" notify wave/playbook.yaml --yes --expect-digest "$plan"
+exits 75 "nobody waits 15 minutes for a lift that needs a look first"
+stderr_has "it says which command lifts it" "everything is held by breach: first wave" \
+    "nothing of it is sent before somebody types breach lift wave/playbook.yaml --reason TEXT"
 lift wave --reason "two old addresses"
 exits 0 "lift it"
 run "$breach" notify wave/playbook.yaml --yes --expect-digest "$plan" --limit 20 --stop-over 10
 exits 75 "a second wave"
-stderr_has "how it went and what to type" "first wave of 20 done, 0 refused; go on with breach notify wave/playbook.yaml"
+stderr_has "how it went and what to type" "first wave of 20 done: told: 20, refused: 0, put off or in doubt: 0; go on with breach notify wave/playbook.yaml"
 is "twenty more" "$(sent wave)" 28
 notify wave
 is "then all the rest" "$status $(sent wave)" "1 48"

@@ -218,5 +218,9 @@ echo '{"id": "p1", "email": "p1@example.org"}' >lists/all.csv
 run "$breach" init lines --from standing
 exits 0 "JSON Lines under another name"
 is "the first of whom is not taken along" "$(cat lines/all.csv)" ""
+cd standing || exit 1
+run "$breach" init here --from .
+exits 0 "a new incident within the standing folder"
+stdout_lacks "the folder that was in the making is not one of those that stay" ".new-"
 
 done_testing

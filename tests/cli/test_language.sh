@@ -29,6 +29,13 @@ is "LC_ALL comes first, and LANGUAGE does not count" "$(cat "$out")" "$english"
 run env LC_ALL=zh_CN.UTF-8 "$breach" --lang en --help
 is "--lang comes before the environment" "$(cat "$out")" "$english"
 
+run "$breach" --help --lang zh-CN
+exits 0 "--lang behind --help"
+stdout_has "it is Chinese" "用法：breach 命令 预案"
+run "$breach" notify playbook.yaml --expect-digest --json
+exits 64 "an option in place of a value"
+stderr_has "it is not taken for the value" "--expect-digest needs a value, and --json looks like an option"
+
 # Every command: its help is Chinese, whether --lang stands before it or behind
 mapfile -t commands < <("$breach" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for command in "${commands[@]}"; do

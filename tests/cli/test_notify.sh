@@ -244,8 +244,8 @@ gateway 'auth: {user: u, password: "env:BREACH_TEST_PASSWORD"}' >g/gateways/rela
 run "$breach" plan g/playbook.yaml
 notify g/playbook.yaml --yes --expect-digest "$(digest)"
 exits 78 "the password is not in the environment"
-stderr_has "it says what to type" "breach: error: environment variable BREACH_TEST_PASSWORD is not set: type export \
-BREACH_TEST_PASSWORD=… in this shell" "breach: nothing was sent"
+stderr_has "it says what to type" "breach: error: environment variable BREACH_TEST_PASSWORD is not set: type read -rs \
+BREACH_TEST_PASSWORD; export BREACH_TEST_PASSWORD in this shell" "breach: nothing was sent"
 is "nobody was told" "$(sent main)" 10
 gateway 'auth: {user: u, password: "file:nowhere"}' >g/gateways/relay.yaml
 run "$breach" plan g/playbook.yaml

@@ -5,6 +5,7 @@
 
 # The release build is kept beside the build under test, so that only the first run takes long
 release=$build/package
+export CCACHE_DISABLE=1 # it would write into a home that is not there
 run cmake --preset release -S "$source" -B "$release"
 exits 0 "a release build is set up"
 unread_stderr=

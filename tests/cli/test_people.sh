@@ -64,8 +64,14 @@ planned "broken UTF-8" 75 "total 3, accepted 2, quarantined 1" \
 run "$breach" status a/playbook.yaml
 exits 0 "status of a file with a broken row"
 stdout_has "the verdict says what to do, the reason stands above it" \
-    "EXERCISE: NEEDS YOU: 3 people: 2 told, 1 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
+    "EXERCISE: NEEDS YOU: 3 people: 2 told, 1 quarantined; mend the quarantined rows (breach check lists them) and rehearse again" \
     "quarantined: 1: bytes that are not UTF-8" "next: breach check a/playbook.yaml"
+
+file 'p1,Ann,english please,p1@example.org,'
+run "$breach" check a/playbook.yaml
+exits 0 "a language that is none"
+stderr_has "the value is shown" "people.csv:2:1: warning: locale of \"p1\": \"english please\" is no language tag such as en, zh-CN or \
+zh-TW: the default language is used [BR-PEOPLE-017]"
 
 file 'p1,Ann,en,p1@example.org,' 'p2,Bob,en,p2@example.org,' 'p1,Cy,en,p3@example.org,' 'P1,Dee,en,p4@example.org,'
 run "$breach" check a/playbook.yaml
@@ -77,8 +83,7 @@ is "a duplicate id: both rows are shown by check" "$(plain)" \
 stdout_has "a duplicate id: both rows are counted, others are not" "4 people: 2 to be told, 2 quarantined; 2 warnings"
 run "$breach" notify a/playbook.yaml --json
 exits 75 "a duplicate id: notify ends with 75"
-stderr_has "a duplicate id: both rows are shown" 'row 1: the id "p1" stands in more than one row; give each person one row' \
-    'row 3: the id "p1" stands in more than one row; give each person one row'
+stderr_has "a duplicate id: both rows are shown where they are" "people.csv:2:1: $same" "people.csv:4:1: $same"
 is "a duplicate id: none of the two is told" "$(identity)" "total 4, accepted 2, quarantined 2"
 ok "a duplicate id: no message for either" test "$(grep -hc 'To: p[13]@' a/*.breach/samples/*.eml | sort -u)" = 0
 
@@ -174,6 +179,10 @@ echo "$header" >a/people.csv
 refused "a header and nobody" ": error: there is nobody in this file: it has a header and no rows"
 printf '%s\n' name,email Ann,p1@example.org >a/people.csv
 refused "no column id" ':1:1: error: there is no column "id": add one with a different value in every row'
+printf '%s\n' name,user_id Ann,p1 >a/people.csv
+refused "no column id, but one that looks like it" ':1:6: error: there is no column "id": if it is "user_id", write in the playbook: people: {file: …, columns: {"user_id": id}}'
+printf 'PK\x03\x04\x14\0\x06\0' >a/people.csv
+refused "a spreadsheet" ': error: this file is a spreadsheet (.xlsx, .xls or .ods) and no text: open it and save the sheet as "CSV UTF-8"'
 printf '%s\n' id,name,name p1,Ann,Ann >a/people.csv
 refused "a column twice" ':1:9: error: column "name" is there twice (also column number 2): rename or delete one'
 rm a/people.csv

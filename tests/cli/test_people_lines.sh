@@ -78,7 +78,7 @@ lines '{"id": "1", "name": "Ann", "email": "p1@example.org"}' '{"id": "2", "name
     '{"id": "5", "name": "a\\nb", "email": "p5@example.org"}' '{"email": "p6@example.org"}' \
     '{"id": "7", "email": "p7@example.org"} {"id": "8"}' '{"id": "9", "email": "p9@exam'
 planned "what is wrong in a line is wrong in that row alone" 75 \
-    "NEEDS YOU: 8 people: 1 told, 7 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
+    "NEEDS YOU: 8 people: 1 told, 7 quarantined; mend the quarantined rows (breach check lists them) and rehearse again" \
     "2:1: warning: this row is quarantined: the bytes at line 2, column 23 are not UTF-8: write the character again" \
     "3:1: warning: this row is quarantined: line 3, column 16: a key stands twice in this object: remove one" \
     "4:1: warning: this row is quarantined: email: an object within the object: only texts, numbers, true, false, null and lists of texts are possible" \
@@ -95,7 +95,7 @@ folder
 { echo '{"id": "1", "email": "p1@example.org"}'; printf '{"id": "2", "name": "%s"}\n' "$(head -c 1100000 /dev/zero | tr '\0' x)"
     echo '{"id": "3", "email": "p3@example.org"}'; printf '{"id": "4", "name": "a\0b"}\n'; } >a/people.jsonl
 planned "an endless line, a NUL" 75 \
-    "NEEDS YOU: 4 people: 2 told, 2 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
+    "NEEDS YOU: 4 people: 2 told, 2 quarantined; mend the quarantined rows (breach check lists them) and rehearse again" \
     "2:1: warning: this row is quarantined: line 2, column 1: a line of more than 1,048,576 bytes: are line ends missing?" \
     "4:1: warning: this row is quarantined: line 4, column 23: a NUL character: remove it"
 
@@ -109,7 +109,7 @@ lines '{' '  "id": 1' '}'
 refused "objects over several lines" "people.jsonl:1:1: error: an object stands over several lines, expected one object a line: type jq -c . 'people.jsonl' > people.jsonl and name the new file in the playbook"
 lines '{"name": "Ann"}' '{"name": "Bob", "2fa": true}'
 refused "no id, a key that is no name" 'people.jsonl:1:1: error: there is no column "id": add one with a different value in every row
-people.jsonl:2:1: error: column name "2fa" is not made of letters a-z, digits and _ (not first): rename it, or name it in the playbook: people: {file: …, columns: {"2fa": email}}'
+people.jsonl:2:1: error: column name "2fa" is not made of letters a-z, digits and _ (not first): rename it, or name it in the playbook: people: {file: …, columns: {"2fa": NAME}}'
 printf '%s\n' '{"id": "1", "name": "谢子涵"}' '{"id": "2", "name": "雷芳"}' '{"id": "3", "name": "王五"}' >good.jsonl
 iconv -f UTF-8 -t GB18030 good.jsonl >a/people.jsonl
 refused "GB18030" "people.jsonl:1:23: error: this file is not UTF-8 but reads as GB18030: type iconv -f GB18030 -t UTF-8 'people.jsonl' > 'people.utf8.jsonl' and name the new file in the playbook"
@@ -137,7 +137,7 @@ exits 0 "without a default country"
 stderr_has "what would help" 'phone "13800138000" is not E.164 (expected +<country><number>, or default_country under people in the playbook)'
 sed -i 's/手机: phone/手机号: phone/' a/playbook.yaml
 at=$(grep -n '^people: ' a/playbook.yaml | cut -d: -f1)
-refused "a renamed column that is not there" "people.jsonl:1:1: error: column name \"手机\" is not made of letters a-z, digits and _ (not first): rename it, or name it in the playbook: people: {file: …, columns: {\"手机\": email}}
+refused "a renamed column that is not there" "people.jsonl:1:1: error: column name \"手机\" is not made of letters a-z, digits and _ (not first): rename it, or name it in the playbook: people: {file: …, columns: {\"手机\": phone}}
 playbook.yaml:$at:59: error: the people file has no column \"手机号\": did you mean \"手机\"?"
 
 # What a row says about one person -------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ lines '{"id": 1, "email": "p1@example.org", "compromised": ["email", "phone"]}' 
     '{"id": 5, "email": "p5@example.org", "deceased": "否"}' '{"id": 6, "email": "p6@example.org", "deceased": "perhaps"}' \
     '{"id": 7, "email": "p7@example.org", "compromised": "emial"}'
 planned "compromised and deceased" 75 \
-    "NEEDS YOU: 7 people: 2 told, 2 quarantined, 2 withheld, 1 unreachable; mend the quarantined rows (breach check lists them) and plan again" \
+    "NEEDS YOU: 7 people: 2 told, 2 quarantined, 2 withheld, 1 unreachable; mend the quarantined rows (breach check lists them) and rehearse again" \
     '6:1: warning: deceased of "6": "perhaps": expected yes or no; the person is quarantined' \
     '7:1: warning: compromised of "7": "emial": did you mean "email"? the person is quarantined'
 run "$breach" status a/playbook.yaml
@@ -165,7 +165,7 @@ lines '{"id": 1, "email": "p1@example.org"}' '{"id": 2, "email": "p2@example.org
     '{"id": 5, "email": "team@example.org", "data_kinds": ["name"]}' '{"id": 6, "email": "team@example.org", "data_kinds": ["email"]}' \
     '{"id": 7, "email": "p7@example.org", "data_kinds": " ; "}'
 planned "kinds of data for each person" 75 \
-    "NEEDS YOU: 7 people: 6 told, 1 quarantined; mend the quarantined rows (breach check lists them) and plan again" \
+    "NEEDS YOU: 7 people: 6 told, 1 quarantined; mend the quarantined rows (breach check lists them) and rehearse again" \
     '4:1: warning: data_kinds of "4": "health": expected one of facts.data_kinds in the playbook; the person is quarantined'
 kinds() {
     text "$1" | grep -cE '^• (Name|Email address|Password as a salted hash|姓名|邮箱地址|密码（加盐散列值）)(:|：)'
@@ -228,7 +228,8 @@ stderr_has "is pointed out" \
     "warning: cause is unknown, and readers are promised more by 2001-11-28T18:00:00+08:00, which is over: write what you know now, or a later time"
 for command in plan notify; do
     run "$breach" "$command" a/playbook.yaml --dry-run
-    stderr_has "breach $command points it out, too" "readers are promised more by 2001-11-28"
+    unread_stderr= # breach plan says as well that some were told with another text
+    ok "breach $command points it out, too" grep -qF "readers are promised more by 2001-11-28" "$err"
 done
 
 # The second sample ----------------------------------------------------------------------------------------------------

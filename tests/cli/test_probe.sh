@@ -59,6 +59,10 @@ probe wrong-name "host: 127.1" "${secure[@]}"
 refused "wrong name" starttls BR-TLS-001 "the certificate of 127.1 is for localhost, 127.0.0.1: mend host"
 BREACH_TEST_PASSWORD=something-else probe bad-password "${secure[@]}"
 refused "bad password" auth BR-PROBE-012 "user or password is refused (535 "
+relay lax --starttls --certificate-file "$work/lax.pem" --user u --password "$BREACH_TEST_PASSWORD" \
+    --rule 'auth reply "250 2.0.0 ok"'
+probe lax-answer "tls: starttls" "ca_file: $work/lax.pem" 'auth: {user: u, password: "env:BREACH_TEST_PASSWORD"}'
+refused "lax answer" auth BR-PROBE-026 "no proper answer to AUTH, which is 235 (250 2.0.0 ok): ask the relay's owner"
 # It may repeat what it was sent: base64 of NUL u NUL open-sesame-4711
 relay echo --starttls --certificate-file "$work/echo.pem" --user u --password other \
     --rule 'auth reply "535 5.7.8 cannot read AHUAb3Blbi1zZXNhbWUtNDcxMQ=="'

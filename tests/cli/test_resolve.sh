@@ -49,9 +49,9 @@ exits 0 "four are in doubt"
 stdout_has "each with whom, where, since when, how often and the command" "in doubt: 4; the relay may have taken them" \
     "message $(id_of a p1@example.org) to p***@example.org for p1 (row 1)" "by relay, in doubt since" \
     "attempts: 1, times in doubt: 1" \
-    "breach resolve a/playbook.yaml --message $(id_of a p1@example.org) --sent|--not-sent|--resend --reason" \
+    "breach resolve a/playbook.yaml --message $(id_of a p1@example.org) DECISION --reason TEXT" \
     "all at once: breach resolve a/playbook.yaml --all-doubts" "NEEDS YOU: in doubt: 4, quarantined messages: 0" \
-    "next: breach resolve a/playbook.yaml --message $(id_of a p1@example.org) --sent"
+    "next: breach resolve a/playbook.yaml --message $(id_of a p1@example.org) DECISION --reason TEXT"
 stdout_lacks "no address in full" "p1@example.org"
 run "$breach" resolve a/playbook.yaml --json
 exits 0 "the list as a document"

@@ -74,10 +74,10 @@ run "$breach" retry a/playbook.yaml --channel fax
 exits 65 "no such channel"
 stderr_has "with those there are" "the playbook has no channel fax: it has email"
 run "$breach" retry a/playbook.yaml --code 250
-exits 65 "no answer of a refusal"
+exits 64 "no answer of a refusal"
 stderr_has "what to write" "--code 250 is no answer of a relay: write 550, 5.1.1 or 5.1"
 run "$breach" retry a/playbook.yaml --outcome sent
-exits 65 "no such outcome"
+exits 64 "no such outcome"
 stderr_has "what there is" "--outcome is failed, bounced, deferred or all, not sent"
 run "$breach" retry a/playbook.yaml --domain 'no domain'
 exits 65 "no domain"

@@ -26,7 +26,7 @@ static void set_environment(const char *all, const char *messages, const char *l
 
 static bool is_chinese(void)
 {
-    return strcmp(_("error"), "错误") == 0;
+    return strcmp(_("error: "), "错误：") == 0;
 }
 
 static int set_up(void **state)
@@ -98,7 +98,7 @@ static void test_missing_catalogue(void **state)
 {
     (void)state;
     assert_true(language_choose("zh-CN", "/nonexistent"));
-    assert_string_equal(_("error"), "error");
+    assert_string_equal(_("error: "), "error: ");
     assert_string_equal(_(""), "");
 }
 
@@ -148,11 +148,11 @@ static void test_findings(void **state)
     language_choose("zh-CN", CATALOGUES);
     findings_error(findings, FINDING_SEND, "yaml-empty", position_make("p.yaml", 1, 1), "the file is empty");
     line = finding_format(findings_get(findings, 0));
-    assert_string_equal(line, "p.yaml:1:1: 错误: 文件是空的 [BR-YAML-005]");
+    assert_string_equal(line, "p.yaml:1:1: 错误：文件是空的 [BR-YAML-005]");
     error_set(&error, BREACH_ERROR_INPUT, "file-unreadable", "cannot read %s: %s", "a", "b");
     findings_warning(findings, FINDING_SEND, "yaml-unreadable", position_make("q.yaml", 0, 0), "%s", error->message);
     quoting = finding_format(findings_get(findings, 1));
-    assert_string_equal(quoting, "q.yaml: 警告: 无法读取 a：b [BR-YAML-001]"); /* one code, not two */
+    assert_string_equal(quoting, "q.yaml: 警告：无法读取 a：b [BR-YAML-001]"); /* one code, not two */
     assert_string_equal(finding_code(findings_get(findings, 1)), "BR-YAML-001");
 }
 
@@ -171,13 +171,17 @@ static void test_plural(void **state)
 /* What stands in the ledger is looked up by the formats that it was made with. */
 static void test_phrases(void **state)
 {
-    static const char *const formats[] = {N_("no usable %s address"), N_("no longer in the people file"), NULL};
+    static const char *const formats[] = {N_("no usable %s address"), N_("no longer in the people file"),
+                                          N_("first wave: %s of %s were refused (%s %%, more than %s %%)"), NULL};
     static const struct {
         const char *text, *words;
     } cases[] = {
         {"no usable email address", "没有可用的 email 地址"},
         {"no longer in the people file", "已不在人员文件里"},
         {"no usable address", "no usable address"},
+        {"first wave: 7 of 20 were refused (35.0 %, more than 5 %)",
+         "首批：被拒绝 7 条，共 20 条（35.0%，高于 5%）"},
+        {"first wave: 7 of 20 were refused", "first wave: 7 of 20 were refused"},
         {"somebody typed this", "somebody typed this"},
         {"", ""},
     };

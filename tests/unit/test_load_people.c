@@ -121,6 +121,12 @@ static void test_bad_headers(void **state)
     HEADER_FAILS("id,\"name\n1,x\n", {1, 4, "people-csv", "never closed"});
     HEADER_FAILS("id,n\xe9m\n1,x\n", {1, 5, "people-encoding", "the header is not UTF-8"});
     HEADER_FAILS("i\0d\n", {1, 2, "people-csv", "a NUL character"});
+    HEADER_FAILS("name,User ID\n", {1, 6, "people-column-name", "columns: {\"User ID\": id}}"},
+                 {1, 6, "people-no-id", "if it is \"User ID\", write in the playbook"});
+    HEADER_FAILS("编号,name\n", {1, 1, "people-column-name", "columns: {\"编号\": id}}"},
+                 {1, 1, "people-no-id", "if it is \"编号\", write in the playbook"});
+    HEADER_FAILS("PK\x03\x04\x14\0", {0, 0, "people-unreadable", "this file is a spreadsheet"});
+    HEADER_FAILS("\xd0\xcf\x11\xe0\xa1\xb1", {0, 0, "people-unreadable", "this file is a spreadsheet"});
     HEADER_FAILS("\xff\xfei\0d\0", {0, 0, "people-unreadable", "this file is UTF-16"});
 }
 

@@ -234,18 +234,20 @@ static const Wrong wrong_facts[] = {
     {"incident: {id: a, status: actual, edition: 0}", {2, 44, "playbook-value", "edition"}},
     {"update: {kind: update, what_changed: x, need_to_act: true}",
      {12, 9, "playbook-value", "edition 1 is the first notice and has no update"}},
-    {"organization: {contact: {phone: 1}}", {3, 15, "playbook-missing-key", "organization lacks the key name"}},
+    {"organization: {contact: {phone: +1}}", {3, 15, "playbook-missing-key", "organization lacks the key name"}},
     {"organization: {name: x}",
      {3, 15, "playbook-missing-key", "organization lacks the key contact: add contact: {email: …"}},
-    {"organization: {name: \"a\\nb\", contact: {phone: 1}}", {3, 22, "playbook-value", "this must be one line"}},
+    {"organization: {name: \"a\\nb\", contact: {phone: +1}}", {3, 22, "playbook-value", "this must be one line"}},
     {"organization: {name: x, contact: {email: y}}", {3, 42, "playbook-value", "email: "}},
     {"organization: {name: x, contact: y}", {3, 34, "playbook-type", "organization.contact must be a map"}},
     {"organization: {name: x, contact: {email: }}", {3, 34, "playbook-missing-key", "needs an email or a phone"}},
-    {"organization: {name: x, contact: {phone: 1}, role: boss}",
-     {3, 52, "playbook-value", "expected controller, joint, processor"}},
-    {"organization: {name: x, contact: {phone: 1}, domains: [a b]}", {3, 56, "playbook-value", "\"a b\" is no domain"}},
-    {"organization: {name: x, contact: {phone: 1}, domains: [a@b.com]}",
-     {3, 56, "playbook-value", "\"a@b.com\" is no domain"}},
+    {"organization: {name: x, contact: {phone: +1}, role: boss}",
+     {3, 53, "playbook-value", "expected controller, joint, processor"}},
+    {"organization: {name: x, contact: {phone: +1}, domains: [a b]}", {3, 57, "playbook-value", "\"a b\" is no domain"}},
+    {"organization: {name: x, contact: {phone: +1}, domains: [a@b.com]}",
+     {3, 57, "playbook-value", "\"a@b.com\" is no domain"}},
+    {"organization: {name: x, contact: {phone: 010 5550 0100}}",
+     {3, 42, "playbook-phone", "\"010 5550 0100\" has no country code"}},
     {"facts: {cause: x}", {4, 8, "playbook-missing-key", "facts lacks the key what_happened"}},
     {"facts: {what_happened: x, cause: {unknown: {as_of: 2026-11-21T10:00Z}}}",
      {4, 44, "playbook-missing-key", "unknown lacks the key next_update: add next_update: the time by which"}},
@@ -268,6 +270,7 @@ static const Wrong wrong_facts[] = {
      {4, 34, "playbook-type", "a text, or a map from language to text, is expected"}},
     {"facts: {what_happened: x, affected: 12}", {4, 37, "playbook-type", "facts.affected must be a map"}},
     {"facts: {what_happened: x, affected: {likely: many}}", {4, 46, "playbook-value", "likely cannot be \"many\""}},
+    {"facts: {what_happened: x, affected: {lower: 1,000}}", {4, 47, "playbook-unknown-key", "1000 and not 1,000"}},
     {"facts: {what_happened: x, affected: {lower: 5, upper: 4}}", {4, 37, "playbook-value", "must not decrease"}},
     {"facts: {what_happened: x, affected: {lower: 5, likely: 4}}", {4, 37, "playbook-value", "must not decrease"}},
     {"facts: {what_happened: x, affected: {as_of: 2026-11-20}}", {4, 45, "playbook-value", "as_of: "}},
@@ -500,6 +503,40 @@ static void test_overdue(void **state)
     EXPECT(findings, {4, 34, "playbook-unknown-overdue", "promised more by 2026-11-28T18:00:00+08:00, which is over"});
 }
 
+static void test_future(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *incident = with_line("incident: {id: a, status: actual, detected_at: 2026-11-20T10:00Z, "
+                                          "confirmed_at: 2026-11-20T11:00Z}");
+    g_autoptr(Playbook) playbook = load_text(incident, findings);
+    int64_t confirmed = playbook->incident.confirmed_at.at;
+
+    (void)state;
+    load_playbook_future(playbook, confirmed, findings);
+    expect_findings(findings, NULL, 0);
+    load_playbook_future(playbook, confirmed - 1, findings);
+    EXPECT(findings, {2, 81, "playbook-time-future", "confirmed_at lies in the future"});
+}
+
+/* A folder is no playbook, but may hold one. */
+static void test_folder(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *inside = g_build_filename(folder, "case", "playbook.yaml", NULL);
+    g_autofree char *at = g_path_get_dirname(inside);
+
+    (void)state;
+    assert_int_equal(g_mkdir_with_parents(at, 0700), 0);
+    assert_null(load_playbook(at, findings));
+    assert_true(g_file_set_contents(inside, "version: 1\n", -1, NULL));
+    assert_null(load_playbook(at, findings));
+    assert_int_equal(findings_count(findings), 2);
+    assert_non_null(strstr(findings_get(findings, 0)->text, "without a playbook.yaml"));
+    assert_non_null(strstr(findings_get(findings, 1)->text, inside));
+    assert_int_equal(unlink(inside), 0);
+    assert_int_equal(rmdir(at), 0);
+}
+
 static void test_channels(void **state)
 {
     (void)state;
@@ -585,7 +622,9 @@ int main(void)
         cmocka_unit_test(test_ten_mistakes),     cmocka_unit_test(test_wrong_lines),
         cmocka_unit_test(test_unsupported_keys), cmocka_unit_test(test_nothing_given),
         cmocka_unit_test(test_stages),           cmocka_unit_test(test_warnings),
-        cmocka_unit_test(test_unusable_files),   cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_unusable_files),   cmocka_unit_test(test_future),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_channels),
         cmocka_unit_test(test_shipped_playbook), cmocka_unit_test(test_people_and_kinds),
         cmocka_unit_test(test_overdue),          cmocka_unit_test(test_update),
         cmocka_unit_test(test_wrong_update),

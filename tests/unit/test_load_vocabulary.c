@@ -85,6 +85,25 @@ static void test_own_first(void **state)
     assert_true(own->sensitive);
 }
 
+/* Whoever writes what readers call it is led to the name. */
+static void test_label_for_name(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Playbook) playbook = make_playbook();
+    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autoptr(GString) paths = g_string_new(NULL);
+
+    (void)state;
+    g_free(playbook->folder);
+    playbook->folder = g_build_filename(folder, "elsewhere", NULL);
+    write_file("data/playbooks/data-kinds.yaml",
+               "version: 1\nkinds:\n  name: {label: {en: Name, zh-CN: 姓名}, consequence: {en: C.}, sensitive: true}\n");
+    add_kind(playbook, "姓名", 4);
+    load_vocabulary(playbook, data, note_path, paths, findings);
+    EXPECT(findings,
+           {4, 1, "playbook-data-kind", "\"姓名\" is no kind of data that is known, did you mean \"name\"?"});
+}
+
 static void test_unknown_kinds(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
@@ -188,7 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_own_first), cmocka_unit_test(test_unknown_kinds), cmocka_unit_test(test_wrong_files),
-        cmocka_unit_test(test_wordings),  cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_wordings),  cmocka_unit_test(test_shipped),       cmocka_unit_test(test_label_for_name),
     };
 
     return cmocka_run_group_tests_name("load_vocabulary", tests, make_folder, remove_folder);

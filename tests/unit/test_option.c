@@ -76,7 +76,7 @@ static void test_flags_and_values(void **state)
     assert_string_equal(options.patience, "PT5M");
     options = must_parse("p.yaml --state=a=b");
     assert_string_equal(options.state, "a=b");
-    options = must_parse("p.yaml --state --json"); /* as getopt_long(3) does */
+    options = must_parse("p.yaml --state=--json");
     assert_string_equal(options.state, "--json");
     assert_false(options.json);
     options = must_parse("p.yaml --patience=");
@@ -118,6 +118,7 @@ static void test_mistakes(void **state)
         {"p.yaml --=x", "has no option --"},
         {"p.yaml --json=yes", "--json takes no value"},
         {"p.yaml --state", "--state needs a value: --state DIR"},
+        {"p.yaml --state --json", "--state needs a value, and --json looks like an option: type --state DIR"},
     };
 
     (void)state;

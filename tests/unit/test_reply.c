@@ -102,6 +102,7 @@ static void test_classify(void **unused)
         {"501", "sssss"},
         {"502 5.5.1 command", "sssss"},
         {"503 5.5.1 sequence", "sssss"},
+        {"500 5.3.0 Error: command failed", "sssss"},
         {"504", "sssss"},
         {"504 5.5.2 not qualified", "sssss"},
         {"521 5.3.2 no mail here", "sssss"},

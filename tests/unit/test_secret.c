@@ -104,7 +104,7 @@ static void test_refused(void **unused)
 {
     (void)unused;
     unsetenv(VARIABLE);
-    refuse("env:" VARIABLE, "type export " VARIABLE "=");
+    refuse("env:" VARIABLE, "type read -rs " VARIABLE "; export " VARIABLE);
     setenv(VARIABLE, "", 1);
     refuse("env:" VARIABLE, "is not set");
     unsetenv(VARIABLE);

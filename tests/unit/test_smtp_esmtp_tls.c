@@ -485,6 +485,10 @@ static void sends_nothing_without_login(void **state)
          {GREET("250-a\r\n250 AUTH PLAIN\r\n"), EXPECT("AUTH"), SEND("454 4.7.0 later\r\n"), DO(SCRIPT_QUIET), STOP},
          BREACH_ERROR_TEMPORARY,
          "454 at AUTH"},
+        {"250", /* not 235: the password is not to blame */
+         {GREET("250-a\r\n250 AUTH PLAIN\r\n"), EXPECT("AUTH"), SEND("250 2.0.0 ok\r\n"), DO(SCRIPT_QUIET), STOP},
+         BREACH_ERROR_CONFIG,
+         "250 at AUTH is no proper answer, which is 235"},
         {"dropped", {GREET("250-a\r\n250 AUTH PLAIN\r\n"), EXPECT("AUTH"), STOP}, BREACH_ERROR_TEMPORARY, "lost"},
         {"AUTH not offered", {GREET(PIPED), DO(SCRIPT_QUIET), STOP}, BREACH_ERROR_CONFIG, "offers no AUTH"},
         {"nothing that we know",

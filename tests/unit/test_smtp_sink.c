@@ -563,8 +563,8 @@ static void test_start_fails_with_a_reason(void **state)
     SmtpSink *sink = start(&options);
     const SmtpSinkOptions bad[] = {
         {.port = smtp_sink_port(sink)},
-        {.log_path = "/nonexistent/log"},
-        {.keep_folder = "/nonexistent/folder"},
+        {.log_path = "/dev/null/log"},
+        {.keep_folder = "/dev/null/folder"},
     };
 
     (void)state;

@@ -106,9 +106,9 @@ static void test_mistakes_are_told(void **state)
         {"smtp-sink-breach", "--port", "65536", NULL, "a port up to 65535"},
         {"smtp-sink-breach", "--user", "anna", NULL, "--user with --password"},
         {"smtp-sink-breach", "extra", "words", NULL, "expected options only"},
-        {"smtp-sink-breach", "--log", "/nonexistent/log", NULL, "cannot open log"},
-        {"smtp-sink-breach", "--port-file", "/nonexistent/port", NULL, "cannot create"},
-        {"smtp-sink-breach", "--certificate-file", "/nonexistent/pem", NULL, "only with --starttls"},
+        {"smtp-sink-breach", "--log", "/dev/null/log", NULL, "cannot open log"},
+        {"smtp-sink-breach", "--port-file", "/dev/null/port", NULL, "cannot create"},
+        {"smtp-sink-breach", "--certificate-file", "/dev/null/pem", NULL, "only with --starttls"},
     };
 
     (void)state;
