@@ -208,7 +208,7 @@ is "and not of the first" "$(json "$out" '$.copy')" 0
 {
     wait_for grep -q "Type the incident id" shown
     printf '\003'
-} | TERM=xterm script -qec "$(printf '%q ' "$breach" notify e/playbook.yaml)" /dev/null >shown 2>&1
+} | TERM=xterm script -qec "exec $(printf '%q ' "$breach" notify e/playbook.yaml)" /dev/null >shown 2>&1
 is "it is not confirmed" "${PIPESTATUS[1]}" 77
 tr -d '\r' <shown >"$out"
 stdout_has "it says that nothing was sent" "will be done: " "not confirmed: nothing was sent"
