@@ -30,10 +30,11 @@ void process_harden(void)
 {
     const struct rlimit none = {0, 0};
 
-    if (IS_SANITIZED || is_debugged())
+    if (is_debugged())
         return;
     (void)setrlimit(RLIMIT_CORE, &none); /* lowering a limit is always allowed */
-    (void)prctl(PR_SET_DUMPABLE, 0);     /* fails for no value but ours */
+    if (!IS_SANITIZED)
+        (void)prctl(PR_SET_DUMPABLE, 0); /* fails for no value but ours */
 }
 
 void process_begin(const char *folder)

@@ -437,6 +437,12 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
 
 /* Dispatch ------------------------------------------------------------------------------------------------------ */
 
+/* Whether an attempt may be the second copy that somebody gets. */
+static bool may_be_second(const LedgerRow *row)
+{
+    return (row->was_in_doubt && !row->settled) || row->stands_in;
+}
+
 bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now, GError **error)
 {
     const TextPlace *place = place_of(ledger, row->text, error);
@@ -456,7 +462,7 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
         row->first_at = now;
     claim->first_at = row->first_at;
     claim->relay_doubts = row->relay_doubts;
-    if ((row->was_in_doubt && !row->settled) || row->stands_in)
+    if (may_be_second(row))
         count(ledger, COUNTER_RESENT, 0, 0, 1);
     return count_change(ledger, row, before, place, -1, error) &&
            ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);
@@ -540,6 +546,8 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
 
     LedgerChange still = *change;
 
+    if (change->event == EVENT_RETURNED && may_be_second(row))
+        count(ledger, COUNTER_RESENT, 0, 0, -1); /* nothing of it has left, so it was no second copy */
     if (!row->accepted_before && change->event == EVENT_RETURNED && row->doubt_open) {
         still.event = EVENT_DOUBTED; /* nothing of this attempt has left, so what was in doubt before it still is */
         still.note = "still in doubt";

@@ -152,7 +152,10 @@ run "${as[@]}" "$breach" plan p/playbook.yaml
 notifier=$!
 wait_for grep -q ' confirmed ' p/leak.breach/run.log
 is "no core file is written" "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$notifier/limits")" "0 0"
-if [ ${#as[@]} -gt 0 ]; then
+if grep -q __asan_init "$breach"; then
+    # the leak checker attaches to its own process
+    skip "its memory belongs to root, not to its user" "not in a build with the address sanitizer"
+elif [ ${#as[@]} -gt 0 ]; then
     is "its memory belongs to root, not to its user" "$(stat -c %U "/proc/$notifier/environ")" root
 else
     skip "its memory belongs to root, not to its user" "needs root to become another user"

@@ -320,6 +320,11 @@ static void test_twice(void **state)
     doubt_and_claim(fixture, "a@x");
     assert_true(fixture_claimed(fixture, "a@x")->was_in_doubt);
     assert_int_equal(fixture_counts(fixture).resent_in_doubt, 1);
+    fixture_end(fixture, "a@x", EVENT_RETURNED); /* nothing of it had left */
+    assert_int_equal(fixture_counts(fixture).resent_in_doubt, 0);
+    fixture->now += HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    assert_int_equal(fixture_counts(fixture).resent_in_doubt, 1);
     fixture_end(fixture, "a@x", EVENT_ACCEPTED);
     assert_int_equal(fixture_counts(fixture).twice, 0);
     fixture_end_attempt(fixture, "a@x", 1, EVENT_ACCEPTED);
