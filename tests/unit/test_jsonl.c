@@ -287,6 +287,7 @@ static void test_no_file(void **state)
 /* A file that grows a column between the two readings is not the one whose columns are known. */
 static void test_changed(void **state)
 {
+    static const char line[] = "{\"id\": \"1\"}\n";
     g_autoptr(JsonlReader) reader = NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
@@ -296,10 +297,10 @@ static void test_changed(void **state)
 
     (void)state;
     while (text->len < 4 * JSONL_LINE_MAX)
-        g_string_append(text, "{\"id\": \"1\"}\n");
+        g_string_append(text, line);
     reader = open_text(text->str);
-    for (char *at = strstr(text->str, "id"); at; at = strstr(at, "id"))
-        at[1] = 'e';
+    for (size_t at = 0; at < text->len; at += strlen(line))
+        text->str[at + strlen("{\"i")] = 'e';
     {
         FILE *file = fopen(path, "r+");
 
