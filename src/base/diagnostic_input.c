@@ -121,10 +121,6 @@ static const Diagnostic rows[] = {
      N_("It is printed as it stands. Who reads the notice in another country cannot call it."),
      N_("Write it with a plus sign and the country in front, as in +86 10 5550 0100. It is a warning: leave it if all readers "
         "live where the number is known.")},
-    /* AUDIENCE */
-    {"BR-AUDIENCE-001", "audience-unknown-name", N_("a condition names a column that the people file does not have"),
-     N_("Nobody could be judged by it, so nobody is planned."),
-     N_("Correct the name, or add the column to the people file.")},
     /* PEOPLE */
     {"BR-PEOPLE-001", "people-unreadable", N_("the people file cannot be read"),
      N_("The file is missing, is no regular file, is a spreadsheet, or this user may not read it. Nobody is planned."),
@@ -195,8 +191,7 @@ static const Diagnostic rows[] = {
      N_("This user may not read it, or it is no regular file."),
      N_("Check its permissions with ls -l.")},
     {"BR-TEMPLATE-003", "template-missing-file", N_("a template lacks one of its files"),
-     N_("An email needs a subject, a plain text and an HTML text in every language; a missing part would go out "
-        "empty."),
+     N_("The message says which files the channel needs in every language; a missing part would go out empty."),
      N_("Write the file that is named; the other languages of the template show how.")},
     {"BR-TEMPLATE-004", "template-empty", N_("a template file is empty"),
      N_("People would get an empty text."),
@@ -223,6 +218,9 @@ static const Diagnostic rows[] = {
      N_("Something in its values does not work at this place: a list where a text is needed, or a line break in "
         "a subject."),
      N_("Mend the value in the playbook, or the tag in the template.")},
+    {"BR-TEMPLATE-012", "template-extra-file", N_("a template has a file that its channel cannot send"),
+     N_("Such as an HTML text for a text message: nobody would ever get to read it."),
+     N_("Remove the file, or move what it says into the files that the message names.")},
     /* GATEWAY */
     {"BR-GATEWAY-001", "gateway-not-found", N_("there is no such gateway"),
      N_("The channel has nothing that could send its messages."),

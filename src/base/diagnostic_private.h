@@ -10,9 +10,18 @@ typedef struct DiagnosticTable {
 } DiagnosticTable;
 
 extern const DiagnosticTable diagnostic_input; /* files that people write */
+extern const DiagnosticTable diagnostic_announce; /* what the public is told */
 extern const DiagnosticTable diagnostic_decide; /* what a person chooses, decides and looks at */
+extern const DiagnosticTable diagnostic_ladder; /* going on from one channel to the next */
 extern const DiagnosticTable diagnostic_send;  /* between us and a relay */
+extern const DiagnosticTable diagnostic_http;  /* between us and a provider over HTTP */
+extern const DiagnosticTable diagnostic_provider; /* descriptions of providers */
+extern const DiagnosticTable diagnostic_reach; /* people, borders, and the texts of providers */
+extern const DiagnosticTable diagnostic_print; /* letters, call lists, and what people report about them */
 extern const DiagnosticTable diagnostic_ready; /* before anything is sent: probe, machine, confirmation */
+extern const DiagnosticTable diagnostic_serve; /* what comes to us over HTTP */
+extern const DiagnosticTable diagnostic_sign;  /* proving to a provider that a request is ours */
+extern const DiagnosticTable diagnostic_words; /* how notices are worded */
 extern const DiagnosticTable diagnostic_state; /* this machine, the ledger, the command line */
 
 #endif

@@ -101,6 +101,11 @@ static const Diagnostic rows[] = {
      N_("It said yes with another code than 235, the only one that means logged in (RFC 4954). What it makes of the password "
         "is not known, so nothing would be sent through this gateway. Test relays that take everything behave like that."),
      N_("Ask the relay's owner. If the relay needs no password, leave auth out of the gateway file, then probe again.")},
+    {"BR-PROBE-027", "probe-folder", N_("nothing can be put into a gateway's folder"),
+     N_("Letters, call lists or announcement pages of this gateway would have nowhere to lie, so none would count as "
+        "handed over."),
+     N_("Make the folder that is named, or the one around it, and give yourself the right to write there: ls -ld shows "
+        "it. Then type breach check --probe again.")},
     /* MACHINE */
     {"BR-MACHINE-001", "machine-disk-full", N_("there is surely not enough room on the disk"),
      N_("The record of what was sent would run out of room in the middle of sending. Nothing was sent."),

@@ -106,6 +106,7 @@ bool file_write(const char *path, const char *bytes, size_t size, int mode, GErr
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return fail_creating(error, temporary);
+    (void)fchmod(fd, (mode_t)mode); /* our umask is for what nobody else may read; not every file system has modes */
     written = file_write_all(fd, bytes, size) && fsync(fd) == 0;
     if (!written)
         error_set(error, BREACH_ERROR_CREATE, "file-write", "cannot write %s: %s", temporary, g_strerror(errno));

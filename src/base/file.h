@@ -17,7 +17,8 @@ char *file_read(const char *path, size_t limit, size_t *size, GError **error);
 /* file_write_all: writes all `size` bytes to a descriptor, however often it takes; false with errno set. */
 bool file_write_all(int fd, const void *data, size_t size);
 
-/* file_write: replaces `path` durably: temporary file beside it, fsync, rename, fsync of the folder. Error:
+/* file_write: replaces `path` durably: temporary file beside it, fsync, rename, fsync of the folder. `mode` is what the
+ * file has in the end, whatever the umask. Error:
  * BREACH_ERROR_CREATE. */
 bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error);
 

@@ -6,12 +6,16 @@
 #include "base/language.h"
 #include "base/secret.h"
 #include "channel/dns_text.h"
+#include "cli/announcing.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/handing.h"
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/probe.h"
 #include "cli/ready.h"
+#include "cli/text_bill.h"
+#include "cli/wording.h"
 #include "cli/workspace.h"
 #include "load/load_facts.h"
 #include "load/load_playbook.h"
@@ -110,6 +114,7 @@ static json_t *check_json(const Workspace *workspace, const Check *check)
                                  (json_int_t)check->summary.messages, "people", planning_people_json(&check->summary),
                                  "findings", output_findings_json(workspace->findings));
 
+    json_object_set_new(document, "texts", text_bill_json(workspace->material));
     if (check->probe)
         json_object_set_new(document, "probe", probe_json(check->probe));
     if (check->ready)
@@ -125,10 +130,15 @@ static void look(Workspace *workspace, Check *check)
     if (workspace->material) {
         load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
         load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
-        freeze_check(workspace->material, &watch, &check->summary, workspace->findings);
+        freeze_check(workspace->material, clock_now(clock_system()), &watch, &check->summary, workspace->findings);
+        announcing_check(workspace);
+        handing_check(workspace);
+        if (findings_errors(workspace->findings, FINDING_SEND) == 0) /* first what stops it, then how it reads */
+            wording_check(workspace);
         if (findings_errors(workspace->findings, FINDING_SEND) == 0)
             planning_foresee(workspace);
         check_secrets(workspace);
+        announcing_check_secrets(workspace);
         if (options->probe)
             check->probe = probe_run(workspace, options->resolver);
     }
@@ -149,6 +159,8 @@ static void show(Workspace *workspace, const Check *check)
 
     output_findings(workspace->findings);
     if (!workspace->options->json) {
+        if (workspace->material)
+            text_bill_print(workspace->material);
         if (check->probe)
             probe_print(check->probe);
         if (check->ready)

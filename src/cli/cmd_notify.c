@@ -10,10 +10,12 @@
 #include "base/language.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "channel/smtp_esmtp.h"
+#include "cli/announcing.h"
 #include "cli/changes.h"
+#include "cli/climbing.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
+#include "cli/engines.h"
 #include "cli/exit_code.h"
 #include "cli/first_wave.h"
 #include "cli/output.h"
@@ -62,7 +64,7 @@ static bool is_finished(Workspace *workspace)
     g_autoptr(Ledger) ledger = workspace_ledger(workspace, NULL);
     LedgerCounts counts;
 
-    return ledger && ledger_counts(ledger, &counts, NULL) && counts.open == 0 &&
+    return ledger && ledger_counts(ledger, &counts, NULL) && counts.open == 0 && counts.climbing == 0 &&
            counts.messages[MESSAGE_ATTEMPTING] == 0;
 }
 
@@ -73,7 +75,7 @@ static bool plan_exercise(Workspace *workspace, GError **error)
     if (is_finished(workspace) && !planning_is_raise(workspace)) {
         g_autoptr(Findings) trial = findings_new();
 
-        freeze_check(workspace->material, NULL, &summary, trial); /* what was rehearsed is not given up for a mistake */
+        freeze_check(workspace->material, clock_now(clock_system()), NULL, &summary, trial); /* what was rehearsed is not given up for a mistake */
         if (findings_errors(trial, FINDING_SEND) > 0) {
             output_findings(trial);
             return false;
@@ -173,6 +175,7 @@ static json_t *notify_json(const Status *status, const ConductorResult *result)
     json_object_set_new(document, "schema", json_string("breach.notify/1"));
     json_object_set_new(document, "end", json_string(end_name(result->end)));
     json_object_set_new(document, "answered", json_integer(result->answered));
+    json_object_set_new(document, "climbed", json_integer(result->climbed));
     json_object_set_new(document, "wave", first_wave_json(&result->wave));
     json_object_set_new(document, "elapsed_ms", json_integer(result->elapsed));
     json_object_set_new(document, "recovered",
@@ -197,9 +200,10 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
                                                                .now = clock_now(clock_system()),
                                                                .trouble = result->trouble,
                                                                .quiet_hours = quiet_hours_of(workspace),
+                                                               .announcement = material_need(workspace->material),
                                                                .is_held = result->is_held},
                                               &error);
-    g_autofree char *sample = is_exercise(workspace) ? rehearsal_sample(workspace) : NULL;
+    g_autoptr(GPtrArray) samples = is_exercise(workspace) ? rehearsal_samples(workspace) : NULL;
 
     if (!status) {
         output_message("error: %s", error->message);
@@ -212,8 +216,8 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
     if (workspace->options->json) {
         output_json(notify_json(status, result));
     } else {
-        if (sample)
-            printf(_("a rendered sample: %s\n"), sample);
+        for (guint i = 0; samples && i < samples->len; i++)
+            printf(_("a rendered sample: %s\n"), (const char *)g_ptr_array_index(samples, i));
         output_verdict(status->verdict, status->next);
     }
     return result->end == CONDUCTOR_BROKEN ? EXIT_CODE_OPEN : exit_code_of_status(status);
@@ -264,6 +268,7 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
                                 .gateways = lanes,
                                 .gateway_count = gateways->len,
                                 .patience = patience,
+                                .announcement = material_need(workspace->material),
                                 .stop = &stop_asked,
                                 .progress = output_progress,
                                 .user = (void *)workspace};
@@ -276,7 +281,7 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
         return refuse(error);
     for (guint i = 0; i < gateways->len; i++)
         lanes[i] = (ConductorGateway){.gateway = g_ptr_array_index(gateways, i),
-                                      .engine = smtp_esmtp_engine(),
+                                      .engine = engines_of(g_ptr_array_index(gateways, i)),
                                       .channel = channel_at(workspace, i)};
     catch_signals();
     started = conductor_run(&options, &result, &error);
@@ -292,6 +297,8 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
     tell_end(&result);
     if (!error)
         first_wave_conclude(workspace, ledger, &result, &error);
+    if (result.must_ask)
+        climbing_tell(workspace, ledger);
     code = show(workspace, ledger, &result);
     if (g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL))
         code = EXIT_CODE_INTERNAL;
@@ -328,10 +335,13 @@ static int refuse_inputs(Workspace *workspace, const GError *error)
 static int rehearse(const Workspace *workspace, Ledger *ledger, int64_t patience)
 {
     g_autoptr(GError) error = NULL;
+    g_autofree char *announcement = NULL;
     g_autoptr(Rehearsal) rehearsal = rehearsal_start(workspace, &error);
 
-    if (!rehearsal)
+    if (!rehearsal || !announcing_rehearse(workspace, ledger, &announcement, &error))
         return refuse(error);
+    if (announcement && !workspace->options->json)
+        printf(_("the announcement, published in here: %s\n"), announcement);
     return send_all(workspace, ledger, rehearsal->gateways, patience);
 }
 
@@ -355,7 +365,7 @@ static int notify(Workspace *workspace, int64_t patience)
         return refuse(error);
     if (!confirm_send(workspace, ledger, &error))
         return error ? refuse(error) : EXIT_CODE_REFUSED;
-    if (!adopt(ledger, &error))
+    if (!adopt(ledger, &error) || !climbing_settle(workspace, ledger, &error))
         return refuse(error);
     gateways = actual_gateways(workspace);
     return send_all(workspace, ledger, gateways, patience);
@@ -376,7 +386,7 @@ static int run(const Options *options)
     workspace = workspace_open(options);
     if (!workspace->material || findings_errors(workspace->findings, FINDING_SEND) > 0)
         return refuse_inputs(workspace, NULL);
-    smtp_esmtp_initialize();
+    engines_initialize();
     if (!is_exercise(workspace) && !ledger_exists(workspace_backend(), workspace->folder)) {
         workspace_unplanned(workspace, &error);
         return refuse_inputs(workspace, error);
@@ -390,7 +400,7 @@ static int run(const Options *options)
     return notify(workspace, patience);
 }
 
-static const char *const names[] = {"dry-run", "limit", "stop-over", "in-quiet-hours", "yes",   "expect-digest", "patience", "as-planned", "expect-people", "trace",
+static const char *const names[] = {"dry-run", "limit", "stop-over", "in-quiet-hours", "climb", "yes",   "expect-digest", "patience", "as-planned", "expect-people", "trace",
                                     "adopt",   "state", "json",          "help",     NULL};
 
 const Command cmd_notify = {

@@ -1,4 +1,6 @@
 /* breach plan: freeze who gets what. */
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -11,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/workspace.h"
+#include "dispatch/own_people.h"
 #include "load/load_facts.h"
 #include "load/load_playbook.h"
 #include "report/status.h"
@@ -82,7 +85,24 @@ static json_t *texts_json(const GPtrArray *texts)
     return list;
 }
 
-static json_t *plan_json(const Status *status, const GPtrArray *texts, const FreezeSummary *summary)
+static json_t *lists_json(const OwnPeople *own)
+{
+    if (!own->folder)
+        return json_null();
+    return json_pack("{s:s, s:I, s:I, s:b}", "folder", own->folder, "organizations", (json_int_t)own->organizations,
+                     "people", (json_int_t)own->people, "old", own->is_old);
+}
+
+static void print_lists(const OwnPeople *own)
+{
+    if (own->folder && own->is_old)
+        printf(_("lists of organisations' own people: there already, in %s\n"), own->folder);
+    else if (own->folder)
+        printf(_("lists of organisations' own people, encrypted: organisations %" PRId64 ", people %" PRId64 ", in %s\n"),
+               own->organizations, own->people, own->folder);
+}
+
+static json_t *plan_json(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const OwnPeople *own)
 {
     const LedgerHeader *header = status->header;
     json_t *document = status_json(status);
@@ -97,10 +117,11 @@ static json_t *plan_json(const Status *status, const GPtrArray *texts, const Fre
     json_object_set_new(document, "removed_people", json_integer(summary->plan.removed_people));
     json_object_set_new(document, "kept_messages", json_integer(summary->plan.kept_messages));
     json_object_set_new(document, "changes", changes_json(&summary->plan));
+    json_object_set_new(document, "organization_lists", lists_json(own));
     return document;
 }
 
-static void print_plan(const Status *status, const GPtrArray *texts, const FreezeSummary *summary)
+static void print_plan(const Status *status, const GPtrArray *texts, const FreezeSummary *summary, const OwnPeople *own)
 {
     g_autofree char *text = status_text(status);
 
@@ -108,6 +129,7 @@ static void print_plan(const Status *status, const GPtrArray *texts, const Freez
     print_paths(status->header->inputs);
     print_texts(texts, status->header->edition, summary->plan.text_before);
     print_changes(status->header, &summary->plan);
+    print_lists(own);
     fputs(text, stdout);
     printf(_("digest: %s\n"), status->header->digest);
     output_verdict(status->verdict, status->next);
@@ -118,21 +140,27 @@ static int show(Workspace *workspace, const FreezeSummary *summary, GError **err
     g_autoptr(Ledger) ledger = workspace_ledger(workspace, error);
     g_autoptr(Status) status = NULL;
     g_autoptr(GPtrArray) texts = NULL;
+    OwnPeople own = {.folder = NULL};
+    bool written;
 
     if (ledger)
         status = status_collect(&(StatusRequest){.ledger = ledger,
                                                  .playbook = workspace->typed,
                                                  .options = workspace->mode,
+                                                 .announcement = material_need(workspace->material),
                                                  .now = clock_now(clock_system())},
                                 error);
     texts = status ? ledger_texts(ledger, error) : NULL;
     if (!texts)
         return exit_code_of(*error);
+    signal(SIGPIPE, SIG_IGN); /* the tool that encrypts may end early */
+    written = own_people_write(workspace->material, status->header->digest, &own, error);
     if (workspace->options->json)
-        output_json(plan_json(status, texts, summary));
+        output_json(plan_json(status, texts, summary, &own));
     else
-        print_plan(status, texts, summary);
-    return EXIT_CODE_TOLD;
+        print_plan(status, texts, summary, &own);
+    own_people_clear(&own);
+    return written ? EXIT_CODE_TOLD : exit_code_of(*error);
 }
 
 static void warn_told(Workspace *workspace)
@@ -163,7 +191,7 @@ static int run(const Options *options)
     if (!workspace->material || findings_errors(workspace->findings, FINDING_SEND) > 0) {
         /* The people file may have more to say: show everything at once. */
         if (workspace->material)
-            freeze_check(workspace->material, NULL, &summary, workspace->findings);
+            freeze_check(workspace->material, clock_now(clock_system()), NULL, &summary, workspace->findings);
         return refuse(workspace, NULL);
     }
     if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))

@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/preview.h"
+#include "model/sms_text.h"
 #include "cli/workspace.h"
 
 /* Showing --------------------------------------------------------------------------------------------------------- */
@@ -33,11 +34,43 @@ static void print_headers(const PreviewRendered *rendered)
     printf("Subject: %s\n", rendered->parts.subject);
 }
 
+/* Where it goes, and the subject that the channel has; an address of several lines with each of them. */
+static void print_head(const Preview *preview, const PreviewRendered *rendered)
+{
+    g_auto(GStrv) lines = g_strsplit(preview->endpoint, "\n", -1);
+
+    if (strcmp(preview->channel, "email") == 0) {
+        print_headers(rendered);
+        return;
+    }
+    for (char **line = lines; *line; line++)
+        printf("%s%s\n", line == lines ? "To: " : "    ", *line);
+    if (rendered->parts.subject)
+        printf("Subject: %s\n", rendered->parts.subject);
+}
+
+static void print_foot(const Preview *preview, const PreviewRendered *rendered, const Gateway *gateway)
+{
+    g_autofree char *size = text_grouped((int64_t)rendered->size);
+    SmsMeasure measure;
+
+    if (strcmp(preview->channel, "email") == 0 && rendered->parts.html) {
+        printf(_("with an HTML part (--html shows it); %s octets on the wire\n"), size);
+    } else if (strcmp(preview->channel, "email") == 0) {
+        printf(_("without an HTML part; %s octets on the wire\n"), size);
+    } else if (strcmp(preview->channel, "sms") == 0) {
+        measure = sms_text_measure(rendered->parts.text, sms_text_counting(gateway->region));
+        printf(_("%s, %d characters, %d segments; the provider may add its signature\n"),
+               sms_text_encoding_name(measure.encoding), (int)g_utf8_strlen(rendered->parts.text, -1),
+               measure.segments);
+    }
+}
+
 static json_t *preview_json(const Preview *preview, const PreviewRendered *rendered, const Gateway *gateway)
 {
     g_autofree char *next = preview_next(preview, true);
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:I, s:s, s:s}", "schema",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s, s:s?, s:I, s:s, s:s}", "schema",
                      "breach.preview/1", "person", preview->workspace->options->person, "kind",
                      preview->is_update ? "update" : "first", "audience", preview->audience, "channel",
                      preview->channel, "locale", preview->locale, "gateway", gateway->name, "from", gateway->from, "to",
@@ -49,7 +82,6 @@ static json_t *preview_json(const Preview *preview, const PreviewRendered *rende
 static void print_all(const Preview *preview, const PreviewRendered *rendered, const Gateway *gateway)
 {
     g_autofree char *next = preview_next(preview, true);
-    g_autofree char *size = text_grouped((int64_t)rendered->size);
 
     printf(_("audience %s, channel %s, language %s, by %s\n"), preview->audience, preview->channel, preview->locale,
            gateway->name);
@@ -58,15 +90,12 @@ static void print_all(const Preview *preview, const PreviewRendered *rendered, c
     if (preview->reason)
         printf(_("besides: %s\n"), preview->reason);
     puts("");
-    print_headers(rendered);
+    print_head(preview, rendered);
     printf("\n%s", rendered->parts.text);
     if (!g_str_has_suffix(rendered->parts.text, "\n"))
         puts("");
     printf("\n");
-    if (rendered->parts.html)
-        printf(_("with an HTML part (--html shows it); %s octets on the wire\n"), size);
-    else
-        printf(_("without an HTML part; %s octets on the wire\n"), size);
+    print_foot(preview, rendered, gateway);
     output_verdict(_("this is what would be sent; nothing was sent"), next);
 }
 
@@ -155,7 +184,7 @@ const Command cmd_preview = {
         "It needs no plan and changes nothing. --send-to sends it to your own address through the playbook's gateway,\n"
         "marked as a test and recorded as one; it counts for nobody. In an exercise it goes to the embedded relay."),
     .options = names,
-    .exits = N_("0 shown or taken by the relay, 64 usage, 65 nobody with that id, no such message, or refused, 73 "
+    .exits = N_("0 shown or taken by the gateway, 64 usage, 65 nobody with that id, no such message, or refused, 73 "
                 "cannot write,\n"
                 "75 the relay did not take it for now, or another breach is at work, 78 bad set-up"),
 };

@@ -47,6 +47,7 @@ static int run(const Options *options)
         request.ledger = ledger;
         request.is_running = workspace_is_busy(workspace);
         request.now = clock_now(clock_system());
+        request.announcement = material_need(workspace->material);
         if (material_status(workspace->material) == INCIDENT_ACTUAL)
             request.quiet_hours = material_playbook(workspace->material)->quiet_hours;
         status = status_collect(&request, &error);

@@ -10,8 +10,10 @@ const Command *command_at(size_t index);
 extern const Command cmd_init;
 extern const Command cmd_check;
 extern const Command cmd_plan;
+extern const Command cmd_announce;
 extern const Command cmd_notify;
 extern const Command cmd_status;
+extern const Command cmd_track;
 extern const Command cmd_hold;
 extern const Command cmd_lift;
 extern const Command cmd_explain;
@@ -19,5 +21,7 @@ extern const Command cmd_completion;
 extern const Command cmd_preview;
 extern const Command cmd_retry;
 extern const Command cmd_resolve;
+extern const Command cmd_record;
+extern const Command cmd_serve;
 
 #endif

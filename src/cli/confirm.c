@@ -170,7 +170,7 @@ bool confirm_send(const Workspace *workspace, Ledger *ledger, GError **error)
 
     if (!ledger_counts(ledger, &counts, error) || !confirmation_last(ledger, &last, error))
         return false;
-    if (counts.open == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0) {
+    if (counts.open == 0 && counts.climbing == 0 && counts.messages[MESSAGE_ATTEMPTING] == 0) {
         confirmation_clear(&last);
         return true; /* nothing is left to send */
     }
@@ -181,4 +181,42 @@ bool confirm_send(const Workspace *workspace, Ledger *ledger, GError **error)
         may_send = check_unasked(options, header, &counts, &last);
     confirmation_clear(&last);
     return may_send && record(ledger, &counts, error);
+}
+
+/* Announcements --------------------------------------------------------------------------------------------------- */
+
+static bool ask_to_publish(const char *incident)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    struct sigaction before;
+    char answer[ANSWER_MAX];
+
+    sigemptyset(&action.sa_mask);
+    interrupted = 0;
+    sigaction(SIGINT, &action, &before);
+    fprintf(stderr, _("Type the incident id (%s) to publish: "), incident);
+    read_answer(answer);
+    sigaction(SIGINT, &before, NULL);
+    return strcmp(answer, incident) == 0 || refuse("confirm-no", N_("not confirmed: nothing was published"));
+}
+
+bool confirm_announcement(const Workspace *workspace, const char *digest)
+{
+    const Options *options = workspace->options;
+
+    if (is_cut_short(options->expect_digest, digest))
+        return refuse("confirm-digest-short",
+                      N_("--expect-digest has only the first %zu characters of the announcement's digest: all of them are "
+                         "needed, %s; nothing was published"),
+                      strlen(options->expect_digest), digest);
+    if (options->expect_digest && strcmp(options->expect_digest, digest) != 0)
+        return refuse("confirm-digest",
+                      N_("the announcement's digest is %s, not %s: it says something else now; nothing was published"),
+                      digest, options->expect_digest);
+    if (!options->yes && isatty(STDIN_FILENO))
+        return ask_to_publish(material_playbook(workspace->material)->incident.id);
+    if (options->yes && options->expect_digest)
+        return true;
+    return refuse("confirm-question",
+                  N_("to publish without a question needs --yes --expect-digest %s; nothing was published"), digest);
 }

@@ -18,4 +18,8 @@
  * sent. Error: the ledger cannot be read or written; on refusal there is none. */
 bool confirm_send(const Workspace *workspace, Ledger *ledger, GError **error);
 
+/* confirm_announcement: the same question before an actual announcement is published, whose digest is `digest`; what is about to
+ * be published was printed by the caller. */
+bool confirm_announcement(const Workspace *workspace, const char *digest);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/finding.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "cli/installation.h"
 #include "cli/playbook_edit.h"
 #include "load/jsonl.h"
 #include "load/load_gateway.h"
@@ -237,19 +238,20 @@ static bool is_below(const char *path, const char *folder)
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || !path[length]);
 }
 
-static void note_secret(Builder *builder, const char *file, const Gateway *gateway)
+static void note_secrets(Builder *builder, const char *file, const Gateway *gateway)
 {
-    IncidentSecret *secret;
+    g_auto(GStrv) references = gateway_secrets(gateway);
 
-    if (!gateway->password)
-        return;
-    if (g_str_has_prefix(gateway->password, "file:"))
-        g_hash_table_add(builder->secrets,
-                         g_canonicalize_filename(gateway->password + strlen("file:"), gateway->folder));
-    secret = g_new0(IncidentSecret, 1);
-    secret->reference = g_strdup(gateway->password);
-    secret->gateway = g_build_filename("gateways", file, NULL);
-    g_ptr_array_add(builder->made->secrets, secret);
+    for (size_t i = 0; references[i]; i++) {
+        IncidentSecret *secret = g_new0(IncidentSecret, 1);
+
+        if (g_str_has_prefix(references[i], "file:"))
+            g_hash_table_add(builder->secrets,
+                             g_canonicalize_filename(references[i] + strlen("file:"), gateway->folder));
+        secret->reference = g_strdup(references[i]);
+        secret->gateway = g_build_filename("gateways", file, NULL);
+        g_ptr_array_add(builder->made->secrets, secret);
+    }
 }
 
 /* What the gateways of the source need, so that it is reported, and not copied when it lies among them. Which files are
@@ -257,16 +259,17 @@ static void note_secret(Builder *builder, const char *file, const Gateway *gatew
 static bool find_secrets(Builder *builder, GError **error)
 {
     g_autofree char *folder = g_build_filename(builder->source, "gateways", NULL);
+    g_autofree char *data = installation_data();
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
     const char *name;
 
     while (entries && (name = g_dir_read_name(entries)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
         g_autoptr(Findings) findings = findings_new();
-        g_autoptr(Gateway) gateway = g_str_has_suffix(name, ".yaml") ? load_gateway_file(path, findings) : NULL;
+        g_autoptr(Gateway) gateway = g_str_has_suffix(name, ".yaml") ? load_gateway_file(path, data, findings) : NULL;
 
         if (gateway) {
-            note_secret(builder, name, gateway);
+            note_secrets(builder, name, gateway);
         } else if (findings_count(findings) > 0) {
             g_autofree char *first = finding_format(findings_get(findings, 0));
 
@@ -476,6 +479,7 @@ static size_t count_marks(const Builder *builder)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autofree char *path = g_build_filename(builder->temporary, PLAYBOOK, NULL);
+    g_autofree char *data = installation_data();
     size_t count = 0;
 
     playbook_free(load_playbook(path, findings));
@@ -484,7 +488,7 @@ static size_t count_marks(const Builder *builder)
         g_autofree char *gateway_path = g_build_filename(builder->temporary, file, NULL);
 
         if (g_str_has_prefix(file, "gateways/") && g_str_has_suffix(file, ".yaml"))
-            gateway_free(load_gateway_file(gateway_path, findings));
+            gateway_free(load_gateway_file(gateway_path, data, findings));
     }
     for (size_t i = 0; i < findings_count(findings); i++)
         count += strcmp(findings_get(findings, i)->id, "yaml-fill-in") == 0;

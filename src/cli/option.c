@@ -6,7 +6,9 @@
 #include "base/language.h"
 #include "base/text.h"
 
-#define ROW(field, option, kind, value, help) {option, kind, offsetof(Options, field), value, help}
+#define ROW(field, option, kind, value, help) {option, kind, offsetof(Options, field), value, help, NULL}
+#define ROW_OF(command, field, option, kind, value, help)                                                              \
+    {option, kind, offsetof(Options, field), value, help, command}
 
 static const OptionSpec specs[] = {
     ROW(dry_run, "dry-run", OPTION_FLAG, NULL, "rehearse: nothing leaves this machine, whatever the playbook's status"),
@@ -20,6 +22,7 @@ static const OptionSpec specs[] = {
     ROW(stop_over, "stop-over", OPTION_TEXT, "PERCENT", N_("with --limit: hold everything if more were refused (5)")),
     ROW(in_quiet_hours, "in-quiet-hours", OPTION_FLAG, NULL,
         N_("send although the playbook's quiet hours forbid it now")),
+    ROW(climb, "climb", OPTION_TEXT, "N", N_("let N notices go on to the next channel of their ladder, whatever that costs")),
     ROW(adopt, "adopt", OPTION_FLAG, NULL, "go on from a copied or restored state folder"),
     ROW(from, "from", OPTION_TEXT, "DIR", "copy this standing folder, which was rehearsed"),
     ROW(actual, "actual", OPTION_FLAG, NULL, "the new incident is actual, no exercise"),
@@ -56,6 +59,20 @@ static const OptionSpec specs[] = {
     ROW(trace, "trace", OPTION_TEXT, "FILE", "write every step with the relays to FILE (-: standard error), redacted"),
     ROW(list, "list", OPTION_TEXT, "STATE",
         "a line for everybody who is unreachable, withheld, quarantined, in_doubt or pending"),
+    ROW(draft, "draft", OPTION_FLAG, NULL, N_("write the pages beside the playbook and publish nothing")),
+    ROW(kit, "kit", OPTION_TEXT, "DIR",
+        N_("write a holding statement, questions and answers, and a note to the staff into DIR")),
+    ROW(update, "update", OPTION_FLAG, NULL, N_("go on only if this edition is an update")),
+    ROW(correct, "correct", OPTION_FLAG, NULL, N_("go on only if this edition is a correction")),
+    ROW(withdraw, "withdraw", OPTION_FLAG, NULL, N_("go on only if this edition is a withdrawal")),
+    ROW(locale, "locale", OPTION_TEXT, "LOCALE", N_("only in this language: zh-CN, en")),
+    ROW(listen, "listen", OPTION_TEXT, "ADDRESS", N_("listen here (127.0.0.1:8077)")),
+    ROW_OF("record", outcome, "outcome", OPTION_TEXT, "OUTCOME",
+           N_("letter: delivered or returned; phone: reached, no-answer, wrong-number or refused")),
+    ROW_OF("record", from, "from", OPTION_TEXT, "FILE", N_("record every line of this CSV file, such as a filled-in calls.csv")),
+    ROW_OF("record", reason, "reason", OPTION_TEXT, "TEXT", N_("what the post or the person said, in one line")),
+    ROW(at, "at", OPTION_TEXT, "TIME", N_("when it happened, with its offset: 2026-11-21T22:10+08:00")),
+    ROW(by, "by", OPTION_TEXT, "NAME", N_("who telephoned, or who found the letter in the post")),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
@@ -66,12 +83,14 @@ static const OptionSpec specs[] = {
 static const struct {
     const char *option;
     const char *choices;
+    const char *command; /* as in OptionSpec */
 } choices[] = {
-    {"channel", "email"},
-    {"lang", "en zh-CN"},
-    {"outcome", "failed bounced deferred all"},
-    {"edition-kind", "first update"},
-    {"list", "unreachable withheld quarantined in_doubt pending"},
+    {"channel", "email", NULL},
+    {"lang", "en zh-CN", NULL},
+    {"outcome", "failed bounced deferred all", NULL},
+    {"outcome", "delivered returned reached no-answer wrong-number refused", "record"},
+    {"edition-kind", "first update", NULL},
+    {"list", "unreachable withheld quarantined in_doubt pending", NULL},
 };
 
 /* Every command has it, so that it is not in their tables. */
@@ -93,14 +112,18 @@ static char *bare_argument(const Command *command)
     return *name == '[' ? g_strndup(name + 1, strcspn(name, "]") - 1) : g_strdup(name);
 }
 
+/* The row of an option for this command: its own, or the one for all. */
 static const OptionSpec *find_spec(const Command *command, const char *name)
 {
+    const OptionSpec *found = NULL;
+
     if (!is_common(name) && !g_strv_contains(command->options, name))
         return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
-        if (strcmp(specs[i].name, name) == 0)
-            return &specs[i];
-    return NULL;
+        if (strcmp(specs[i].name, name) == 0 &&
+            (specs[i].command ? strcmp(specs[i].command, command->name) == 0 : found == NULL))
+            found = &specs[i];
+    return found;
 }
 
 static bool refuse(GError **error, const Command *command, const char *argument)
@@ -119,7 +142,7 @@ static bool refuse(GError **error, const Command *command, const char *argument)
 const OptionSpec *option_of(const Command *command, size_t index)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++)
-        if ((is_common(specs[i].name) || g_strv_contains(command->options, specs[i].name)) && index-- == 0)
+        if (find_spec(command, specs[i].name) == &specs[i] && index-- == 0)
             return &specs[i];
     return NULL;
 }
@@ -127,7 +150,7 @@ const OptionSpec *option_of(const Command *command, size_t index)
 const char *option_choices(const OptionSpec *option)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
-        if (strcmp(choices[i].option, option->name) == 0)
+        if (strcmp(choices[i].option, option->name) == 0 && g_strcmp0(choices[i].command, option->command) == 0)
             return choices[i].choices;
     return NULL;
 }
@@ -184,6 +207,19 @@ static bool has_argument(const Command *command, const Options *options, GError 
     return false;
 }
 
+/* What follows the first argument; false: the command knows nothing of it. */
+static bool add_word(const Command *command, Options *options, const char *word)
+{
+    size_t i = 0;
+
+    while (i < OPTION_WORDS && options->words[i])
+        i++;
+    if (!command->words || i == OPTION_WORDS)
+        return false;
+    options->words[i] = word;
+    return true;
+}
+
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
 {
     bool only_arguments = false;
@@ -201,6 +237,8 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
                 return false;
         } else if (!only_arguments && argument[0] == '-') {
             return refuse(error, command, argument);
+        } else if (options->argument && add_word(command, options, argument)) {
+            continue;
         } else if (options->argument) {
             g_autofree char *name = bare_argument(command);
 
@@ -216,14 +254,15 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
 char *option_help(const Command *command)
 {
     GString *text = g_string_new(NULL);
+    g_autofree char *usage = command->words ? g_strconcat(option_argument(command), " ", command->words, NULL)
+                                            : g_strdup(option_argument(command));
 
     g_string_append_printf(text, _("breach %s - %s\n\nUsage: breach %s %s [OPTION…]\n\n%s\n\nOptions:\n"),
-                           command->name, _(command->summary), command->name, option_argument(command),
-                           _(command->description));
+                           command->name, _(command->summary), command->name, usage, _(command->description));
     for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
         g_autofree char *left = NULL;
 
-        if (!g_strv_contains(command->options, specs[i].name))
+        if (is_common(specs[i].name) || find_spec(command, specs[i].name) != &specs[i])
             continue;
         left = specs[i].value ? g_strdup_printf("--%s %s", specs[i].name, specs[i].value)
                               : g_strdup_printf("--%s", specs[i].name);

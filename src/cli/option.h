@@ -7,9 +7,12 @@
 
 #include <glib.h>
 
+#define OPTION_WORDS 2
+
 /* Every option that any command takes. A command's table says which of them it knows. */
 typedef struct Options {
     const char *argument;       /* the positional one: what Command.argument calls it; NULL where it may be left out */
+    const char *words[OPTION_WORDS]; /* what follows it, see Command.words; NULL behind the last */
     bool json;
     const char *state;
     bool dry_run;
@@ -37,9 +40,14 @@ typedef struct Options {
     bool probe, ready;          /* check */
     const char *limit, *stop_over; /* notify: the first wave */
     bool in_quiet_hours;
+    const char *climb;          /* notify: so many notices may go on to another channel */
+    bool draft, update, correct, withdraw; /* announce */
+    const char *kit, *locale;
     const char *resolver;
     const char *trace;
     const char *list;           /* status */
+    const char *listen;         /* serve */
+    const char *at, *by;        /* record */
     const char *lang;           /* every command takes it */
     bool help;
 } Options;
@@ -52,11 +60,13 @@ typedef struct OptionSpec {
     size_t offset;      /* into Options */
     const char *value;  /* what the value is called in --help; NULL for flags */
     const char *help;   /* N_() */
+    const char *command; /* the only command that this row is for, in place of the one for all; NULL: for all */
 } OptionSpec;
 
 typedef struct Command {
     const char *name;
     int (*run)(const Options *options);
+    const char *words;            /* further ones: "KIND [ID]", OPTION_WORDS at most; NULL: none */
     const char *argument;         /* the positional one: "DIR", "[CODE]" where it may be left out; NULL: PLAYBOOK */
     const char *summary;          /* N_(): one line */
     const char *description;      /* N_(): paragraphs for --help */

@@ -1,3 +1,5 @@
+#include "cli/announcing.h"
+#include "cli/handing.h"
 #include "cli/planning.h"
 
 #include "base/clock.h"
@@ -6,20 +8,21 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "dispatch/retry.h"
+#include "dispatch/recovery.h"
 #include "ledger/inbox.h"
 
-static int64_t doubt_due(const Workspace *workspace, int64_t now)
+static bool recover(const Workspace *workspace, Ledger *ledger, const char *boot, int64_t now, LedgerRecovery *recovery,
+                    GError **error)
 {
     const GPtrArray *entries = material_playbook(workspace->material)->gateways;
-    int64_t due = now;
+    g_autofree const Gateway **gateways = g_new0(const Gateway *, entries->len);
 
     for (guint i = 0; i < entries->len; i++) {
         const ChannelGateway *entry = g_ptr_array_index(entries, i);
 
-        due = MIN(due, retry_recovered(material_gateway(workspace->material, entry->channel), now));
+        gateways[i] = material_gateway(workspace->material, entry->channel);
     }
-    return due;
+    return recovery_run(ledger, gateways, entries->len, boot, now, recovery, error);
 }
 
 /* What others reported counts: whom a receipt proves to have been told is not told again. */
@@ -47,7 +50,7 @@ static bool settle_earlier_runs(const Workspace *workspace, Ledger *ledger, int6
 
     if (ledger_is_copy(ledger))
         return true;
-    if (!ledger_recover(ledger, boot, doubt_due(workspace, now), now, &recovery, error))
+    if (!recover(workspace, ledger, boot, now, &recovery, error))
         return false;
     output_recovery(&recovery);
     return apply_reports(ledger, now, error);
@@ -217,6 +220,8 @@ bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error)
 
     if (!prepare(workspace, now, error))
         return false;
+    announcing_check(workspace);
+    handing_check(workspace);
     planned = freeze_plan(workspace->material, workspace_backend(), workspace->folder, now, &watch, summary,
                           workspace->findings, error);
     output_progress_end();

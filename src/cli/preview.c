@@ -12,12 +12,20 @@
 
 /* Choosing -------------------------------------------------------------------------------------------------------- */
 
-static bool is_asked(const Preview *preview, const char *audience, const PlanNotice *notice)
+/* The channel of the notice that was asked for: its first, unless --channel names another way of its ladder; NULL: it
+ * has no such message. */
+static const char *asked_channel(const Preview *preview, const char *audience, const PlanNotice *notice)
 {
     const Options *options = preview->workspace->options;
 
-    return (!options->audience || strcmp(options->audience, audience) == 0) &&
-           (!options->channel || strcmp(options->channel, notice->channel ? notice->channel : "") == 0);
+    if (notice->count == 0 || (options->audience && strcmp(options->audience, audience) != 0))
+        return NULL;
+    if (!options->channel || strcmp(options->channel, notice->channel) == 0)
+        return notice->channel;
+    for (size_t i = 0; i < notice->rung_count; i++)
+        if (strcmp(options->channel, notice->rungs[i]) == 0)
+            return notice->rungs[i];
+    return NULL;
 }
 
 static void keep_reason(Preview *preview, const char *audience, const PlanNotice *notice)
@@ -35,22 +43,26 @@ static void keep_reason(Preview *preview, const char *audience, const PlanNotice
     preview->reason = g_string_free(text, FALSE);
 }
 
-static void keep_notice(Preview *preview, const char *audience, const PlanNotice *notice, const FreezeView *view)
+static void keep_notice(Preview *preview, const Audience *audience, const PlanNotice *notice, const char *channel,
+                        const FreezeView *view)
 {
     Material *material = preview->workspace->material;
-    const MaterialText *text = material_text(material, notice->audience, notice->channel, notice->locale,
-                                             view->is_update, preview->workspace->findings);
-    g_auto(GStrv) rest = g_new0(char *, notice->count);
+    const MaterialText *text = material_text(material, notice->audience, channel, notice->locale, view->is_update,
+                                             preview->workspace->findings);
+    g_autoptr(GString) others = g_string_new(NULL);
+    PlanEndpoints endpoints;
 
-    for (size_t i = 1; i < notice->count; i++)
-        rest[i - 1] = g_strdup(notice->endpoints[i]);
-    preview->audience = g_strdup(audience);
-    preview->channel = g_strdup(notice->channel);
+    plan_endpoints(view->rules, view->person, audience, plan_channel(channel), &endpoints, NULL, NULL);
+    for (size_t i = 1; i < endpoints.count; i++)
+        g_string_append_printf(others, "%s%s", i > 1 ? ", " : "", endpoints.items[i]);
+    preview->audience = g_strdup(audience->id);
+    preview->channel = g_strdup(channel);
     preview->locale = g_strdup(notice->locale);
-    preview->endpoint = g_strdup(notice->endpoints[0]);
-    preview->others = notice->count > 1 ? g_strjoinv(", ", rest) : NULL;
+    preview->endpoint = g_strdup(endpoints.count > 0 ? endpoints.items[0] : "");
+    preview->others = others->len > 0 ? g_strdup(others->str) : NULL;
     preview->body = g_strdup(text->body);
     preview->data = g_strdup(view->data);
+    plan_endpoints_clear(&endpoints);
 }
 
 /* The first message that fits what was asked for. */
@@ -61,14 +73,14 @@ static void look(const FreezeView *view, void *user)
 
     for (size_t i = 0; i < view->decision->count; i++) {
         const PlanNotice *notice = &view->decision->notices[i];
-        const char *audience = notice->audience < audiences->len
-                                   ? ((const Audience *)g_ptr_array_index(audiences, notice->audience))->id
-                                   : "";
+        const Audience *audience =
+            notice->audience < audiences->len ? g_ptr_array_index(audiences, notice->audience) : NULL;
+        const char *channel = audience ? asked_channel(preview, audience->id, notice) : NULL;
 
-        if (!preview->audience && notice->count > 0 && is_asked(preview, audience, notice))
-            keep_notice(preview, audience, notice, view);
+        if (!preview->audience && channel)
+            keep_notice(preview, audience, notice, channel, view);
         else
-            keep_reason(preview, audience, notice);
+            keep_reason(preview, audience ? audience->id : "", notice);
     }
 }
 
@@ -184,9 +196,16 @@ bool preview_render(const Preview *preview, const Gateway *gateway, const char *
 
     rendered->scratch = render_scratch_new();
     rendered->text = render_text_new(preview->body, error);
-    return rendered->text &&
-           render_message(rendered->text, rendered->scratch, &request, &rendered->data, &rendered->size, error) &&
-           render_parts(rendered->text, rendered->scratch, &request, &rendered->parts, error);
+    if (rendered->text && strcmp(preview->channel, "email") == 0 &&
+        !render_message(rendered->text, rendered->scratch, &request, &rendered->data, &rendered->size, error))
+        return false;
+    if (!rendered->text || !render_parts(rendered->text, rendered->scratch, &request, &rendered->parts, error))
+        return false;
+    if (!rendered->data) {
+        rendered->data = rendered->parts.text;
+        rendered->size = strlen(rendered->parts.text);
+    }
+    return true;
 }
 
 /* What brings this message to people; when the gateway did not take the test, what finds out why. */

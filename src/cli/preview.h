@@ -37,7 +37,7 @@ typedef struct PreviewRendered {
     RenderText *text;       /* owned */
     RenderScratch *scratch; /* owned; holds the rest */
     RenderParts parts;
-    const char *data;
+    const char *data; /* an email as it goes on the wire; of other channels the text */
     size_t size;
 } PreviewRendered;
 

@@ -11,7 +11,7 @@
 #include "base/language.h"
 #include "base/redact.h"
 #include "base/text.h"
-#include "channel/smtp_esmtp.h"
+#include "cli/engines.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/posting.h"
@@ -19,7 +19,8 @@
 #include "cli/rehearsal.h"
 #include "cli/test_send.h"
 #include "cli/undecided.h"
-#include "model/address.h"
+#include "dispatch/prepare.h"
+#include "model/plan_endpoint.h"
 
 #define LOG_NAME  "preview.log"
 #define KEPT_NAME "preview.eml"
@@ -85,10 +86,10 @@ static bool log_test(const Preview *preview, const Gateway *gateway, const char 
 static int tell_test(const Preview *preview, const Gateway *gateway, const char *to, const TestSend *sent)
 {
     bool is_accepted = sent->result == CHANNEL_ACCEPTED;
-    const char *english = is_accepted ? "the test was taken by the relay; nobody else was sent anything"
-                                      : "the test was not taken by the relay; nobody was sent anything";
-    const char *shown = is_accepted ? _("the test was taken by the relay; nobody else was sent anything")
-                                    : _("the test was not taken by the relay; nobody was sent anything");
+    const char *english = is_accepted ? "the test was taken by the gateway; nobody else was sent anything"
+                                      : "the test was not taken by the gateway; nobody was sent anything";
+    const char *shown = is_accepted ? _("the test was taken by the gateway; nobody else was sent anything")
+                                    : _("the test was not taken by the gateway; nobody was sent anything");
     g_autofree char *next = preview_next(preview, is_accepted);
 
     if (preview->workspace->options->json)
@@ -113,23 +114,51 @@ static int fail(const GError *error)
     return exit_code_of(error);
 }
 
+/* The message as dispatch makes it for the gateway's kind, and its session. false: it could not be made. */
+static bool send_prepared(const Preview *preview, const Gateway *gateway, const char *to, TestSend *sent, GError **error)
+{
+    const ChannelEngine *engine = engines_of(gateway);
+    g_auto(GStrv) names = prepare_names(gateway, engine);
+    const char *const people[] = {preview->data, NULL};
+    g_autoptr(RenderText) text = render_text_new(preview->body, error);
+    g_autoptr(RenderScratch) scratch = render_scratch_new();
+    Prepared prepared = {0};
+    bool made = text && prepare_message(&(PrepareRequest){.gateway = gateway,
+                                                          .names = (const char *const *)names,
+                                                          .text = text,
+                                                          .scratch = scratch,
+                                                          .id = preview->id,
+                                                          .audience = preview->audience,
+                                                          .endpoint = to,
+                                                          .people = people,
+                                                          .now = preview->date,
+                                                          .attempt = 1,
+                                                          .is_test = true},
+                                        &prepared, error);
+
+    if (made)
+        test_send(gateway, engine, &prepared.message, sent, error);
+    prepare_clear(&prepared);
+    return made;
+}
+
 static int send_test(const Preview *preview, const Gateway *gateway, const char *to)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) log_error = NULL;
-    PreviewRendered rendered = {0};
+    g_autofree char *where = gateway_where(gateway);
     TestSend sent = {0};
     int code;
 
-    if (!preview_render(preview, gateway, to, &rendered, &error)) {
-        preview_rendered_clear(&rendered);
+    if (gateway->from)
+        output_message(N_("sends one message, marked as a test, from %s to %s by %s (%s)"), gateway->from, to,
+                       gateway->name, where);
+    else
+        output_message(N_("sends one message, marked as a test, to %s by %s (%s)"), to, gateway->name, where);
+    if (!send_prepared(preview, gateway, to, &sent, &error)) {
+        test_send_clear(&sent);
         return fail(error);
     }
-    output_message(N_("sends one message, marked as a test, from %s to %s by %s (%s:%d)"), gateway->from, to,
-                   gateway->name, gateway->host, gateway->port);
-    /* render_parts() used the scratch again, but not what render_message() wrote. */
-    test_send(gateway, smtp_esmtp_engine(), preview->id, to, rendered.data, rendered.size, &sent, &error);
-    preview_rendered_clear(&rendered);
     if (!log_test(preview, gateway, to, &sent, &log_error))
         output_message(N_("the test is not in the record: %s"), log_error->message);
     if (error) {
@@ -192,7 +221,8 @@ int preview_send(Preview *preview, const Gateway *gateway)
     Workspace *workspace = preview->workspace;
     bool is_exercise = material_status(workspace->material) == INCIDENT_EXERCISE;
     g_autoptr(GError) error = NULL;
-    g_autofree char *to = address_parse_email(workspace->options->send_to, &error);
+    const PlanChannel *channel = plan_channel(preview->channel);
+    g_autofree char *to = channel ? channel->parse(workspace->options->send_to, &error) : NULL;
 
     if (!to) {
         output_refusal(error_make(BREACH_ERROR_INPUT, "preview-address", "--send-to %s: %s",
@@ -206,6 +236,6 @@ int preview_send(Preview *preview, const Gateway *gateway)
     if ((is_exercise || !ledger_exists(workspace_backend(), workspace->folder)) &&
         !workspace_prepare(workspace, &error))
         return fail(error);
-    smtp_esmtp_initialize();
+    engines_initialize();
     return is_exercise ? rehearse_test(preview, to) : send_test(preview, gateway, to);
 }

@@ -1,7 +1,9 @@
 #include "cli/probe.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -18,6 +20,8 @@ static void probe_gateway_free(void *data)
     ProbeGateway *entry = data;
 
     smtp_probe_free(entry->smtp);
+    http_probe_free(entry->http);
+    g_clear_error(&entry->folder);
     if (entry->policies)
         g_ptr_array_unref(entry->policies);
     g_free(entry);
@@ -46,27 +50,68 @@ static void warn_of_certificate(const ProbeGateway *entry, Findings *findings)
                          entry->gateway->host, date);
 }
 
-GPtrArray *probe_run(const Workspace *workspace, const char *resolver)
+/* A folder is made when something is put into it: what must be there is the folder around it. */
+static GError *look_at_folder(const Gateway *gateway)
 {
-    const GPtrArray *channels = material_playbook(workspace->material)->gateways;
-    GPtrArray *entries = g_ptr_array_new_with_free_func(probe_gateway_free);
+    g_autofree char *parent = g_path_get_dirname(gateway->print->folder);
+    bool is_there = g_file_test(gateway->print->folder, G_FILE_TEST_IS_DIR);
+    const char *path = is_there ? gateway->print->folder : parent;
 
-    for (guint i = 0; i < channels->len; i++) {
-        const ChannelGateway *channel = g_ptr_array_index(channels, i);
-        const Gateway *gateway = material_gateway(workspace->material, channel->channel);
-        ProbeGateway *entry;
+    if (access(path, W_OK | X_OK) == 0)
+        return NULL;
+    return error_make(BREACH_ERROR_CREATE, "probe-folder",
+                      "nothing can be put into %s: %s; make the folder and give yourself the right to write there",
+                      path, g_strerror(errno));
+}
 
-        if (!gateway || is_known(entries, gateway))
-            continue;
-        entry = g_new0(ProbeGateway, 1);
-        entry->gateway = gateway;
-        g_ptr_array_add(entries, entry);
-        if (gateway->is_sample)
-            continue;
+static void talk(const Workspace *workspace, const char *resolver, ProbeGateway *entry)
+{
+    const Gateway *gateway = entry->gateway;
+
+    if (gateway->print) {
+        entry->folder = look_at_folder(gateway);
+    } else if (gateway->http) {
+        entry->http = http_probe_run(gateway, clock_system());
+    } else {
         entry->smtp = smtp_probe_run(gateway, clock_system(), PATIENCE);
         entry->policies = mail_policy_look(gateway, resolver, workspace->findings);
         warn_of_certificate(entry, workspace->findings);
     }
+}
+
+bool probe_has_failed(const ProbeGateway *entry)
+{
+    if (entry->smtp)
+        return entry->smtp->has_failed;
+    return (entry->http && entry->http->error) || entry->folder;
+}
+
+static void probe_one(const Workspace *workspace, const Gateway *gateway, const char *resolver, GPtrArray *entries)
+{
+    ProbeGateway *entry;
+
+    if (!gateway || is_known(entries, gateway))
+        return;
+    entry = g_new0(ProbeGateway, 1);
+    entry->gateway = gateway;
+    g_ptr_array_add(entries, entry);
+    if (!gateway->is_sample)
+        talk(workspace, resolver, entry);
+}
+
+GPtrArray *probe_run(const Workspace *workspace, const char *resolver)
+{
+    const GPtrArray *channels = material_playbook(workspace->material)->gateways;
+    const PublishPlan *announcement = material_publish(workspace->material);
+    GPtrArray *entries = g_ptr_array_new_with_free_func(probe_gateway_free);
+
+    for (guint i = 0; i < channels->len; i++) {
+        const ChannelGateway *channel = g_ptr_array_index(channels, i);
+
+        probe_one(workspace, material_gateway(workspace->material, channel->channel), resolver, entries);
+    }
+    for (guint i = 0; announcement && i < announcement->gateways->len; i++)
+        probe_one(workspace, g_ptr_array_index(announcement->gateways, i), resolver, entries);
     return entries;
 }
 
@@ -74,11 +119,8 @@ size_t probe_failures(const GPtrArray *gateways)
 {
     size_t failures = 0;
 
-    for (guint i = 0; i < gateways->len; i++) {
-        const ProbeGateway *entry = g_ptr_array_index(gateways, i);
-
-        failures += entry->smtp && entry->smtp->has_failed;
-    }
+    for (guint i = 0; i < gateways->len; i++)
+        failures += probe_has_failed(g_ptr_array_index(gateways, i));
     return failures;
 }
 
@@ -102,6 +144,42 @@ static void print_steps(const ProbeGateway *entry)
             output_message("error: gateway %s: %s: %s", entry->gateway->name, _(name), step->error->message);
         }
     }
+}
+
+/* How one step of a provider went: the first that is not done has failed. */
+static const char *http_state(const HttpProbe *probe, int stage)
+{
+    if (probe->done[stage])
+        return "ok";
+    return stage == 0 || probe->done[stage - 1] ? "failed" : "skipped";
+}
+
+/* The message with the gateway's name before it, which some have already. */
+static char *named(const Gateway *gateway, const char *message)
+{
+    g_autofree char *start = g_strconcat(gateway->name, ": ", NULL);
+
+    return g_strconcat(g_str_has_prefix(message, start) ? "" : start, message, NULL);
+}
+
+static void print_provider(const ProbeGateway *entry)
+{
+    for (int stage = 0; stage < HTTP_PROBE_STAGES; stage++)
+        print_line(http_probe_stage_name((HttpProbeStage)stage), http_state(entry->http, stage), NULL);
+    fflush(stdout);
+    if (entry->http->error) {
+        g_autofree char *text = named(entry->gateway, entry->http->error->message);
+
+        output_message("error: gateway %s", text);
+    }
+}
+
+static void print_folder(const ProbeGateway *entry)
+{
+    print_line("folder", entry->folder ? "failed" : "ok", entry->gateway->print->folder);
+    fflush(stdout);
+    if (entry->folder)
+        output_message("error: gateway %s: %s", entry->gateway->name, entry->folder->message);
 }
 
 static const char *policy_state(const MailPolicy *policy)
@@ -130,13 +208,19 @@ void probe_print(const GPtrArray *gateways)
     for (guint i = 0; i < gateways->len; i++) {
         const ProbeGateway *entry = g_ptr_array_index(gateways, i);
 
-        printf(_("gateway %s (%s:%d)\n"), entry->gateway->name, entry->gateway->host, entry->gateway->port);
-        if (!entry->smtp) {
+        g_autofree char *where = gateway_where(entry->gateway);
+
+        printf(_("gateway %s (%s)\n"), entry->gateway->name, where);
+        if (entry->gateway->is_sample) {
             puts(_("  not talked to: a sample, which serves exercises only"));
-            continue;
+        } else if (entry->gateway->print) {
+            print_folder(entry);
+        } else if (entry->http) {
+            print_provider(entry);
+        } else {
+            print_steps(entry);
+            print_policies(entry);
         }
-        print_steps(entry);
-        print_policies(entry);
     }
     fflush(stdout);
 }
@@ -168,25 +252,53 @@ static json_t *policies_json(const GPtrArray *policies)
     return list;
 }
 
+static json_t *one_step(const char *name, const char *state, const GError *error)
+{
+    return json_pack("{s:s, s:s, s:s?}", "step", name, "state", state, "text",
+                     error && strcmp(state, "failed") == 0 ? error_english(error) : NULL);
+}
+
+static json_t *other_steps(const ProbeGateway *entry)
+{
+    json_t *steps = json_array();
+
+    if (entry->gateway->print)
+        json_array_append_new(steps, one_step("folder", entry->folder ? "failed" : "ok", entry->folder));
+    for (int stage = 0; entry->http && stage < HTTP_PROBE_STAGES; stage++)
+        json_array_append_new(steps, one_step(http_probe_stage_name((HttpProbeStage)stage),
+                                              http_state(entry->http, stage), entry->http->error));
+    return steps;
+}
+
+static json_t *probe_object(const ProbeGateway *entry)
+{
+    const Gateway *gateway = entry->gateway;
+    json_t *object =
+        json_pack("{s:s, s:s, s:b}", "gateway", gateway->name, "kind", gateway->kind, "sample", gateway->is_sample);
+    g_autofree char *end = NULL;
+
+    if (gateway->print) {
+        json_object_set_new(object, "folder", json_string(gateway->print->folder));
+    } else {
+        json_object_set_new(object, "host", json_string(gateway->host));
+        json_object_set_new(object, "port", json_integer(gateway->port));
+    }
+    if (gateway->is_sample)
+        return object;
+    if (entry->smtp && entry->smtp->certificate_end)
+        end = clock_format_utc(entry->smtp->certificate_end);
+    json_object_set_new(object, "ok", json_boolean(!probe_has_failed(entry)));
+    json_object_set_new(object, "certificate_end", end ? json_string(end) : json_null());
+    json_object_set_new(object, "steps", entry->smtp ? steps_json(entry->smtp) : other_steps(entry));
+    json_object_set_new(object, "policies", entry->policies ? policies_json(entry->policies) : json_array());
+    return object;
+}
+
 json_t *probe_json(const GPtrArray *gateways)
 {
     json_t *list = json_array();
 
-    for (guint i = 0; i < gateways->len; i++) {
-        const ProbeGateway *entry = g_ptr_array_index(gateways, i);
-        json_t *object =
-            json_pack("{s:s, s:s, s:i, s:b}", "gateway", entry->gateway->name, "host", entry->gateway->host, "port",
-                      entry->gateway->port, "sample", entry->gateway->is_sample);
-
-        if (entry->smtp) {
-            g_autofree char *end = entry->smtp->certificate_end ? clock_format_utc(entry->smtp->certificate_end) : NULL;
-
-            json_object_set_new(object, "ok", json_boolean(!entry->smtp->has_failed));
-            json_object_set_new(object, "certificate_end", end ? json_string(end) : json_null());
-            json_object_set_new(object, "steps", steps_json(entry->smtp));
-            json_object_set_new(object, "policies", policies_json(entry->policies));
-        }
-        json_array_append_new(list, object);
-    }
+    for (guint i = 0; i < gateways->len; i++)
+        json_array_append_new(list, probe_object(g_ptr_array_index(gateways, i)));
     return list;
 }

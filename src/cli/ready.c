@@ -144,18 +144,19 @@ static void look_at_languages(const Look *look)
 
 static void look_at_secret(const Look *look, const Gateway *gateway)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Secret) secret = NULL;
+    g_auto(GStrv) references = gateway_secrets(gateway);
 
-    if (!gateway->password) {
+    if (!references[0])
         add(look, N_("secret"), READY_OK, N_("%s needs none"), gateway->name);
-        return;
+    for (size_t i = 0; references[i]; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Secret) secret = secret_load(references[i], gateway->folder, &error);
+
+        if (secret)
+            add(look, N_("secret"), READY_OK, N_("%s has its password"), gateway->name);
+        else
+            add(look, N_("secret"), READY_MISSING, "%s", error->message);
     }
-    secret = secret_load(gateway->password, gateway->folder, &error);
-    if (secret)
-        add(look, N_("secret"), READY_OK, N_("%s has its password"), gateway->name);
-    else
-        add(look, N_("secret"), READY_MISSING, "%s", error->message);
 }
 
 static void look_at_sender(const Look *look, const Gateway *gateway)
@@ -176,7 +177,7 @@ static const ProbeGateway *find_probe(const Look *look, const Gateway *gateway)
     for (guint i = 0; look->request->probe && i < look->request->probe->len; i++) {
         const ProbeGateway *entry = g_ptr_array_index(look->request->probe, i);
 
-        if (entry->gateway == gateway && entry->smtp)
+        if (entry->gateway == gateway && !gateway->is_sample)
             return entry;
     }
     return NULL;
@@ -204,11 +205,14 @@ static void look_at_relay(const Look *look, const Gateway *gateway)
         add(look, N_("relay"), READY_LOOK, N_("%s was not talked to: add --probe"), gateway->name);
         return;
     }
-    if (entry->smtp->has_failed)
+    if (probe_has_failed(entry))
         add(look, N_("relay"), READY_MISSING, N_("%s cannot be used: see the probe"), gateway->name);
-    else
+    else if (entry->smtp)
         add(look, N_("relay"), READY_OK, N_("%s would take our mail"), gateway->name);
-    look_at_certificate(look, gateway, entry->smtp);
+    else
+        add(look, N_("relay"), READY_OK, N_("%s can be used"), gateway->name);
+    if (entry->smtp)
+        look_at_certificate(look, gateway, entry->smtp);
 }
 
 static void look_at_gateways(const Look *look)
@@ -229,10 +233,12 @@ static void look_at_gateways(const Look *look)
                 gateway->name, gateway->name);
             continue;
         }
-        add(look, N_("gateway"), READY_OK, "%s: %s (%s:%d)", channel->channel, gateway->name, gateway->host,
-            gateway->port);
+        g_autofree char *where = gateway_where(gateway);
+
+        add(look, N_("gateway"), READY_OK, "%s: %s (%s)", channel->channel, gateway->name, where);
         look_at_secret(look, gateway);
-        look_at_sender(look, gateway);
+        if (gateway->from)
+            look_at_sender(look, gateway);
         look_at_relay(look, gateway);
     }
 }

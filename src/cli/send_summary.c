@@ -96,7 +96,12 @@ static void print_senders(const Summary *summary)
         const ChannelGateway *entry = g_ptr_array_index(entries, i);
         const Gateway *gateway = material_gateway(summary->workspace->material, entry->channel);
 
-        fprintf(stderr, _("  from %s by %s (%s:%d)\n"), gateway->from, gateway->name, gateway->host, gateway->port);
+        g_autofree char *where = gateway_where(gateway);
+
+        if (gateway->from)
+            fprintf(stderr, _("  from %s by %s (%s)\n"), gateway->from, gateway->name, where);
+        else
+            fprintf(stderr, _("  %s by %s (%s)\n"), entry->channel, gateway->name, where);
     }
 }
 

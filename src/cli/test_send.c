@@ -58,16 +58,17 @@ static char *return_path(const Gateway *gateway, GError **error)
     return path;
 }
 
-bool test_send(const Gateway *gateway, const ChannelEngine *engine, const char *id, const char *to, const char *data,
-               size_t size, TestSend *sent, GError **error)
+bool test_send(const Gateway *gateway, const ChannelEngine *engine, const ChannelMessage *message, TestSend *sent,
+               GError **error)
 {
-    g_autofree char *path = return_path(gateway, error);
-    Session session = {.message = {.id = id, .recipient = to, .return_path = path, .data = data, .size = size},
-                       .sent = sent};
-    const ChannelCalls calls = {.next = next, .handing_over = handing_over, .replied = replied, .user = &session};
+    g_autofree char *path = message->data ? return_path(gateway, error) : NULL;
+    Session session = {.message = *message, .sent = sent};
+    const ChannelCalls calls = {
+        .next = next, .handing_over = handing_over, .replied = replied, .user = &session, .clock = clock_system()};
 
     *sent = (TestSend){.result = CHANNEL_NOT_SENT, .reply = g_strdup("")};
-    return path && engine->run_session(gateway, &calls, error);
+    session.message.return_path = path;
+    return (path || !message->data) && engine->run_session(gateway, &calls, error);
 }
 
 void test_send_clear(TestSend *sent)

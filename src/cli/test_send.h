@@ -17,11 +17,11 @@ typedef struct TestSend {
     char *reply; /* owned; never NULL after test_send() */
 } TestSend;
 
-/* test_send: hands `data` over to `gateway`, for `to` alone. The bounce address carries a token that is no message id,
- * so that what comes back is taken for no message's. false with an error when the session failed: nothing was handed
- * over, unless sent->result is CHANNEL_IN_DOUBT. */
-bool test_send(const Gateway *gateway, const ChannelEngine *engine, const char *id, const char *to, const char *data,
-               size_t size, TestSend *sent, GError **error);
+/* test_send: hands `message` over to `gateway`, alone. The bounce address of a mail carries a token that is no message id,
+ * so that what comes back is taken for no message's; what `message` says of it does not count. false with an error when
+ * the session failed: nothing was handed over, unless sent->result is CHANNEL_IN_DOUBT. */
+bool test_send(const Gateway *gateway, const ChannelEngine *engine, const ChannelMessage *message, TestSend *sent,
+               GError **error);
 
 void test_send_clear(TestSend *sent);
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/seal.h"
+#include "dispatch/pointer.h"
 #include "dispatch/wave.h"
 #include "model/address.h"
 
@@ -27,6 +28,7 @@ struct Brake {
     GHashTable *domains;     /* name -> Domain, owned */
     GHashTable *audiences;   /* id -> queue number (in the pointer) of a hold on it */
     GHashTable *people;      /* id -> the same */
+    Pointers *pointers;      /* owned; what waits for the announcement */
     GHashTable *notes;       /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
     int watched;             /* domains with a pause, or that have recovered, or whose pause must be written */
     int braked;              /* domains with a hold or a pause */
@@ -59,6 +61,7 @@ Brake *brake_new(Ledger *ledger, const QuietHours *quiet)
     brake->audiences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     brake->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     brake->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_note);
+    brake->pointers = pointers_new(NULL);
     return brake;
 }
 
@@ -70,9 +73,16 @@ void brake_free(Brake *brake)
     g_hash_table_unref(brake->audiences);
     g_hash_table_unref(brake->people);
     g_hash_table_unref(brake->notes);
+    pointers_free(brake->pointers);
     g_ptr_array_unref(brake->queues);
     g_ptr_array_unref(brake->holds);
     g_free(brake);
+}
+
+void brake_announcement(Brake *brake, const AnnouncementNeed *need)
+{
+    pointers_free(brake->pointers);
+    brake->pointers = pointers_new(need);
 }
 
 const GPtrArray *brake_queues(const Brake *brake)
@@ -210,7 +220,8 @@ bool brake_reload(Brake *brake, bool *changed, GError **error)
     for (guint i = 0; i < holds->len; i++)
         if (!place_hold(brake, g_ptr_array_index(holds, i), error))
             return false;
-    if (brake->watched > 0 && !drop_lifted(brake, changed, error))
+    if ((brake->watched > 0 && !drop_lifted(brake, changed, error)) ||
+        !pointers_load(brake->pointers, brake->ledger, error))
         return false;
     count_domains(brake);
     return load_queues(brake, error);
@@ -329,10 +340,15 @@ int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *mo
         [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
 
     *most = INT_MAX;
-    *hold = hold_find(brake->holds, scopes[queue->kind], queue->name);
-    if (*hold)
+    *hold = queue->kind == QUEUE_LOCALE ? NULL : hold_find(brake->holds, scopes[queue->kind], queue->name);
+    if (*hold || pointers_is_shut(brake->pointers, queue))
         return BRAKE_FOR_EVER;
     return queue->kind == QUEUE_DOMAIN ? ask_domain(g_hash_table_lookup(brake->domains, queue->name), now, most) : 0;
+}
+
+char *brake_waits(const Brake *brake, const Queue *queue)
+{
+    return pointers_is_shut(brake->pointers, queue) ? pointers_why(queue) : NULL;
 }
 
 const Pause *brake_pause(const Brake *brake, const Queue *queue, int64_t now)
@@ -350,7 +366,7 @@ bool brake_wants_people(const Brake *brake)
 bool brake_sorts(const Brake *brake, const Gateway *gateway)
 {
     return brake->braked > 0 || gateway->domain_rates->len > 0 || g_hash_table_size(brake->audiences) > 0 ||
-           brake_wants_people(brake);
+           brake_wants_people(brake) || pointers_waits(brake->pointers, gateway->channel);
 }
 
 char *brake_domain(const char *endpoint)
@@ -373,6 +389,9 @@ int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandi
     }
     no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->audiences, candidate->audience));
     if (no != 0)
+        return no;
+    no = pointers_place(brake->pointers, gateway->channel, candidate->locale);
+    if (no != QUEUE_MAIN)
         return no;
     if (brake->braked == 0 && gateway->domain_rates->len == 0)
         return QUEUE_MAIN;

@@ -1,4 +1,5 @@
-/* brake - what may not be sent now, and why: holds, pauses and quiet hours, as the ledger and the playbook have them.
+/* brake - what may not be sent now, and why: holds, pauses, quiet hours, and an announcement that is not out, as the ledger
+ * and the playbook have them.
  *
  * Holds on everything, a gateway or a channel stop a whole lane, as quiet hours do. What holds an audience, a person or
  * a domain, a domain that refuses us by policy, and a domain with a rate of its own have queues (ledger/queue.h): a
@@ -22,6 +23,7 @@
 #include "ledger/hold.h"
 #include "ledger/ledger.h"
 #include "ledger/queue.h"
+#include "model/announcement.h"
 #include "model/gateway.h"
 #include "model/quiet_hours.h"
 
@@ -33,6 +35,11 @@ typedef struct Brake Brake;
 /* brake_new: without quiet hours when `quiet` is NULL; everything is borrowed. */
 Brake *brake_new(Ledger *ledger, const QuietHours *quiet);
 void brake_free(Brake *brake);
+
+/* brake_announcement: what messages that only point to it wait for (dispatch/pointer.h); before brake_begin(). Borrowed;
+ * NULL: they need not. brake_waits: why a queue is shut until something is published, newly allocated; NULL: it is not. */
+void brake_announcement(Brake *brake, const AnnouncementNeed *need);
+char *brake_waits(const Brake *brake, const Queue *queue);
 
 /* brake_begin: a new run: forgets the rests of gateways, makes the queues of domains with a rate, and loads what is
  * held and paused; a transaction of its own. brake_reload: in a batch, after the inbox was applied: *changed whether

@@ -6,8 +6,9 @@
 #include "base/fault.h"
 #include "base/id.h"
 #include "dispatch/brake.h"
+#include "dispatch/ladder.h"
 #include "dispatch/lane.h"
-#include "dispatch/retry.h"
+#include "dispatch/recovery.h"
 #include "dispatch/sender.h"
 #include "dispatch/wave.h"
 #include "ledger/inbox.h"
@@ -15,6 +16,7 @@
 
 #define GATHER_MS 5       /* how long outcomes are gathered for one commit */
 #define GATHER_MOST 64
+#define ASKED_MS 5000     /* those who wait for a yes are counted again: all of them */
 #define LOOK_MS 200       /* at least so often: stop flag, inbox, progress */
 #define INBOX_BATCH 500
 #define RATE_WINDOW 5000  /* ms */
@@ -33,6 +35,9 @@ typedef struct Conductor {
     size_t lane_count;
     Brake *brake;         /* owned */
     Wave wave;
+    Ladder *ladder;       /* owned */
+    LadderResult climbs;  /* of the latest look at the ladder */
+    int64_t climbed_at;   /* steady; that look */
     bool must_take_back;  /* something is held that was not: what no thread has begun comes back */
     char *held;           /* owned; why nothing is sent, when it is held or in quiet hours */
     SenderOutbox *outbox;
@@ -102,7 +107,9 @@ static bool record_job(Conductor *conductor, const SenderJob *job, GError **erro
                                           .reply = job->reply,
                                           .at = job->at,
                                           .due = job->due,
-                                          .by_relay = true},
+                                          .by_relay = true,
+                                          .is_look_up = job->claim->is_look_up,
+                                          .provider_id = job->provider_id},
                          error);
 }
 
@@ -123,7 +130,7 @@ static void take_back(Conductor *conductor, Lane *lane)
     for (guint i = 0; i < back->len; i++) {
         SenderJob *job = g_ptr_array_index(back, i);
 
-        job->event = EVENT_RETURNED;
+        job->event = job->claim->is_look_up ? EVENT_DOUBTED : EVENT_RETURNED;
         job->at = job->due = now(conductor);
         job->reply = g_strdup("not begun");
         g_ptr_array_add(conductor->done, job);
@@ -135,6 +142,12 @@ static void judge(Conductor *conductor, SenderJob *job)
 {
     Lane *lane = lane_of(conductor, job->lane);
 
+    if (job->claim->is_look_up) {
+        lane_look_up(lane, job);
+        if (job->event != EVENT_DOUBTED)
+            conductor->last_answer = steady(conductor);
+        return;
+    }
     wave_outcome(&conductor->wave, job->claim->is_first, job->event, job->result);
     if (lane_judge(lane, job))
         take_back(conductor, lane);
@@ -175,13 +188,15 @@ static void look_at_faults(Conductor *conductor)
 static SenderJob *make_job(Conductor *conductor, LedgerClaim *claim, GError **error)
 {
     const RenderText *render = text_of(conductor, claim->text, error);
+    const char *audience = render ? ledger_text_audience(conductor->ledger, claim->text, error) : NULL;
     SenderJob *job;
 
-    if (!render)
+    if (!audience)
         return NULL;
     job = g_new0(SenderJob, 1);
     job->claim = claim;
     job->render = render;
+    job->audience = audience;
     job->slot = conductor->free_slots[--conductor->free_count];
     job->result = CHANNEL_NOT_SENT;
     return job;
@@ -250,7 +265,7 @@ static bool claim_all(Conductor *conductor, GError **error)
         bool was_stopped = lane->stopped_until != 0;
 
         lane_brake(lane);
-        if (lane->stopped_until != 0 && !was_stopped)
+        if (lane->stopped_until != 0 && !was_stopped && !lane->is_full)
             conductor->must_take_back = true;
         if ((!conductor->stopping && !claim_for(conductor, lane, error)) || !lane_look(lane, conductor->ledger, error))
             return false;
@@ -322,6 +337,34 @@ static bool turn(Conductor *conductor, GError **error)
     return true;
 }
 
+/* People go on to their next channel, a bounded number of them between two turns. */
+static bool climb(Conductor *conductor, GError **error)
+{
+    bool is_exercise = ledger_header(conductor->ledger)->status == INCIDENT_EXERCISE;
+    int64_t pause = conductor->climbs.must_ask ? ASKED_MS : LOOK_MS;
+
+    if (conductor->stopping || conductor->wave.limit > 0 ||
+        (!conductor->climbs.is_more && conductor->climbed_at != 0 && steady(conductor) - conductor->climbed_at < pause &&
+         conductor->in_flight > 0))
+        return true;
+    conductor->climbed_at = steady(conductor);
+    if (!ladder_turn(conductor->ladder, is_exercise, now(conductor), &conductor->climbs, error))
+        return false;
+    conductor->result->climbed += conductor->climbs.climbed;
+    conductor->result->must_ask = conductor->climbs.must_ask;
+    return true;
+}
+
+/* How long until somebody is to climb by themselves, ms; INT64_MAX: nobody is. */
+static int64_t climbs_in(const Conductor *conductor)
+{
+    const LadderResult *climbs = &conductor->climbs;
+
+    if (climbs->must_ask || climbs->next_due == INT64_MAX || conductor->wave.limit > 0)
+        return INT64_MAX;
+    return climbs->is_more || climbs->climbed > 0 ? 0 : MAX(climbs->next_due - now(conductor), 0);
+}
+
 /* Running ------------------------------------------------------------------------------------------------------- */
 
 static const char *trouble_of(const Conductor *conductor)
@@ -347,6 +390,21 @@ static void look_at_brakes(Conductor *conductor)
     }
     if (!conductor->held && quiet)
         conductor->held = g_strdup(quiet->stopped_why);
+    for (size_t i = 0; i < conductor->lane_count && !conductor->held; i++)
+        conductor->held = lane_waits(&conductor->lanes[i]);
+}
+
+/* Whether something waits for an announcement, which may come while we wait. */
+static bool waits_for_announcement(const Conductor *conductor)
+{
+    bool waits = false;
+
+    for (size_t i = 0; i < conductor->lane_count && !waits; i++) {
+        g_autofree char *why = lane_waits(&conductor->lanes[i]);
+
+        waits = why != NULL;
+    }
+    return waits;
 }
 
 static const Hold *hold_of(const Conductor *conductor)
@@ -411,9 +469,11 @@ static int64_t idle_for(const Conductor *conductor)
         wait = MIN(wait, lane_ready_in(lane));
         rests = MIN(rests, lane_rests_for(lane));
     }
+    wait = MIN(wait, climbs_in(conductor));
+    rests = MIN(rests, climbs_in(conductor));
     if (hold && wave_is_hold(hold)) /* somebody has to look first: that takes longer than anybody waits here */
         return -1;
-    if (hold) { /* it may be lifted while we wait */
+    if (hold || waits_for_announcement(conductor)) { /* it may be lifted while we wait */
         wait = MIN(wait, LOOK_MS);
         rests = MIN(rests, 1);
     }
@@ -486,7 +546,7 @@ static void gather(Conductor *conductor)
 /* Whether nothing is on its way and nothing can be begun, and how it ended then. */
 static bool is_over(Conductor *conductor, ConductorEnd *end, GError **error)
 {
-    if (conductor->in_flight > 0)
+    if (conductor->in_flight > 0 || (conductor->climbs.climbed > 0 && !conductor->stopping))
         return false;
     if (conductor->problem) {
         g_propagate_error(error, g_steal_pointer(&conductor->problem));
@@ -498,7 +558,7 @@ static bool is_over(Conductor *conductor, ConductorEnd *end, GError **error)
     else if (wave_is_over(&conductor->wave))
         *end = CONDUCTOR_WAVE;
     else
-        *end = all_done(conductor) ? CONDUCTOR_DONE : CONDUCTOR_WAITING;
+        *end = all_done(conductor) && conductor->climbs.next_due == INT64_MAX ? CONDUCTOR_DONE : CONDUCTOR_WAITING;
     return *end != CONDUCTOR_WAITING || idle_for(conductor) < 0;
 }
 
@@ -513,7 +573,7 @@ static ConductorEnd loop(Conductor *conductor, GError **error)
         if (*conductor->options->stop == 1)
             begin_stop(conductor);
         look_at_disk(conductor);
-        if (!turn(conductor, error))
+        if (!turn(conductor, error) || !climb(conductor, error))
             return CONDUCTOR_BROKEN;
         look_at_brakes(conductor);
         show(conductor);
@@ -540,7 +600,7 @@ static bool wait_for_threads(Conductor *conductor)
     int most = LEAVE_LOOKS; /* and one for each thread, whose end cuts a look short */
 
     for (size_t i = 0; i < conductor->lane_count; i++)
-        most += sender_lane_gateway(conductor->lanes[i].senders)->connections;
+        most += sender_lane_threads(conductor->lanes[i].senders);
     for (int looks = 0; !have_ended(conductor); looks++) {
         if (*conductor->options->stop >= 2 || (conductor->in_flight == 0 && looks == most))
             return false;
@@ -570,6 +630,7 @@ static void clear(Conductor *conductor)
     sender_outbox_free(conductor->outbox);
     slots_close(conductor->slots);
     brake_free(conductor->brake);
+    ladder_free(conductor->ladder);
     g_free(conductor->held);
     g_free(conductor->free_slots);
     g_free(conductor->lanes);
@@ -633,40 +694,34 @@ static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GE
     return true;
 }
 
-static int64_t doubt_due(const ConductorOptions *options)
+static const Gateway **all_gateways(const ConductorOptions *options)
 {
-    int64_t due = clock_now(options->clock);
-
-    for (size_t i = 0; i < options->gateway_count; i++)
-        due = MIN(due, retry_recovered(options->gateways[i].gateway, due));
-    return due;
-}
-
-/* What is held and paused, before the first claim. */
-static bool start_brake(Conductor *conductor, GError **error)
-{
-    const ConductorOptions *options = conductor->options;
-    g_autofree const Gateway **gateways = g_new0(const Gateway *, options->gateway_count);
+    const Gateway **gateways = g_new0(const Gateway *, options->gateway_count);
 
     for (size_t i = 0; i < options->gateway_count; i++)
         gateways[i] = options->gateways[i].gateway;
-    return brake_begin(conductor->brake, gateways, options->gateway_count, error);
+    return gateways;
 }
 
 static bool start(Conductor *conductor, GError **error)
 {
     const ConductorOptions *options = conductor->options;
+    g_autofree const Gateway **gateways = all_gateways(options);
     int count = (int)options->gateway_count * LANE_SLOTS;
 
-    if (!ledger_recover(conductor->ledger, options->boot, doubt_due(options), now(conductor),
-                        &conductor->result->recovery, error))
+    if (!recovery_run(conductor->ledger, gateways, options->gateway_count, options->boot, now(conductor),
+                      &conductor->result->recovery, error))
         return false;
     fault_point("run_recovered");
     id_random(conductor->run, ID_RUN_LENGTH);
     if (!ledger_start_run(conductor->ledger, conductor->run, options->boot, now(conductor), error))
         return false;
     conductor->has_run = true;
-    if (!start_brake(conductor, error))
+    if (!brake_begin(conductor->brake, gateways, options->gateway_count, error))
+        return false;
+    conductor->climbs.next_due = INT64_MAX;
+    conductor->ladder = ladder_new(conductor->ledger, error);
+    if (!conductor->ladder)
         return false;
     conductor->slots = slots_create(options->folder, conductor->run, options->boot, count, error);
     if (!conductor->slots)
@@ -698,6 +753,7 @@ bool conductor_run(const ConductorOptions *options, ConductorResult *result, GEr
     bool started;
 
     memset(result, 0, sizeof *result);
+    brake_announcement(conductor.brake, options->announcement);
     conductor.started = conductor.last_answer = conductor.window_at = steady(&conductor);
     started = start(&conductor, error);
     if (started)

@@ -58,6 +58,7 @@ typedef struct ConductorOptions {
     int64_t patience;               /* ms without an answer after which waiting ends; due times beyond it are not
                                        waited for. The answer to what is on the wire always is */
     const QuietHours *quiet_hours;  /* in which nothing is sent; NULL: there are none; borrowed */
+    const AnnouncementNeed *announcement; /* what pointers wait for; NULL: nothing; borrowed */
     int limit;                      /* messages of the first wave; 0: all are sent */
     double stop_over;               /* percent of the first wave that may be refused; only for ConductorResult.wave */
     volatile sig_atomic_t *stop;    /* 0 run, 1 stop cleanly, 2 stop now */
@@ -69,6 +70,8 @@ typedef struct ConductorResult {
     ConductorEnd end;
     LedgerRecovery recovery;
     int64_t answered;
+    int64_t climbed;       /* notices that went on to another channel */
+    bool must_ask;         /* more would climb than may without a person's yes (dispatch/ladder.h) */
     int64_t elapsed;       /* ms */
     Wave wave;             /* what became of the first wave */
     bool is_held;          /* something is due that waits for a person to lift a hold */

@@ -1,5 +1,6 @@
 #include "dispatch/context.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -52,6 +53,17 @@ static json_t *list_value(Freezing *freezing, const char *name, const GPtrArray 
     return list;
 }
 
+/* The audience's own list where it has one, else the playbook's. `offset` is that of the list in a Playbook. */
+static json_t *words_value(Freezing *freezing, const char *name, size_t offset)
+{
+    const ContextRequest *request = freezing->request;
+    GPtrArray *const *all = (GPtrArray *const *)(const void *)((const char *)request->playbook + offset);
+    GPtrArray *const *own =
+        request->own ? (GPtrArray *const *)(const void *)((const char *)request->own + offset) : NULL;
+
+    return list_value(freezing, name, own && (*own)->len > 0 ? *own : *all);
+}
+
 static json_t *time_value(const Freezing *freezing, Moment moment)
 {
     g_autofree char *text = moment.known ? moment_format(moment, freezing->request->text->locale) : g_strdup("");
@@ -83,8 +95,9 @@ static json_t *organization_value(Freezing *freezing)
 
     for (guint i = 0; i < organization->domains->len; i++)
         json_array_append_new(domains, json_string(g_ptr_array_index(organization->domains, i)));
-    return json_pack("{s:o*, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name), "role",
-                     string_value(organization->role), "domains", domains);
+    return json_pack("{s:o*, s:o, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name),
+                     "role", string_value(organization->role), "domains", domains, "domain",
+                     string_value(organization->domains->len > 0 ? g_ptr_array_index(organization->domains, 0) : NULL));
 }
 
 static void keep_first(Position at, const char *text, void *user)
@@ -147,10 +160,29 @@ static void add_standard_facts(Freezing *freezing, json_t *facts)
 
     if (kinds)
         json_object_set_new(facts, "data_kinds", kinds);
-    if (!playbook_fact(playbook, "cause"))
+    if (!json_object_get(facts, "cause") && !g_hash_table_contains(freezing->missing, "facts.cause"))
         json_object_set_new(facts, "cause", json_string(""));
-    if (playbook->data_kinds->len > 0 && !playbook_fact(playbook, "which_data"))
+    if (playbook->data_kinds->len > 0 && !json_object_get(facts, "which_data") &&
+        !g_hash_table_contains(freezing->missing, "facts.which_data"))
         json_object_set_new(facts, "which_data", json_string(""));
+    if (!playbook->affected.given)
+        json_object_set_new(facts, "affected", json_false());
+}
+
+static void add_facts(Freezing *freezing, json_t *facts, const Playbook *playbook)
+{
+    for (guint i = 0; i < playbook->facts->len; i++) {
+        const Fact *fact = g_ptr_array_index(playbook->facts, i);
+        g_autofree char *name = g_strconcat("facts.", fact->name, NULL);
+        json_t *value;
+
+        g_hash_table_remove(freezing->missing, name);
+        value = fact->text ? text_value(freezing, name, fact->text) : unknown_value(freezing, name, fact);
+        if (value)
+            json_object_set_new(facts, fact->name, value);
+        else
+            json_object_del(facts, fact->name);
+    }
 }
 
 static json_t *facts_value(Freezing *freezing)
@@ -158,14 +190,9 @@ static json_t *facts_value(Freezing *freezing)
     const Playbook *playbook = freezing->request->playbook;
     json_t *facts = json_object();
 
-    for (guint i = 0; i < playbook->facts->len; i++) {
-        const Fact *fact = g_ptr_array_index(playbook->facts, i);
-        g_autofree char *name = g_strconcat("facts.", fact->name, NULL);
-        json_t *value = fact->text ? text_value(freezing, name, fact->text) : unknown_value(freezing, name, fact);
-
-        if (value)
-            json_object_set_new(facts, fact->name, value);
-    }
+    add_facts(freezing, facts, playbook);
+    if (freezing->request->own) /* those of the same name are replaced */
+        add_facts(freezing, facts, freezing->request->own);
     add_standard_facts(freezing, facts);
     if (playbook->affected.given)
         json_object_set_new(facts, "affected",
@@ -207,12 +234,43 @@ static json_t *build_context(Freezing *freezing)
 
     return json_pack("{s:o, s:o, s:o, s:o*, s:{s:o*, s:o*}, s:o*, s:o*, s:o, s:i, s:b}", "incident",
                      incident_value(freezing), "organization", organization_value(freezing), "facts",
-                     facts_value(freezing), "impact", list_value(freezing, "impact", playbook->impact), "measures",
-                     "taken", list_value(freezing, "measures.taken", playbook->measures_taken), "planned",
-                     list_value(freezing, "measures.planned", playbook->measures_planned), "advice",
-                     list_value(freezing, "advice", playbook->advice), "remedies",
-                     list_value(freezing, "remedies", playbook->remedies), "contact", contact_value(freezing),
+                     facts_value(freezing), "impact", words_value(freezing, "impact", offsetof(Playbook, impact)), "measures",
+                     "taken", words_value(freezing, "measures.taken", offsetof(Playbook, measures_taken)), "planned",
+                     words_value(freezing, "measures.planned", offsetof(Playbook, measures_planned)), "advice",
+                     words_value(freezing, "advice", offsetof(Playbook, advice)), "remedies",
+                     words_value(freezing, "remedies", offsetof(Playbook, remedies)), "contact", contact_value(freezing),
                      "edition", playbook->incident.edition, "exercise", freezing->request->status == INCIDENT_EXERCISE);
+}
+
+/* announcement.url, announcement.reason: empty where the playbook announces nothing. */
+static void add_announcement(Freezing *freezing)
+{
+    const Announcement *announcement = freezing->request->playbook->announcement;
+
+    json_object_set_new(freezing->context, "announcement",
+                        json_pack("{s:o*, s:o*}", "url",
+                                  text_value(freezing, "announcement.url", announcement ? announcement->url : NULL),
+                                  "reason",
+                                  text_value(freezing, "announcement.reason", announcement ? announcement->reason : NULL)));
+}
+
+/* steps: the advice with its numbers, for texts that cannot number by themselves. */
+static void add_steps(Freezing *freezing)
+{
+    const json_t *advice = json_object_get(freezing->context, "advice");
+    gpointer lacking = g_hash_table_lookup(freezing->missing, "advice");
+    json_t *steps;
+    size_t index;
+    json_t *text;
+
+    if (lacking)
+        g_hash_table_insert(freezing->missing, g_strdup("steps"), lacking);
+    if (!advice)
+        return;
+    steps = json_array();
+    json_array_foreach(advice, index, text)
+        json_array_append_new(steps, json_pack("{s:I, s:O}", "step", (json_int_t)index + 1, "text", text));
+    json_object_set_new(freezing->context, "steps", steps);
 }
 
 static int by_string(const void *left, const void *right)
@@ -260,6 +318,32 @@ static bool is_person_name(const Freezing *freezing, const char *column)
            (columns && person_column(columns, column) >= 0);
 }
 
+/* What a child kept to itself is not for its guardian: where else the child can be reached. The masked address may be
+ * shown, so that the guardian knows which account it is about. */
+bool context_is_private(Capacity capacity, const char *column)
+{
+    static const char *const columns[] = {"email", "phone", "push", "im", "webhook", "address", "compromised", NULL};
+
+    return capacity == CAPACITY_GUARDIAN && g_strv_contains(columns, column);
+}
+
+/* Names that a rendering adds for one capacity. */
+static bool is_name_of_capacity(const Freezing *freezing, const char *name)
+{
+    static const struct {
+        Capacity capacity;
+        const char *name;
+    } names[] = {{CAPACITY_GUARDIAN, "guardian"},
+                 {CAPACITY_GUARDIAN, "guardian.name"},
+                 {CAPACITY_ORGANIZATION, "organization_people"},
+                 {CAPACITY_ORGANIZATION, "organization_people.count"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (names[i].capacity == freezing->request->capacity && strcmp(names[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_known_name(const Freezing *freezing, const char *name)
 {
     g_auto(GStrv) parts = g_strsplit(name, ".", -1);
@@ -267,7 +351,7 @@ static bool is_known_name(const Freezing *freezing, const char *name)
 
     if (strcmp(parts[0], "person") == 0)
         return !parts[1] || (is_person_name(freezing, parts[1]) && !parts[2]);
-    if (strcmp(name, "number") == 0 || strcmp(name, ".") == 0)
+    if (strcmp(name, "number") == 0 || strcmp(name, ".") == 0 || is_name_of_capacity(freezing, name))
         return true;
     for (char **part = parts; *part; part++) {
         value = json_object_get(value, *part);
@@ -318,11 +402,34 @@ static void missing_language(Freezing *freezing, const char *name, const LocaleT
 {
     g_autofree char *message = NULL;
 
+    if (strcmp(name, "steps") == 0)
+        name = "advice"; /* as it is called in the playbook */
     if (!g_hash_table_add(freezing->told, g_strdup(name)))
         return;
     message = g_strdup_printf(_("%s has no text for %s: people get their notice in that language"), name,
                               freezing->request->text->locale);
     wrong(freezing, "playbook-locale", locale_text_at(text), message);
+}
+
+/* A name that belongs to another capacity, or that this one may not see; false: it is neither. */
+static bool wrong_capacity(Freezing *freezing, const TemplateName *use)
+{
+    static const char *const prefixes[] = {"guardian.", "organization_people."};
+    g_autofree char *text = NULL;
+
+    if (g_str_has_prefix(use->name, "person.") && context_is_private(freezing->request->capacity, use->name + strlen("person."))) {
+        text = g_strdup_printf(_("%s is the child's own and not for its guardian: remove it"), use->name);
+        wrong(freezing, "audience-private", use->at, text);
+        return true;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(use->name, prefixes[i]) && !is_name_of_capacity(freezing, use->name)) {
+            text = g_strdup_printf(_("%s is not known here: the audience has capacity %s"), use->name,
+                                   audience_capacity_name(freezing->request->capacity));
+            wrong(freezing, "audience-capacity", use->at, text);
+            return true;
+        }
+    return false;
 }
 
 static void check_names(Freezing *freezing, const Template *template)
@@ -335,7 +442,8 @@ static void check_names(Freezing *freezing, const Template *template)
 
         if (text)
             missing_language(freezing, names[i].name, text);
-        else if (!names[i].is_relative && !is_known_name(freezing, names[i].name))
+        else if (!wrong_capacity(freezing, &names[i]) && !names[i].is_relative &&
+                 !is_known_name(freezing, names[i].name))
             unknown_name(freezing, &names[i]);
     }
 }
@@ -343,6 +451,10 @@ static void check_names(Freezing *freezing, const Template *template)
 static void collect_needs(Freezing *freezing, const Template *template)
 {
     g_autofree const char **needs = template_needs(template, "person.");
+    g_autofree const char **of_guardian = template_needs(template, "guardian.");
+
+    if (*of_guardian) /* its only name */
+        g_hash_table_add(freezing->needs, (gpointer)g_intern_static_string("guardian_name"));
 
     for (const char **need = needs; *need; need++) {
         const char *column = *need + strlen("person.");
@@ -414,7 +526,7 @@ static void try_rendering(Freezing *freezing, const char *body)
     g_autoptr(GError) error = NULL;
 
     if (!render_try(body, &error))
-        wrong(freezing, "template-render", position_make(freezing->request->text->subject.path, 0, 0), error->message);
+        wrong(freezing, "template-render", position_make(freezing->request->text->text.path, 0, 0), error->message);
 }
 
 static const char **needs_array(GHashTable *needs)
@@ -439,9 +551,12 @@ char *context_freeze(const ContextRequest *request, const char ***needs, Finding
     char *text;
 
     freezing.context = build_context(&freezing);
+    add_steps(&freezing);
+    add_announcement(&freezing);
     if (request->is_update)
         json_object_set_new(freezing.context, "update", update_value(&freezing));
-    body = json_pack("{s:s, s:o, s:O, s:b, s:s, s:o, s:o, s:s}", "channel", request->channel, "columns",
+    body = json_pack("{s:s, s:s, s:o, s:O, s:b, s:s, s:o, s:o, s:s}", "capacity",
+                     audience_capacity_name(request->capacity), "channel", request->channel, "columns",
                      person_columns_value(request->columns), "context", freezing.context, "exercise",
                      request->status == INCIDENT_EXERCISE, "locale", request->text->locale, "parts",
                      freeze_parts(&freezing), "partials", freeze_partials(request->text), "template",

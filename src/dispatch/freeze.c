@@ -3,126 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/language.h"
 #include "base/seal.h"
 #include "base/text.h"
-#include "dispatch/duplicate.h"
-#include "dispatch/edition.h"
+#include "dispatch/context.h"
+#include "dispatch/freeze_private.h"
+#include "dispatch/ladder.h"
 #include "load/load_people.h"
 #include "model/locale.h"
-#include "model/plan.h"
 
 #define PROGRESS_ROWS 5000
 
-typedef struct Twice { /* a row whose id another has as well */
-    int64_t row;
-    char *id; /* owned */
-    Position at;
-} Twice;
-
-typedef struct Freezer {
-    Material *material;
-    Findings *findings;
-    const FreezeWatch *watch;
-    FreezeSummary *summary;
-    PlanRules rules;
-    PlanDecision decision;
-    PlanSettled settled;                          /* the phone numbers of the person in work; owned */
-    EditionStanding standing[PLAN_AUDIENCES_MAX]; /* of the person in work, by audience */
-    bool is_undecidable; /* an audience has no text in the default language: only the rows are looked at */
-    const PersonColumns *columns;
-    int *order;       /* columns by name, for canonical JSON */
-    GString *data;    /* scratch: one person's data */
-    LedgerPlan *plan; /* NULL when checking */
-    const uint8_t *secret;
-    int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
-    Duplicates *duplicates;                      /* when checking; owned */
-    GArray *twice;                               /* when planning: of Twice, by row; owned */
-    int64_t twice_more;                          /* and so many more, which are only counted */
-    GHashTable *kinds;                           /* of remark: how many so far; owned */
-    int64_t remarks_hidden;
-} Freezer;
-
-/* Remarks ------------------------------------------------------------------------------------------------------- */
-
-/* Many remarks of one kind do not keep one of another from being shown. `kind` is static or interned. */
-static bool may_show(Freezer *freezer, const char *kind)
-{
-    int before = GPOINTER_TO_INT(g_hash_table_lookup(freezer->kinds, kind));
-
-    freezer->summary->remarks++;
-    g_hash_table_insert(freezer->kinds, (gpointer)kind, GINT_TO_POINTER(MIN(before, FREEZE_REMARKS_SHOWN) + 1));
-    if (before < FREEZE_REMARKS_SHOWN)
-        return true;
-    freezer->remarks_hidden++;
-    return false;
-}
-
-static void remark(const Person *person, const char *column, const char *text, void *user)
-{
-    static const struct {
-        const char *column, *id;
-    } others[] = {{"compromised", "people-circumstance"},
-                  {"data_kinds", "people-circumstance"},
-                  {"deceased", "people-circumstance"},
-                  {"locale", "people-locale"}};
-    Freezer *freezer = user;
-    const char *id = "people-endpoint";
-
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (strcmp(others[i].column, column) == 0)
-            id = others[i].id;
-    if (may_show(freezer, g_intern_string(column)))
-        findings_warning(freezer->findings, FINDING_SEND, id, person->at, "%s of \"%s\": %s", column,
-                         person_value(person, "id"), text);
-}
-
-static void remark_row(Freezer *freezer, Position at, const char *id, const char *text)
-{
-    if (may_show(freezer, id))
-        findings_warning(freezer->findings, FINDING_SEND, id, at, "this row is quarantined: %s", _(text));
-}
-
-static void note_twice(int64_t row, const char *id, void *user)
-{
-    Freezer *freezer = user;
-    Twice twice = {.row = row,
-                   .id = g_strdup(id),
-                   .at = position_make(material_playbook(freezer->material)->people_path, 0, 0)};
-
-    if (freezer->twice->len < FREEZE_REMARKS_SHOWN)
-        g_array_append_val(freezer->twice, twice);
-    else {
-        g_free(twice.id);
-        freezer->twice_more++;
-    }
-}
-
-static void remark_duplicate(Freezer *freezer, Position at, const char *id)
-{
-    g_autofree char *text = g_strdup_printf(_("the id \"%s\" stands in more than one row; give each person one row"), id);
-
-    remark_row(freezer, at, "people-duplicate-id", text);
-}
-
-static void sum_up_remarks(Freezer *freezer)
-{
-    const Playbook *playbook = material_playbook(freezer->material);
-
-    if (freezer->remarks_hidden > 0)
-        findings_warning(freezer->findings, FINDING_SEND, "people-more", position_make(playbook->people_path, 0, 0),
-                         "and %d more rows like these", (int)freezer->remarks_hidden);
-}
-
 /* Rules --------------------------------------------------------------------------------------------------------- */
-
-/* The text that the person in work gets. */
-static MaterialText *text_of(const Freezer *freezer, size_t audience, const char *channel, const char *locale)
-{
-    return material_text(freezer->material, audience, channel, locale,
-                         freezer->standing[audience] == EDITION_TOLD_BEFORE, freezer->findings);
-}
 
 /* When checking, nobody knows who was told: the update must be right as well. */
 static const char *const *needs_of(size_t audience, const char *channel, const char *locale, void *user)
@@ -131,7 +22,14 @@ static const char *const *needs_of(size_t audience, const char *channel, const c
 
     if (!freezer->plan && material_playbook(freezer->material)->update)
         material_text(freezer->material, audience, channel, locale, true, freezer->findings);
-    return (const char *const *)text_of(freezer, audience, channel, locale)->needs;
+    return (const char *const *)freeze_text(freezer, audience, channel, locale)->needs;
+}
+
+static const char *region_of(const char *channel, void *user)
+{
+    const Freezer *freezer = user;
+
+    return material_region(freezer->material, channel);
 }
 
 /* Every name of a rule must be a column of the people file. */
@@ -160,33 +58,90 @@ static void check_condition_names(Freezer *freezer)
         const Audience *audience = g_ptr_array_index(playbook->audiences, i);
 
         check_condition(freezer, audience->match, audience->match_at);
+        if (audience->order && person_column(freezer->columns, audience->order->column) < 0)
+            findings_error(freezer->findings, FINDING_SEND, "audience-unknown-name", audience->order->at,
+                           "the people file has no column %s to order by: name one that it has",
+                           audience->order->column);
     }
     if (playbook->update)
         check_condition(freezer, playbook->update->match, playbook->update->match_at);
 }
 
-static int compare_columns(const void *left, const void *right, void *columns)
+static void check_consent_columns(const Freezer *freezer)
 {
-    const PersonColumns *all = columns;
+    const GPtrArray *borders = material_playbook(freezer->material)->cross_border;
 
-    return strcmp(all->names[*(const int *)left], all->names[*(const int *)right]);
+    for (guint i = 0; i < borders->len; i++) {
+        const CrossBorder *border = g_ptr_array_index(borders, i);
+
+        if (border->consent && person_column(freezer->columns, border->consent) < 0)
+            findings_error(freezer->findings, FINDING_SEND, "region-consent-column", border->at,
+                           "cross_border asks for consent in column %s, which the people file does not have",
+                           border->consent);
+    }
+}
+
+/* A name that is no column would be empty in every request. */
+static void check_request_columns(const Freezer *freezer, const Gateway *gateway)
+{
+    g_auto(GStrv) names = gateway_http_names(gateway->http);
+
+    for (char **name = names; *name; name++) {
+        const char *column = g_str_has_prefix(*name, "person.") ? *name + strlen("person.") : NULL;
+
+        if (column && !person_is_known_column(column) && person_column(freezer->columns, column) < 0)
+            findings_error(freezer->findings, FINDING_SEND, "provider-hole", gateway->at,
+                           "gateway %s asks for {{%s}}, and the people file has no column %s", gateway->name, *name,
+                           column);
+    }
+}
+
+/* What a guardian may not read goes to no provider on their account either. */
+static void check_guardian_columns(const Freezer *freezer, const Audience *audience, const Gateway *gateway)
+{
+    g_auto(GStrv) names = gateway_http_names(gateway->http);
+
+    for (char **name = names; *name; name++)
+        if (g_str_has_prefix(*name, "person.") && context_is_private(audience->capacity, *name + strlen("person.")))
+            findings_error(freezer->findings, FINDING_SEND, "audience-private", gateway->at,
+                           "gateway %s asks for {{%s}}, which is the child's own: it cannot serve audience %s, whose "
+                           "guardians are told; {{endpoint}} is where they are reached",
+                           gateway->name, *name, audience->id);
+}
+
+static void check_gateways(const Freezer *freezer)
+{
+    const Playbook *playbook = material_playbook(freezer->material);
+
+    for (guint i = 0; i < playbook->gateways->len; i++) {
+        const char *channel = ((const ChannelGateway *)g_ptr_array_index(playbook->gateways, i))->channel;
+        const Gateway *gateway = material_gateway(freezer->material, channel);
+
+        if (!gateway || !gateway->http)
+            continue;
+        check_request_columns(freezer, gateway);
+        for (guint j = 0; j < playbook->audiences->len; j++) {
+            const Audience *audience = g_ptr_array_index(playbook->audiences, j);
+
+            if (g_ptr_array_find_with_equal_func(audience->ladder, channel, g_str_equal, NULL))
+                check_guardian_columns(freezer, audience, gateway);
+        }
+    }
 }
 
 static void prepare_rules(Freezer *freezer)
 {
     const Playbook *playbook = material_playbook(freezer->material);
 
-    freezer->rules = (PlanRules){.playbook = playbook, .needs = needs_of, .user = freezer};
+    freezer->rules = (PlanRules){.playbook = playbook, .needs = needs_of, .region = region_of, .user = freezer};
     for (guint i = 0; i < playbook->audiences->len; i++) {
         freezer->rules.locales[i] = material_locales(freezer->material, i);
         if (!locale_pick(NULL, freezer->rules.locales[i], playbook->default_locale))
             freezer->is_undecidable = true;
     }
-    freezer->order = g_new(int, freezer->columns->count);
-    for (size_t i = 0; i < freezer->columns->count; i++)
-        freezer->order[i] = (int)i;
-    qsort_r(freezer->order, freezer->columns->count, sizeof *freezer->order, compare_columns, (void *)freezer->columns);
     check_condition_names(freezer);
+    check_consent_columns(freezer);
+    check_gateways(freezer);
 }
 
 /* People -------------------------------------------------------------------------------------------------------- */
@@ -226,128 +181,39 @@ static bool decide(Freezer *freezer, Person *person, PlanRemark *say, GError **e
     return true;
 }
 
-/* Canonical JSON of the columns that have a value, in the order of their names. */
-static char *person_data(Freezer *freezer, const Person *person)
+/* Every way of a notice: the first and those behind it. */
+static void count_ways(Freezer *freezer, const PlanNotice *notice, const char *data, int sign)
 {
-    GString *data = freezer->data;
+    for (size_t i = 0; i <= notice->rung_count; i++) {
+        const char *channel = i == 0 ? notice->channel : notice->rungs[i - 1];
+        MaterialText *text = freeze_text(freezer, notice->audience, channel, notice->locale);
+        size_t messages = i == 0 ? notice->count : notice->rung_endpoints[i - 1];
 
-    g_string_assign(data, "{");
-    for (size_t i = 0; i < freezer->columns->count; i++) {
-        int column = freezer->order[i];
-
-        if (!*person->values[column])
-            continue;
-        if (data->len > 1)
-            g_string_append_c(data, ',');
-        text_append_json(data, freezer->columns->names[column]);
-        g_string_append_c(data, ':');
-        text_append_json(data, person->values[column]);
+        text->people += i == 0 ? sign : 0;
+        tally_text(text, notice, channel, sign);
+        if (data && strcmp(channel, "sms") == 0)
+            short_texts_count(freezer->shorts, text, data, (int64_t)messages, i == 0 || notice->more > 0, sign);
     }
-    g_string_append_c(data, '}');
-    return seal(data->str);
-}
-
-static void make_id(const Freezer *freezer, const PlanNotice *notice, const char *endpoint, char *id)
-{
-    const Playbook *playbook = material_playbook(freezer->material);
-    const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
-    char edition[16];
-    const char *parts[] = {playbook->incident.id,
-                           playbook_status_name(material_status(freezer->material)),
-                           edition,
-                           notice->channel,
-                           endpoint,
-                           audience->id,
-                           notice->locale};
-
-    g_snprintf(edition, sizeof edition, "%d", playbook->incident.edition);
-    id_message(freezer->secret, parts, G_N_ELEMENTS(parts), id);
-}
-
-static int64_t gateway_number(const Freezer *freezer, const char *channel)
-{
-    const GPtrArray *gateways = material_playbook(freezer->material)->gateways;
-
-    for (guint i = 0; i < gateways->len; i++)
-        if (strcmp(((const ChannelGateway *)g_ptr_array_index(gateways, i))->channel, channel) == 0)
-            return freezer->gateway_numbers[i];
-    return 0;
-}
-
-/* The number of a text version in the plan; made with its first message. 0 with an error, or when it has mistakes. */
-static int64_t text_number(Freezer *freezer, const PlanNotice *notice, GError **error)
-{
-    const Playbook *playbook = material_playbook(freezer->material);
-    const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
-    MaterialText *text = text_of(freezer, notice->audience, notice->channel, notice->locale);
-
-    if (text->frozen == 0 && text->body)
-        text->frozen = ledger_plan_text(freezer->plan,
-                                        &(LedgerPlannedText){.audience = audience->id,
-                                                             .channel = notice->channel,
-                                                             .locale = notice->locale,
-                                                             .is_update = text->is_update,
-                                                             .body = text->body},
-                                        error);
-    return text->frozen;
-}
-
-static bool plan_person(Freezer *freezer, const Person *person, GError **error)
-{
-    const PlanDecision *decision = &freezer->decision;
-    const GPtrArray *audiences = material_playbook(freezer->material)->audiences;
-    LedgerPlannedMessage messages[PLAN_AUDIENCES_MAX][PLAN_ENDPOINTS_MAX];
-    LedgerPlannedNotice notices[PLAN_AUDIENCES_MAX];
-    g_autoptr(GPtrArray) sealed = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *data = person->problem ? NULL : person_data(freezer, person);
-
-    for (size_t i = 0; i < decision->count; i++) {
-        const PlanNotice *notice = &decision->notices[i];
-
-        notices[i] = (LedgerPlannedNotice){
-            .audience = notice->audience < audiences->len
-                            ? ((const Audience *)g_ptr_array_index(audiences, notice->audience))->id
-                            : "",
-            .aside = notice->aside,
-            .reason = notice->reason,
-            .messages = messages[i],
-            .count = notice->count};
-        for (size_t j = 0; j < notice->count; j++) {
-            char *endpoint = seal(notice->endpoints[j]);
-
-            g_ptr_array_add(sealed, endpoint);
-            messages[i][j] = (LedgerPlannedMessage){.endpoint = endpoint,
-                                                    .gateway = gateway_number(freezer, notice->channel),
-                                                    .text = text_number(freezer, notice, error)};
-            if (messages[i][j].text == 0)
-                return false;
-            make_id(freezer, notice, notice->endpoints[j], messages[i][j].id);
-        }
-    }
-    return ledger_plan_person(freezer->plan,
-                              &(LedgerPlannedPerson){.row = person->row,
-                                                     .id = person->problem ? NULL : person_value(person, "id"),
-                                                     .data = data,
-                                                     .notices = notices,
-                                                     .count = decision->count},
-                              error);
 }
 
 /* Adds the person to the numbers; with `sign` -1, takes them out again. */
-static void count_person(Freezer *freezer, int sign)
+static void count_person(Freezer *freezer, const Person *person, int sign)
 {
+    const char *data =
+        freezer->shorts && !person->problem ? person_data_json(freezer->data, person, &freezer->decision) : NULL;
     uint32_t notices[TOLD_STATES] = {0};
 
     for (size_t i = 0; i < freezer->decision.count; i++) {
         const PlanNotice *notice = &freezer->decision.notices[i];
 
         notices[notice->count > 0 ? TOLD_PENDING : notice->aside]++;
-        freezer->summary->messages += sign * (int64_t)notice->count;
+        freezer->summary->messages += sign * (int64_t)(notice->count + notice->more);
         if (notice->count > 0)
-            text_of(freezer, notice->audience, notice->channel, notice->locale)->people += sign;
+            count_ways(freezer, notice, data, sign);
     }
     if (freezer->decision.count == 0) /* told before, and nothing new */
         notices[TOLD_ACCEPTED]++;
+    tally_person(freezer->tally, person, &freezer->decision, sign);
     freezer->summary->told[identity_person(notices)] += sign;
     freezer->summary->people += sign;
 }
@@ -377,15 +243,15 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
     while ((read = people_next(reader, &person, &problem)) > 0) {
         bool planned = true;
 
-        if (!decide(freezer, &person, remark, error))
+        if (!decide(freezer, &person, freeze_remark, error))
             return false;
         if (person.problem)
-            remark_row(freezer, person.at, "people-row", person.problem);
-        count_person(freezer, 1);
+            freeze_remark_row(freezer, person.at, "people-row", person.problem);
+        count_person(freezer, &person, 1);
         if (freezer->duplicates && !person.problem)
             duplicate_note(freezer->duplicates, person_value(&person, "id"));
         if (freezer->plan && !is_wrong(freezer))
-            planned = plan_person(freezer, &person, error);
+            planned = freeze_person(freezer, &person, error);
         plan_decision_clear(&freezer->decision);
         if (!planned)
             return false;
@@ -432,11 +298,11 @@ static void quarantine_row(Freezer *freezer, Person *person, GHashTable *rows)
     if (GPOINTER_TO_INT(g_hash_table_lookup(rows, id)) < 2)
         return;
     decide(freezer, person, NULL, NULL);
-    count_person(freezer, -1);
+    count_person(freezer, person, -1);
     plan_decision_clear(&freezer->decision);
     freezer->summary->people++;
     freezer->summary->told[TOLD_QUARANTINED]++;
-    remark_duplicate(freezer, person->at, id);
+    freeze_remark_duplicate(freezer, person->at, id);
 }
 
 /* What the plan's UNIQUE index finds, found without one: most files are read once, one with duplicates three times. */
@@ -482,10 +348,18 @@ static void remark_twice(Freezer *freezer)
     for (guint i = 0; i < freezer->twice->len; i++) {
         const Twice *twice = &g_array_index(freezer->twice, Twice, i);
 
-        remark_duplicate(freezer, twice->at, twice->id);
+        freeze_remark_duplicate(freezer, twice->at, twice->id);
     }
     freezer->summary->remarks += freezer->twice_more;
     freezer->remarks_hidden += freezer->twice_more;
+}
+
+/* What concerns many is said once, with their number. Reach is for `check`: a plan lists every reason anyway. */
+static void report_tally(const Freezer *freezer)
+{
+    tally_borders(freezer->tally, freezer->findings);
+    if (!freezer->plan)
+        tally_reach(freezer->tally, freezer->findings);
 }
 
 static bool run(Freezer *freezer, GError **error)
@@ -502,29 +376,34 @@ static bool run(Freezer *freezer, GError **error)
         return true;
     freezer->columns = people_columns(reader);
     material_columns(freezer->material, freezer->columns);
-    freezer->data = g_string_sized_new(1024);
+    freezer->data = person_data_new(playbook, freezer->columns);
     prepare_rules(freezer);
     streamed = stream(freezer, reader, error);
     check_duplicates(freezer);
-    g_string_free(freezer->data, TRUE);
+    report_tally(freezer);
     plan_settled_clear(&freezer->settled);
-    g_free(freezer->order);
+    person_data_free(freezer->data);
     material_columns(freezer->material, NULL);
     return streamed;
 }
 
-void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings)
+void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings)
 {
     Freezer freezer = {.material = material,
                        .findings = findings,
                        .watch = watch,
                        .summary = summary,
                        .duplicates = duplicate_new(),
+                       .shorts = short_texts_new(material),
+                       .tally = tally_new(material),
                        .kinds = g_hash_table_new(g_str_hash, g_str_equal)};
 
     memset(summary, 0, sizeof *summary);
     run(&freezer, NULL);
-    sum_up_remarks(&freezer);
+    freeze_sum_up(&freezer);
+    short_texts_check(freezer.shorts, now, findings);
+    short_texts_free(freezer.shorts);
+    tally_free(freezer.tally);
     duplicate_free(freezer.duplicates);
     g_hash_table_unref(freezer.kinds);
 }
@@ -547,11 +426,18 @@ static bool begin_plan(Freezer *freezer, const LedgerBackend *backend, const cha
     return true;
 }
 
+static const Gateway *gateway_of(const char *channel, void *user)
+{
+    return material_gateway(user, channel);
+}
+
 static bool seal_plan(Freezer *freezer, int64_t now, GError **error)
 {
     const Playbook *playbook = material_playbook(freezer->material);
     g_autofree char *gateways = material_gateways(freezer->material);
     g_autofree char *inputs = material_inputs(freezer->material, error);
+    g_autofree char *escalation = ladder_freeze(playbook, gateway_of, freezer->material);
+    json_auto_t *crossed = tally_crossed(freezer->tally);
     LedgerPlan *plan = g_steal_pointer(&freezer->plan);
 
     if (!inputs) {
@@ -564,8 +450,10 @@ static bool seal_plan(Freezer *freezer, int64_t now, GError **error)
                                                 .edition = playbook->incident.edition,
                                                 .inputs = inputs,
                                                 .gateways = gateways,
+                                                .escalation = escalation,
+                                                .crossed = crossed,
                                                 .now = now},
-                            note_twice, freezer, &freezer->summary->plan, error);
+                            freeze_note_twice, freezer, &freezer->summary->plan, error);
 }
 
 bool freeze_plan(Material *material, const LedgerBackend *backend, const char *folder, int64_t now,
@@ -577,14 +465,16 @@ bool freeze_plan(Material *material, const LedgerBackend *backend, const char *f
     memset(summary, 0, sizeof *summary);
     if (is_wrong(&freezer))
         return false;
+    freezer.tally = tally_new(material);
     freezer.kinds = g_hash_table_new(g_str_hash, g_str_equal);
     freezer.twice = g_array_new(FALSE, FALSE, sizeof(Twice));
     g_array_set_clear_func(freezer.twice, clear_twice);
     frozen = begin_plan(&freezer, backend, folder, error) && run(&freezer, error) && !is_wrong(&freezer) &&
              seal_plan(&freezer, now, error);
     ledger_plan_abandon(freezer.plan);
+    tally_free(freezer.tally);
     remark_twice(&freezer);
-    sum_up_remarks(&freezer);
+    freeze_sum_up(&freezer);
     g_array_unref(freezer.twice);
     g_hash_table_unref(freezer.kinds);
     return frozen;
@@ -602,13 +492,18 @@ static void show_person(Freezer *freezer, Person *person, bool told_before, Free
 
     for (size_t i = 0; i < PLAN_AUDIENCES_MAX; i++)
         freezer->standing[i] = told_before ? EDITION_TOLD_BEFORE : EDITION_NOT_TOLD;
-    plan_settle(&freezer->rules, person, &freezer->settled, remark, freezer);
-    plan_decide(&freezer->rules, person, &freezer->decision, remark, freezer);
+    plan_settle(&freezer->rules, person, &freezer->settled, freeze_remark, freezer);
+    plan_decide(&freezer->rules, person, &freezer->decision, freeze_remark, freezer);
     if (playbook->update)
         edition_apply(playbook, person, freezer->standing, &freezer->decision);
-    sealed = person->problem ? NULL : person_data(freezer, person);
+    sealed = person->problem ? NULL : freeze_person_data(freezer, person);
     data = seal_open(sealed);
-    look(&(FreezeView){.person = person, .decision = &freezer->decision, .data = data, .is_update = told_before}, user);
+    look(&(FreezeView){.person = person,
+                       .decision = &freezer->decision,
+                       .rules = &freezer->rules,
+                       .data = data,
+                       .is_update = told_before},
+         user);
     plan_decision_clear(&freezer->decision);
 }
 
@@ -662,13 +557,12 @@ int freeze_one(Material *material, const char *id, bool told_before, FreezeLook 
     if (reader) {
         freezer.columns = people_columns(reader);
         material_columns(material, freezer.columns);
-        freezer.data = g_string_sized_new(1024);
+        freezer.data = person_data_new(playbook, freezer.columns);
         prepare_rules(&freezer);
         if (!freezer.is_undecidable)
             rows = find_person(&freezer, reader, id, told_before, look, user, near);
-        g_string_free(freezer.data, TRUE);
+        person_data_free(freezer.data);
         plan_settled_clear(&freezer.settled);
-        g_free(freezer.order);
         material_columns(material, NULL);
     }
     g_hash_table_unref(freezer.kinds);

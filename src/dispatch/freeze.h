@@ -31,10 +31,11 @@ typedef struct FreezeWatch { /* may be NULL */
     void *user;
 } FreezeWatch;
 
-/* freeze_check: reads everybody and says what would happen; writes nothing. Mistakes are added to `findings`; at most
+/* freeze_check: reads everybody and says what would happen at `now` (ms); writes nothing. Mistakes are added to `findings`; at most
  * FREEZE_REMARKS_SHOWN warnings of a kind about single rows, then one with the number of the rest. */
 #define FREEZE_REMARKS_SHOWN 50
-void freeze_check(Material *material, const FreezeWatch *watch, FreezeSummary *summary, Findings *findings);
+void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, FreezeSummary *summary,
+                  Findings *findings);
 
 /* freeze_plan: builds and seals the plan in `folder`. false with `findings` holding errors, or with `error` set
  * (disk, ledger): nothing was changed then. */
@@ -45,6 +46,7 @@ bool freeze_plan(Material *material, const LedgerBackend *backend, const char *f
 typedef struct FreezeView {
     const Person *person;
     const PlanDecision *decision;
+    const PlanRules *rules;
     const char *data;  /* what a plan would freeze of the person; NULL for a row that must be quarantined */
     bool is_update;    /* their texts are the update's */
 } FreezeView;

@@ -32,6 +32,7 @@ void lane_init(Lane *lane, const Gateway *gateway, const char *channel, Brake *b
     lane->queues = g_array_new(FALSE, FALSE, sizeof(LaneQueue));
     g_array_append_val(lane->queues, main_queue);
     lane->brake_version = -1;
+    day_init(&lane->day, gateway);
     pace_start(&lane->pace, gateway->rate, gateway->connections, steady(lane));
 }
 
@@ -85,12 +86,31 @@ static void take_queues(Lane *lane)
     lane->brake_version = brake_version(lane->brake);
 }
 
+/* What the gateway itself takes at this time, or today. */
+static void look_at_day(Lane *lane)
+{
+    const char *why;
+    int64_t until = day_stopped(&lane->day, now(lane), &why);
+
+    if (until != 0 && !lane->is_day_noted)
+        brake_note(lane->brake, PAUSE_GATEWAY, lane->gateway->name, until, why, now(lane));
+    if (until == 0 && lane->is_day_noted)
+        brake_forget(lane->brake, PAUSE_GATEWAY, lane->gateway->name);
+    lane->is_day_noted = until != 0;
+    lane->is_full = lane->stopped_until == 0 && until != 0 && day_room(&lane->day, 1) == 0;
+    if (lane->stopped_until != 0 || until == 0)
+        return;
+    lane->stopped_until = until;
+    lane->stopped_why = g_strdup_printf("%s: %s", lane->gateway->name, _(why));
+}
+
 void lane_brake(Lane *lane)
 {
     int64_t before = lane->stopped_until;
 
     g_clear_pointer(&lane->stopped_why, g_free);
     lane->stopped_until = brake_lane(lane->brake, lane->gateway->name, lane->channel, now(lane), &lane->stopped_why);
+    look_at_day(lane);
     if (lane->stopped_until != before)
         trace_event("scheduler", NULL, "gateway %s: %s", lane->gateway->name,
                     lane->stopped_why ? lane->stopped_why : "goes on");
@@ -148,6 +168,7 @@ static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave
                                    .sort = sorts ? sort : NULL,
                                    .wants_people = brake_wants_people(lane->brake),
                                    .moves = *moves,
+                                   .look_again = lane->gateway->in_doubt == GATEWAY_DOUBT_QUERY ? LANE_LOOK_MS : 0,
                                    .user = lane},
                      claims, &moved, error))
         return false;
@@ -182,14 +203,28 @@ static int allowance(Lane *lane, LaneQueue *queue, const Wave *wave, int room)
     return wave_room(wave, room);
 }
 
+/* Those that are to be sent; questions about doubts are none. */
+static int count_sent(const GPtrArray *claims)
+{
+    int count = 0;
+
+    for (guint i = 0; i < claims->len; i++)
+        count += ((const LedgerClaim *)g_ptr_array_index(claims, i))->is_look_up ? 0 : 1;
+    return count;
+}
+
 bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *claims, GError **error)
 {
     int moves = LANE_MOVES;
 
     g_assert(lane->queues->len > 0); /* the main one */
     lane->is_moving = false;
+    if (!day_load(&lane->day, ledger, now(lane), error) || !day_take(&lane->day, ledger, -lane->unused, error))
+        return false;
+    lane->unused = 0;
     if (lane->stopped_until != 0)
         return true;
+    room = day_room(&lane->day, room);
     if (pace_is_probing(&lane->pace))
         room = MIN(room, 1);
     for (guint i = 0; i < lane->queues->len && moves > 0; i++) {
@@ -201,7 +236,7 @@ bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *cla
     }
     lane->first = (lane->first + 1) % lane->queues->len;
     lane->is_moving = moves <= 0;
-    return true;
+    return day_take(&lane->day, ledger, count_sent(claims), error);
 }
 
 /* Judging ------------------------------------------------------------------------------------------------------- */
@@ -234,16 +269,18 @@ static void wake(Lane *lane)
     pace_answered(&lane->pace);
 }
 
+static const char *const asked_to_wait = N_("it says that it is given too much, and when to come back");
+
 /* What an answer says about how fast we are. */
 static void judge_load(Lane *lane, const SenderJob *job)
 {
-    bool is_load = (job->result == CHANNEL_TEMPORARY || job->result == CHANNEL_NOT_SENT) &&
-                   pace_is_load(job->code, job->enhanced, job->reply);
+    bool is_load = job->is_load || ((job->result == CHANNEL_TEMPORARY || job->result == CHANNEL_NOT_SENT) &&
+                                    !lane->gateway->http && pace_is_load(job->code, job->enhanced, job->reply));
     double rate;
 
     if (!is_load && job->result != CHANNEL_NOT_SENT)
         pace_fine(&lane->pace, steady(lane));
-    if (is_load && pace_load(&lane->pace, job->code, steady(lane))) {
+    if (is_load && pace_load(&lane->pace, job->is_load ? 429 : job->code, steady(lane))) {
         g_autofree char *why = g_strdup_printf("slowed down to %.0f/s: %s", pace_throttle(&lane->pace, steady(lane)),
                                                job->reply ? job->reply : "");
 
@@ -285,6 +322,8 @@ static bool is_refusing(Lane *lane, const SenderJob *job)
         lane->is_refusing = false;
     }
     domain = job->result == CHANNEL_POLICY ? brake_domain(job->claim->endpoint) : NULL;
+    if (!domain && job->result == CHANNEL_POLICY)
+        domain = g_strdup(job->claim->endpoint); /* a number or a token stands for itself */
     if (!domain)
         return false;
     if (g_hash_table_size(lane->refused) == 0)
@@ -317,15 +356,37 @@ static bool rest_refused(Lane *lane, const SenderJob *job)
     return true;
 }
 
+/* The provider wants nobody to come before then: what follows would be refused all the same. */
+static bool obey_retry_after(Lane *lane, const SenderJob *job)
+{
+    int64_t length = job->is_load && job->retry_after > 0 ? pace_wait(&lane->pace, job->retry_after, steady(lane)) : 0;
+
+    if (length > 0)
+        lane_rest(lane, _(asked_to_wait), asked_to_wait, length);
+    return length > 0;
+}
+
+void lane_look_up(Lane *lane, const SenderJob *job)
+{
+    judge_load(lane, job);
+    if (job->result != CHANNEL_LOOKED_UP || job->fate == CHANNEL_FATE_UNKNOWN)
+        return;
+    lane->last_answer = steady(lane);
+    wake(lane);
+}
+
 bool lane_judge(Lane *lane, SenderJob *job)
 {
     static const char *const doubtful = N_("it takes messages and does not say what became of them");
     int64_t length = 0;
 
+    lane->unused += job->event == EVENT_RETURNED ? 1 : 0;
     judge_load(lane, job);
     judge_domain(lane, job);
     if (is_refusing(lane, job))
         return rest_refused(lane, job);
+    if (obey_retry_after(lane, job))
+        return true;
     if (job->event == EVENT_DOUBTED) {
         length = pace_doubt(&lane->pace, steady(lane));
         if (length > 0)
@@ -389,6 +450,19 @@ bool lane_is_held(const Lane *lane, char **why)
     if (hold && why)
         *why = brake_held(hold);
     return hold != NULL;
+}
+
+char *lane_waits(const Lane *lane)
+{
+    char *why = NULL;
+
+    for (guint i = 0; i < lane->queues->len && !why; i++) {
+        const LaneQueue *queue = queue_at(lane, i);
+
+        if (queue->queue && queue->next_due != INT64_MAX)
+            why = brake_waits(lane->brake, queue->queue);
+    }
+    return why;
 }
 
 char *lane_paused(const Lane *lane)

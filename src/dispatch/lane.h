@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "dispatch/brake.h"
+#include "dispatch/day.h"
 #include "dispatch/pace.h"
 #include "dispatch/sender.h"
 #include "dispatch/wave.h"
@@ -19,6 +20,7 @@
 #define LANE_SLOTS      200  /* messages claimed at a time */
 #define LANE_CLAIM_MOST 128  /* in one turn */
 #define LANE_MOVES      2000 /* messages moved to other queues in one turn */
+#define LANE_LOOK_MS    600000 /* a question about a doubt that nobody answers, as after a kill, is asked again */
 #define LANE_REFUSALS   5    /* domains refused by policy, and none taken in between: it is the gateway that refuses */
 
 /* LaneQueue: one queue of the ledger, for this gateway. */
@@ -38,6 +40,10 @@ typedef struct Lane {
     Brake *brake;       /* borrowed */
     const Clock *clock; /* borrowed */
     Pace pace;
+    Day day;
+    int unused;             /* claims that came back in this turn without a byte having left: not of the day's quota */
+    bool is_full;           /* stopped because of the day's quota: what was claimed still goes */
+    bool is_day_noted;      /* why it takes nothing at this time of day is written down */
     GArray *queues;        /* owned; of LaneQueue; the main one first */
     guint first;           /* the queue that claims first in the next turn */
     int brake_version;     /* of `queues` */
@@ -81,6 +87,9 @@ void lane_rest(Lane *lane, const char *why, const char *english, int64_t length)
  * blocked address): it rests, and none of these domains is paused. Returns whether the lane was put to rest. */
 bool lane_judge(Lane *lane, SenderJob *job);
 
+/* lane_look_up: the same of an answer to a question about a message in doubt, which says little about either. */
+void lane_look_up(Lane *lane, const SenderJob *job);
+
 /* lane_fault: what a broken session says. Returns whether the lane was put to rest. */
 bool lane_fault(Lane *lane, const SenderFault *fault);
 
@@ -89,6 +98,9 @@ bool lane_fault(Lane *lane, const SenderFault *fault);
 bool lane_has_due(const Lane *lane);
 bool lane_is_held(const Lane *lane, char **why);
 const Hold *lane_hold(const Lane *lane);
+
+/* lane_waits: what something due waits for until it is published, newly allocated; NULL: nothing does. */
+char *lane_waits(const Lane *lane);
 
 /* lane_paused: the domain that keeps something due waiting, and why, newly allocated; NULL: none does. */
 char *lane_paused(const Lane *lane);

@@ -26,6 +26,7 @@ struct Material {
     GHashTable *stamps;      /* path -> FileStamp of when it was read, both owned */
     const PersonColumns *columns; /* borrowed */
     Moment first_notice;
+    PublishPlan *publish;    /* owned, or NULL: nothing is announced */
 };
 
 static void text_free(gpointer data)
@@ -75,7 +76,8 @@ static GPtrArray *paths_of(const TemplateText *text)
     GHashTableIter iterator;
     gpointer partial;
 
-    g_ptr_array_add(paths, text->subject.path);
+    if (text->subject.path)
+        g_ptr_array_add(paths, text->subject.path);
     g_ptr_array_add(paths, text->text.path);
     if (text->html.path)
         g_ptr_array_add(paths, text->html.path);
@@ -178,6 +180,7 @@ Material *material_load(const char *playbook_path, const char *data, bool rehear
     material->sets = g_ptr_array_new_with_free_func(set_free_entry);
     material->locales = g_ptr_array_new_with_free_func(g_free);
     material->texts = g_ptr_array_new_with_free_func(text_free);
+    material->publish = publish_plan_new(playbook, material->status, data, findings);
     load_words(material, findings);
     load_gateways(material, findings);
     for (guint i = 0; i < playbook->audiences->len; i++) {
@@ -195,6 +198,7 @@ void material_free(Material *material)
 {
     if (!material)
         return;
+    publish_plan_free(material->publish);
     g_clear_pointer(&material->texts, g_ptr_array_unref);
     g_clear_pointer(&material->locales, g_ptr_array_unref);
     g_clear_pointer(&material->sets, g_ptr_array_unref);
@@ -226,9 +230,40 @@ const Gateway *material_gateway(const Material *material, const char *channel)
     return NULL;
 }
 
+const char *material_template(const Material *material, const MaterialText *text)
+{
+    const Audience *audience = g_ptr_array_index(material->playbook->audiences, text->audience);
+
+    return text->is_update ? material->playbook->update->template_name : audience->template_name;
+}
+
+const char *material_region(const Material *material, const char *channel)
+{
+    const Gateway *gateway = material_gateway(material, channel);
+
+    return gateway ? gateway->region : NULL;
+}
+
 const char *const *material_locales(const Material *material, size_t audience)
 {
     return g_ptr_array_index(material->locales, audience);
+}
+
+PublishPlan *material_publish(const Material *material)
+{
+    return material->publish;
+}
+
+bool material_render_publish(Material *material, Findings *findings)
+{
+    return material->publish && publish_plan_render(material->publish, material->first_notice, findings);
+}
+
+const AnnouncementNeed *material_need(const Material *material)
+{
+    const PublishPlan *publish = material->publish;
+
+    return publish && publish->need.locales[0] ? &publish->need : NULL;
 }
 
 void material_columns(Material *material, const PersonColumns *columns)
@@ -292,6 +327,8 @@ MaterialText *material_text(Material *material, size_t audience, const char *cha
                                                   .status = material->status,
                                                   .template_name = name,
                                                   .channel = channel,
+                                                  .capacity = entry->capacity,
+                                                  .own = entry->own,
                                                   .text = source,
                                                   .columns = material->columns,
                                                   .is_update = is_update,
@@ -390,6 +427,19 @@ char *material_inputs(const Material *material, GError **error)
     return dump_sorted(list);
 }
 
+/* What decides about a message; a gateway that is no relay has no sender and no bounce address. */
+static json_t *gateway_frozen(const Gateway *gateway, const char *channel)
+{
+    static const char *const doubts[] = {[GATEWAY_DOUBT_RESEND] = "resend",
+                                         [GATEWAY_DOUBT_HOLD] = "hold",
+                                         [GATEWAY_DOUBT_QUERY] = "query"};
+
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:s}", "channel", channel, "name", gateway->name,
+                     "kind", gateway->kind, "from", gateway->from, "reply_to", gateway->reply_to, "from_name",
+                     gateway->from_name, "bounce", gateway->bounce, "region", gateway->region, "in_doubt",
+                     doubts[gateway->in_doubt]);
+}
+
 char *material_gateways(const Material *material)
 {
     json_auto_t *list = json_array();
@@ -399,13 +449,7 @@ char *material_gateways(const Material *material)
         const ChannelGateway *entry = g_ptr_array_index(material->playbook->gateways, i);
 
         if (gateway)
-            json_array_append_new(
-                list, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s, s:s?, s:s}", "name", gateway->name, "kind",
-                                gateway->kind, "from", gateway->from, "reply_to", gateway->reply_to, "from_name",
-                                gateway->from_name, "bounce", gateway->bounce, "region", gateway->region, "in_doubt",
-                                gateway->in_doubt == GATEWAY_DOUBT_RESEND ? "resend" : "hold"));
-        if (gateway)
-            json_object_set_new(json_array_get(list, json_array_size(list) - 1), "channel", json_string(entry->channel));
+            json_array_append_new(list, gateway_frozen(gateway, entry->channel));
     }
     return text_canonical_json(list);
 }

@@ -10,12 +10,22 @@
 #include <glib.h>
 
 #include "base/finding.h"
+#include "dispatch/publish_text.h"
 #include "load/load_template.h"
 #include "model/gateway.h"
 #include "model/person.h"
 #include "model/playbook.h"
+#include "model/sms_text.h"
 
 typedef struct Material Material;
+
+/* MaterialSms: what the text messages of one text version come to; all 0 on other channels. */
+typedef struct MaterialSms {
+    int64_t messages, segments;             /* of those who get it first */
+    int64_t later_messages, later_segments; /* of those who come to it when the ways before it fail, all of them */
+    int longest, characters;                /* of the longest one: segments, characters */
+    SmsMeasure measure;                     /* of the longest one */
+} MaterialSms;
 
 /* MaterialText: one text version: an audience's template on a channel in a locale. */
 typedef struct MaterialText {
@@ -25,7 +35,11 @@ typedef struct MaterialText {
     bool is_update;          /* for those who were told before: the playbook's update, by its template */
     char *body;              /* owned; JSON as it is frozen (see render.h); NULL when it has mistakes */
     const char **needs;      /* owned array; the person columns that must not be empty; NULL-terminated */
-    int64_t people;          /* how many messages use it */
+    int64_t people;          /* how many notices use it first */
+    int64_t later;           /* how many come to it when the ways before it fail */
+    int64_t only;            /* how many of both have no other way */
+    int64_t others[16];      /* how many can be reached by another channel as well; in the order of plan_channels() */
+    MaterialSms sms;
     int64_t frozen;          /* number in the plan; for the caller's use */
 } MaterialText;
 
@@ -41,6 +55,21 @@ IncidentStatus material_status(const Material *material);
 
 /* material_gateway: the gateway of a channel, or NULL when it could not be loaded. */
 const Gateway *material_gateway(const Material *material, const char *channel);
+
+/* material_template: the name of the template of a text version. Borrowed. */
+const char *material_template(const Material *material, const MaterialText *text);
+
+/* material_region: where the gateway of a channel is, normalised (region.h), or NULL when it does not say. Borrowed. */
+const char *material_region(const Material *material, const char *channel);
+
+/* material_publish: the announcement, not yet rendered, or NULL when the playbook announces nothing. material_need: what has to
+ * be published, or NULL. Both are borrowed until material_free(). */
+PublishPlan *material_publish(const Material *material);
+const AnnouncementNeed *material_need(const Material *material);
+
+/* material_render_publish: renders the announcement, with the first notice of material_first_notice(). false: there is none, or it
+ * has mistakes, which are in the findings. */
+bool material_render_publish(Material *material, Findings *findings);
 
 /* material_locales: the languages of an audience's template on its first channel, NULL-terminated. */
 const char *const *material_locales(const Material *material, size_t audience);

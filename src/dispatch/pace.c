@@ -89,6 +89,14 @@ int64_t pace_fault(Pace *pace, int64_t now)
     return left > 0 ? left : begin_pause(pace, now);
 }
 
+int64_t pace_wait(Pace *pace, int64_t length, int64_t now)
+{
+    if (length <= 0 || now + length <= pace->paused_until)
+        return 0;
+    pace->paused_until = now + length;
+    return length;
+}
+
 int64_t pace_doubt(Pace *pace, int64_t now)
 {
     if (++pace->doubts < pace->connections && !pace_is_probing(pace))
@@ -173,7 +181,7 @@ bool pace_load(Pace *pace, int code, int64_t now)
     pace->raised_at = now;
     if (pace->cut_at != 0 && now - pace->cut_at < PACE_CUT_MS)
         return false;
-    if (code != 421 && __builtin_popcount(pace->window) < PACE_LOAD_SHARE)
+    if (code != 421 && code != 429 && __builtin_popcount(pace->window) < PACE_LOAD_SHARE)
         return false;
     cut(pace, now);
     return true;

@@ -2,7 +2,7 @@
  * breaker for doubts, and a throttle for a relay that says that it is given too much.
  *
  * The throttle (additive increase, multiplicative decrease): pace_load() and pace_fine() keep the last PACE_WINDOW
- * answers. Once PACE_LOAD_SHARE of them are about load, or at once after a 421, the rate is halved, from the rate that
+ * answers. Once PACE_LOAD_SHARE of them are about load, or at once after a 421 or an HTTP 429, the rate is halved, from the rate that
  * was measured if there is no other; the window begins anew, and no second cut follows within PACE_CUT_MS. Each second
  * without a word about load gives a twentieth of the rate before the first cut back; what is free again at twice that
  * rate is unlimited as before. It never falls below PACE_RATE_MIN. Which answers are about load is pace_is_load(): one
@@ -62,6 +62,10 @@ bool pace_is_probing(const Pace *pace);
 
 /* pace_fault: a session broke without having sent anything: pauses. Returns the length of the pause, ms. */
 int64_t pace_fault(Pace *pace, int64_t now);
+
+/* pace_wait: the gateway asks to be left alone for `length` ms; no fault of anybody's. Returns the length of the pause, ms,
+ * or 0 when it rests as long already. */
+int64_t pace_wait(Pace *pace, int64_t length, int64_t now);
 
 /* pace_doubt: a message was left in doubt; as many in a row as there are connections open the breaker (while probing,
  * one does). Returns the length of the pause, ms, or 0. */

@@ -7,18 +7,22 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "channel/mime.h"
+#include "dispatch/context.h"
 #include "model/address.h"
+#include "model/sms_text.h"
 #include "model/template.h"
 
 #define SHARED_MOST 20 /* people in one message: a family or an office, not the customers of a shop */
 
 struct RenderText {
-    json_t *body;              /* owned */
-    const json_t *context;     /* borrowed from body */
-    json_t *blank;             /* owned; a person with every column empty */
-    const char *locale;        /* borrowed from body */
+    json_t *body;          /* owned */
+    const json_t *context; /* borrowed from body */
+    json_t *blank;         /* owned; a person with every column empty */
+    const char *locale;    /* borrowed from body */
+    const char *channel;   /* likewise */
+    Capacity capacity;
     bool exercise;
-    Template *subject, *text, *html; /* owned; html may be NULL */
+    Template *subject, *text, *html; /* owned; NULL where the channel has no such part */
 };
 
 struct RenderScratch {
@@ -31,25 +35,34 @@ typedef struct Mark {
     const char *language; /* prefix of the locale */
     const char *subject;
     const char *line;
+    const char
+        *brief; /* before the text of a short message; no 【】, which providers take for the sender's signature */
 } Mark;
 
 static const Mark exercise_marks[] = {
-    {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-    {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-    {"zh-MO", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-    {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。"},
-    {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。"},
-    {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything."},
+    {"zh-TW", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。", "[演練] "},
+    {"zh-HK", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。", "[演練] "},
+    {"zh-MO", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。", "[演練] "},
+    {"zh-Hant", "【演練】", "【演練】這是一次演練，不是真實事件。您不需要做任何事。", "[演練] "},
+    {"zh", "【演练】", "【演练】这是一次演练，不是真实事件。您不需要做任何事。", "[演练] "},
+    {"", "[EXERCISE] ", "[EXERCISE] This is an exercise, not a real incident. You need not do anything.", "[DRILL] "},
 };
 
 static const Mark test_marks[] = {
-    {"zh-TW", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
-    {"zh-HK", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
-    {"zh-MO", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
-    {"zh-Hant", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。"},
-    {"zh", "【测试】", "【测试】这是测试邮件，没有发给当事人。您不需要做任何事。"},
-    {"", "[TEST] ", "[TEST] This is a test. The person whom it names has not been sent it. You need not do anything."},
+    {"zh-TW", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。", "[測試] "},
+    {"zh-HK", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。", "[測試] "},
+    {"zh-MO", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。", "[測試] "},
+    {"zh-Hant", "【測試】", "【測試】這是測試郵件，沒有發給當事人。您不需要做任何事。", "[測試] "},
+    {"zh", "【测试】", "【测试】这是测试邮件，没有发给当事人。您不需要做任何事。", "[测试] "},
+    {"", "[TEST] ", "[TEST] This is a test. The person whom it names has not been sent it. You need not do anything.",
+     "[TEST] "},
 };
+
+/* Channels whose mark is brief, for it is counted and paid for. */
+static const struct {
+    const char *channel;
+    bool on_subject; /* the mark stands there and not in the text */
+} short_channels[] = {{"sms", false}, {"im", false}, {"push", true}};
 
 static const Mark *mark_of(const Mark *marks, const char *locale)
 {
@@ -84,19 +97,42 @@ static const char *behind_body(const char *html)
 /* The mark stands at the top of the page: behind <body …>, or before everything when there is no such tag. */
 static void mark_html(GString *html, const char *line)
 {
-    g_autofree char *banner = g_strdup_printf(
-        "<p style=\"margin:0;padding:12px;background:#fff3bf;color:#222;border:2px solid #222;font-weight:bold\">%s</p>",
-        line);
+    g_autofree char *banner =
+        g_strdup_printf("<p style=\"margin:0;padding:12px;background:#fff3bf;color:#222;border:2px solid "
+                        "#222;font-weight:bold\">%s</p>",
+                        line);
     const char *behind = behind_body(html->str);
 
     g_string_insert(html, behind ? behind - html->str : 0, banner);
+}
+
+static bool is_short(const RenderText *text)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(short_channels); i++)
+        if (strcmp(short_channels[i].channel, text->channel) == 0)
+            return true;
+    return false;
+}
+
+/* A signature stays at the very front: providers refuse it elsewhere. */
+static void mark_short(GString *text, const char *brief)
+{
+    g_autofree char *sign = sms_text_sign(text->str);
+
+    g_string_insert(text, sign ? (gssize)(strstr(text->str, "】") - text->str) + (gssize)strlen("】") : 0, brief);
 }
 
 static void mark_message(const RenderText *text, RenderScratch *scratch, const Mark *marks)
 {
     const Mark *mark = mark_of(marks, text->locale);
 
-    g_string_prepend(scratch->subject, mark->subject);
+    for (size_t i = 0; i < G_N_ELEMENTS(short_channels); i++)
+        if (strcmp(short_channels[i].channel, text->channel) == 0) {
+            mark_short(short_channels[i].on_subject ? scratch->subject : scratch->text, mark->brief);
+            return;
+        }
+    if (text->subject)
+        g_string_prepend(scratch->subject, mark->subject);
     g_string_prepend(scratch->text, "\n\n");
     g_string_prepend(scratch->text, mark->line);
     if (text->html)
@@ -148,6 +184,15 @@ static json_t *blank_person(const json_t *columns, const char *value)
     return person;
 }
 
+static Capacity capacity_of(const char *name)
+{
+    Capacity capacity = CAPACITY_ORGANIZATION;
+
+    while (capacity != CAPACITY_SELF && g_strcmp0(audience_capacity_name(capacity), name) != 0)
+        capacity--;
+    return capacity;
+}
+
 RenderText *render_text_new(const char *body, GError **error)
 {
     RenderText *text = g_new0(RenderText, 1);
@@ -155,9 +200,11 @@ RenderText *render_text_new(const char *body, GError **error)
     text->body = json_loads(body, 0, NULL);
     text->context = json_object_get(text->body, "context");
     text->locale = json_string_value(json_object_get(text->body, "locale"));
+    text->channel = json_string_value(json_object_get(text->body, "channel"));
+    text->capacity = capacity_of(json_string_value(json_object_get(text->body, "capacity")));
     text->exercise = json_is_true(json_object_get(text->body, "exercise"));
     text->blank = blank_person(json_object_get(text->body, "columns"), "");
-    if (!text->context || !text->locale) {
+    if (!text->context || !text->locale || !text->channel) {
         error_set(error, BREACH_ERROR_INTERNAL, "ledger-text-damaged", "a frozen text version cannot be read");
         render_text_free(text);
         return NULL;
@@ -186,6 +233,21 @@ void render_text_free(RenderText *text)
 const char *render_text_locale(const RenderText *text)
 {
     return text->locale;
+}
+
+const char *render_text_channel(const RenderText *text)
+{
+    return text->channel;
+}
+
+const json_t *render_text_body(const RenderText *text)
+{
+    return text->body;
+}
+
+Capacity render_text_capacity(const RenderText *text)
+{
+    return text->capacity;
 }
 
 RenderScratch *render_scratch_new(void)
@@ -282,15 +344,15 @@ static json_t *facts_of(const RenderText *text, const json_t *person)
     for (char **name = names; *name; name++)
         g_strstrip(*name);
     kinds = json_array();
-    json_array_foreach(all, index, kind)
-        if (g_strv_contains((const char *const *)names, json_string_value(json_object_get(kind, "name"))))
-            json_array_append(kinds, kind);
+    json_array_foreach(all, index, kind) if (g_strv_contains((const char *const *)names,
+                                                             json_string_value(json_object_get(kind, "name"))))
+        json_array_append(kinds, kind);
     facts = json_copy(json_object_get(text->context, "facts"));
     json_object_set_new(facts, "data_kinds", kinds);
     return facts;
 }
 
-static json_t *person_value(const RenderText *text, const char *const *people, GError **error)
+json_t *render_people(const RenderText *text, const char *const *people, GError **error)
 {
     const char *separator = g_str_has_prefix(text->locale, "zh") ? "、" : ", ";
     json_t *person;
@@ -332,8 +394,22 @@ static bool render_into(const Template *template, const json_t *const *contexts,
     return !template || template_render(template, contexts, 2, output, error);
 }
 
+/* Names that the text has by the capacity in which the person is told (context.h). */
+static void add_capacity(const RenderText *text, const json_t *person, json_t *root)
+{
+    json_t *guardian = json_object_get(person, "guardian_name");
+    json_t *count = json_object_get(person, CONTEXT_COUNT_COLUMN);
+
+    if (text->capacity == CAPACITY_GUARDIAN)
+        json_object_set_new(root, "guardian", json_pack("{s:O*}", "name", guardian));
+    if (text->capacity == CAPACITY_ORGANIZATION)
+        json_object_set_new(root, "organization_people",
+                            json_pack("{s:o}", "count", count ? json_incref(count) : json_string("")));
+}
+
 /* Renders the three parts for the person object `person`. */
-static bool render_person(const RenderText *text, RenderScratch *scratch, json_t *person, const char *id, GError **error)
+static bool render_person(const RenderText *text, RenderScratch *scratch, json_t *person, const char *id,
+                          GError **error)
 {
     char number[ID_NUMBER_LENGTH + 1];
     json_auto_t *root = NULL;
@@ -341,6 +417,7 @@ static bool render_person(const RenderText *text, RenderScratch *scratch, json_t
 
     id_number(id, number);
     root = json_pack("{s:O, s:s, s:o*}", "person", person, "number", number, "facts", facts_of(text, person));
+    add_capacity(text, person, root);
     contexts[1] = root;
     if (!render_into(text->subject, contexts, scratch->subject, error) ||
         !render_into(text->text, contexts, scratch->text, error) ||
@@ -348,21 +425,23 @@ static bool render_person(const RenderText *text, RenderScratch *scratch, json_t
         return false;
     if (g_str_has_suffix(scratch->subject->str, "\n"))
         g_string_truncate(scratch->subject, scratch->subject->len - 1);
-    if (text->exercise)
-        mark_message(text, scratch, exercise_marks);
+    while (is_short(text) && g_str_has_suffix(scratch->text->str, "\n")) /* it would be counted and paid for */
+        g_string_truncate(scratch->text, scratch->text->len - 1);
     return true;
 }
 
 bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, RenderParts *parts,
                   GError **error)
 {
-    json_auto_t *person = person_value(text, request->people, error);
+    json_auto_t *person = render_people(text, request->people, error);
 
     if (!person || !render_person(text, scratch, person, request->id, error))
         return false;
+    if (text->exercise)
+        mark_message(text, scratch, exercise_marks);
     if (request->is_test)
         mark_message(text, scratch, test_marks);
-    *parts = (RenderParts){.subject = scratch->subject->str,
+    *parts = (RenderParts){.subject = text->subject ? scratch->subject->str : NULL,
                            .text = scratch->text->str,
                            .html = text->html ? scratch->html->str : NULL};
     return true;
@@ -399,8 +478,10 @@ char *render_subject(const RenderText *text, GError **error)
 {
     g_autoptr(RenderScratch) scratch = render_scratch_new();
 
-    if (!render_person(text, scratch, text->blank, "aaaaaaaaaaaaaaaaaaaaaaaaaa", error))
+    if (!render_person(text, scratch, text->blank, RENDER_SAMPLE_ID, error))
         return NULL;
+    if (text->exercise)
+        mark_message(text, scratch, exercise_marks);
     return g_strdup(scratch->subject->str);
 }
 
@@ -414,5 +495,51 @@ bool render_try(const char *body, GError **error)
         return false;
     person = blank_person(json_object_get(text->body, "columns"), "x");
     json_object_set_new(person, "data_kinds", json_string("")); /* every kind is tried */
-    return render_person(text, scratch, person, "aaaaaaaaaaaaaaaaaaaaaaaaaa", error);
+    return render_person(text, scratch, person, RENDER_SAMPLE_ID, error);
+}
+
+const json_t *render_context(const RenderText *text)
+{
+    return text->context;
+}
+
+bool render_is_personal(const RenderText *text)
+{
+    static const char *const personal[] = {"person", "guardian", CONTEXT_COUNT_COLUMN, "facts.data_kinds"};
+    const Template *const parts[] = {text->subject, text->text, text->html};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        size_t count = 0;
+        const TemplateName *names = parts[i] ? template_names(parts[i], &count) : NULL;
+
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = 0; k < G_N_ELEMENTS(personal); k++)
+                if (g_str_has_prefix(names[j].name, personal[k]) || strcmp(names[j].name, "facts") == 0)
+                    return true;
+    }
+    return false;
+}
+
+json_t *render_sample_person(const RenderText *text)
+{
+    json_t *person = json_object();
+    const char *column;
+    json_t *value;
+
+    json_object_foreach(text->blank, column, value)
+    {
+        g_autofree char *shown = g_strconcat("⟨", column, "⟩", NULL);
+
+        json_object_set_new(person, column, json_string(shown));
+    }
+    json_object_set_new(person, "data_kinds", json_string("")); /* all of them */
+    return person;
+}
+
+char *render_sample(const RenderText *text, GError **error)
+{
+    g_autoptr(RenderScratch) scratch = render_scratch_new();
+    json_auto_t *person = render_sample_person(text);
+
+    return render_person(text, scratch, person, RENDER_SAMPLE_ID, error) ? g_strdup(scratch->text->str) : NULL;
 }

@@ -2,7 +2,8 @@
  *
  * A RenderText is compiled once and immutable: every sender thread renders from it, with scratch space of its own.
  * Every message of an exercise, and every one that is sent as a test, is marked here, in its language, whatever the template
- * says: subject, first line of the text, top of the HTML. */
+ * says: subject, first line of the text, top of the HTML; of short messages (sms, im, push) with a short word that is
+ * counted with them. Which parts there are is the channel's: see load/load_template.h. */
 #ifndef BREACH_DISPATCH_RENDER_H
 #define BREACH_DISPATCH_RENDER_H
 
@@ -10,8 +11,10 @@
 #include <stdint.h>
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "base/id.h"
+#include "model/playbook.h"
 
 typedef struct RenderText RenderText;
 
@@ -21,7 +24,13 @@ RenderText *render_text_new(const char *body, GError **error);
 void render_text_free(RenderText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RenderText, render_text_free)
 
+/* Borrowed. render_text_capacity: in which the audience is told. */
 const char *render_text_locale(const RenderText *text);
+const char *render_text_channel(const RenderText *text);
+Capacity render_text_capacity(const RenderText *text);
+
+/* render_text_body: the body as it was frozen; borrowed, only to be read. */
+const json_t *render_text_body(const RenderText *text);
 
 typedef struct RenderScratch RenderScratch; /* one a thread */
 
@@ -46,16 +55,32 @@ bool render_message(const RenderText *text, RenderScratch *scratch, const Render
                     size_t *size, GError **error);
 
 /* RenderParts: subject, text and HTML before they are put into a message; borrowed from the scratch until the next
- * call; html is NULL when there is none. */
+ * call; NULL where the channel has no such part, text never. */
 typedef struct RenderParts {
     const char *subject, *text, *html;
 } RenderParts;
 bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, RenderParts *parts,
                   GError **error);
 
-/* render_subject: the subject as somebody without any data would get it; newly allocated. For confirmations. Error:
+/* render_people: the people of one message as the text sees them: what differs is listed. Newly allocated. Error:
+ * BREACH_ERROR_INPUT. */
+json_t *render_people(const RenderText *text, const char *const *people, GError **error);
+
+/* render_subject: the subject as somebody without any data would get it, "" on a channel without one; newly allocated. For confirmations. Error:
  * BREACH_ERROR_INPUT. */
 char *render_subject(const RenderText *text, GError **error);
+
+/* render_is_personal: whether the text reads differently for different people. render_sample: the text (not marked as an
+ * exercise) as somebody would get it of whom every column holds its own name, in ⟨⟩, with the notice number of
+ * RENDER_SAMPLE_ID; newly allocated; for comparisons. Error: BREACH_ERROR_INPUT. render_sample_person: the columns of that
+ * person, newly allocated. */
+#define RENDER_SAMPLE_ID "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+bool render_is_personal(const RenderText *text);
+char *render_sample(const RenderText *text, GError **error);
+json_t *render_sample_person(const RenderText *text);
+
+/* render_context: what the text sees of the playbook; borrowed. */
+const json_t *render_context(const RenderText *text);
 
 /* render_try: renders a body with every column filled. Error: BREACH_ERROR_INPUT. */
 bool render_try(const char *body, GError **error);

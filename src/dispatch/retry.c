@@ -12,11 +12,11 @@ static int64_t with_jitter(int64_t delay, const char *id, int attempt)
 
 static int64_t delay_of(const RetryRequest *request)
 {
+    int64_t first = request->is_load ? RETRY_LOAD_FIRST : request->gateway->retry_after;
     int doublings = MIN(MAX(request->attempt - 1, 0), 20);
-    int64_t delay = MIN(request->gateway->retry_after << doublings, (int64_t)RETRY_DELAY_MAX);
+    int64_t delay = MAX(MIN(first << doublings, (int64_t)RETRY_DELAY_MAX), first);
 
-    delay = MAX(delay, request->gateway->retry_after);
-    return with_jitter(delay, request->id, request->attempt);
+    return MAX(with_jitter(delay, request->id, request->attempt), request->retry_after);
 }
 
 /* The last try comes at the very end of give_up, however long the back-off has become by then. */
@@ -29,11 +29,25 @@ static RetryVerdict later(const RetryRequest *request)
     return (RetryVerdict){.event = EVENT_DEFERRED, .due = MIN(request->now + delay_of(request), end)};
 }
 
+/* Whether the gateway still recognises a repeated message. */
+static bool is_recognised(const RetryRequest *request)
+{
+    const GatewayHttp *http = request->gateway->http;
+
+    return !http || !http->idempotency.is_there || request->now - request->first_at < http->idempotency.valid;
+}
+
 static RetryVerdict doubt(const RetryRequest *request)
 {
-    bool again = request->gateway->in_doubt == GATEWAY_DOUBT_RESEND && request->relay_doubts < RETRY_RESENDS_MAX;
+    RetryVerdict verdict = {.event = EVENT_DOUBTED, .due = -1};
 
-    return (RetryVerdict){.event = EVENT_DOUBTED, .due = again ? request->now : -1};
+    if (request->gateway->in_doubt == GATEWAY_DOUBT_QUERY &&
+        request->now < request->first_at + request->gateway->give_up)
+        verdict.due = request->now + request->gateway->lookup_after;
+    if (request->gateway->in_doubt == GATEWAY_DOUBT_RESEND && request->relay_doubts < RETRY_RESENDS_MAX &&
+        is_recognised(request))
+        verdict.due = request->now;
+    return verdict;
 }
 
 RetryVerdict retry_decide(const RetryRequest *request)
@@ -45,6 +59,8 @@ RetryVerdict retry_decide(const RetryRequest *request)
         return (RetryVerdict){.event = EVENT_FAILED, .due = -1};
     case CHANNEL_IN_DOUBT:
         return doubt(request);
+    case CHANNEL_UNFIT:
+        return (RetryVerdict){.event = EVENT_QUARANTINED, .due = -1};
     case CHANNEL_NOT_SENT:
         /* A message on which sessions break again and again must not keep the others from theirs. */
         if (request->at_fault && request->attempt > RETRY_BROKEN_MAX)
@@ -52,12 +68,46 @@ RetryVerdict retry_decide(const RetryRequest *request)
         return (RetryVerdict){.event = EVENT_RETURNED, .due = request->now};
     case CHANNEL_TEMPORARY:
     case CHANNEL_POLICY:
+    case CHANNEL_LOOKED_UP: /* see retry_looked_up() */
         break;
     }
     return later(request);
 }
 
+/* The longer it has been unknown, the longer the next look can wait. */
+static RetryVerdict look_again(const RetryRequest *request)
+{
+    int64_t age = request->now - request->first_at;
+    int64_t wait = CLAMP(age / 2, (int64_t)RETRY_LOOK_MIN, (int64_t)RETRY_LOOK_MAX);
+    bool again = age < request->gateway->give_up;
+
+    wait = MAX(wait, request->retry_after);
+    return (RetryVerdict){.event = EVENT_DOUBTED, .due = again ? request->now + wait : -1, .gave_up = !again};
+}
+
+RetryVerdict retry_looked_up(const RetryRequest *request)
+{
+    static const MessageEvent events[] = {
+        [CHANNEL_FATE_UNKNOWN] = EVENT_DOUBTED,   [CHANNEL_FATE_NOT_FOUND] = EVENT_RETURNED,
+        [CHANNEL_FATE_ACCEPTED] = EVENT_ACCEPTED, [CHANNEL_FATE_DELIVERED] = EVENT_DELIVERED,
+        [CHANNEL_FATE_FAILED] = EVENT_FAILED,     [CHANNEL_FATE_BOUNCED] = EVENT_BOUNCED,
+    };
+
+    if (request->result != CHANNEL_LOOKED_UP || request->fate == CHANNEL_FATE_UNKNOWN)
+        return look_again(request);
+    return (RetryVerdict){.event = events[request->fate],
+                          .due = request->fate == CHANNEL_FATE_NOT_FOUND ? request->now : -1};
+}
+
 int64_t retry_recovered(const Gateway *gateway, int64_t now)
 {
-    return gateway->in_doubt == GATEWAY_DOUBT_HOLD ? -1 : now;
+    switch (gateway->in_doubt) {
+    case GATEWAY_DOUBT_HOLD:
+        return -1;
+    case GATEWAY_DOUBT_QUERY:
+        return now + gateway->lookup_after;
+    case GATEWAY_DOUBT_RESEND:
+        break;
+    }
+    return now;
 }

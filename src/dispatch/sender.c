@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/fault.h"
@@ -11,10 +13,9 @@
 #include "base/seal.h"
 #include "dispatch/pace.h"
 #include "dispatch/retry.h"
-#include "model/address.h"
 
 #define IDLE_MS 1000 /* how long an open connection waits for its next message */
-#define NOBODY (-1)
+#define NOBODY  (-1)
 
 struct SenderOutbox {
     pthread_mutex_t mutex;
@@ -30,16 +31,18 @@ struct SenderLane {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     pthread_cond_t stopped; /* for those that rest alone: they must not swallow a signal that a job is there */
-    GQueue jobs;       /* of SenderJob *; under mutex, like the rest */
+    GQueue jobs;            /* of SenderJob *; under mutex, like the rest */
     bool stopping;
     bool paused;
     bool probing;
-    int prober;        /* while probing: the one sender that works; NOBODY: the first that is free */
-    int sessions;      /* that have something to send: going on, or being opened */
-    int running;       /* threads */
+    int prober;   /* while probing: the one sender that works; NOBODY: the first that is free */
+    int sessions; /* that have something to send: going on, or being opened */
+    int running;  /* threads */
     int disk_error;
     pthread_t *threads; /* owned */
     int thread_count;
+    char **names; /* owned; the fields that the gateway asks for; NULL: none */
+    int wake_fd;  /* for an engine that waits in a poll of its own; 0: there is none */
 };
 
 /* What one thread knows about its session. */
@@ -52,6 +55,7 @@ typedef struct Sender {
     int answers;     /* in this session */
     int doubts;      /* in this session */
     int refusals;    /* sessions in a row that broke without an answer while others went on */
+    void *state;     /* the engine's: what outlives a session */
 } Sender;
 
 static void monotonic_condition(pthread_cond_t *condition)
@@ -83,10 +87,9 @@ void sender_job_free(SenderJob *job)
     if (!job)
         return;
     ledger_claim_free(job->claim);
-    g_free(job->recipient);
-    g_free(job->return_path);
-    g_free(job->data);
+    prepare_clear(&job->prepared);
     g_free(job->reply);
+    g_free(job->provider_id);
     g_free(job);
 }
 
@@ -220,6 +223,34 @@ static void note_trouble(const SenderLane *lane, const SenderJob *job, const cha
                   job->claim->attempt, job->code, job->reply);
 }
 
+static void take_outcome(SenderJob *job, const ChannelOutcome *outcome)
+{
+    job->result = outcome->result;
+    job->at_fault = outcome->at_fault;
+    job->is_load = outcome->is_load;
+    job->retry_after = outcome->retry_after;
+    job->fate = outcome->fate;
+    job->provider_id = g_strdup(outcome->provider_id);
+    set_status(job, outcome->status);
+}
+
+static RetryVerdict verdict_of(const Sender *sender, const SenderJob *job)
+{
+    const RetryRequest request = {.gateway = sender->lane->options.gateway,
+                                  .result = job->result,
+                                  .at_fault = job->at_fault,
+                                  .id = job->claim->id,
+                                  .attempt = job->claim->attempt,
+                                  .relay_doubts = job->claim->relay_doubts,
+                                  .first_at = job->claim->first_at,
+                                  .now = job->at,
+                                  .is_load = job->is_load,
+                                  .retry_after = job->retry_after,
+                                  .fate = job->fate};
+
+    return job->claim->is_look_up ? retry_looked_up(&request) : retry_decide(&request);
+}
+
 static void replied(void *user, ChannelMessage *message, const ChannelOutcome *outcome)
 {
     Sender *sender = user;
@@ -228,18 +259,9 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     RetryVerdict verdict;
     Slot slot;
 
-    job->result = outcome->result;
-    job->at_fault = outcome->at_fault;
     job->at = clock_now(options->clock);
-    set_status(job, outcome->status);
-    verdict = retry_decide(&(RetryRequest){.gateway = options->gateway,
-                                           .result = outcome->result,
-                                           .at_fault = outcome->at_fault,
-                                           .id = job->claim->id,
-                                           .attempt = job->claim->attempt,
-                                           .relay_doubts = job->claim->relay_doubts,
-                                           .first_at = job->claim->first_at,
-                                           .now = job->at});
+    take_outcome(job, outcome);
+    verdict = verdict_of(sender, job);
     if (outcome->result == CHANNEL_IN_DOUBT)
         sender->doubts++;
     else if (outcome->result != CHANNEL_NOT_SENT)
@@ -248,7 +270,7 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     job->due = verdict.due;
     job->reply = reason_of(job, &verdict, outcome->text);
     fault_point("sender_replied_before");
-    if (job->handed_over || outcome->result != CHANNEL_NOT_SENT) {
+    if (!job->claim->is_look_up && (job->handed_over || outcome->result != CHANNEL_NOT_SENT)) {
         fill_slot(job, SLOT_REPLIED, &slot);
         slots_write(options->slots, job->slot, &slot);
     }
@@ -286,38 +308,31 @@ static bool handing_over(void *user, ChannelMessage *message)
 /* Everything that the channel needs, complete before the first byte leaves. */
 static bool prepare(Sender *sender, SenderJob *job, GError **error)
 {
-    const Gateway *gateway = sender->lane->options.gateway;
+    const LedgerClaim *claim = job->claim;
     g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(g_free);
-    RenderRequest request = {.id = job->claim->id,
-                             .from = gateway->from,
-                             .from_name = gateway->from_name,
-                             .reply_to = gateway->reply_to,
-                             .date = clock_now(sender->lane->options.clock)};
-    const char *data = NULL;
-    size_t size = 0;
+    g_autofree char *endpoint = seal_open(claim->endpoint);
+    bool prepared;
 
-    for (char **sealed = job->claim->people; *sealed; sealed++)
+    for (char **sealed = claim->people; *sealed; sealed++)
         g_ptr_array_add(people, seal_open(*sealed));
     g_ptr_array_add(people, NULL);
-    job->recipient = seal_open(job->claim->endpoint);
-    job->return_path = address_verp(gateway->bounce, job->claim->id);
-    if (!job->return_path) {
-        error_set(error, BREACH_ERROR_CONFIG, "gateway-bounce-length", "the bounce address %s is too long",
-                  gateway->bounce);
-        return false;
-    }
-    request.recipient = job->recipient;
-    request.people = (const char *const *)people->pdata;
-    if (!render_message(job->render, sender->scratch, &request, &data, &size, error))
-        return false;
-    job->data = g_memdup2(data, size);
-    job->message = (ChannelMessage){.id = job->claim->id,
-                                    .recipient = job->recipient,
-                                    .return_path = job->return_path,
-                                    .data = job->data,
-                                    .size = size,
-                                    .owner = job};
-    return true;
+    prepared = prepare_message(&(PrepareRequest){.gateway = sender->lane->options.gateway,
+                                                 .names = (const char *const *)sender->lane->names,
+                                                 .text = job->render,
+                                                 .scratch = sender->scratch,
+                                                 .id = claim->id,
+                                                 .text_no = claim->text,
+                                                 .audience = job->audience,
+                                                 .endpoint = endpoint,
+                                                 .people = (const char *const *)people->pdata,
+                                                 .now = clock_now(sender->lane->options.clock),
+                                                 .first_at = claim->first_at,
+                                                 .attempt = claim->attempt,
+                                                 .may_be_taken = claim->doubt_open,
+                                                 .is_look_up = claim->is_look_up},
+                               &job->prepared, error);
+    job->prepared.message.owner = job;
+    return prepared;
 }
 
 static bool may_work(const SenderLane *lane, int index)
@@ -356,10 +371,11 @@ static ChannelMessage *next(void *user, bool wait)
 
         if (prepare(sender, job, &error)) {
             sender->taken++;
-            return &job->message;
+            return &job->prepared.message;
         }
         job->at = clock_now(sender->lane->options.clock);
-        settle(sender, job, EVENT_QUARANTINED, -1, g_strdup(error_english(error)));
+        settle(sender, job, job->claim->is_look_up ? EVENT_DOUBTED : EVENT_QUARANTINED, -1,
+               g_strdup(error_english(error)));
     }
     return NULL;
 }
@@ -424,7 +440,13 @@ static GError *check_session(const Sender *sender)
 static void run_session(Sender *sender)
 {
     const SenderLaneOptions *options = &sender->lane->options;
-    const ChannelCalls calls = {.next = next, .handing_over = handing_over, .replied = replied, .user = sender};
+    const ChannelCalls calls = {.next = next,
+                                .handing_over = handing_over,
+                                .replied = replied,
+                                .user = sender,
+                                .clock = options->clock,
+                                .wake_fd = sender->lane->wake_fd,
+                                .state = &sender->state};
     GError *error = NULL;
     SenderFault *fault;
     bool others_work;
@@ -467,6 +489,8 @@ static void *sender_main(void *data)
     while (wait_for_work(sender))
         run_session(sender);
     render_scratch_free(sender->scratch);
+    if (sender->lane->options.engine->release)
+        sender->lane->options.engine->release(sender->state);
     leave_lane(sender);
     g_free(sender);
     return NULL;
@@ -494,9 +518,11 @@ static bool start_thread(SenderLane *lane)
 SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error)
 {
     SenderLane *lane = g_new0(SenderLane, 1);
-    int wanted = options->gateway->connections;
+    int wanted = options->engine->has_one_thread ? 1 : options->gateway->connections;
 
     lane->options = *options;
+    lane->names = prepare_names(options->gateway, options->engine);
+    lane->wake_fd = options->engine->has_one_thread ? MAX(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), 0) : 0;
     pthread_mutex_init(&lane->mutex, NULL);
     monotonic_condition(&lane->changed);
     monotonic_condition(&lane->stopped);
@@ -517,10 +543,21 @@ const Gateway *sender_lane_gateway(const SenderLane *lane)
     return lane->options.gateway;
 }
 
+/* Wakes an engine that waits for answers; the queue was empty, so it may have stopped asking. */
+static void wake(const SenderLane *lane)
+{
+    const uint64_t one = 1;
+
+    if (lane->wake_fd > 0 && write(lane->wake_fd, &one, sizeof one) < 0)
+        return; /* it is readable already */
+}
+
 void sender_lane_push(SenderLane *lane, SenderJob *job)
 {
     job->lane = lane;
     pthread_mutex_lock(&lane->mutex);
+    if (g_queue_is_empty(&lane->jobs))
+        wake(lane);
     g_queue_push_tail(&lane->jobs, job);
     if (lane->probing)
         pthread_cond_broadcast(&lane->changed);
@@ -568,6 +605,11 @@ bool sender_lane_has_ended(SenderLane *lane)
     return has_ended;
 }
 
+int sender_lane_threads(const SenderLane *lane)
+{
+    return lane->thread_count;
+}
+
 void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs)
 {
     SenderJob *job;
@@ -583,6 +625,9 @@ void sender_lane_join(SenderLane *lane)
     for (int i = 0; i < lane->thread_count; i++)
         pthread_join(lane->threads[i], NULL);
     g_assert(g_queue_is_empty(&lane->jobs));
+    if (lane->wake_fd > 0)
+        close(lane->wake_fd);
+    g_strfreev(lane->names);
     g_free(lane->threads);
     pthread_cond_destroy(&lane->changed);
     pthread_cond_destroy(&lane->stopped);

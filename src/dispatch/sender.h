@@ -1,8 +1,9 @@
-/* sender - the threads of one gateway: each renders, hands over and reports, one connection each.
+/* sender - the threads of one gateway: each renders, hands over and reports, one connection each; or one thread alone
+ * where the engine keeps several requests under way by itself.
  *
- * A Job goes conductor -> Lane -> sender -> Outbox -> conductor and is owned by whoever holds it. The lane's queue never
- * holds more than there are slots. Threads: lane_* and outbox_* may be called from any thread; pthread primitives only,
- * so that the thread sanitizer sees them. */
+ * A Job goes conductor -> Lane -> sender -> Outbox -> conductor and is owned by whoever holds it. The lane's queue
+ * never holds more than there are slots. Threads: lane_* and outbox_* may be called from any thread; pthread primitives
+ * only, so that the thread sanitizer sees them. */
 #ifndef BREACH_DISPATCH_SENDER_H
 #define BREACH_DISPATCH_SENDER_H
 
@@ -13,6 +14,7 @@
 
 #include "base/clock.h"
 #include "channel/channel.h"
+#include "dispatch/prepare.h"
 #include "dispatch/render.h"
 #include "ledger/ledger.h"
 #include "ledger/slots.h"
@@ -20,15 +22,13 @@
 typedef struct SenderLane SenderLane;
 
 typedef struct SenderJob {
-    SenderLane *lane;          /* borrowed; set by sender_lane_push() */
-    LedgerClaim *claim;        /* owned */
-    const RenderText *render;  /* borrowed from the conductor */
+    SenderLane *lane;         /* borrowed; set by sender_lane_push() */
+    LedgerClaim *claim;       /* owned */
+    const RenderText *render; /* borrowed from the conductor */
     int slot;
-    bool is_probe;             /* the one that shows whether a gateway that rested is well again */
-    ChannelMessage message;    /* borrows the three below */
-    char *recipient;           /* owned */
-    char *return_path;         /* owned */
-    char *data;                /* owned */
+    bool is_probe;        /* the one that shows whether a gateway that rested is well again */
+    const char *audience; /* id; borrowed from the ledger */
+    Prepared prepared;    /* once a thread has it */
     bool handed_over;
     /* the outcome */
     ChannelResult result;
@@ -36,8 +36,12 @@ typedef struct SenderJob {
     MessageEvent event;
     int code;
     char enhanced[12];
-    char *reply;               /* owned */
-    int64_t at, due;           /* ms */
+    char *reply;         /* owned */
+    char *provider_id;   /* owned; NULL: none */
+    bool is_load;        /* see ChannelOutcome */
+    int64_t retry_after; /* ms; see ChannelOutcome */
+    ChannelFate fate;    /* of a look-up */
+    int64_t at, due;     /* ms */
 } SenderJob;
 
 void sender_job_free(SenderJob *job);
@@ -46,10 +50,10 @@ typedef struct SenderOutbox SenderOutbox;
 
 /* SenderFault: a session that broke; owned by the receiver. */
 typedef struct SenderFault {
-    SenderLane *lane;  /* borrowed */
-    GError *error;     /* owned */
-    bool had_answers;  /* it had sent something before: reconnect at once */
-    bool others_work;  /* other sessions go on, and this sender alone rests; if none does, the lane is paused */
+    SenderLane *lane; /* borrowed */
+    GError *error;    /* owned */
+    bool had_answers; /* it had sent something before: reconnect at once */
+    bool others_work; /* other sessions go on, and this sender alone rests; if none does, the lane is paused */
 } SenderFault;
 
 void sender_fault_free(SenderFault *fault);
@@ -63,14 +67,15 @@ void sender_outbox_free(SenderOutbox *outbox);
 void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrArray *jobs, GPtrArray *faults);
 
 typedef struct SenderLaneOptions {
-    const Gateway *gateway;      /* borrowed, as is everything here */
+    const Gateway *gateway; /* borrowed, as is everything here */
     const ChannelEngine *engine;
     Slots *slots;
     const Clock *clock;
     SenderOutbox *outbox;
 } SenderLaneOptions;
 
-/* sender_lane_start: starts gateway->connections threads. Error: BREACH_ERROR_TEMPORARY. */
+/* sender_lane_start: starts gateway->connections threads (one where the engine has one thread). Error:
+ * BREACH_ERROR_TEMPORARY. */
 SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error);
 
 const Gateway *sender_lane_gateway(const SenderLane *lane);
@@ -88,6 +93,7 @@ void sender_lane_take_back(SenderLane *lane, GPtrArray *jobs);
  * thread is left to wait for. sender_lane_join: waits for the threads and frees the lane; its queue must be empty. */
 void sender_lane_stop(SenderLane *lane);
 bool sender_lane_has_ended(SenderLane *lane);
+int sender_lane_threads(const SenderLane *lane);
 void sender_lane_join(SenderLane *lane);
 
 /* sender_lane_disk_error: the errno with which a slot could not be written, or 0: then nothing more may be sent. */

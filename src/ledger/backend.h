@@ -6,65 +6,19 @@
 #ifndef BREACH_LEDGER_BACKEND_H
 #define BREACH_LEDGER_BACKEND_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include <glib.h>
 
+#include "ledger/backend_row.h"
 #include "ledger/hold.h"
 #include "ledger/ledger.h"
+#include "ledger/ledger_climb.h"
 #include "ledger/ledger_people.h"
 #include "ledger/ledger_plan.h"
 #include "ledger/ledger_select.h"
+#include "ledger/polled.h"
+#include "ledger/publication.h"
 
-#define BACKEND_SCHEMA_VERSION 2
-
-typedef struct LedgerRow { /* a message */
-    int64_t no;
-    char id[ID_MESSAGE_LENGTH + 1];
-    int64_t gateway;
-    int64_t text;
-    MessageState state;
-    int attempt;
-    int relay_doubts;
-    bool was_in_doubt;
-    bool twice;
-    bool accepted_before; /* an earlier attempt turned out to be accepted while a later one was on its way */
-    bool doubt_open;  /* claimed while in doubt, and nobody has settled that doubt since */
-    bool settled;     /* was in doubt, and a person has found since that it had not been taken */
-    bool stands_in;   /* for one of an earlier edition that was cancelled in doubt: a second copy may arrive */
-    bool solo;        /* the only message of the only notice of one person, and of nobody else */
-    int64_t due;      /* ms; -1: not due by itself */
-    int64_t first_at; /* ms of the first claim; -1: never */
-    int64_t run;      /* the run that has or had it; 0: none */
-    int code;         /* of the latest reply; 0: none */
-    char enhanced[12];/* "5.1.1" or "" */
-} LedgerRow;
-
-typedef struct LedgerServed { /* a notice that a message serves, with what its messages add up to */
-    int64_t notice, person;
-    int64_t audience;                /* number of the audience's name, for counters */
-    int64_t edition;
-    Told aside;                      /* counts when it has no messages */
-    bool has_aside;                  /* it was left aside: messages that were cancelled do not count then */
-    bool has_messages;               /* any that count */
-    uint32_t states[MESSAGE_STATES]; /* its messages by state */
-} LedgerServed;
-
-typedef struct LedgerRun {
-    int64_t no;
-    char id[ID_RUN_LENGTH + 1];
-    char *boot;  /* owned by the receiver */
-} LedgerRun;
-
-typedef enum LedgerCounterKind {
-    COUNTER_PERSON = 1,  /* state: Told */
-    COUNTER_AUDIENCE,    /* name: audience number; state: Told of notices */
-    COUNTER_CHANNEL,     /* name: channel number; state: MessageState */
-    COUNTER_RESENT,
-    COUNTER_TWICE,
-    COUNTER_EDITION,     /* name: the edition itself; state: Told of people by their notices of that edition */
-} LedgerCounterKind;
+#define BACKEND_SCHEMA_VERSION 3
 
 /* BackendCounter: receives one counter; `name` is the label (of COUNTER_EDITION the number in digits), borrowed during
  * the call. */
@@ -74,6 +28,12 @@ typedef void BackendCounter(LedgerCounterKind kind, const char *name, int state,
 typedef void BackendQueue(int64_t no, int kind, const char *name, void *user);
 typedef void BackendHold(const char *scope, const Hold *hold, void *user);
 typedef void BackendPause(const char *scope, const Pause *pause, void *user);
+
+/* BackendPublication: receives one; `state` by its name; everything is borrowed during the call. */
+typedef void BackendPublication(const char *state, const Publication *publication, void *user);
+
+/* BackendPolled: receives one; borrowed during the call. */
+typedef void BackendPolled(const Polled *polled, void *user);
 
 /* LedgerSelected: receives a match, which it owns; false: no more are wanted. */
 typedef bool LedgerSelected(LedgerMatch *match, void *user);
@@ -113,11 +73,14 @@ struct LedgerBackend {
     /* queue_no: made when it is new; 0 on failure. */
     bool (*queues)(void *self, BackendQueue *receive, void *user, GError **error);
     int64_t (*queue_no)(void *self, int kind, const char *name, GError **error);
+    /* queue_count: messages of a queue that have a due time. */
+    bool (*queue_count)(void *self, int64_t queue, int64_t *count, GError **error);
     /* count_held: rows in doubt without a due time. */
     bool (*count_held)(void *self, int64_t *held, GError **error);
 
-    /* text_place: the audience and channel numbers of a text version, and its edition. */
-    bool (*text_place)(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, GError **error);
+    /* text_place: the audience and channel numbers of a text version, and its edition; *locale is newly allocated. */
+    bool (*text_place)(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, char **locale,
+                       GError **error);
     char *(*text_body)(void *self, int64_t text, GError **error);
     char *(*label_name)(void *self, int64_t no, GError **error);
     bool (*gateway_no)(void *self, const char *name, int64_t *no, GError **error);
@@ -148,6 +111,43 @@ struct LedgerBackend {
     bool (*decision_drop)(void *self, int64_t person, GError **error);
     char *(*decision_get)(void *self, const char *id, GError **error);
 
+    /* The ladder (ledger_climb.h). climb_put: with the same reason the earlier time stays; *is_new: it was not there.
+     * climb_drop: *was whether it was there. climbs: those due at `now`, at most `limit`, appended to an array that owns
+     * LedgerClimb; is_needed is not set. climb_standing: what the messages of the notice add up to. */
+    bool (*climb_put)(void *self, int64_t notice, int64_t message, int64_t due, int reason, bool *is_new, GError **error);
+    bool (*climb_drop)(void *self, int64_t notice, bool *was, GError **error);
+    bool (*climbs)(void *self, int64_t now, int limit, GPtrArray *climbs, GError **error);
+    bool (*climb_standing)(void *self, int64_t notice, int64_t message, LedgerServed *served, GError **error);
+    bool (*climb_next_due)(void *self, int64_t *due, GError **error);
+    bool (*climb_count)(void *self, int64_t now, int64_t *count, int64_t *first, GError **error);
+    GPtrArray *(*climb_waits)(void *self, int64_t now, GError **error);
+    /* climb_text: 0 when the latest plan has none. climb_tried: as ledger_climb_tried(). */
+    bool (*climb_text)(void *self, const char *audience, const char *channel, const char *locale, bool is_update,
+                       int64_t *text, GError **error);
+    bool (*climb_tried)(void *self, int64_t notice, const char *channel, const char *endpoint, bool *tried,
+                        GError **error);
+    /* unsolo: a notice and its message (0: it has none) stop being all there is of one person; no state changes.
+     * unsolo_person: all of theirs. ladder_served: as person_served, of a person without a solo notice, quickly. */
+    bool (*unsolo)(void *self, int64_t notice, int64_t message, GError **error);
+    bool (*unsolo_person)(void *self, int64_t person, GError **error);
+    bool (*ladder_served)(void *self, int64_t person, GArray *served, GError **error);
+    /* ladder_message: adds a planned message and returns its number; 0 on failure. ladder_join: a message serves one more
+     * notice. ladder_set: what is left of the rungs (NULL: nothing); with `climbed` one more is used up, *first whether it
+     * was the first. ladder_end: notes why its messages reached nobody, and `more` behind it (or NULL). ladder_stop: the
+     * person's notices have no rungs any more; *dropped how many climbs went with them. */
+    int64_t (*ladder_message)(void *self, int64_t notice, const LedgerClimbMessage *message, int64_t due, GError **error);
+    bool (*ladder_join)(void *self, int64_t message, int64_t notice, GError **error);
+    bool (*ladder_set)(void *self, int64_t notice, const char *rungs, bool climbed, bool *first, GError **error);
+    bool (*ladder_end)(void *self, int64_t notice, const char *more, GError **error);
+    bool (*ladder_stop)(void *self, int64_t person, int64_t *dropped, GError **error);
+
+    /* provider_put: what a gateway calls a message; provider_find: 0 without an error when nobody knows. */
+    bool (*provider_put)(void *self, int64_t gateway, const char *id, int64_t message, GError **error);
+    bool (*provider_find)(void *self, const char *gateway, const char *id, int64_t *message, GError **error);
+    /* provider_accepted: see polled.h; everything is borrowed during the call. */
+    bool (*provider_accepted)(void *self, const char *gateway, const char *after, int limit, BackendPolled *receive,
+                              void *user, GError **error);
+
     bool (*event_put)(void *self, int64_t at, int64_t message, const char *body, GError **error);
     bool (*counter_add)(void *self, LedgerCounterKind kind, int64_t name, int state, int64_t n, GError **error);
     bool (*counters)(void *self, BackendCounter *receive, void *user, GError **error);
@@ -161,12 +161,15 @@ struct LedgerBackend {
     bool (*pause_put)(void *self, const char *scope, const Pause *pause, GError **error);
     bool (*pause_drop)(void *self, const char *scope, const char *name, GError **error);
     bool (*pauses)(void *self, BackendPause *receive, void *user, GError **error);
+    /* publication_put: replaces the row of its gateway and locale. publications: by gateway and locale. */
+    bool (*publication_put)(void *self, const Publication *publication, const char *state, GError **error);
+    bool (*publications)(void *self, BackendPublication *receive, void *user, GError **error);
     /* person_ids: ids of people that stand next to `id` in order, and `id` itself when there is one; NULL-terminated. */
     char **(*person_ids)(void *self, const char *id, GError **error);
 
     bool (*inbox_put)(void *self, int64_t at, const char *body, GError **error);
-    /* inbox_first: the oldest entry; *no 0 when there is none. */
-    bool (*inbox_first)(void *self, int64_t *no, char **body, GError **error);
+    /* inbox_next: the oldest entry with a number over `after`; *no 0 when there is none. */
+    bool (*inbox_next)(void *self, int64_t after, int64_t *no, char **body, GError **error);
     bool (*inbox_drop)(void *self, int64_t no, GError **error);
 
     bool (*run_put)(void *self, const char *id, const char *boot, int64_t at, int64_t *no, GError **error);

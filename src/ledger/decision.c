@@ -30,6 +30,7 @@ bool decision_apply(Ledger *ledger, const Decision *decision, bool *is_known, GE
     *is_known = person > 0;
     if (!*is_known)
         return true;
-    return ledger_count_person(ledger, person, -1, error) && store(ledger, person, decision, error) &&
+    return (!decision->withhold || ledger_climb_stop(ledger, person, error)) &&
+           ledger_count_person(ledger, person, -1, error) && store(ledger, person, decision, error) &&
            ledger_count_person(ledger, person, 1, error) && note(ledger, decision, error);
 }

@@ -6,6 +6,10 @@
 #include "ledger/backend.h"
 #include "ledger/decision.h"
 #include "ledger/ledger_private.h"
+#include "ledger/publication.h"
+
+/* A receipt can overtake the answer that says what the gateway calls the message: it waits so long in the inbox, ms. */
+#define PROVIDER_WAIT INT64_C(300000)
 
 bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error)
 {
@@ -29,8 +33,9 @@ bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **err
 static bool put(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
 {
     json_auto_t *object =
-        json_pack("{s:s, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:I}", "event", message_event_name(entry->event),
-                  "message", entry->message, "person", entry->person, "attempt", entry->attempt, "code", entry->code,
+        json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:I}", "event", message_event_name(entry->event),
+                  "message", entry->message, "person", entry->person, "gateway", entry->gateway, "provider_id",
+                  entry->provider_id, "attempt", entry->attempt, "code", entry->code,
                   "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "at", (json_int_t)at);
     g_autofree char *body = NULL;
 
@@ -153,7 +158,35 @@ static bool apply_hold(Ledger *ledger, const json_t *entry, const char *body, in
     return !why || refuse_entry(ledger, body, why, now, error);
 }
 
-static bool apply_entry(Ledger *ledger, const char *body, int64_t now, GError **error)
+/* The message that an entry is about, by its id or by what its gateway calls it. */
+static bool find_message(Ledger *ledger, const json_t *entry, LedgerRow *row, bool *is_known, GError **error)
+{
+    const char *message = json_string_value(json_object_get(entry, "message"));
+    const char *gateway = json_string_value(json_object_get(entry, "gateway"));
+    const char *provider_id = json_string_value(json_object_get(entry, "provider_id"));
+    g_autoptr(GError) problem = NULL;
+    int64_t no = 0;
+
+    *is_known = false;
+    if (!message) {
+        if (!ledger->backend->provider_find(ledger->store, gateway, provider_id, &no, error))
+            return false;
+        *is_known = no > 0;
+        return no == 0 || ledger->backend->row_get(ledger->store, no, row, error);
+    }
+    *is_known = ledger->backend->row_find(ledger->store, message, row, &problem);
+    if (!problem)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
+static bool names_provider(const json_t *entry)
+{
+    return json_is_string(json_object_get(entry, "gateway")) && json_is_string(json_object_get(entry, "provider_id"));
+}
+
+static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *waits, GError **error)
 {
     json_auto_t *entry = json_loads(body, 0, NULL);
     const char *message = json_string_value(json_object_get(entry, "message"));
@@ -166,20 +199,24 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, GError **
                              .by = json_string_value(json_object_get(entry, "by")),
                              .at = json_integer_value(json_object_get(entry, "at")),
                              .due = -1};
-    g_autoptr(GError) problem = NULL;
+    bool is_known = false;
     LedgerRow row;
 
+    *waits = false;
+    if (publication_is_entry(entry))
+        return true; /* its rows are there already: whoever applies it looks at them again */
     if (hold_is_entry(entry))
         return apply_hold(ledger, entry, body, now, error);
-    if ((!message && !person) || !outcome.reply || !event || !message_event_parse(event, &outcome.event))
+    if ((!message && !person && !names_provider(entry)) || !outcome.reply || !event ||
+        !message_event_parse(event, &outcome.event))
         return refuse_entry(ledger, body, "it is not complete", now, error);
     if (person)
         return apply_decision(ledger, person, body, &outcome, now, error);
-    if (!ledger->backend->row_find(ledger->store, message, &row, &problem)) {
-        if (!problem)
-            return refuse_entry(ledger, body, "no such message", now, error);
-        g_propagate_error(error, g_steal_pointer(&problem));
+    if (!find_message(ledger, entry, &row, &is_known, error))
         return false;
+    if (!is_known) {
+        *waits = !message && now - outcome.at < PROVIDER_WAIT;
+        return *waits || refuse_entry(ledger, body, "no such message", now, error);
     }
     outcome.message = row.no;
     if (outcome.event != EVENT_DOUBTED)
@@ -189,16 +226,22 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, GError **
 
 bool inbox_apply(Ledger *ledger, int limit, int64_t now, int *applied, GError **error)
 {
-    for (*applied = 0; *applied < limit; (*applied)++) {
+    int64_t after = 0;
+
+    for (*applied = 0; *applied < limit;) {
         g_autofree char *body = NULL;
+        bool waits;
         int64_t no = 0;
 
-        if (!ledger->backend->inbox_first(ledger->store, &no, &body, error))
+        if (!ledger->backend->inbox_next(ledger->store, after, &no, &body, error))
             return false;
         if (no == 0)
             return true;
-        if (!apply_entry(ledger, body, now, error) || !ledger->backend->inbox_drop(ledger->store, no, error))
+        if (!apply_entry(ledger, body, now, &waits, error) ||
+            (!waits && !ledger->backend->inbox_drop(ledger->store, no, error)))
             return false;
+        after = no;
+        *applied += waits ? 0 : 1;
     }
     return true;
 }

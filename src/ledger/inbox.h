@@ -20,6 +20,8 @@ typedef struct InboxEntry {
     MessageEvent event;
     const char *message;  /* id; borrowed; NULL with `person` */
     const char *person;   /* id; borrowed; NULL with `message`: WITHHELD or RELEASED is decided about this person */
+    const char *gateway;  /* with `provider_id`, in place of `message`: the gateway that calls the message that; borrowed */
+    const char *provider_id; /* see LedgerOutcome.provider_id; borrowed; or NULL */
     int attempt;          /* 0: whatever attempt is the latest */
     int code;             /* 0: none */
     const char *enhanced; /* or NULL; borrowed */

@@ -11,6 +11,7 @@
 #include "ledger/backend.h"
 #include "ledger/event.h"
 #include "ledger/ledger_private.h"
+#include "model/escalation.h"
 
 typedef struct CounterKey {
     LedgerCounterKind kind;
@@ -20,7 +21,9 @@ typedef struct CounterKey {
 
 typedef struct TextPlace {
     int64_t audience, channel, edition;
+    int64_t after, silence; /* ms; how long its channel is waited for; -1: not at all */
     char *audience_name; /* owned; NULL before it is asked for */
+    char *locale;        /* owned */
 } TextPlace;
 
 static void free_place(gpointer data)
@@ -28,6 +31,7 @@ static void free_place(gpointer data)
     TextPlace *place = data;
 
     g_free(place->audience_name);
+    g_free(place->locale);
     g_free(place);
 }
 
@@ -46,7 +50,7 @@ static gboolean counter_equal(gconstpointer left, gconstpointer right)
     return a->kind == b->kind && a->state == b->state && a->name == b->name;
 }
 
-static void count(Ledger *ledger, LedgerCounterKind kind, int64_t name, int state, int64_t n)
+void ledger_count(Ledger *ledger, LedgerCounterKind kind, int64_t name, int state, int64_t n)
 {
     const CounterKey key = {.kind = kind, .state = state, .name = name};
     int64_t *delta = g_hash_table_lookup(ledger->counter_deltas, &key);
@@ -133,6 +137,7 @@ static bool read_header(Ledger *ledger, GError **error)
     header->place = header_text(ledger, "place", &problem);
     header->inputs = header_text(ledger, "inputs", &problem);
     header->gateways = header_text(ledger, "gateways", &problem);
+    header->escalation = header_text(ledger, "escalation", &problem);
     if (!problem && read_status(ledger, &problem) && read_secret(ledger, &problem))
         return true;
     g_propagate_error(error, g_steal_pointer(&problem));
@@ -158,6 +163,7 @@ Ledger *ledger_open(const LedgerBackend *backend, const char *folder, GError **e
         ledger_close(ledger);
         return NULL;
     }
+    ledger->escalation = json_loads(ledger->header.escalation, 0, NULL);
     return ledger;
 }
 
@@ -173,10 +179,13 @@ void ledger_close(Ledger *ledger)
     g_free(ledger->header.place);
     g_free(ledger->header.inputs);
     g_free(ledger->header.gateways);
+    g_free(ledger->header.escalation);
+    json_decref(ledger->escalation);
     g_array_unref(ledger->served);
     g_string_free(ledger->event, TRUE);
     g_hash_table_unref(ledger->counter_deltas);
     g_hash_table_unref(ledger->places);
+    g_clear_pointer(&ledger->doubt_due, g_hash_table_unref);
     g_free(ledger->folder);
     g_free(ledger);
 }
@@ -203,6 +212,39 @@ int64_t ledger_gateway(Ledger *ledger, const char *name, GError **error)
     int64_t no = 0;
 
     return ledger->backend->gateway_no(ledger->store, name, &no, error) ? no : 0;
+}
+
+static bool reported_by_name(Ledger *ledger, const char *gateway, const char *theirs, int *attempt, GError **error)
+{
+    LedgerRow row = {.attempt = 0};
+    int64_t no = 0;
+
+    if (!ledger->backend->provider_find(ledger->store, gateway, theirs, &no, error) ||
+        (no > 0 && !ledger->backend->row_get(ledger->store, no, &row, error)))
+        return false;
+    *attempt = row.attempt;
+    return true;
+}
+
+bool ledger_reported(Ledger *ledger, const char *gateway, const char *id, const char *theirs, int *attempt,
+                     GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    int64_t no = 0;
+    LedgerRow row;
+    bool is_there;
+
+    if (!id)
+        return reported_by_name(ledger, gateway, theirs, attempt, error);
+    if (!ledger->backend->gateway_no(ledger->store, gateway, &no, error))
+        return false;
+    is_there = ledger->backend->row_find(ledger->store, id, &row, &problem);
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    *attempt = is_there && row.gateway == no ? row.attempt : -1;
+    return true;
 }
 
 /* Transactions -------------------------------------------------------------------------------------------------- */
@@ -256,6 +298,24 @@ bool ledger_note(Ledger *ledger, const char *event, int64_t at, const json_t *de
 
 /* Changes ------------------------------------------------------------------------------------------------------- */
 
+static int64_t wait_of(const Ledger *ledger, const char *key, const char *channel, int64_t missing)
+{
+    const json_t *wait = json_object_get(json_object_get(ledger->escalation, key), channel);
+
+    return json_is_integer(wait) ? json_integer_value(wait) : missing;
+}
+
+static bool read_waits(Ledger *ledger, TextPlace *place, GError **error)
+{
+    g_autofree char *channel = ledger->backend->label_name(ledger->store, place->channel, error);
+
+    if (!channel)
+        return false;
+    place->after = wait_of(ledger, "after", channel, ESCALATION_AFTER);
+    place->silence = wait_of(ledger, "silence", channel, -1);
+    return true;
+}
+
 static TextPlace *place_of(Ledger *ledger, int64_t text, GError **error)
 {
     TextPlace *place = g_hash_table_lookup(ledger->places, &text);
@@ -264,12 +324,30 @@ static TextPlace *place_of(Ledger *ledger, int64_t text, GError **error)
         return place;
     place = g_new0(TextPlace, 1);
     if (!ledger->backend->text_place(ledger->store, text, &place->audience, &place->channel,
-                                     &place->edition, error)) {
-        g_free(place);
+                                     &place->edition, &place->locale, error) ||
+        !read_waits(ledger, place, error)) {
+        free_place(place);
         return NULL;
     }
     g_hash_table_insert(ledger->places, g_memdup2(&text, sizeof text), place);
     return place;
+}
+
+bool ledger_channel_of(Ledger *ledger, int64_t text, int64_t *channel, GError **error)
+{
+    const TextPlace *place = place_of(ledger, text, error);
+
+    *channel = place ? place->channel : 0;
+    return place != NULL;
+}
+
+bool ledger_waits(Ledger *ledger, int64_t text, int64_t *after, int64_t *silence, GError **error)
+{
+    const TextPlace *place = place_of(ledger, text, error);
+
+    *after = place ? place->after : 0;
+    *silence = place ? place->silence : -1;
+    return place != NULL;
 }
 
 const char *ledger_audience_of(Ledger *ledger, int64_t text, GError **error)
@@ -281,17 +359,29 @@ const char *ledger_audience_of(Ledger *ledger, int64_t text, GError **error)
     return place ? place->audience_name : NULL;
 }
 
-static Told told_of_one(MessageState state)
+const char *ledger_locale_of(Ledger *ledger, int64_t text, GError **error)
+{
+    const TextPlace *place = place_of(ledger, text, error);
+
+    return place ? place->locale : NULL;
+}
+
+const char *ledger_text_audience(Ledger *ledger, int64_t text, GError **error)
+{
+    return ledger_audience_of(ledger, text, error);
+}
+
+static Told told_of_one(MessageState state, bool has_rungs)
 {
     uint32_t counts[MESSAGE_STATES] = {0};
 
     counts[state] = 1;
-    return identity_notice(counts);
+    return identity_ladder(counts, has_rungs, false);
 }
 
 static Told told_of_notice(const LedgerServed *served)
 {
-    return served->has_messages ? identity_notice(served->states) : served->aside;
+    return served->has_messages ? identity_ladder(served->states, served->has_rungs, served->every) : served->aside;
 }
 
 /* One person's notices of one edition, from `i` on; returns the first that is not. Adds them to `notices`. */
@@ -306,14 +396,14 @@ static guint count_edition(Ledger *ledger, guint i, uint32_t notices[TOLD_STATES
 
         notices[told]++;
         of_edition[told]++;
-        count(ledger, COUNTER_AUDIENCE, all[i].audience, (int)told, n);
+        ledger_count(ledger, COUNTER_AUDIENCE, all[i].audience, (int)told, n);
     }
-    count(ledger, COUNTER_EDITION, first->edition, (int)identity_person(of_edition), n);
+    ledger_count(ledger, COUNTER_EDITION, first->edition, (int)identity_person(of_edition), n);
     return i;
 }
 
 /* Adds `n` to the counters of every notice and person in `served`, which is ordered by person and edition. */
-static void count_served(Ledger *ledger, int64_t n)
+void ledger_count_served(Ledger *ledger, int64_t n)
 {
     const LedgerServed *all = (const LedgerServed *)(void *)ledger->served->data;
     guint i = 0;
@@ -324,7 +414,7 @@ static void count_served(Ledger *ledger, int64_t n)
 
         while (i < ledger->served->len && all[i].person == person)
             i = count_edition(ledger, i, notices, n);
-        count(ledger, COUNTER_PERSON, 0, (int)identity_person(notices), n);
+        ledger_count(ledger, COUNTER_PERSON, 0, (int)identity_person(notices), n);
     }
 }
 
@@ -333,7 +423,7 @@ bool ledger_count_person(Ledger *ledger, int64_t person, int64_t n, GError **err
     g_array_set_size(ledger->served, 0);
     if (!ledger->backend->person_served(ledger->store, person, ledger->served, error))
         return false;
-    count_served(ledger, n);
+    ledger_count_served(ledger, n);
     return true;
 }
 
@@ -342,17 +432,17 @@ static bool count_change(Ledger *ledger, const LedgerRow *row, MessageState befo
 {
     MessageState state = direction < 0 ? before : row->state;
 
-    count(ledger, COUNTER_CHANNEL, place->channel, (int)state, direction);
+    ledger_count(ledger, COUNTER_CHANNEL, place->channel, (int)state, direction);
     if (row->solo) {
-        count(ledger, COUNTER_AUDIENCE, place->audience, (int)told_of_one(state), direction);
-        count(ledger, COUNTER_PERSON, 0, (int)told_of_one(state), direction);
-        count(ledger, COUNTER_EDITION, place->edition, (int)told_of_one(state), direction);
+        ledger_count(ledger, COUNTER_AUDIENCE, place->audience, (int)told_of_one(state, row->has_rungs), direction);
+        ledger_count(ledger, COUNTER_PERSON, 0, (int)told_of_one(state, row->has_rungs), direction);
+        ledger_count(ledger, COUNTER_EDITION, place->edition, (int)told_of_one(state, row->has_rungs), direction);
         return true;
     }
     g_array_set_size(ledger->served, 0);
     if (!ledger->backend->served(ledger->store, row->no, ledger->served, error))
         return false;
-    count_served(ledger, direction);
+    ledger_count_served(ledger, direction);
     return true;
 }
 
@@ -430,7 +520,8 @@ bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GE
         g_strlcpy(row->enhanced, change->enhanced ? change->enhanced : "", sizeof row->enhanced);
     }
     remember_doubt(row, before, change->event);
-    if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error))
+    if (!ledger->backend->row_put(ledger->store, row, error) || !count_change(ledger, row, before, place, 1, error) ||
+        !ledger_climb_schedule(ledger, row, before, change->at, error))
         return false;
     return append_event(ledger, row, before, change, error);
 }
@@ -454,6 +545,7 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
         return ledger_refuse(error, row, EVENT_CLAIMED);
     claim->was_in_doubt = row->was_in_doubt;
     row->doubt_open = row->doubt_open || before == MESSAGE_IN_DOUBT;
+    claim->doubt_open = row->doubt_open;
     claim->attempt = ++row->attempt;
     claim->is_first = row->first_at < 0;
     row->run = ledger->run;
@@ -463,9 +555,21 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
     claim->first_at = row->first_at;
     claim->relay_doubts = row->relay_doubts;
     if (may_be_second(row))
-        count(ledger, COUNTER_RESENT, 0, 0, 1);
+        ledger_count(ledger, COUNTER_RESENT, 0, 0, 1);
     return count_change(ledger, row, before, place, -1, error) &&
            ledger->backend->row_put(ledger->store, row, error) && count_change(ledger, row, before, place, 1, error);
+}
+
+bool ledger_look_up(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t due, GError **error)
+{
+    claim->is_look_up = true;
+    claim->was_in_doubt = true;
+    claim->doubt_open = true;
+    claim->attempt = row->attempt;
+    claim->relay_doubts = row->relay_doubts;
+    claim->first_at = row->first_at;
+    row->due = due;
+    return ledger->backend->row_put(ledger->store, row, error);
 }
 
 void ledger_claim_free(LedgerClaim *claim)
@@ -482,7 +586,7 @@ static bool mark_twice(Ledger *ledger, LedgerRow *row, const LedgerChange *chang
     LedgerChange late = *change;
 
     if (!row->twice)
-        count(ledger, COUNTER_TWICE, 0, 0, 1);
+        ledger_count(ledger, COUNTER_TWICE, 0, 0, 1);
     row->twice = true;
     late.note = "twice";
     return ledger->backend->row_put(ledger->store, row, error) && append_event(ledger, row, row->state, &late, error);
@@ -535,6 +639,19 @@ static bool record_late(Ledger *ledger, LedgerRow *row, LedgerChange *change, GE
     return append_event(ledger, row, row->state, change, error);
 }
 
+/* What the gateway said of a message in doubt. That it is still unknown changes when it is asked again, and is an event
+ * only when a person has to decide. */
+static bool record_look_up(Ledger *ledger, LedgerRow *row, LedgerChange *change, GError **error)
+{
+    change->note = "looked up";
+    if (row->state != MESSAGE_IN_DOUBT || change->attempt != row->attempt)
+        return append_event(ledger, row, row->state, change, error); /* settled meanwhile by somebody else */
+    if (change->event != EVENT_DOUBTED || change->due < 0)
+        return ledger_apply(ledger, row, change, error);
+    row->due = change->due;
+    return ledger->backend->row_put(ledger->store, row, error);
+}
+
 bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error)
 {
     LedgerChange earlier = {.event = EVENT_ACCEPTED,
@@ -547,7 +664,7 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
     LedgerChange still = *change;
 
     if (change->event == EVENT_RETURNED && may_be_second(row))
-        count(ledger, COUNTER_RESENT, 0, 0, -1); /* nothing of it has left, so it was no second copy */
+        ledger_count(ledger, COUNTER_RESENT, 0, 0, -1); /* nothing of it has left, so it was no second copy */
     if (!row->accepted_before && change->event == EVENT_RETURNED && row->doubt_open) {
         still.event = EVENT_DOUBTED; /* nothing of this attempt has left, so what was in doubt before it still is */
         still.note = "still in doubt";
@@ -577,11 +694,16 @@ bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
 
     if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
         return false;
+    if (outcome->provider_id && *outcome->provider_id &&
+        !ledger->backend->provider_put(ledger->store, row.gateway, outcome->provider_id, row.no, error))
+        return false;
     if (outcome->attempt < 1 || outcome->attempt > row.attempt) {
         error_set(error, BREACH_ERROR_INTERNAL, "internal-ledger",
                   "message %s has had %d attempts: there is no outcome of %d", row.id, row.attempt, outcome->attempt);
         return false;
     }
+    if (outcome->is_look_up)
+        return record_look_up(ledger, &row, &change, error);
     if (row.attempt != outcome->attempt || row.state != MESSAGE_ATTEMPTING)
         return record_late(ledger, &row, &change, error);
     if (outcome->event == EVENT_DOUBTED && outcome->by_relay)

@@ -45,6 +45,7 @@ typedef struct LedgerHeader {
     char *place;          /* owned; file_place() of the state folder: a copy has another */
     char *inputs;         /* owned; JSON: [{"path","size","modified","sha256"}] of every frozen file */
     char *gateways;       /* owned; JSON: what was frozen of each gateway */
+    char *escalation;     /* owned; JSON: what the ladder goes by (ledger_climb.h) */
     uint8_t secret[ID_SECRET_SIZE];
 } LedgerHeader;
 
@@ -56,6 +57,8 @@ typedef struct LedgerCounts {
                               * not taken, or on one that stands in for such a one */
     int64_t twice;           /* messages known to have been accepted more than once */
     int64_t held;            /* messages in doubt that wait for a person's decision */
+    int64_t climbing;        /* notices that wait for their next rung, now or at a time (ledger_climb.h) */
+    int64_t climbed;         /* notices that have left their first rung */
     int64_t open;            /* messages with a due time */
     int64_t due_first;       /* the earliest due time, ms; INT64_MAX when nothing is due */
 } LedgerCounts;
@@ -77,9 +80,11 @@ typedef struct LedgerClaim {
     int64_t text;      /* the text version, see ledger_text() */
     char **people;     /* owned; the data of the people it serves, each as it was stored; NULL-terminated */
     bool was_in_doubt;
+    bool doubt_open;   /* an earlier attempt may have been accepted, and nobody has settled that */
     int relay_doubts;  /* how often the relay has left it in doubt so far */
     int64_t first_at;  /* ms of its first attempt that was not simply returned: this one, or an earlier one */
     bool is_first;     /* this is that attempt */
+    bool is_look_up;   /* it is in doubt and stays so: nothing is sent, the gateway is asked what became of `attempt` */
 } LedgerClaim;
 
 /* What became of an attempt. */
@@ -94,6 +99,9 @@ typedef struct LedgerOutcome {
     int64_t due;            /* when to try again: for RETURNED, DEFERRED and DOUBTED; -1 with DOUBTED: a person decides */
     bool by_relay;          /* DOUBTED: the relay caused it, not a crash of ours */
     const char *by;         /* the person who says so, "login@host", or NULL: nobody but the gateway; borrowed */
+    bool is_look_up;        /* the answer to a claim that was one: ACCEPTED, DELIVERED, FAILED, BOUNCED, RETURNED (the
+                             * gateway never got it), or DOUBTED: still unknown, `due` is when it is asked again */
+    const char *provider_id;/* what the gateway calls the message, for receipts that name it; NULL: nothing; borrowed */
 } LedgerOutcome;
 
 /* What recovery found. */
@@ -126,6 +134,11 @@ char *ledger_text(Ledger *ledger, int64_t text, GError **error);
 /* ledger_gateway: the number of a gateway by its name; 0 when the plan uses none of that name. */
 int64_t ledger_gateway(Ledger *ledger, const char *name, GError **error);
 
+/* ledger_reported: the latest attempt of the message that `gateway` reports about, by our `id` or, where that is NULL, by
+ * what it calls the message (which nobody may know yet: 0). -1: there is none of that id at this gateway. */
+bool ledger_reported(Ledger *ledger, const char *gateway, const char *id, const char *theirs, int *attempt,
+                     GError **error);
+
 /* ledger_begin, ledger_commit, ledger_rollback: one durable transaction around the calls below. */
 bool ledger_begin(Ledger *ledger, GError **error);
 bool ledger_commit(Ledger *ledger, GError **error);
@@ -135,6 +148,11 @@ void ledger_rollback(Ledger *ledger);
  * is a transaction of its own. */
 bool ledger_start_run(Ledger *ledger, const char *run, const char *boot, int64_t now, GError **error);
 bool ledger_end_run(Ledger *ledger, int64_t now, GError **error);
+
+/* ledger_doubt_due: for ledger_recover(): what a doubt at the gateway of that number gets as due time, in place of its
+ * `doubt_due`. ledger_text_audience: the id of the audience that a text version is for; borrowed from the ledger. */
+void ledger_doubt_due(Ledger *ledger, int64_t gateway, int64_t due);
+const char *ledger_text_audience(Ledger *ledger, int64_t text, GError **error);
 
 /* ledger_recover: settles what earlier runs left attempting, before anything is claimed: an outcome in a slot of the
  * same run, message and attempt is taken; a message without a slot in a valid slot file of the same boot goes back to
@@ -170,29 +188,10 @@ GPtrArray *ledger_tallies(Ledger *ledger, LedgerTallyKind kind, GError **error);
  * first difference. Takes a second per million messages. */
 bool ledger_audit(Ledger *ledger, GError **error);
 
-/* LedgerReason: why people are left aside, and why messages failed, most frequent first. */
-typedef struct LedgerReason {
-    Told told;
-    char *reason; /* owned */
-    int64_t people;
-    bool may_arrive; /* messages that failed, and another try is of some use */
-} LedgerReason;
-GPtrArray *ledger_reasons(Ledger *ledger, GError **error);
-
 /* ledger_note: appends an event that concerns no message ("planned", "adopted", "run_started"); `details` is a JSON
  * object or NULL. In a batch. */
 bool ledger_note(Ledger *ledger, const char *event, int64_t at, const json_t *details, GError **error);
 
-/* LedgerTextInfo, ledger_texts: the text versions in use, for the confirmation and the samples. */
-typedef struct LedgerTextInfo {
-    int64_t no;
-    char *audience, *channel, *locale; /* owned */
-    int edition;
-    bool is_update; /* for those who were told in an earlier edition */
-    int64_t messages;
-    int64_t open; /* of these: still to be sent, or not settled */
-    int64_t told; /* people whom those of them that were accepted told */
-} LedgerTextInfo;
-GPtrArray *ledger_texts(Ledger *ledger, GError **error);
+#include "ledger/ledger_report.h"
 
 #endif

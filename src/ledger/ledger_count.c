@@ -28,6 +28,8 @@ static void take_count(LedgerCounterKind kind, const char *name, int state, int6
         counts->resent_in_doubt += n;
     else if (kind == COUNTER_TWICE)
         counts->twice += n;
+    else if (kind == COUNTER_CLIMB)
+        *(state == 0 ? &counts->climbing : &counts->climbed) += n;
 }
 
 bool ledger_counts(Ledger *ledger, LedgerCounts *counts, GError **error)

@@ -64,7 +64,7 @@ LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, 
     plan->digest = g_checksum_new(G_CHECKSUM_SHA256);
     plan->told = g_array_new(FALSE, FALSE, sizeof(LedgerPlanTold));
     plan->parts = g_string_sized_new(PARTS_MAX + 1024);
-    digest_text(plan, "breach plan 1");
+    digest_text(plan, "breach plan 2");
     return plan;
 }
 
@@ -123,6 +123,7 @@ static void digest_person(LedgerPlan *plan, const LedgerPlannedPerson *person)
         }
         for (size_t j = 0; j < notice->count; j++)
             digest_message(plan, &notice->messages[j]);
+        digest_text(plan, notice->rungs ? notice->rungs : "");
     }
 }
 
@@ -173,6 +174,7 @@ bool ledger_plan_seal(LedgerPlan *plan, const LedgerPlanHeader *header, LedgerPl
     digest_text(plan, playbook_status_name(header->status));
     digest_number(plan, plan->edition);
     digest_text(plan, header->gateways);
+    digest_text(plan, header->escalation ? header->escalation : "{}");
     if (digest_inputs(plan, header->inputs, error)) {
         digest_flush(plan);
         sealed = plan->backend->plan_seal(plan->store, header, g_checksum_get_string(plan->digest), duplicate, user,

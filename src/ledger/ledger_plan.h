@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "ledger/ledger.h"
 
@@ -21,7 +22,11 @@ typedef struct LedgerPlannedMessage {
     const char *endpoint; /* sealed; borrowed */
     int64_t gateway;      /* of ledger_plan_gateway() */
     int64_t text;         /* of ledger_plan_text() */
+    bool alone;           /* whoever else is at the endpoint, nobody of them may ever be in it */
+    int64_t order;        /* what is to be sent first has the lower number: from 0, at most LEDGER_ORDER_MAX */
 } LedgerPlannedMessage;
+
+#define LEDGER_ORDER_MAX INT64_C(1000000000000) /* the order is a due time, ms: all of these are in the past */
 
 typedef struct LedgerPlannedText {
     const char *audience, *channel, *locale; /* borrowed */
@@ -33,6 +38,8 @@ typedef struct LedgerPlannedNotice {
     const char *audience; /* borrowed; "" for a person without an audience */
     Told aside;           /* without messages: TOLD_QUARANTINED, TOLD_WITHHELD or TOLD_UNREACHABLE */
     const char *reason;   /* without messages: why; borrowed */
+    const char *rungs;    /* the further channels of the ladder, as ladder_text (ledger_climb.h); NULL: none; borrowed */
+    bool every;           /* each of its messages must get through */
     LedgerPlannedMessage *messages;
     size_t count;
 } LedgerPlannedNotice;
@@ -51,7 +58,9 @@ typedef struct LedgerPlanHeader {
     int edition;          /* that of ledger_plan_begin() */
     const char *inputs;   /* JSON, see LedgerHeader */
     const char *gateways;
-    int64_t now;          /* ms */
+    const char *escalation; /* JSON object: what the ladder goes by (ledger_climb.h); NULL: {} */
+    const json_t *crossed;  /* list of what leaves its region, for the event of the plan; NULL: nothing; borrowed */
+    int64_t now;            /* ms */
 } LedgerPlanHeader;
 
 /* What sealing did. */

@@ -17,6 +17,8 @@ struct Ledger {
     GString *event;               /* scratch */
     GHashTable *counter_deltas;   /* CounterKey -> int64_t, written at commit */
     GHashTable *places;           /* text no -> TextPlace, a cache */
+    json_t *escalation;           /* owned; header.escalation, parsed */
+    GHashTable *doubt_due;        /* gateway number -> int64_t, for recovery; NULL: none was said */
 };
 
 /* ledger_apply: `event` happens to a message: row, event and counters, in the batch. `note` goes into the event. What
@@ -44,12 +46,35 @@ bool ledger_end_attempt(Ledger *ledger, LedgerRow *row, const LedgerChange *chan
 /* ledger_take: a due message becomes attempting; fills what `claim` says of the attempt. */
 bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now, GError **error);
 
+/* ledger_look_up: a message in doubt is handed out to be asked about: nothing of it changes but when it is `due` again. */
+bool ledger_look_up(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t due, GError **error);
+
 /* ledger_audience_of: the id of the audience that a text is for; borrowed from the ledger. */
 const char *ledger_audience_of(Ledger *ledger, int64_t text, GError **error);
+
+/* ledger_locale_of: the language of a text; borrowed from the ledger. */
+const char *ledger_locale_of(Ledger *ledger, int64_t text, GError **error);
 
 /* ledger_count_person: adds `n` to the counters of everything that counts with the person's notices but not with a message
  * of theirs alone (backend.h, person_served). */
 bool ledger_count_person(Ledger *ledger, int64_t person, int64_t n, GError **error);
+
+/* ledger_count: adds `n` to a counter when the batch is committed. ledger_count_served: adds `n` to the counters of every
+ * notice and person in ledger->served, which is ordered by person and edition. */
+void ledger_count(Ledger *ledger, LedgerCounterKind kind, int64_t name, int state, int64_t n);
+void ledger_count_served(Ledger *ledger, int64_t n);
+
+/* ledger_channel_of: the number of the channel of a text. ledger_waits: how long that channel is waited for, ms: for a
+ * bounce or a doubt to be settled; and until its silence counts, -1: never. */
+bool ledger_channel_of(Ledger *ledger, int64_t text, int64_t *channel, GError **error);
+bool ledger_waits(Ledger *ledger, int64_t text, int64_t *after, int64_t *silence, GError **error);
+
+/* ledger_climb_schedule: after a message has changed and ledger->served holds whom it serves (unless it is solo): who is
+ * to climb now, and who is not any more. */
+bool ledger_climb_schedule(Ledger *ledger, const LedgerRow *row, MessageState before, int64_t at, GError **error);
+
+/* ledger_climb_stop: the person is not to be told: nothing of theirs climbs any more. Before ledger_count_person(). */
+bool ledger_climb_stop(Ledger *ledger, int64_t person, GError **error);
 
 /* ledger_refuse: our bug or a stale event; sets BREACH_ERROR_INTERNAL. */
 bool ledger_refuse(GError **error, const LedgerRow *row, MessageEvent event);

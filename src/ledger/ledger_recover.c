@@ -12,6 +12,13 @@
 
 #define BATCH 500
 
+void ledger_doubt_due(Ledger *ledger, int64_t gateway, int64_t due)
+{
+    if (!ledger->doubt_due)
+        ledger->doubt_due = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_hash_table_insert(ledger->doubt_due, g_memdup2(&gateway, sizeof gateway), g_memdup2(&due, sizeof due));
+}
+
 typedef struct RunEvidence {
     char id[ID_RUN_LENGTH + 1];
     bool is_trusted;   /* the file is there, valid and of this boot */
@@ -54,6 +61,14 @@ static RunEvidence *evidence_of(Recovering *recovering, int64_t no, GError **err
     return evidence;
 }
 
+static int64_t due_of(const Recovering *recovering, const LedgerRow *row)
+{
+    const GHashTable *said = recovering->ledger->doubt_due;
+    const int64_t *due = said ? g_hash_table_lookup((GHashTable *)said, &row->gateway) : NULL;
+
+    return due ? *due : recovering->doubt_due;
+}
+
 /* What the evidence says of one message that was left attempting; true when its slot holds the reply. Only a whole file
  * can prove that a message was never handed over: a damaged slot may have been its own. */
 static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recovering *recovering, LedgerChange *change)
@@ -63,7 +78,7 @@ static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
 
     *change = (LedgerChange){.event = EVENT_DOUBTED,
                              .at = recovering->now,
-                             .due = recovering->doubt_due,
+                             .due = due_of(recovering, row),
                              .run = evidence->id,
                              .reply = "the run ended while this message was being handed over",
                              .note = "recovered"};

@@ -35,6 +35,11 @@ int64_t queue_number(Ledger *ledger, QueueKind kind, const char *name, GError **
     return ledger->backend->queue_no(ledger->store, (int)kind, name, error);
 }
 
+bool queue_count(Ledger *ledger, int64_t queue, int64_t *count, GError **error)
+{
+    return ledger->backend->queue_count(ledger->store, queue, count, error);
+}
+
 bool queue_next_due(Ledger *ledger, int64_t gateway, int64_t queue, int64_t *due, GError **error)
 {
     return ledger->backend->next_due(ledger->store, gateway, queue, due, error);
@@ -52,7 +57,8 @@ static int64_t place_of(Ledger *ledger, const QueueClaim *request, const LedgerR
     if (!request->sort)
         return QUEUE_MAIN;
     candidate.audience = ledger_audience_of(ledger, row->text, error);
-    if (!candidate.audience)
+    candidate.locale = candidate.audience ? ledger_locale_of(ledger, row->text, error) : NULL;
+    if (!candidate.locale)
         return -1;
     if (request->wants_people) {
         people = ledger->backend->served_ids(ledger->store, row->no, error);
@@ -80,6 +86,9 @@ static bool settle(Ledger *ledger, const QueueClaim *request, LedgerRow *row, Le
         return ledger->backend->row_move(ledger->store, row->no, place, error);
     }
     g_ptr_array_add(claims, claim);
+    if (request->look_again > 0 && row->state == MESSAGE_IN_DOUBT)
+        return ledger->backend->claim_people(ledger->store, claim, error) &&
+               ledger_look_up(ledger, row, claim, request->now + request->look_again, error);
     return ledger->backend->claim_people(ledger->store, claim, error) &&
            ledger_take(ledger, row, claim, request->now, error);
 }

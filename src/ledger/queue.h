@@ -1,5 +1,5 @@
-/* queue - where due messages wait: each is in the main queue (0), or set aside in that of a domain, an audience or a
- * person, so that what may not be sent now is not looked at again and again.
+/* queue - where due messages wait: each is in the main queue (0), or set aside in that of a domain, an audience, a
+ * person or a language, so that what may not be sent now is not looked at again and again.
  *
  * A message is moved when a claim meets it and finds that it belongs elsewhere: one row changes, no state and no event.
  * A queue is only a place to wait. Whether it may be claimed from is decided by whoever claims, and whatever is taken
@@ -19,7 +19,13 @@
 #define QUEUE_MAIN 0
 #define QUEUE_ANY  (-1) /* with queue_next_due(): of all queues */
 
-typedef enum QueueKind { QUEUE_DOMAIN, QUEUE_AUDIENCE, QUEUE_PERSON, QUEUE_KINDS } QueueKind;
+typedef enum QueueKind {
+    QUEUE_DOMAIN,
+    QUEUE_AUDIENCE,
+    QUEUE_PERSON,
+    QUEUE_LOCALE, /* pointers: until the announcement in this language is published */
+    QUEUE_KINDS
+} QueueKind;
 
 typedef struct Queue {
     int64_t no; /* from 1 */
@@ -36,6 +42,7 @@ int64_t queue_number(Ledger *ledger, QueueKind kind, const char *name, GError **
 typedef struct QueueCandidate {
     const char *endpoint;      /* as it was stored (see base/seal) */
     const char *audience;      /* id */
+    const char *locale;        /* of its text */
     const char *const *people; /* ids of those whom it serves, NULL-terminated; NULL unless they were asked for */
 } QueueCandidate;
 
@@ -51,6 +58,8 @@ typedef struct QueueClaim {
     QueueSort *sort; /* NULL: nothing belongs elsewhere */
     bool wants_people;
     int moves; /* messages to move, at most */
+    int64_t look_again; /* over 0: what is in doubt is not claimed but handed out to be asked about (is_look_up); it is
+                           due again after so many ms, should nobody answer */
     void *user;
 } QueueClaim;
 
@@ -58,6 +67,9 @@ typedef struct QueueClaim {
  * attempting. Appends LedgerClaim pointers (owned by the array) to `claims`; *moved how many were moved to another
  * queue: when it is `moves`, there may be more that can be claimed. */
 bool queue_claim(Ledger *ledger, const QueueClaim *claim, GPtrArray *claims, int *moved, GError **error);
+
+/* queue_count: how many messages with a due time wait in a queue: read from an index, in proportion to their number. */
+bool queue_count(Ledger *ledger, int64_t queue, int64_t *count, GError **error);
 
 /* queue_next_due: the earliest due time of one gateway (0: of all) and queue, ms; INT64_MAX when nothing is due. */
 bool queue_next_due(Ledger *ledger, int64_t gateway, int64_t queue, int64_t *due, GError **error);

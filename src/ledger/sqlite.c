@@ -327,10 +327,11 @@ static void missing_text(int64_t text, GError **error)
     error_set(error, BREACH_ERROR_INTERNAL, "ledger-damaged", "text version %" PRId64 " is missing", text);
 }
 
-static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, GError **error)
+static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *channel, int64_t *edition, char **locale,
+                       GError **error)
 {
     sqlite3_stmt *statement =
-        sqlite_query(self, error, "SELECT audience, channel, edition FROM text WHERE no = ?", "i", text);
+        sqlite_query(self, error, "SELECT audience, channel, edition, locale FROM text WHERE no = ?", "i", text);
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
 
     if (stepped <= 0) {
@@ -341,6 +342,7 @@ static bool text_place(void *self, int64_t text, int64_t *audience, int64_t *cha
     *audience = sqlite3_column_int64(statement, 0);
     *channel = sqlite3_column_int64(statement, 1);
     *edition = sqlite3_column_int64(statement, 2);
+    *locale = g_strdup((const char *)sqlite3_column_text(statement, 3));
     sqlite3_reset(statement);
     return true;
 }
@@ -392,9 +394,10 @@ static bool inbox_put(void *self, int64_t at, const char *body, GError **error)
     return sqlite_run(self, error, "INSERT INTO inbox(at, body) VALUES (?, ?)", "is", at, body);
 }
 
-static bool inbox_first(void *self, int64_t *no, char **body, GError **error)
+static bool inbox_next(void *self, int64_t after, int64_t *no, char **body, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT no, body FROM inbox ORDER BY no LIMIT 1", "");
+    sqlite3_stmt *statement =
+        sqlite_query(self, error, "SELECT no, body FROM inbox WHERE no > ? ORDER BY no LIMIT 1", "i", after);
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
 
     *no = 0;
@@ -479,6 +482,7 @@ static const LedgerBackend backend = {
     .next_due = sqlite_steer_next_due,
     .queues = sqlite_steer_queues,
     .queue_no = sqlite_steer_queue_no,
+    .queue_count = sqlite_steer_queue_count,
     .count_held = count_held,
     .text_place = text_place,
     .text_body = text_body,
@@ -497,6 +501,26 @@ static const LedgerBackend backend = {
     .decision_put = sqlite_decision_put,
     .decision_drop = sqlite_decision_drop,
     .decision_get = sqlite_decision_get,
+    .climb_put = sqlite_climb_put,
+    .climb_drop = sqlite_climb_drop,
+    .climbs = sqlite_climb_list,
+    .climb_standing = sqlite_climb_standing,
+    .climb_next_due = sqlite_climb_next_due,
+    .climb_count = sqlite_climb_count,
+    .climb_waits = sqlite_climb_waits,
+    .climb_text = sqlite_climb_text,
+    .climb_tried = sqlite_climb_tried,
+    .unsolo = sqlite_climb_unsolo,
+    .unsolo_person = sqlite_climb_unsolo_person,
+    .ladder_served = sqlite_climb_ladder_served,
+    .ladder_message = sqlite_climb_message,
+    .ladder_join = sqlite_climb_join,
+    .ladder_set = sqlite_climb_set,
+    .ladder_end = sqlite_climb_end,
+    .ladder_stop = sqlite_climb_stop,
+    .provider_put = sqlite_provider_put,
+    .provider_find = sqlite_provider_find,
+    .provider_accepted = sqlite_provider_accepted,
     .event_put = event_put,
     .counter_add = counter_add,
     .counters = sqlite_count_counters,
@@ -507,9 +531,11 @@ static const LedgerBackend backend = {
     .pause_put = sqlite_steer_pause_put,
     .pause_drop = sqlite_steer_pause_drop,
     .pauses = sqlite_steer_pauses,
+    .publication_put = sqlite_publication_put,
+    .publications = sqlite_publications,
     .person_ids = sqlite_steer_person_ids,
     .inbox_put = inbox_put,
-    .inbox_first = inbox_first,
+    .inbox_next = inbox_next,
     .inbox_drop = inbox_drop,
     .run_put = run_put,
     .run_get = run_get,

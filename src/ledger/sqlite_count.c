@@ -5,7 +5,7 @@
 #include "ledger/sqlite_private.h"
 #include "model/reply.h"
 
-G_STATIC_ASSERT(COUNTER_EDITION == 6 && MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3);
+G_STATIC_ASSERT(COUNTER_EDITION == 6 && FLAG_SOLO == 1 && FLAG_RUNGS == 512 && TOLD_PENDING == 3 && MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3);
 
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error)
 {
@@ -53,6 +53,7 @@ static void give_edition(const Receiver *to, int edition, Told told, int64_t n)
 typedef struct TextCount {
     int64_t text;
     int64_t solo[MESSAGE_STATES], other[MESSAGE_STATES];
+    int64_t laddered[MESSAGE_STATES]; /* of those of `solo`: with channels left to go on to */
 } TextCount;
 
 static TextCount *text_count(GArray *counts, int64_t text)
@@ -69,7 +70,7 @@ static TextCount *text_count(GArray *counts, int64_t text)
 /* One scan in the order of the table: a GROUP BY would sort a row per message. NULL on failure. */
 static GArray *scan_messages(SqliteStore *store, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(store, error, "SELECT text, state, flags & 1 FROM message", "");
+    sqlite3_stmt *statement = sqlite_query(store, error, "SELECT text, state, flags & 513 FROM message", "");
     g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(TextCount));
     TextCount *latest = NULL;
     int stepped = -1;
@@ -82,29 +83,39 @@ static GArray *scan_messages(SqliteStore *store, GError **error)
             continue; /* the audit finds that one message is missing */
         if (!latest || latest->text != text)
             latest = text_count(counts, text);
-        if (sqlite3_column_int(statement, 2))
-            latest->solo[state]++;
-        else
+        if (!(sqlite3_column_int(statement, 2) & FLAG_SOLO)) {
             latest->other[state]++;
+            continue;
+        }
+        latest->solo[state]++;
+        if (sqlite3_column_int(statement, 2) & FLAG_RUNGS)
+            latest->laddered[state]++;
     }
     return stepped == 0 ? g_steal_pointer(&counts) : NULL;
+}
+
+/* `n` people whose only message is in that state. */
+static void give_solo(const Receiver *to, const char *audience, int edition, int state, bool has_rungs, int64_t n)
+{
+    uint32_t states[MESSAGE_STATES] = {0};
+    Told told;
+
+    if (n == 0)
+        return;
+    states[state] = 1;
+    told = identity_ladder(states, has_rungs, false);
+    give_notice(to, audience, told, n);
+    to->receive(COUNTER_PERSON, "", (int)told, n, to->user);
+    give_edition(to, edition, told, n);
 }
 
 static void give_text(const Receiver *to, const TextCount *count, const char *audience, const char *channel, int edition)
 {
     for (int state = 0; state < MESSAGE_STATES; state++) {
-        uint32_t states[MESSAGE_STATES] = {0};
-        Told told;
-
         if (count->solo[state] + count->other[state] > 0)
             to->receive(COUNTER_CHANNEL, channel, state, count->solo[state] + count->other[state], to->user);
-        if (count->solo[state] == 0)
-            continue;
-        states[state] = 1;
-        told = identity_notice(states);
-        give_notice(to, audience, told, count->solo[state]);
-        to->receive(COUNTER_PERSON, "", (int)told, count->solo[state], to->user);
-        give_edition(to, edition, told, count->solo[state]);
+        give_solo(to, audience, edition, state, false, count->solo[state] - count->laddered[state]);
+        give_solo(to, audience, edition, state, true, count->laddered[state]);
     }
 }
 
@@ -136,8 +147,8 @@ static bool count_solo_asides(SqliteStore *store, const Receiver *to, GError **e
 {
     sqlite3_stmt *statement =
         sqlite_query(store, error,
-                     "SELECT l.name, n.aside, count(*), n.edition FROM notice n JOIN label l ON l.no = n.audience"
-                     " WHERE n.solo = 1 AND n.aside IS NOT NULL GROUP BY n.audience, n.aside, n.edition",
+                     "SELECT l.name, " SQLITE_ASIDE " AS counts, count(*), n.edition FROM notice n JOIN label l"
+                     " ON l.no = n.audience WHERE n.solo = 1 AND n.aside IS NOT NULL GROUP BY n.audience, 2, n.edition",
                      "");
     int stepped = -1;
 
@@ -159,7 +170,7 @@ typedef struct Folding {
     int edition;
     char *audience; /* owned */
     Told aside;
-    bool has_messages;
+    bool has_messages, has_rungs, every;
     uint32_t states[MESSAGE_STATES];
     uint32_t of_edition[TOLD_STATES];
     uint32_t notices[TOLD_STATES];
@@ -167,7 +178,8 @@ typedef struct Folding {
 
 static void end_notice(Folding *folding)
 {
-    Told told = folding->has_messages ? identity_notice(folding->states) : folding->aside;
+    Told told = folding->has_messages ? identity_ladder(folding->states, folding->has_rungs, folding->every)
+                                      : folding->aside;
 
     if (folding->notice == 0)
         return;
@@ -211,6 +223,8 @@ static void fold_row(Folding *folding, sqlite3_stmt *statement)
         folding->person = person;
         folding->notice = notice;
         folding->aside = told_of(statement, 3);
+        folding->has_rungs = sqlite3_column_int(statement, 6) != 0;
+        folding->every = sqlite3_column_int(statement, 7) != 0;
         g_free(folding->audience);
         folding->audience = g_strdup((const char *)sqlite3_column_text(statement, 2));
     }
@@ -226,7 +240,8 @@ static bool count_others(SqliteStore *store, const Receiver *to, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(
         store, error,
-        "SELECT n.person, n.no, l.name, n.aside, m.state, n.edition FROM notice n JOIN label l ON l.no = n.audience LEFT JOIN"
+        "SELECT n.person, n.no, l.name, " SQLITE_ASIDE ", m.state, n.edition, n.rungs IS NOT NULL, n.every"
+        " FROM notice n JOIN label l ON l.no = n.audience LEFT JOIN"
         " (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL SELECT notice, message FROM serves) x"
         " ON x.notice = n.no LEFT JOIN message m ON m.no = x.message WHERE n.solo = 0 ORDER BY n.person,"
         " n.edition, n.no",
@@ -243,11 +258,24 @@ static bool count_others(SqliteStore *store, const Receiver *to, GError **error)
     return stepped == 0;
 }
 
+static bool count_climbs(SqliteStore *store, const Receiver *to, GError **error)
+{
+    int64_t waiting, climbed;
+
+    if (!sqlite_number(store, "SELECT count(*) FROM climb", 0, &waiting, error) ||
+        !sqlite_number(store, "SELECT count(*) FROM notice WHERE rung > 0", 0, &climbed, error))
+        return false;
+    to->receive(COUNTER_CLIMB, "", 0, waiting, to->user);
+    to->receive(COUNTER_CLIMB, "", 1, climbed, to->user);
+    return true;
+}
+
 bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GError **error)
 {
     const Receiver to = {.receive = receive, .user = user};
 
-    return count_messages(self, &to, error) && count_solo_asides(self, &to, error) && count_others(self, &to, error);
+    return count_messages(self, &to, error) && count_solo_asides(self, &to, error) && count_others(self, &to, error) &&
+           count_climbs(self, &to, error);
 }
 
 bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error)
@@ -283,12 +311,15 @@ static LedgerReason *add_reason(GPtrArray *reasons, Told told, char *text, int64
     return reason;
 }
 
-/* Why messages failed, from the last reply of each; 0 is our own decision to give up. */
+/* Why messages failed, from the last reply of each; 0 is our own decision to give up. Whoever has another channel to go on
+ * to, or went on, is left out: they are not at the end by this, or have a reason for every rung. */
 static bool add_failures(SqliteStore *store, GPtrArray *reasons, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(store, error,
-                     "SELECT code, enhanced, count(*) FROM message WHERE state = 6 GROUP BY code, enhanced", "");
+                     "SELECT m.code, m.enhanced, count(*) FROM message m CROSS JOIN notice n ON n.no = m.notice WHERE"
+                     " m.state = 6 AND n.rungs IS NULL AND n.rung = 0 GROUP BY m.code, m.enhanced",
+                     "");
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
@@ -308,6 +339,24 @@ static bool add_failures(SqliteStore *store, GPtrArray *reasons, GError **error)
     return stepped == 0;
 }
 
+/* Who has come to the end of a ladder, unless something of theirs is open again or got through since. */
+static bool add_ended(SqliteStore *store, GPtrArray *reasons, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        store, error,
+        "SELECT l.name, count(*) FROM notice n JOIN label l ON l.no = n.ended WHERE n.ended IS NOT NULL AND n.rungs IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM (SELECT no FROM message WHERE notice = n.no AND flags & 1 = 0 UNION ALL"
+        "  SELECT message FROM serves WHERE notice = n.no) x JOIN message m ON m.no = x.no WHERE m.state NOT IN (5, 6, 8, 9))"
+        " GROUP BY n.ended",
+        "");
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
+        add_reason(reasons, TOLD_UNREACHABLE, g_strdup((const char *)sqlite3_column_text(statement, 0)),
+                   sqlite3_column_int64(statement, 1));
+    return stepped == 0;
+}
+
 static int by_people(gconstpointer left, gconstpointer right)
 {
     const LedgerReason *a = *(LedgerReason *const *)left;
@@ -324,7 +373,7 @@ GPtrArray *sqlite_count_reasons(void *self, GError **error)
         sqlite_query(self, error,
                      /* without an aside: withheld by a person's decision, with the message that there is */
                      "SELECT coalesce(n.aside, 5), l.name, count(*) FROM notice n JOIN label l ON l.no = n.reason"
-                     " GROUP BY 1, n.reason",
+                     " WHERE n.aside IS NOT 6 OR n.rungs IS NULL GROUP BY 1, n.reason",
                      "");
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(reason_free);
     int stepped = -1;
@@ -332,7 +381,7 @@ GPtrArray *sqlite_count_reasons(void *self, GError **error)
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
         add_reason(reasons, told_of(statement, 0),
                    g_strdup((const char *)sqlite3_column_text(statement, 1)), sqlite3_column_int64(statement, 2));
-    if (stepped < 0 || !add_failures(self, reasons, error))
+    if (stepped < 0 || !add_failures(self, reasons, error) || !add_ended(self, reasons, error))
         return NULL;
     g_ptr_array_sort(reasons, by_people);
     return g_steal_pointer(&reasons);

@@ -71,6 +71,10 @@ bool sqlite_decision_keep(SqliteStore *store, int64_t now, GError **error)
         return true;
     return sqlite_exec(
                store,
+               "UPDATE main.message SET flags = flags & ~512 WHERE flags & 512 AND notice IN (SELECT no FROM main.notice"
+               " WHERE person IN (SELECT person FROM main.decision));"
+               "UPDATE main.notice SET rungs = NULL, ladder = NULL WHERE ladder IS NOT NULL AND person IN (SELECT person"
+               " FROM main.decision);"
                "UPDATE main.message AS m SET due = NULL WHERE m.state = 7 AND NOT EXISTS (SELECT 1 FROM (SELECT m.notice"
                " AS no UNION ALL SELECT x.notice FROM main.serves x WHERE x.message = m.no) z JOIN main.notice y"
                " ON y.no = z.no WHERE y.person NOT IN (SELECT person FROM main.decision));"

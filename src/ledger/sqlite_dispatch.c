@@ -7,7 +7,7 @@
 
 #define ROW_COLUMNS                                                                                                    \
     "m.no, m.id, m.gateway, m.text, m.state, m.attempt, m.relay_doubts, m.flags, m.due, m.first_at, m.run, m.code,"    \
-    " m.enhanced"
+    " m.enhanced, m.notice"
 
 static int64_t number_or(sqlite3_stmt *statement, int column, int64_t missing)
 {
@@ -50,6 +50,8 @@ static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
     row->doubt_open = (flags & FLAG_DOUBT_OPEN) != 0;
     row->stands_in = (flags & FLAG_STANDS_IN) != 0;
     row->settled = (flags & FLAG_SETTLED) != 0;
+    row->has_rungs = (flags & FLAG_RUNGS) != 0;
+    row->notice = sqlite3_column_int64(statement, 13);
     row->due = number_or(statement, 8, -1);
     row->first_at = number_or(statement, 9, -1);
     row->run = number_or(statement, 10, 0);
@@ -90,17 +92,17 @@ bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError
 
 /* FLAG_STOPPED and FLAG_UNWANTED belong to the backend. The first lasts as long as the state does, and what is withheld
  * while no plan wants it is withheld by the plan; the second lasts until the next plan. */
-G_STATIC_ASSERT(FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && MESSAGE_WITHHELD == 8);
+G_STATIC_ASSERT(FLAG_STOPPED == 16 && (FLAG_UNWANTED | FLAG_CLIMBED) == 1088 && MESSAGE_WITHHELD == 8);
 
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 {
     int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
                 (row->twice ? FLAG_TWICE : 0) | (row->accepted_before ? FLAG_ACCEPTED_BEFORE : 0) |
                 (row->doubt_open ? FLAG_DOUBT_OPEN : 0) | (row->stands_in ? FLAG_STANDS_IN : 0) |
-                (row->settled ? FLAG_SETTLED : 0);
+                (row->settled ? FLAG_SETTLED : 0) | (row->has_rungs ? FLAG_RUNGS : 0);
 
     return sqlite_run(self, error,
-                      "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 64) | CASE"
+                      "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 1088) | CASE"
                       " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9 WHERE no = ?10",
                       "iiiinniisi", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
                       (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
@@ -150,7 +152,7 @@ int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t queue, int64_t
         claim->no = rows[count - 1].no;
         claim->text = rows[count - 1].text;
         memcpy(claim->id, rows[count - 1].id, sizeof claim->id);
-        claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 13));
+        claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 14));
     }
     sqlite3_reset(statement);
     if (stepped == 0)
@@ -183,13 +185,15 @@ static bool add_states(SqliteStore *store, LedgerServed *served, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(store, error,
-                     "SELECT state FROM message WHERE notice = ?1 AND flags & 1 = 0"
-                     " UNION ALL SELECT m.state FROM serves s JOIN message m ON m.no = s.message WHERE s.notice = ?1",
+                     "SELECT state FROM message WHERE notice = ?1 AND flags & 1 = 0 UNION ALL SELECT m.state FROM serves s"
+                     " JOIN message m ON m.no = s.message WHERE s.notice = ?1",
                      "i", served->notice);
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(store, statement, error)) > 0) {
-        if (sqlite3_column_int(statement, 0) != MESSAGE_CANCELLED || !served->has_aside)
+        int state = sqlite3_column_int(statement, 0);
+
+        if (state != MESSAGE_CANCELLED || !served->has_aside)
             served->has_messages = true;
         if (!sqlite_states_add(served->states, statement, 0))
             break;
@@ -200,7 +204,7 @@ static bool add_states(SqliteStore *store, LedgerServed *served, GError **error)
     return stepped == 0;
 }
 
-static bool read_served(SqliteStore *store, sqlite3_stmt *statement, GArray *served, GError **error)
+bool sqlite_read_served(SqliteStore *store, sqlite3_stmt *statement, GArray *served, GError **error)
 {
     int stepped = -1;
 
@@ -210,7 +214,11 @@ static bool read_served(SqliteStore *store, sqlite3_stmt *statement, GArray *ser
                               .audience = sqlite3_column_int64(statement, 2),
                               .edition = sqlite3_column_int64(statement, 4),
                               .aside = (Told)number_or(statement, 3, TOLD_UNREACHABLE),
-                              .has_aside = sqlite3_column_type(statement, 3) != SQLITE_NULL};
+                              .has_aside = sqlite3_column_type(statement, 3) != SQLITE_NULL,
+                              .has_rungs = sqlite3_column_int(statement, 5) != 0,
+                              .every = sqlite3_column_int(statement, 6) != 0,
+                              .climbed = sqlite3_column_int(statement, 7) != 0,
+                              .mine = sqlite3_column_int(statement, 8) != 0};
 
         g_array_append_val(served, entry);
     }
@@ -227,22 +235,21 @@ bool sqlite_dispatch_person_served(void *self, int64_t person, GArray *served, G
 {
     sqlite3_stmt *statement = sqlite_query(
         self, error,
-        "SELECT no, person, audience, aside, edition FROM notice WHERE person = ? AND (solo = 0 OR aside IS NOT NULL)"
-        " ORDER BY edition, no",
-        "i", person);
+        SQLITE_SERVED("0") " WHERE n.person = ? AND (n.solo = 0 OR n.aside IS NOT NULL) ORDER BY n.edition, n.no", "i", person);
 
-    return read_served(self, statement, served, error);
+    return sqlite_read_served(self, statement, served, error);
 }
 
 bool sqlite_dispatch_served(void *self, int64_t no, GArray *served, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(
         self, error,
-        "SELECT no, person, audience, aside, edition FROM notice WHERE solo = 0 AND person IN"
-        " (SELECT n.person FROM message m JOIN notice n ON n.no = m.notice WHERE m.no = ?1"
-        "  UNION SELECT n.person FROM serves s JOIN notice n ON n.no = s.notice WHERE s.message = ?1)"
-        " ORDER BY person, edition, no",
+        SQLITE_SERVED("n.no = (SELECT notice FROM message WHERE no = ?1) OR EXISTS (SELECT 1 FROM serves z WHERE z.message"
+                      " = ?1 AND z.notice = n.no)") " WHERE n.solo = 0 AND n.person IN"
+                      " (SELECT y.person FROM message m JOIN notice y ON y.no = m.notice WHERE m.no = ?1"
+                      "  UNION SELECT y.person FROM serves s JOIN notice y ON y.no = s.notice WHERE s.message = ?1)"
+                      " ORDER BY n.person, n.edition, n.no",
         "i", no);
 
-    return read_served(self, statement, served, error);
+    return sqlite_read_served(self, statement, served, error);
 }

@@ -18,8 +18,9 @@
 /* A message whose row has a history, one that told somebody, and one that reached nobody and is over. Numbers of states
  * are those of model/message_state: 0 planned, 2 accepted, 3 delivered, 4 deferred, 5 bounced, 6 failed, 7 in doubt, 8
  * withheld, 9 cancelled, 10 quarantined; of asides those of model/identity: 4 quarantined, 5 withheld, 6 unreachable; of
- * flags 8 is FLAG_ACCEPTED_BEFORE, 16 FLAG_STOPPED, 64 FLAG_UNWANTED, 128 FLAG_STANDS_IN. */
-#define TRIED "(m.attempt > 0 OR m.state <> 0)"
+ * flags 8 is FLAG_ACCEPTED_BEFORE, 16 FLAG_STOPPED, 64 FLAG_UNWANTED, 128 FLAG_STANDS_IN, 512 FLAG_RUNGS, 1024 FLAG_CLIMBED:
+ * what the ladder has led to is no message of any plan, so it stays. */
+#define TRIED "(m.attempt > 0 OR m.state <> 0 OR m.flags & 1024)"
 #define IS_TOLD "(m.state IN (2, 3) OR m.flags & 8)"
 #define IS_LOST "(m.state IN (5, 6, 10) OR m.state IN (8, 9) AND m.flags & 16)"
 #define LINKS(schema)                                                                                                  \
@@ -43,7 +44,9 @@ G_STATIC_ASSERT(MESSAGE_PLANNED == 0 && MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVER
                 MESSAGE_BOUNCED == 5 && MESSAGE_FAILED == 6 && MESSAGE_IN_DOUBT == 7 && MESSAGE_WITHHELD == 8 &&
                 MESSAGE_CANCELLED == 9 && MESSAGE_QUARANTINED == 10);
 G_STATIC_ASSERT(TOLD_QUARANTINED == 4 && TOLD_WITHHELD == 5 && TOLD_UNREACHABLE == 6 && FLAG_ACCEPTED_BEFORE == 8 &&
-                FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && FLAG_STANDS_IN == 128);
+                FLAG_STOPPED == 16 && FLAG_UNWANTED == 64 && FLAG_STANDS_IN == 128 && FLAG_RUNGS == 512 && FLAG_CLIMBED == 1024 &&
+                FLAG_ALONE == 2048);
+G_STATIC_ASSERT(CLIMB_FAILED == 0 && CLIMB_BOUNCED == 1 && CLIMB_DOUBT == 2 && CLIMB_SILENCE == 3);
 
 /* A step of the merge; the names are for the reader. `fresh` is the new plan. */
 static const struct {
@@ -72,7 +75,8 @@ static const struct {
      "CREATE TEMP TABLE text_map(old INTEGER PRIMARY KEY, new INTEGER);"
      "INSERT INTO text_map SELECT f.no, m.no FROM fresh.text f JOIN label_map a ON a.old = f.audience"
      " JOIN label_map c ON c.old = f.channel JOIN main.text m ON m.audience = a.new AND m.channel = c.new"
-     " AND m.locale = f.locale AND m.edition = f.edition AND m.is_update = f.is_update AND m.body = f.body"},
+     " AND m.locale = f.locale AND m.edition = f.edition AND m.is_update = f.is_update AND m.body = f.body;"
+     "UPDATE main.text SET latest = no IN (SELECT new FROM text_map)"},
 
     {"who was told; an edition 1 tells nobody again",
      "CREATE TEMP TABLE told(notice INTEGER PRIMARY KEY);"
@@ -106,7 +110,7 @@ static const struct {
      "DELETE FROM main.notice WHERE no NOT IN tried;"
      "DELETE FROM main.person WHERE id IS NULL AND no NOT IN (SELECT person FROM main.notice);"
      "UPDATE main.notice SET solo = 0, aside = NULL, reason = NULL;"
-     "UPDATE main.message SET flags = flags & ~1 WHERE flags & 1"},
+     "UPDATE main.message SET flags = flags & ~513 WHERE flags & 1"},
 
     {"people: known ones keep their number, new ones get one, gone ones are marked",
      "CREATE TEMP TABLE person_map(old INTEGER PRIMARY KEY, new INTEGER UNIQUE, known INTEGER);"
@@ -116,6 +120,10 @@ static const struct {
      "CREATE TEMP TABLE moves AS SELECT (SELECT count(*) FROM person_map WHERE known = 0)"
      " + (SELECT count(*) FROM main.person WHERE removed AND no IN (SELECT new FROM person_map)) AS added,"
      " (SELECT count(*) FROM main.person WHERE removed = 0 AND no NOT IN (SELECT new FROM person_map)) AS gone;"
+     "CREATE TEMP TABLE changed(person INTEGER PRIMARY KEY);"
+     "INSERT OR IGNORE INTO changed SELECT n.person FROM main.notice n JOIN person_map pm ON pm.new = n.person AND"
+     " pm.known = 1 JOIN fresh.person f ON f.no = pm.old JOIN main.person p ON p.no = n.person WHERE n.ladder IS NOT NULL"
+     " AND p.data IS NOT f.data;"
      "UPDATE main.person AS p SET place = f.place, data = f.data, removed = 0 FROM person_map pm JOIN fresh.person f"
      " ON f.no = pm.old WHERE pm.new = p.no AND pm.known = 1;"
      "INSERT INTO main.person(no, id, place, data) SELECT pm.new, f.id, f.place, f.data FROM person_map pm"
@@ -186,9 +194,21 @@ static const struct {
     {"new notices",
      "INSERT INTO notice_map SELECT w.old, (SELECT notice FROM base) + row_number() OVER (ORDER BY w.old), 0"
      " FROM wanted w WHERE w.old NOT IN (SELECT old FROM notice_map) AND w.old NOT IN (SELECT old FROM moved);"
-     "INSERT INTO main.notice(no, person, audience, aside, reason, solo, edition) SELECT nm.new, w.person, w.audience,"
-     " w.aside, w.reason, w.solo AND w.person NOT IN (SELECT person FROM had), c.edition FROM notice_map nm JOIN wanted w"
-     " ON w.old = nm.old, merge_time c WHERE nm.kept = 0"},
+     "INSERT INTO main.notice(no, person, audience, aside, reason, solo, edition, ladder, rungs, every) SELECT nm.new,"
+     " w.person, w.audience, w.aside, w.reason, w.solo AND w.person NOT IN (SELECT person FROM had), c.edition, l.new,"
+     " l.new, f.every FROM notice_map nm JOIN wanted w ON w.old = nm.old JOIN fresh.notice f ON f.no = nm.old LEFT JOIN"
+     " label_map l ON l.old = f.ladder, merge_time c WHERE nm.kept = 0"},
+
+    /* With the same inputs what is left of a ladder stays as it is; with other ones it is climbed anew, and what was tried
+     * already is passed over. */
+    {"the ladders of notices that stay",
+     "CREATE TEMP TABLE ladders AS SELECT nm.new AS no, l.new AS ladder, f.every AS every FROM notice_map nm JOIN"
+     " fresh.notice f ON f.no = nm.old LEFT JOIN label_map l ON l.old = f.ladder WHERE nm.kept = 1;"
+     "UPDATE main.notice AS n SET rungs = x.ladder, ladder = x.ladder, ended = NULL FROM ladders x WHERE x.no = n.no AND"
+     " (x.ladder IS NOT n.ladder OR n.person IN (SELECT person FROM changed) OR n.no IN (SELECT no FROM aged));"
+     "UPDATE main.notice AS n SET every = x.every FROM ladders x WHERE x.no = n.no AND n.every <> x.every;"
+     "UPDATE main.notice SET rungs = NULL, ladder = NULL WHERE ladder IS NOT NULL AND edition < (SELECT edition FROM"
+     " merge_time)"},
 
     /* An update that was tried and is not wanted any more, say because update.match has become narrower. What is in doubt
      * is for a person to settle; the rest goes over to what the person was told by, so that they count as told. */
@@ -204,6 +224,7 @@ static const struct {
      " WHERE state <> 7 ORDER BY no;"
      "UPDATE main.message AS m SET due = NULL, state = CASE m.state WHEN 7 THEN 7 ELSE 9 END, flags = CASE m.state WHEN 7"
      " THEN m.flags ELSE m.flags | 16 END WHERE m.no IN (SELECT no FROM unwanted);"
+     "UPDATE main.notice SET rungs = NULL, ladder = NULL WHERE no IN (SELECT no FROM dropped);"
      "DELETE FROM joined;"
      "INSERT INTO joined SELECT d.no, coalesce((SELECT min(n.no) FROM main.notice n WHERE n.person = d.person AND n.solo = 0"
      " AND n.audience = d.audience AND n.no NOT IN (SELECT no FROM dropped)), (SELECT min(n.no) FROM main.notice n WHERE"
@@ -228,6 +249,8 @@ static const struct {
      " AND n.aside IS NULL AND NOT EXISTS (SELECT 1 FROM main.message m WHERE m.notice = n.no AND m.flags & 1 = 0"
      "  AND NOT (m.state IN (8, 9) AND m.flags & 16)) AND NOT EXISTS (SELECT 1 FROM main.serves x JOIN main.message m"
      "  ON m.no = x.message WHERE x.notice = n.no AND NOT (m.state IN (8, 9) AND m.flags & 16));"
+     "UPDATE main.notice SET rungs = NULL, ladder = NULL WHERE ladder IS NOT NULL AND person IN (SELECT person FROM"
+     " stopped);"
      "INSERT INTO main.notice(person, audience, aside, reason, solo, edition) SELECT p.no, a.no, 5, r.no, 1, c.edition"
      " FROM main.person p, main.label a, main.label r, merge_time c WHERE a.name = '' AND r.name = '" GONE "'"
      " AND p.removed = 1 AND p.no NOT IN (SELECT person FROM main.notice)"},
@@ -256,6 +279,10 @@ static const struct {
      "UPDATE main.message AS m SET gateway = c.gateway FROM (SELECT t.channel AS channel, min(g.new) AS gateway"
      " FROM fresh.message f JOIN text_map x ON x.old = f.text JOIN main.text t ON t.no = x.new"
      " JOIN gateway_map g ON g.old = f.gateway GROUP BY t.channel) c, main.text mt WHERE mt.no = m.text"
+     " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map);"
+     "UPDATE main.message AS m SET gateway = c.gateway FROM (SELECT l.no AS channel, min(g.no) AS gateway FROM merge_time,"
+     " json_each(merge_time.gateways) j JOIN main.gateway g ON g.name = json_extract(j.value, '$.name') JOIN main.label l"
+     " ON l.name = json_extract(j.value, '$.channel') GROUP BY l.no) c, main.text mt WHERE m.flags & 1024 AND mt.no = m.text"
      " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map)"},
 
     /* Also of what failed or came back: should a person decide to try it again, nobody gets an old text. What is in doubt
@@ -271,13 +298,18 @@ static const struct {
      "  (SELECT audience FROM main.text WHERE no = t.new);"
      "INSERT OR IGNORE INTO renewed SELECT m.no, t.new FROM renewable r CROSS JOIN main.message m ON m.no = r.no CROSS JOIN"
      " fresh.message f ON f.id = m.id CROSS JOIN text_map t ON t.old = f.text WHERE m.text <> t.new;"
+     "INSERT OR IGNORE INTO renewed SELECT m.no, (SELECT max(x.no) FROM main.text x WHERE x.audience = t.audience AND"
+     " x.channel = t.channel AND x.locale = t.locale AND x.is_update = t.is_update AND x.edition = t.edition AND x.latest) AS"
+     " newer FROM renewable r CROSS JOIN main.message m ON m.no = r.no JOIN main.text t ON t.no = m.text WHERE"
+     " m.flags & 1024 AND newer <> m.text;"
      "UPDATE main.message AS m SET text = r.text FROM renewed r WHERE r.no = m.no;"
      "INSERT INTO main.event(at, message, body) SELECT t.at, m.no, json_object('at', t.text, 'attempt', m.attempt,"
      " 'event', h.event, 'from', h.before, 'message', m.id, 'reply', h.reply, 'text', m.text, 'to', h.after)"
      " FROM happened h JOIN main.message m ON m.no = h.message, merge_time t ORDER BY h.rowid"},
 
     /* dead: where a message of the same notice came back or was refused; trying it again is a person's decision. mixed:
-     * first notices for mailboxes in which somebody else was told in an earlier edition; an id would not show it. */
+     * first notices for mailboxes in which somebody else was told in an earlier edition; an id would not show it. One that is
+     * for a person alone (FLAG_ALONE, 2048) tells nobody else's. */
     {"messages that the new plan has and nobody gets",
      "CREATE TEMP TABLE dead(person INTEGER, audience INTEGER, endpoint TEXT, PRIMARY KEY(person, audience, endpoint))"
      " WITHOUT ROWID;"
@@ -293,7 +325,7 @@ static const struct {
      "CREATE TEMP TABLE mixed(message INTEGER PRIMARY KEY);"
      "INSERT OR IGNORE INTO mixed SELECT f.no FROM fresh.message f CROSS JOIN text_map x ON x.old = f.text CROSS JOIN"
      " main.text t ON t.no = x.new CROSS JOIN told_box b ON b.endpoint = f.endpoint AND b.audience = t.audience AND b.channel = t.channel"
-     " AND b.locale = t.locale WHERE (SELECT count(*) FROM told_box) > 0 AND NOT t.is_update AND NOT EXISTS"
+     " AND b.locale = t.locale WHERE (SELECT count(*) FROM told_box) > 0 AND NOT t.is_update AND f.flags & 2048 = 0 AND NOT EXISTS"
      " (SELECT 1 FROM (SELECT f.notice AS old UNION ALL SELECT s.notice FROM fresh.serves s WHERE s.message = f.no) y"
      "  JOIN wanted w ON w.old = y.old JOIN (SELECT notice FROM main.message WHERE no = b.message UNION ALL"
      "  SELECT notice FROM main.serves WHERE message = b.message) z JOIN main.notice n ON n.no = z.notice"
@@ -318,7 +350,8 @@ static const struct {
      "DROP INDEX main.message_id; DROP INDEX main.message_due;"
      "INSERT INTO main.message(no, id, notice, gateway, text, endpoint, state, attempt, relay_doubts, flags, due)"
      " SELECT (SELECT message FROM base) + row_number() OVER (ORDER BY f.no), f.id, l.notice,"
-     " g.new, t.new, f.endpoint, 0, 0, 0, CASE WHEN n.solo = 1 AND l.n = 1 THEN 1 ELSE 0 END, 0"
+     " g.new, t.new, f.endpoint, 0, 0, 0, CASE WHEN n.solo = 1 AND l.n = 1 THEN 1 + 512 * (n.rungs IS NOT NULL) ELSE 0"
+     " END, f.due"
      " FROM (SELECT message, min(notice) AS notice, count(*) AS n FROM link GROUP BY message) l"
      " JOIN fresh.message f ON f.no = l.message JOIN main.notice n ON n.no = l.notice"
      " JOIN gateway_map g ON g.old = f.gateway JOIN text_map t ON t.old = f.text;" SCHEMA_MESSAGE_ID SCHEMA_MESSAGE_DUE
@@ -367,9 +400,11 @@ static bool keep_time(SqliteStore *store, const LedgerPlanHeader *header, GError
     g_autofree char *text = clock_format_utc(header->now);
     g_autofree char *why = g_strdup_printf("superseded by edition %d", header->edition);
 
-    return sqlite_exec(store, "CREATE TEMP TABLE merge_time(at INTEGER, text TEXT, edition INTEGER, why TEXT)", error) &&
-           sqlite_run(store, error, "INSERT INTO temp.merge_time VALUES (?, ?, ?, ?)", "isis", header->now, text,
-                      (int64_t)header->edition, why);
+    return sqlite_exec(store,
+                       "CREATE TEMP TABLE merge_time(at INTEGER, text TEXT, edition INTEGER, why TEXT, gateways TEXT)",
+                       error) &&
+           sqlite_run(store, error, "INSERT INTO temp.merge_time VALUES (?, ?, ?, ?, ?)", "isiss", header->now, text,
+                      (int64_t)header->edition, why, header->gateways);
 }
 
 /* What changed against the plan before. */
@@ -412,13 +447,35 @@ static bool next_generation(SqliteStore *store, int *generation, GError **error)
     return text != NULL;
 }
 
+/* Who is to climb, from what their messages add up to now. What waits for a doubt or for silence keeps its time. */
+static bool keep_climbs(SqliteStore *store, GError **error)
+{
+    return sqlite_exec(
+        store,
+        "CREATE TEMP TABLE standing(no INTEGER PRIMARY KEY, open INTEGER, accepted INTEGER, held INTEGER, lost INTEGER,"
+        " cause INTEGER);"
+        "INSERT INTO standing SELECT n.no, coalesce(sum(m.state IN (0, 1, 3, 4)), 0),"
+        " coalesce(sum(m.state = 2), 0), coalesce(sum(m.state = 7), 0),"
+        " coalesce(sum(m.state IN (5, 6)), n.aside = 6), coalesce(max(CASE WHEN m.state IN (5, 6, 7) THEN m.no END), 0)"
+        " FROM main.notice n LEFT JOIN (SELECT notice, no AS message FROM main.message WHERE flags & 1 = 0 UNION ALL"
+        "  SELECT notice, message FROM main.serves) x ON x.notice = n.no LEFT JOIN main.message m ON m.no = x.message"
+        " WHERE n.solo = 0 AND n.rungs IS NOT NULL AND n.every = 0 GROUP BY n.no;"
+        "INSERT INTO standing SELECT no, 0, 0, 0, 1, 0 FROM main.notice WHERE solo = 1 AND aside = 6 AND rungs IS NOT NULL;"
+        "DELETE FROM main.climb WHERE notice NOT IN (SELECT no FROM standing WHERE open = 0 AND CASE reason WHEN 3 THEN"
+        " accepted > 0 WHEN 2 THEN accepted = 0 AND held > 0 ELSE accepted = 0 AND held = 0 AND lost > 0 END);"
+        "INSERT OR IGNORE INTO main.climb(notice, message, due, reason) SELECT s.no, s.cause, t.at + CASE WHEN s.held > 0"
+        " THEN 14400000 ELSE 0 END, CASE WHEN s.held > 0 THEN 2 ELSE 0 END FROM standing s, merge_time t WHERE s.open = 0"
+        " AND s.accepted = 0 AND (s.held > 0 OR s.lost > 0)",
+        error);
+}
+
 static bool merge(SqliteStore *store, const LedgerPlanHeader *header, const char *digest, LedgerPlanResult *result,
                   GError **error)
 {
     int generation;
 
     return keep_time(store, header, error) && run_steps(store, error) &&
-           sqlite_decision_keep(store, header->now, error) &&
+           sqlite_decision_keep(store, header->now, error) && keep_climbs(store, error) &&
            count_result(store, result, error) && next_generation(store, &generation, error) &&
            sqlite_plan_header(store, header, digest, result, generation, error);
 }

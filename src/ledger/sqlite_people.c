@@ -4,7 +4,7 @@
 #include "base/seal.h"
 #include "ledger/sqlite_private.h"
 
-G_STATIC_ASSERT(FLAG_SOLO == 1);
+G_STATIC_ASSERT(FLAG_SOLO == 1 && FLAG_RUNGS == 512);
 
 /* The columns of a row; one without a message has NULL from STATE on. */
 enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPOINT, CHANNEL, CODE, ENHANCED, DUE };
@@ -19,16 +19,19 @@ enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPO
         " FROM message m CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p ON p.no = n.person CROSS JOIN "    \
         "text t"                                                                                                       \
         " ON t.no = m.text CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"             \
-        " LEFT JOIN label r ON r.no = n.reason WHERE m.flags & 1 AND ((?1 >> m.state) & 1) ORDER BY m.no"
+        " LEFT JOIN label r ON r.no = n.reason WHERE m.flags & 1 AND (CASE WHEN m.flags & 512 THEN ?2 ELSE ?1 END >>"  \
+        " m.state) & 1 ORDER BY m.no"
 #define SOLO_ASIDES                                                                                                    \
     OF_PERSON ", NULL, NULL, NULL, NULL, NULL, NULL, NULL"                                                             \
               " FROM notice n CROSS JOIN person p ON p.no = n.person CROSS JOIN label a ON a.no = n.audience"          \
-              " LEFT JOIN label r ON r.no = n.reason WHERE n.solo = 1 AND n.aside = ?1 ORDER BY n.no"
+              " LEFT JOIN label r ON r.no = n.reason WHERE n.solo = 1 AND " SQLITE_ASIDE " = ?1 ORDER BY n.no"
 /* All notices of those who have several, or share a message. */
 #define LINKS                                                                                                          \
     " LEFT JOIN (SELECT notice, no AS message FROM message WHERE flags & 1 = 0 UNION ALL SELECT notice, message"       \
     " FROM serves) x ON x.notice = n.no LEFT JOIN message m ON m.no = x.message"
-#define OTHERS "SELECT n.person, n.no, n.aside, m.state FROM notice n" LINKS " WHERE n.solo = 0 ORDER BY n.person, n.no"
+#define OTHERS                                                                                                         \
+    "SELECT n.person, n.no, " SQLITE_ASIDE ", m.state, n.rungs IS NOT NULL, n.every FROM notice n" LINKS               \
+    " WHERE n.solo = 0 ORDER BY n.person, n.no"
 /* One of them, with the message that decides its state. */
 #define ONE                                                                                                            \
     OF_PERSON OF_MESSAGE                                                                                               \
@@ -62,21 +65,21 @@ static bool give(sqlite3_stmt *statement, LedgerPersonTold *receive, void *user)
     return receive(&person, user);
 }
 
-static Told told_alone(MessageState state)
+static Told told_alone(MessageState state, bool has_rungs)
 {
     uint32_t states[MESSAGE_STATES] = {0};
 
     states[state] = 1;
-    return identity_notice(states);
+    return identity_ladder(states, has_rungs, false);
 }
 
 /* The states that alone make a notice count as `told`. */
-static uint32_t states_of(Told told)
+static uint32_t states_of(Told told, bool has_rungs)
 {
     uint32_t states = 0;
 
     for (int state = 0; state < MESSAGE_STATES; state++)
-        if (told_alone((MessageState)state) == told)
+        if (told_alone((MessageState)state, has_rungs) == told)
             states |= SELECT_STATE(state);
     return states;
 }
@@ -88,7 +91,7 @@ typedef struct Folding {
     Told told; /* that is looked for */
     int64_t person, notice;
     Told aside;
-    bool has_messages;
+    bool has_messages, has_rungs, every;
     uint32_t states[MESSAGE_STATES];
     uint32_t notices[TOLD_STATES];
     int64_t found; /* the first notice of that state; 0: none yet */
@@ -96,7 +99,8 @@ typedef struct Folding {
 
 static void end_notice(Folding *folding)
 {
-    Told told = folding->has_messages ? identity_notice(folding->states) : folding->aside;
+    Told told = folding->has_messages ? identity_ladder(folding->states, folding->has_rungs, folding->every)
+                                      : folding->aside;
 
     if (folding->notice == 0)
         return;
@@ -135,6 +139,8 @@ static void fold_row(Folding *folding, sqlite3_stmt *statement)
         end_notice(folding);
         folding->notice = notice;
         folding->aside = aside_of(statement, 2);
+        folding->has_rungs = sqlite3_column_int(statement, 4) != 0;
+        folding->every = sqlite3_column_int(statement, 5) != 0;
     }
     if (sqlite3_column_type(statement, 3) == SQLITE_NULL)
         return;
@@ -167,7 +173,8 @@ static bool give_found(Giving *giving, Folding *folding, GError **error)
 
     folding->found = 0;
     return notice == 0 ||
-           give_all(giving, sqlite_query(giving->store, error, ONE, "ii", notice, (int64_t)states_of(folding->told)),
+           give_all(giving, sqlite_query(giving->store, error, ONE, "ii", notice,
+                                          (int64_t)(states_of(folding->told, false) | states_of(folding->told, true))),
                     error);
 }
 
@@ -199,7 +206,8 @@ bool sqlite_people(void *self, Told told, LedgerPersonTold *receive, void *user,
 
     if (!sqlite_exec(self, "BEGIN", error)) /* one snapshot, whoever writes meanwhile */
         return false;
-    given = give_all(&giving, sqlite_query(self, error, SOLO_MESSAGES, "i", (int64_t)states_of(told)), error) &&
+    given = give_all(&giving, sqlite_query(self, error, SOLO_MESSAGES, "ii", (int64_t)states_of(told, false),
+                                           (int64_t)states_of(told, true)), error) &&
             give_all(&giving, sqlite_query(self, error, SOLO_ASIDES, "i", (int64_t)told), error) &&
             give_others(&giving, told, error);
     return sqlite_exec(self, "COMMIT", given ? error : NULL) && given;

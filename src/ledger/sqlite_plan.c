@@ -190,31 +190,34 @@ int64_t sqlite_plan_text(void *self, const LedgerPlannedText *text, GError **err
     return sqlite3_last_insert_rowid(plan->store->db);
 }
 
-static bool insert_message(SqlitePlan *plan, const LedgerPlannedMessage *message, bool solo, GError **error)
+static bool insert_message(SqlitePlan *plan, const LedgerPlannedMessage *message, int flags, GError **error)
 {
     return sqlite_run(plan->store, error,
                       "INSERT INTO message(no, id, notice, gateway, text, endpoint, state, attempt, relay_doubts, flags,"
-                      " due) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0)",
-                      "isiiisi", ++plan->message, message->id, plan->notice, message->gateway, message->text,
-                      message->endpoint, (int64_t)(solo ? FLAG_SOLO : 0));
+                      " due) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?)",
+                      "isiiisii", ++plan->message, message->id, plan->notice, message->gateway, message->text,
+                      message->endpoint, (int64_t)flags | (message->alone ? FLAG_ALONE : 0), message->order);
 }
 
 static bool insert_notice(SqlitePlan *plan, const LedgerPlannedNotice *notice, bool alone, GError **error)
 {
     bool solo = alone && notice->count <= 1;
+    bool has_rungs = notice->rungs && notice->count > 0;
     int64_t audience = label(plan, notice->audience, error);
     int64_t reason = notice->count == 0 ? label(plan, notice->reason, error) : -1;
+    int64_t rungs = has_rungs ? label(plan, notice->rungs, error) : -1;
 
-    if (audience == 0 || reason == 0 ||
+    if (audience == 0 || reason == 0 || rungs == 0 ||
         !sqlite_run(plan->store, error,
-                    "INSERT INTO notice(no, person, audience, aside, reason, solo, edition) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    "iiinnii",
+                    "INSERT INTO notice(no, person, audience, aside, reason, solo, edition, ladder, rungs, every)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+                    "iiinniini",
                     ++plan->notice, plan->person, audience,
                     notice->count == 0 ? (int64_t)notice->aside : (int64_t)-1, reason, (int64_t)solo,
-                    (int64_t)plan->edition))
+                    (int64_t)plan->edition, rungs, (int64_t)notice->every))
         return false;
     for (size_t i = 0; i < notice->count; i++)
-        if (!insert_message(plan, &notice->messages[i], solo, error))
+        if (!insert_message(plan, &notice->messages[i], solo ? FLAG_SOLO | (has_rungs ? FLAG_RUNGS : 0) : 0, error))
             return false;
     return true;
 }
@@ -301,7 +304,7 @@ static bool merge_messages(SqliteStore *store, int64_t *merged, GError **error)
                        "INSERT OR IGNORE INTO serves(message, notice) SELECT kept, notice FROM extra WHERE no <> kept AND"
                        " fits;"
                        "UPDATE notice SET solo = 0 WHERE no IN (SELECT notice FROM extra);"
-                       "UPDATE message SET flags = flags & ~1 WHERE no IN (SELECT kept FROM extra);"
+                       "UPDATE message SET flags = flags & ~513 WHERE no IN (SELECT kept FROM extra);"
                        "DELETE FROM message WHERE no IN (SELECT no FROM extra WHERE no <> kept);"
                        "INSERT OR IGNORE INTO label(name) SELECT '" SQLITE_MAILBOX_TOLD "' FROM extra WHERE NOT fits;"
                        "UPDATE notice SET aside = 4, reason = (SELECT no FROM label WHERE name = '" SQLITE_MAILBOX_TOLD "')"
@@ -360,7 +363,7 @@ static bool write_counters(SqliteStore *store, GError **error)
 {
     CounterWriter writer = {.store = store};
 
-    if (!sqlite_exec(store, "DELETE FROM counter WHERE kind IN (1, 2, 3, 6)", error) ||
+    if (!sqlite_exec(store, "DELETE FROM counter WHERE kind IN (1, 2, 3, 6, 7)", error) ||
         !sqlite_count_recount(store, write_counter, &writer, error))
         return false;
     if (!writer.error)
@@ -381,13 +384,16 @@ bool sqlite_plan_header(SqliteStore *store, const LedgerPlanHeader *header, cons
         {"edition", edition},           {"digest", digest},
         {"people", people},             {"planned_at", at},
         {"generation", number},         {"inputs", header->inputs},
-        {"gateways", header->gateways},
+        {"gateways", header->gateways}, {"escalation", header->escalation ? header->escalation : "{}"},
     };
     json_auto_t *details = json_pack("{s:s, s:i, s:I, s:i, s:s}", "digest", digest, "edition", header->edition,
                                      "people", (json_int_t)result->people, "generation", generation, "inputs",
                                      header->inputs);
-    g_autofree char *event = event_note("planned", header->now, details);
+    g_autofree char *event = NULL;
 
+    if (json_array_size(header->crossed) > 0)
+        json_object_set(details, "crossed", (json_t *)header->crossed);
+    event = event_note("planned", header->now, details);
     for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
         if (!sqlite_backend()->header_put(store, values[i][0], values[i][1], error))
             return false;

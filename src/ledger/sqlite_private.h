@@ -18,6 +18,9 @@
 #define FLAG_DOUBT_OPEN 32 /* claimed while in doubt, and nobody has settled that doubt since */
 #define FLAG_UNWANTED 64   /* the latest plan wants none of its people told */
 #define FLAG_SETTLED 256   /* was in doubt, and a person has found since that it had not been taken */
+#define FLAG_CLIMBED 1024  /* the ladder has led to it: it is no message of any plan */
+#define FLAG_ALONE 2048    /* as it was planned: it is for one person, whoever else is at the address */
+#define FLAG_RUNGS 512     /* with FLAG_SOLO: its notice has channels left to go on to */
 #define FLAG_STANDS_IN 128 /* of a notice of which a message was cancelled in doubt: that one, and what stands in for it */
 
 /* Why a notice is quarantined when its only mailbox was told before. */
@@ -60,7 +63,40 @@ int64_t sqlite_label(SqliteStore *store, const char *name, GError **error);
 /* sqlite_states_add: counts the state in a column; false when it is none. */
 bool sqlite_states_add(uint32_t states[MESSAGE_STATES], sqlite3_stmt *statement, int column);
 
+/* What a notice without messages counts as: one whose addresses were refused before goes on by its next channel. */
+#define SQLITE_ASIDE "CASE WHEN n.aside = 6 AND n.rungs IS NOT NULL THEN 3 ELSE n.aside END"
+
+/* sqlite_read_served: LedgerServed from rows of SQLITE_SERVED, with what their messages add up to; `mine` is a condition
+ * for LedgerServed.mine. */
+#define SQLITE_SERVED(mine)                                                                                               \
+    "SELECT n.no, n.person, n.audience, " SQLITE_ASIDE ", n.edition, n.rungs IS NOT NULL, n.every, n.rung > 0, " mine \
+    " FROM notice n"
+bool sqlite_read_served(SqliteStore *store, sqlite3_stmt *statement, GArray *served, GError **error);
+
 /* The parts of the backend that live in files of their own. */
+bool sqlite_climb_put(void *self, int64_t notice, int64_t message, int64_t due, int reason, bool *is_new, GError **error);
+bool sqlite_climb_drop(void *self, int64_t notice, bool *was, GError **error);
+bool sqlite_climb_list(void *self, int64_t now, int limit, GPtrArray *climbs, GError **error);
+bool sqlite_climb_standing(void *self, int64_t notice, int64_t message, LedgerServed *served, GError **error);
+bool sqlite_climb_next_due(void *self, int64_t *due, GError **error);
+bool sqlite_climb_count(void *self, int64_t now, int64_t *count, int64_t *first, GError **error);
+GPtrArray *sqlite_climb_waits(void *self, int64_t now, GError **error);
+bool sqlite_climb_text(void *self, const char *audience, const char *channel, const char *locale, bool is_update,
+                       int64_t *text, GError **error);
+bool sqlite_climb_tried(void *self, int64_t notice, const char *channel, const char *endpoint, bool *tried,
+                        GError **error);
+bool sqlite_climb_unsolo(void *self, int64_t notice, int64_t message, GError **error);
+bool sqlite_climb_unsolo_person(void *self, int64_t person, GError **error);
+bool sqlite_climb_ladder_served(void *self, int64_t person, GArray *served, GError **error);
+int64_t sqlite_climb_message(void *self, int64_t notice, const LedgerClimbMessage *message, int64_t due, GError **error);
+bool sqlite_climb_join(void *self, int64_t message, int64_t notice, GError **error);
+bool sqlite_climb_set(void *self, int64_t notice, const char *rungs, bool climbed, bool *first, GError **error);
+bool sqlite_climb_end(void *self, int64_t notice, const char *more, GError **error);
+bool sqlite_climb_stop(void *self, int64_t person, int64_t *dropped, GError **error);
+bool sqlite_provider_put(void *self, int64_t gateway, const char *id, int64_t message, GError **error);
+bool sqlite_provider_find(void *self, const char *gateway, const char *id, int64_t *message, GError **error);
+bool sqlite_provider_accepted(void *self, const char *gateway, const char *after, int limit, BackendPolled *receive,
+                              void *user, GError **error);
 bool sqlite_dispatch_row_get(void *self, int64_t no, LedgerRow *row, GError **error);
 bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError **error);
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error);
@@ -91,6 +127,7 @@ bool sqlite_decision_keep(SqliteStore *store, int64_t now, GError **error);
 bool sqlite_steer_row_move(void *self, int64_t no, int64_t queue, GError **error);
 bool sqlite_steer_queues(void *self, BackendQueue *receive, void *user, GError **error);
 int64_t sqlite_steer_queue_no(void *self, int kind, const char *name, GError **error);
+bool sqlite_steer_queue_count(void *self, int64_t queue, int64_t *count, GError **error);
 bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *due, GError **error);
 char **sqlite_steer_served_ids(void *self, int64_t no, GError **error);
 char **sqlite_steer_person_ids(void *self, const char *id, GError **error);
@@ -100,6 +137,8 @@ bool sqlite_steer_holds(void *self, BackendHold *receive, void *user, GError **e
 bool sqlite_steer_pause_put(void *self, const char *scope, const Pause *pause, GError **error);
 bool sqlite_steer_pause_drop(void *self, const char *scope, const char *name, GError **error);
 bool sqlite_steer_pauses(void *self, BackendPause *receive, void *user, GError **error);
+bool sqlite_publication_put(void *self, const Publication *publication, const char *state, GError **error);
+bool sqlite_publications(void *self, BackendPublication *receive, void *user, GError **error);
 bool sqlite_count_recount(void *self, BackendCounter *receive, void *user, GError **error);
 bool sqlite_count_counters(void *self, BackendCounter *receive, void *user, GError **error);
 bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error);

@@ -37,6 +37,21 @@ int64_t sqlite_steer_queue_no(void *self, int kind, const char *name, GError **e
     return no;
 }
 
+bool sqlite_steer_queue_count(void *self, int64_t queue, int64_t *count, GError **error)
+{
+    sqlite3_stmt *statement =
+        sqlite_query(self, error,
+                     "SELECT coalesce(sum((SELECT count(*) FROM message WHERE gateway = g.no AND queue = ?1 AND due IS NOT"
+                     " NULL)), 0) FROM gateway g",
+                     "i", queue);
+
+    if (!statement || sqlite_step(self, statement, error) <= 0)
+        return false;
+    *count = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
 bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *due, GError **error)
 {
     sqlite3_stmt *statement;

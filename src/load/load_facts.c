@@ -149,6 +149,21 @@ static const SchemaField facts_fields[] = {
 };
 const SchemaTable load_facts_table = {"facts", FINDING_FACTS, facts_fields, set_fact};
 
+static void refuse_own(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    (void)target;
+    schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                  "an audience has no %s of its own: they stand under facts of the playbook", field->key);
+}
+
+static const SchemaField own_facts_fields[] = {
+    {"what_happened", SCHEMA_CUSTOM, FINDING_SEND, .set = set_what_happened},
+    {"affected", SCHEMA_CUSTOM, FINDING_SEND, .set = refuse_own},
+    {"data_kinds", SCHEMA_CUSTOM, FINDING_SEND, .set = refuse_own},
+    {.key = NULL},
+};
+const SchemaTable load_facts_own_table = {"facts", FINDING_SEND, own_facts_fields, set_fact};
+
 void load_facts_overdue(const Playbook *playbook, int64_t now, Findings *findings)
 {
     for (guint i = 0; i < playbook->facts->len; i++) {
@@ -162,4 +177,12 @@ void load_facts_overdue(const Playbook *playbook, int64_t now, Findings *finding
                 "or a later time",
                 fact->name, promised);
     }
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
+
+        if (audience->own)
+            load_facts_overdue(audience->own, now, findings);
+    }
+    if (playbook->announcement && playbook->announcement->own)
+        load_facts_overdue(playbook->announcement->own, now, findings);
 }

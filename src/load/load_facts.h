@@ -11,6 +11,10 @@
  * is for load_vocabulary(). */
 extern const SchemaTable load_facts_table;
 
+/* load_facts_own_table: the same for an audience's own facts: none is required, and neither counts nor kinds of data are
+ * among them. */
+extern const SchemaTable load_facts_own_table;
+
 /* load_facts_overdue: a warning for each fact that is unknown and whose next_update is over at `now` (ms). */
 void load_facts_overdue(const Playbook *playbook, int64_t now, Findings *findings);
 

@@ -9,37 +9,93 @@
 #include "base/id.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "load/load_gateway_private.h"
+#include "load/load_quiet_hours.h"
 #include "load/schema.h"
 #include "load/yaml.h"
 #include "model/address.h"
 
-#define STAGE         FINDING_SEND
+#define STAGE         LOAD_GATEWAY_STAGE
 #define SYSTEM_FOLDER "/etc/breach/gateways"
 
-static const char *const ids[SCHEMA_MISTAKES] = {
+const char *const load_gateway_ids[SCHEMA_MISTAKES] = {
     [SCHEMA_UNKNOWN_KEY] = "gateway-unknown-key", [SCHEMA_UNSUPPORTED] = "gateway-unsupported",
     [SCHEMA_MISSING_KEY] = "gateway-missing-key", [SCHEMA_WRONG_TYPE] = "gateway-type",
     [SCHEMA_WRONG_VALUE] = "gateway-value",       [SCHEMA_NO_OFFSET] = "gateway-time-offset",
 };
 
-static const char *const kinds[] = {"smtp", NULL};
-static const char *const later_kinds[] = {"http", "folder", NULL};
+static const char *const kinds[] = {"smtp", "http", "letter", "phone", "folder", NULL};
 static const char *const tls_words[] = {"none", "starttls", NULL}; /* as GatewayTls */
 static const char *const later_tls[] = {"implicit", NULL};
-static const char *const doubts[] = {"resend", "hold", NULL}; /* as GatewayDoubt */
-static const char *const later_doubts[] = {"query", NULL};
-static const char *const receipts[] = {"failures", NULL};
+static const char *const doubts[] = {"resend", "hold", NULL};     /* as GatewayDoubt */
+static const char *const receipts[] = {"none", "failures", NULL}; /* as GatewayReceipts */
 static const char *const later_receipts[] = {"both", NULL};
 
-/* The only receipts that there are need no place in a Gateway; the word is checked all the same. */
-static void set_receipts(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+void load_gateway_quiet_hours(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    static const SchemaField word = {"receipts", SCHEMA_WORD, STAGE, .words = receipts, .later = later_receipts};
-    g_autofree char *ignored = NULL;
+    QuietHours *hours = load_quiet_hours(check, field->stage, value);
+    Gateway *gateway = target;
 
+    if (!hours)
+        return;
+    g_clear_pointer(&gateway->quiet_hours, quiet_hours_free);
+    gateway->quiet_hours = hours;
+}
+
+/* "0.045" in millionths. */
+static bool read_price(const char *text, int64_t *price)
+{
+    size_t whole = strspn(text, "0123456789");
+    const char *fraction = text[whole] == '.' ? text + whole + 1 : "";
+    size_t digits = strspn(fraction, "0123456789");
+    int64_t unit = 100000;
+
+    if (whole == 0 || whole > 9 || digits > 6 || fraction[digits] || (text[whole] && !*fraction))
+        return false;
+    *price = g_ascii_strtoll(text, NULL, 10) * 1000000;
+    for (size_t i = 0; i < digits; i++, unit /= 10)
+        *price += (fraction[i] - '0') * unit;
+    return true;
+}
+
+static void set_each(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, N_("an amount such as 0.045"));
+    g_autofree char *shown = text ? schema_shown(text) : NULL;
+
+    if (text && !read_price(text, target))
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "each cannot be \"%s\": expected an amount such as 0.045, with at most six decimals", shown);
+}
+
+static void set_currency(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, N_("a currency such as CNY"));
+    g_autofree char *shown = text ? schema_shown(text) : NULL;
+    char **slot = target;
+
+    if (text && strlen(text) == 3 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3) {
+        g_free(*slot);
+        *slot = g_strdup(text);
+    } else if (text) {
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "currency cannot be \"%s\": expected three letters such as CNY (ISO 4217)", shown);
+    }
+}
+
+static const SchemaField price_fields[] = {
+    {"each", SCHEMA_CUSTOM, STAGE, .is_required = true, .offset = offsetof(Gateway, price), .set = set_each,
+     .hint = "each: 0.045, the price of one segment, call or letter"},
+    {"currency", SCHEMA_CUSTOM, STAGE, .is_required = true, .offset = offsetof(Gateway, currency), .set = set_currency,
+     .hint = "currency: CNY"},
+    {.key = NULL},
+};
+static const SchemaTable price_table = {"price", STAGE, price_fields, NULL};
+
+void load_gateway_price(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
     (void)field;
-    (void)target;
-    schema_value(check, &word, value, &ignored);
+    schema_check(check, &price_table, value, target);
 }
 
 static void set_bounce(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
@@ -122,7 +178,7 @@ static const SchemaField gateway_fields[] = {
     {"version", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
     {"name", SCHEMA_NAME, STAGE, .is_required = true, .offset = offsetof(Gateway, name)},
     {"kind", SCHEMA_WORD, STAGE, .is_required = true, .offset = offsetof(Gateway, kind), .words = kinds,
-     .later = later_kinds, .hint = "kind: smtp"},
+     .hint = "kind: smtp"},
     {"host", SCHEMA_HOST, STAGE, .is_required = true, .offset = offsetof(Gateway, host)},
     {"port", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, port), .minimum = 1, .maximum = 65535},
     {"tls", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, tls), .words = tls_words, .later = later_tls},
@@ -139,8 +195,9 @@ static const SchemaField gateway_fields[] = {
     {"session", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, session), .minimum = 1, .maximum = 1000},
     {"rate", SCHEMA_RATE, STAGE, .offset = offsetof(Gateway, rate)},
     {"region", SCHEMA_NAME, STAGE, .offset = offsetof(Gateway, region)},
-    {"in_doubt", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, in_doubt), .words = doubts, .later = later_doubts},
-    {"receipts", SCHEMA_CUSTOM, STAGE, .set = set_receipts},
+    {"in_doubt", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, in_doubt), .words = doubts},
+    {"receipts", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, receipts), .words = receipts,
+     .later = later_receipts},
     {"timeouts", SCHEMA_MAP, STAGE, .offset = offsetof(Gateway, timeouts), .table = &timeouts_table},
     {"retry_after", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, retry_after), .minimum = CLOCK_SECOND,
      .maximum = CLOCK_DAY},
@@ -149,8 +206,9 @@ static const SchemaField gateway_fields[] = {
     {"domain_rate", SCHEMA_MAP, STAGE, .table = &domain_rate_table},
     {"policy_pause", SCHEMA_DURATION, STAGE, .offset = offsetof(Gateway, policy_pause), .minimum = CLOCK_SECOND,
      .maximum = GATEWAY_POLICY_PAUSE_MAX},
-    {"lookup_after", SCHEMA_LATER, .stage = STAGE},
-    {"on_silence", SCHEMA_LATER, .stage = STAGE},
+    {"quota", SCHEMA_COUNT, STAGE, .offset = offsetof(Gateway, quota), .minimum = 1, .maximum = 1000000000},
+    {"quiet_hours", SCHEMA_CUSTOM, STAGE, .set = load_gateway_quiet_hours},
+    {"price", SCHEMA_CUSTOM, STAGE, .set = load_gateway_price},
     {.key = NULL},
 };
 static const SchemaTable gateway_table = {N_("the gateway"), STAGE, gateway_fields, NULL};
@@ -158,7 +216,8 @@ static const SchemaTable gateway_table = {N_("the gateway"), STAGE, gateway_fiel
 /* Without TLS anybody on the way reads who was affected, and may take the mail: only this machine is safe. */
 static void check_tls(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway)
 {
-    if (gateway->tls == GATEWAY_TLS_NONE && gateway->host && !gateway_is_loopback(gateway->host))
+    if (!gateway->http && !gateway->print && gateway->tls == GATEWAY_TLS_NONE && gateway->host &&
+        !gateway_is_loopback(gateway->host))
         findings_error(check->findings, STAGE, "gateway-tls", yaml_get(root, "tls")->at,
                        "tls: none is allowed only for this machine (127.0.0.1, localhost): write tls: starttls");
 }
@@ -168,7 +227,7 @@ static void check_retry(const SchemaCheck *check, const YamlNode *root, const Ga
 {
     const YamlNode *given = yaml_get(root, "retry_after");
 
-    if (gateway->retry_after >= gateway->give_up)
+    if (gateway->retry_after >= gateway->give_up && (given || yaml_get(root, "give_up")))
         findings_error(check->findings, STAGE, "gateway-retry", given ? given->at : yaml_get(root, "give_up")->at,
                        "retry_after must be shorter than give_up, or nothing is ever tried again");
 }
@@ -185,7 +244,7 @@ static void check_name(const SchemaCheck *check, const YamlNode *root, const Gat
 }
 
 /* Whoever may write this file can send every notice to a host of his own. */
-static void check_mode(const SchemaCheck *check, const char *path)
+void load_gateway_mode(const SchemaCheck *check, const char *path)
 {
     struct stat info;
 
@@ -194,12 +253,32 @@ static void check_mode(const SchemaCheck *check, const char *path)
                        "everybody on this machine may change this file: type chmod o-w %s", path);
 }
 
-Gateway *load_gateway_file(const char *path, Findings *findings)
+/* The table for smtp also serves a file whose kind is missing or wrong: it says so, and what else is. */
+static void check_kind(const SchemaCheck *check, const YamlNode *root, Gateway *gateway)
+{
+    static const struct {
+        const char *kind;
+        void (*load)(const SchemaCheck *check, const YamlNode *root, Gateway *gateway);
+    } loaders[] = {{"http", load_gateway_http},
+                   {"letter", load_gateway_print},
+                   {"phone", load_gateway_print},
+                   {"folder", load_gateway_print}};
+    const YamlNode *kind = yaml_get(root, "kind");
+
+    for (size_t i = 0; kind && kind->kind == YAML_NODE_SCALAR && i < G_N_ELEMENTS(loaders); i++)
+        if (strcmp(kind->text, loaders[i].kind) == 0) {
+            loaders[i].load(check, root, gateway);
+            return;
+        }
+    schema_check(check, &gateway_table, root, gateway);
+}
+
+Gateway *load_gateway_file(const char *path, const char *data, Findings *findings)
 {
     g_autoptr(YamlNode) root = yaml_load(path, STAGE, findings);
     g_autoptr(Gateway) gateway = NULL;
     g_autofree char *parent = g_path_get_dirname(path);
-    SchemaCheck check = {.findings = findings, .ids = ids};
+    SchemaCheck check = {.findings = findings, .ids = load_gateway_ids};
 
     if (!root)
         return NULL;
@@ -207,13 +286,18 @@ Gateway *load_gateway_file(const char *path, Findings *findings)
     gateway->at = position_make(path, 0, 0);
     gateway->folder = g_canonicalize_filename(parent, NULL);
     check.folder = gateway->folder;
-    schema_check(&check, &gateway_table, root, gateway);
+    if (root->kind == YAML_NODE_MAP && yaml_get(root, "preset")) {
+        root = load_gateway_preset(&check, g_steal_pointer(&root), data);
+        if (!root)
+            return NULL;
+    }
+    check_kind(&check, root, gateway);
     if (root->kind != YAML_NODE_MAP)
         return NULL;
     check_tls(&check, root, gateway);
     check_retry(&check, root, gateway);
     check_name(&check, root, gateway, path);
-    check_mode(&check, path);
+    load_gateway_mode(&check, path);
     return g_steal_pointer(&gateway);
 }
 
@@ -264,11 +348,11 @@ static void report_missing_file(const char *name, const char *playbook_folder, c
 
     if (nearest)
         findings_error(findings, STAGE, "gateway-not-found", at,
-                       "there is no gateway %s: did you mean %s? (there are: %s); otherwise write %s or %s", name, nearest,
-                       list, beside, installed);
+                       "there is no gateway %s: did you mean %s? (there are: %s); otherwise write %s or %s", name,
+                       nearest, list, beside, installed);
     else if (*list)
-        findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s (there are: %s): write %s or %s",
-                       name, list, beside, installed);
+        findings_error(findings, STAGE, "gateway-not-found", at,
+                       "there is no gateway %s (there are: %s): write %s or %s", name, list, beside, installed);
     else
         findings_error(findings, STAGE, "gateway-not-found", at, "there is no gateway %s: write %s or %s", name, beside,
                        installed);
@@ -288,9 +372,9 @@ Gateway *load_gateway(const char *name, const char *playbook_folder, const char 
         return NULL;
     }
     if (g_file_test(beside, G_FILE_TEST_EXISTS))
-        return load_gateway_file(beside, findings);
+        return load_gateway_file(beside, data, findings);
     if (g_file_test(installed, G_FILE_TEST_EXISTS))
-        return load_gateway_file(installed, findings);
+        return load_gateway_file(installed, data, findings);
     if (!g_file_test(sample, G_FILE_TEST_EXISTS)) {
         report_missing_file(name, playbook_folder, status == INCIDENT_EXERCISE ? data : NULL, at, findings);
         return NULL;
@@ -301,7 +385,7 @@ Gateway *load_gateway(const char *name, const char *playbook_folder, const char 
                        name, sample, beside);
         return NULL;
     }
-    gateway = load_gateway_file(sample, findings);
+    gateway = load_gateway_file(sample, data, findings);
     if (gateway)
         gateway->is_sample = true;
     return gateway;

@@ -13,7 +13,8 @@
 Gateway *load_gateway(const char *name, const char *playbook_folder, const char *data, IncidentStatus status,
                       Position at, Findings *findings);
 
-/* load_gateway_file: one file, without looking anything up. */
-Gateway *load_gateway_file(const char *path, Findings *findings);
+/* load_gateway_file: one file. A preset that it names is looked up in `presets/` beside it, then in
+ * `<data>/contacts/presets/`; `data` may be NULL. */
+Gateway *load_gateway_file(const char *path, const char *data, Findings *findings);
 
 #endif

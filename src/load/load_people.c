@@ -39,7 +39,7 @@ static void take_columns(PeopleReader *reader, const Position *places, Findings 
     reader->is_known = g_new0(bool, columns->count);
     reader->blank = g_new0(const char *, columns->count);
     for (size_t i = 0; i < columns->count; i++)
-        reader->is_known[i] = person_is_known_column(columns->names[i]);
+        reader->is_known[i] = person_is_known_column(columns->names[i]) && !person_has_lines(columns->names[i]);
 }
 
 static void take_header(PeopleReader *reader, const CsvRow *row, Findings *findings)

@@ -5,6 +5,9 @@
 
 #include "base/language.h"
 #include "base/text.h"
+#include "load/load_announcement.h"
+#include "load/load_audience.h"
+#include "load/load_escalation.h"
 #include "load/load_facts.h"
 #include "load/load_people_key.h"
 #include "load/load_quiet_hours.h"
@@ -12,9 +15,7 @@
 #include "load/schema.h"
 #include "load/yaml.h"
 #include "model/address.h"
-
-static const char *const sending_channels[] = {"email", NULL};
-static const char *const later_channels[] = {"sms", "push", "letter", "phone", "webhook", "announcement", NULL};
+#include "model/plan_endpoint.h"
 
 static const char *const statuses[] = {"exercise", "actual", NULL}; /* as IncidentStatus */
 static const char *const severities[] = {"low", "medium", "major", "critical", NULL};
@@ -33,7 +34,7 @@ const char *const *load_playbook_ids(void)
 
 const char *const *load_playbook_channels(void)
 {
-    return sending_channels;
+    return plan_channels();
 }
 
 static void set_domain(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
@@ -103,83 +104,6 @@ static void set_measures(const SchemaCheck *check, const SchemaField *field, con
                       "measures needs at least one that was taken or is planned");
 }
 
-static void set_match(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    const char *text = schema_scalar(check, field->stage, value, N_("a condition such as \"age < 14\""));
-    Audience *audience = target;
-    g_autoptr(GError) error = NULL;
-    size_t offset = 0;
-
-    if (!text)
-        return;
-    audience->match_at = value->at;
-    audience->match_text = g_strdup(text);
-    audience->match = condition_parse(text, &offset, &error);
-    if (!audience->match)
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, yaml_character_at(value, offset), "match: %s",
-                      error->message);
-}
-
-static void add_rung(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    static const SchemaField channel = {"channel", SCHEMA_WORD, FINDING_SEND, .words = sending_channels,
-                                        .later = later_channels};
-    GPtrArray *ladder = *(GPtrArray **)target;
-    g_autofree char *rung = NULL;
-
-    schema_value(check, &channel, value, &rung);
-    if (rung && g_ptr_array_find_with_equal_func(ladder, rung, g_str_equal, NULL))
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "channel %s stands in this ladder twice: remove one", rung);
-    else if (rung)
-        g_ptr_array_add(ladder, g_steal_pointer(&rung));
-}
-
-static const SchemaField audience_fields[] = {
-    {"id", SCHEMA_NAME, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, id)},
-    {"match", SCHEMA_CUSTOM, FINDING_SEND, .set = set_match},
-    {"template", SCHEMA_NAME, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, template_name)},
-    {"ladder", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Audience, ladder), .set = add_rung,
-     .hint = "ladder: [email]"},
-    {"also", SCHEMA_BOOL, FINDING_SEND, .offset = offsetof(Audience, also)},
-    {"capacity", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"every", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"order", SCHEMA_LATER, .stage = FINDING_SEND},
-    {.key = NULL},
-};
-static const SchemaTable audience_table = {"audience", FINDING_SEND, audience_fields, NULL};
-
-static bool is_usable(const SchemaCheck *check, const Audience *audience, const YamlNode *item, const GPtrArray *others)
-{
-    if (!audience->id)
-        return false;
-    for (guint i = 0; i < others->len; i++) {
-        const Audience *other = g_ptr_array_index(others, i);
-
-        if (strcmp(other->id, audience->id) != 0)
-            continue;
-        schema_report(check, FINDING_SEND, SCHEMA_WRONG_VALUE, yaml_get(item, "id")->at,
-                      "audience %s is there twice (also at line %d): give one of them another id", audience->id,
-                      other->at.line);
-        return false;
-    }
-    return audience->template_name && audience->ladder->len > 0;
-}
-
-static void add_audience(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    GPtrArray *audiences = *(GPtrArray **)target;
-    Audience *audience = audience_new();
-
-    (void)field;
-    audience->at = value->at;
-    schema_check(check, &audience_table, value, audience);
-    if (is_usable(check, audience, value, audiences))
-        g_ptr_array_add(audiences, audience);
-    else
-        audience_free(audience);
-}
-
 static void set_gateway(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     static const SchemaField gateway = {"gateway", SCHEMA_NAME, .stage = FINDING_SEND};
@@ -225,15 +149,19 @@ static const SchemaTable organization_table = {"organization", FINDING_FACTS, or
 
 static const SchemaField gateways_fields[] = {
     {"email", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
-    {"sms", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"push", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"letter", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"phone", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"webhook", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"announcement", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"sms", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"push", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"letter", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"phone", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"webhook", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"im", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"voice", SCHEMA_CUSTOM, FINDING_SEND, .set = set_gateway},
+    {"announcement", SCHEMA_CUSTOM, FINDING_SEND, .set = load_announcement_refuse},
     {.key = NULL},
 };
 static const SchemaTable gateways_table = {"gateways", FINDING_SEND, gateways_fields, NULL};
+
+static const char *const hand_overs[] = {"plain", "encrypted", NULL}; /* as HandOverRule */
 
 static const SchemaField playbook_fields[] = {
     {"version", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
@@ -254,15 +182,21 @@ static const SchemaField playbook_fields[] = {
      .hint = "a list of what you do for people who are harmed"},
     {"people", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = load_people_key, .hint = "people: people.csv"},
     {"audiences", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, audiences),
-     .set = add_audience, .hint = "audiences: [{id: people, template: individual, ladder: [email]}]"},
+     .set = load_audience_add, .hint = "audiences: [{id: people, template: individual, ladder: [email]}]"},
     {"gateways", SCHEMA_MAP, FINDING_SEND, .is_required = true, .table = &gateways_table,
      .hint = "gateways: {email: NAME}"},
+    {"cross_border", SCHEMA_CUSTOM, FINDING_SEND, .set = load_audience_border},
+    {"organization_lists", SCHEMA_CUSTOM, FINDING_SEND, .set = load_audience_lists,
+     .hint = "organization_lists: {folder: hand-over, encrypt: {tool: age, recipient: age1…, name: …}}"},
+    {"hand_over", SCHEMA_CHOICE, FINDING_SEND, .offset = offsetof(Playbook, hand_over), .words = hand_overs},
     {"update", SCHEMA_CUSTOM, FINDING_FACTS, .set = load_update_set,
      .hint = "update: {kind: update, what_changed: …, need_to_act: false}"},
     {"quiet_hours", SCHEMA_CUSTOM, FINDING_SEND, .set = load_quiet_hours_set,
      .hint = "quiet_hours: {from: \"22:00\", to: \"07:00\", zone: \"+08:00\"}"},
-    {"escalation", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"announcement", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"escalation", SCHEMA_CUSTOM, FINDING_SEND, .set = load_escalation_set,
+     .hint = "escalation: {after: {email: PT4H}, confirm_over: 5%}"},
+    {"announcement", SCHEMA_CUSTOM, FINDING_SEND, .set = load_announcement_set,
+     .hint = "announcement: {gateway: NAME, when: always}"},
     {"policies", SCHEMA_LATER, .stage = FINDING_REPORT},
     {"regimes", SCHEMA_LATER, .stage = FINDING_REPORT},
     {"response", SCHEMA_LATER, .stage = FINDING_REPORT},
@@ -319,6 +253,7 @@ void load_playbook_future(const Playbook *playbook, int64_t now, Findings *findi
                                {"confirmed_at", incident->confirmed_at},
                                {"contained_at", incident->contained_at}};
 
+    load_audience_deadlines(playbook, now, findings);
     for (size_t i = 0; i < INCIDENT_TIMES; i++)
         if (times[i].moment.known && times[i].moment.at > now)
             findings_warning(findings, FINDING_FACTS, "playbook-time-future", incident->places[i],
@@ -327,7 +262,7 @@ void load_playbook_future(const Playbook *playbook, int64_t now, Findings *findi
 
 static void check_rung_gateway(const SchemaCheck *check, const YamlNode *rung, const YamlNode *gateways)
 {
-    if (rung->kind == YAML_NODE_SCALAR && g_strv_contains(sending_channels, rung->text) && !has(gateways, rung->text))
+    if (rung->kind == YAML_NODE_SCALAR && plan_channel(rung->text) && !has(gateways, rung->text))
         findings_error(check->findings, FINDING_SEND, "playbook-no-gateway", rung->at,
                        "channel %s has no gateway: add %s: NAME to gateways", rung->text, rung->text);
 }
@@ -344,25 +279,6 @@ static void check_gateways(const SchemaCheck *check, const YamlNode *root)
 
         for (guint j = 0; ladder && ladder->kind == YAML_NODE_LIST && j < ladder->items->len; j++)
             check_rung_gateway(check, g_ptr_array_index(ladder->items, j), gateways);
-    }
-}
-
-/* Each person falls into the first audience that matches, so nothing but `also` comes after one that everybody matches.
- */
-static void check_reach(const SchemaCheck *check, const Playbook *playbook)
-{
-    const Audience *everybody = NULL;
-
-    for (guint i = 0; i < playbook->audiences->len; i++) {
-        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
-
-        if (everybody && !audience->also)
-            findings_warning(
-                check->findings, FINDING_SEND, "playbook-audience-order", audience->at,
-                "nobody falls into audience %s, for everybody matches %s before it: move it up, or add also: true",
-                audience->id, everybody->id);
-        if (!everybody && !audience->match_text)
-            everybody = audience;
     }
 }
 
@@ -401,7 +317,7 @@ Playbook *load_playbook(const char *path, Findings *findings)
     check_time_order(&check, root, &playbook->incident);
     keep_places(root, &playbook->incident);
     check_gateways(&check, root);
-    check_reach(&check, playbook);
+    load_audience_reach(&check, playbook);
     load_update_check(&check, root, playbook);
     return g_steal_pointer(&playbook);
 }

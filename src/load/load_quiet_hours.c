@@ -40,6 +40,7 @@ static void add_channel(const SchemaCheck *check, const SchemaField *field, cons
     const char *const *known = load_playbook_channels();
     const char *text = schema_scalar(check, field->stage, value, "a channel such as email");
     g_autofree char *shown = text ? schema_shown(text) : NULL;
+    g_autofree char *all = g_strjoinv(", ", (char **)known);
     QuietHours *hours = target;
 
     if (!text)
@@ -50,7 +51,7 @@ static void add_channel(const SchemaCheck *check, const SchemaField *field, cons
         g_ptr_array_add(hours->channels, g_strdup(text));
     else
         schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "\"%s\" is no channel of this version: write %s", shown, known[0]);
+                      "\"%s\" is no channel: expected one of %s", shown, all);
 }
 
 static const SchemaField fields[] = {
@@ -65,21 +66,30 @@ static const SchemaField fields[] = {
 };
 static const SchemaTable table = {"quiet_hours", FINDING_SEND, fields, NULL};
 
-void load_quiet_hours_set(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+QuietHours *load_quiet_hours(const SchemaCheck *check, FindingStage stage, const YamlNode *value)
 {
     g_autoptr(QuietHours) hours = g_new0(QuietHours, 1);
-    Playbook *playbook = target;
 
     hours->from = hours->to = -1;
     schema_check(check, &table, value, hours);
     if (hours->from < 0 || hours->to < 0 || !hours->zone)
-        return; /* reported */
+        return NULL; /* reported */
     if (hours->from == hours->to) {
         schema_report(
-            check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+            check, stage, SCHEMA_WRONG_VALUE, value->at,
             "quiet_hours begin and end at the same time: nothing could ever be sent; leave the key out instead");
-        return;
+        return NULL;
     }
+    return g_steal_pointer(&hours);
+}
+
+void load_quiet_hours_set(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    QuietHours *hours = load_quiet_hours(check, field->stage, value);
+    Playbook *playbook = target;
+
+    if (!hours)
+        return;
     g_clear_pointer(&playbook->quiet_hours, quiet_hours_free);
-    playbook->quiet_hours = g_steal_pointer(&hours);
+    playbook->quiet_hours = hours;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "load/place.h"
 #include "load/schema.h"
@@ -11,6 +12,39 @@
 #define STAGE          FINDING_SEND
 #define FILE_MAX       (1024 * 1024)
 #define PARTIAL_SUFFIX ".mustache"
+#define SHARED_FOLDER  "shared"
+#define PARTIALS_MOST  200 /* of one text, so that one that includes itself ends */
+
+/* Which files a text on a channel has. A sheet of the kit is asked for like a channel. */
+typedef struct ChannelParts {
+    const char *channel;
+    bool has_subject, has_html; /* txt: always */
+    const char *needs;          /* in a sentence */
+} ChannelParts;
+
+static const ChannelParts channels[] = {
+    {"email", true, true, N_("an email needs subject, txt and html in every language")},
+    {"sms", false, false, N_("a text message needs txt in every language")},
+    {"push", true, false, N_("a push message needs subject and txt in every language")},
+    {"im", false, false, N_("an instant message needs txt in every language")},
+    {"webhook", true, false, N_("an in-product notice needs subject and txt in every language")},
+    {"voice", false, false, N_("a voice message needs txt, its script, in every language")},
+    {"phone", false, false, N_("a call needs txt, its script, in every language")},
+    {"letter", true, false, N_("a letter needs subject and txt in every language")},
+    {"announcement", true, true, N_("an announcement needs subject, txt and html in every language")},
+    {"holding", true, false, N_("a holding statement needs subject and txt in every language")},
+    {"questions", true, false, N_("a question sheet needs subject and txt in every language")},
+    {"staff", true, false, N_("a staff note needs subject and txt in every language")},
+};
+
+static const ChannelParts *parts_of(const char *channel)
+{
+    size_t i = 0;
+
+    while (i + 1 < G_N_ELEMENTS(channels) && strcmp(channels[i].channel, channel) != 0)
+        i++;
+    return &channels[i];
+}
 
 static void template_file_free(gpointer data)
 {
@@ -166,13 +200,23 @@ static bool has_channel(const char *folder, const char *channel)
     return false;
 }
 
-static bool read_part(const char *folder, const char *channel, const char *suffix, TemplateFile *file,
+/* A file that the channel has no place for would silently stay at home. */
+static void refuse_part(const char *folder, const ChannelParts *parts, const char *suffix, Findings *findings)
+{
+    g_autofree char *path = part_path(folder, parts->channel, suffix);
+
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        findings_warning(findings, STAGE, "template-extra-file", position_make(path, 0, 0), "nobody gets this file: %s",
+                         _(parts->needs));
+}
+
+static bool read_part(const char *folder, const ChannelParts *parts, const char *suffix, TemplateFile *file,
                       Findings *findings)
 {
-    file->path = part_path(folder, channel, suffix);
+    file->path = part_path(folder, parts->channel, suffix);
     if (!g_file_test(file->path, G_FILE_TEST_EXISTS)) {
         findings_error(findings, STAGE, "template-missing-file", position_make(file->path, 0, 0),
-                       "this file is missing: an email needs subject, txt and html in every language");
+                       "this file is missing: %s", _(parts->needs));
         return false;
     }
     file->source = read_source(file->path, findings);
@@ -184,24 +228,125 @@ static bool read_part(const char *folder, const char *channel, const char *suffi
     return file->source != NULL;
 }
 
-static void read_text(TemplateSet *set, const char *folder, const char *locale, GHashTable *shared, Findings *findings)
+typedef struct TemplateFolders {
+    const char *beside;  /* of the playbook */
+    const char *shipped; /* the files that come with breach */
+} TemplateFolders;
+
+/* The names of the partials that a source includes, each handed to `visit`. */
+static void each_inclusion(const char *source, void (*visit)(const char *name, void *user), void *user)
+{
+    for (const char *at = strstr(source, "{{>"); at; at = strstr(at, "{{>")) {
+        size_t length;
+
+        at += strlen("{{>");
+        at += strspn(at, " \t");
+        length = strcspn(at, " \t\r\n}");
+        if (at[length]) {
+            g_autofree char *name = g_strndup(at, length);
+
+            visit(name, user);
+        }
+    }
+}
+
+typedef struct Sharing {
+    TemplateText *text;
+    const TemplateFolders *folders;
+    const char *language; /* the name of the language's folder, as it is written */
+    Findings *findings;
+} Sharing;
+
+static char *shared_path(const char *root, const char *language, const char *name)
+{
+    g_autofree char *file = g_strconcat(name, PARTIAL_SUFFIX, NULL);
+
+    return language ? g_build_filename(root, "templates", SHARED_FOLDER, language, file, NULL)
+                    : g_build_filename(root, "templates", SHARED_FOLDER, file, NULL);
+}
+
+static void share_partial(const char *name, void *user);
+
+static bool take_shared(const Sharing *sharing, const char *root, const char *language, const char *name)
+{
+    g_autofree char *path = shared_path(root, language, name);
+    g_autofree char *source = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return false;
+    source = read_source(path, sharing->findings);
+    if (!source)
+        return true; /* said; no second one is looked for */
+    put_partial(sharing->text->partials, name, path, source);
+    each_inclusion(source, share_partial, (void *)sharing);
+    return true;
+}
+
+/* One that neither the template nor its language has comes from templates/shared/, the playbook's before ours. Only
+ * what is used is taken: the files of a text are frozen with it. */
+static void share_partial(const char *name, void *user)
+{
+    const Sharing *sharing = user;
+    const TemplateFolders *folders = sharing->folders;
+
+    if (!text_is_name(name) || g_hash_table_contains(sharing->text->partials, name) ||
+        g_hash_table_size(sharing->text->partials) >= PARTIALS_MOST)
+        return;
+    if (take_shared(sharing, folders->beside, sharing->language, name) ||
+        take_shared(sharing, folders->beside, NULL, name) ||
+        take_shared(sharing, folders->shipped, sharing->language, name))
+        return;
+    take_shared(sharing, folders->shipped, NULL, name);
+}
+
+/* What the template's own partials and the three parts include. */
+static void share_partials(TemplateText *text, const TemplateFolders *folders, const char *language, Findings *findings)
+{
+    Sharing sharing = {.text = text, .folders = folders, .language = language, .findings = findings};
+    const TemplateFile *files[] = {&text->subject, &text->text, &text->html};
+    g_autoptr(GList) own = g_hash_table_get_values(text->partials);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        if (files[i]->source)
+            each_inclusion(files[i]->source, share_partial, &sharing);
+    for (GList *item = own; item; item = item->next)
+        each_inclusion(((const TemplateFile *)item->data)->source, share_partial, &sharing);
+}
+
+static bool read_parts(const ChannelParts *parts, const char *folder, TemplateText *text, Findings *findings)
+{
+    TemplateFile *files[] = {&text->subject, &text->text, &text->html};
+    const bool wanted[] = {parts->has_subject, true, parts->has_html};
+    bool is_whole = true;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        if (wanted[i])
+            is_whole = read_part(folder, parts, suffixes[i], files[i], findings) && is_whole;
+        else
+            refuse_part(folder, parts, suffixes[i], findings);
+    return is_whole;
+}
+
+static void read_text(TemplateSet *set, const TemplateFolders *folders, const char *language, const char *locale,
+                      GHashTable *shared, Findings *findings)
 {
     TemplateText *text = g_new0(TemplateText, 1);
-    TemplateFile *files[] = {&text->subject, &text->text, &text->html};
+    g_autofree char *folder = g_build_filename(set->folder, language, NULL);
     g_autoptr(GPtrArray) names = list_folder(folder, findings);
-    bool is_whole = true;
+    bool is_whole;
 
     text->locale = g_strdup(locale);
     text->partials = partials_copy(shared);
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-        is_whole = read_part(folder, set->channel, suffixes[i], files[i], findings) && is_whole;
+    is_whole = read_parts(parts_of(set->channel), folder, text, findings);
     read_partials(folder, names, text->partials, findings); /* the nearer one of two with the same name wins */
-    if (is_whole) {
-        drop_last_breaks(text->subject.source);
-        g_ptr_array_add(set->texts, text);
-    } else {
+    share_partials(text, folders, language, findings);
+    if (!is_whole) {
         template_text_free(text);
+        return;
     }
+    if (text->subject.source)
+        drop_last_breaks(text->subject.source);
+    g_ptr_array_add(set->texts, text);
 }
 
 static const TemplateText *find_text(const TemplateSet *set, const char *locale)
@@ -215,7 +360,8 @@ static const TemplateText *find_text(const TemplateSet *set, const char *locale)
     return NULL;
 }
 
-static void read_locale(TemplateSet *set, const char *name, GHashTable *shared, Findings *findings)
+static void read_locale(TemplateSet *set, const TemplateFolders *folders, const char *name, GHashTable *shared,
+                        Findings *findings)
 {
     g_autofree char *folder = g_build_filename(set->folder, name, NULL);
     g_autofree char *locale = locale_normalize(name);
@@ -230,7 +376,7 @@ static void read_locale(TemplateSet *set, const char *name, GHashTable *shared, 
         findings_error(findings, STAGE, "template-locale", position_make(folder, 0, 0),
                        "the language %s has two folders: remove one", locale);
     else
-        read_text(set, folder, locale, shared, findings);
+        read_text(set, folders, name, locale, shared, findings);
 }
 
 static int by_locale(gconstpointer left, gconstpointer right)
@@ -262,6 +408,7 @@ static char *find_folder(const char *name, const char *playbook_folder, const ch
 TemplateSet *load_template(const char *name, const char *channel, const char *playbook_folder, const char *data,
                            Position at, Findings *findings)
 {
+    const TemplateFolders folders = {.beside = playbook_folder, .shipped = data};
     char *folder = find_folder(name, playbook_folder, data, at, findings);
     g_autoptr(TemplateSet) set = NULL;
     g_autoptr(GPtrArray) names = NULL;
@@ -278,7 +425,7 @@ TemplateSet *load_template(const char *name, const char *channel, const char *pl
     names = list_folder(folder, findings);
     read_partials(folder, names, shared, findings);
     for (guint i = 0; i < names->len; i++)
-        read_locale(set, g_ptr_array_index(names, i), shared, findings);
+        read_locale(set, &folders, g_ptr_array_index(names, i), shared, findings);
     g_ptr_array_sort(set->texts, by_locale);
     if (set->texts->len == 0 && findings_errors(findings, FINDING_SEND) == before)
         findings_error(findings, STAGE, "template-no-text", at,

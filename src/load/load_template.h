@@ -1,7 +1,15 @@
 /* load_template - the files of a template: templates/NAME/LOCALE/CHANNEL.{subject,txt,html}.
  *
- * A TemplateSet owns its sources. Partials are files NAME.mustache in the same folder as the template that uses them,
- * or in templates/NAME/. */
+ * Which parts a channel has:
+ *   email, announcement                          subject, txt, html
+ *   push, webhook, letter                        subject, txt
+ *   sms, im, voice, phone                        txt (of voice and phone it is the script)
+ *   holding, questions, staff (sheets of a kit)  subject, txt
+ * A letter's txt is structured: paragraphs with a blank line between them, "# " before a heading, "1. " before a step,
+ * "• " before an item of a list.
+ *
+ * A TemplateSet owns its sources. A partial is a file NAME.mustache in the folder of the language, else of the
+ * template, else in templates/shared/LOCALE/, else in templates/shared/, of the playbook's folder first. */
 #ifndef BREACH_LOAD_LOAD_TEMPLATE_H
 #define BREACH_LOAD_LOAD_TEMPLATE_H
 
@@ -15,10 +23,10 @@ typedef struct TemplateFile {
     char *source; /* owned; valid UTF-8, no NUL */
 } TemplateFile;
 
-typedef struct TemplateText { /* one locale of one channel */
-    char *locale;             /* owned, normalized; as its folder */
-    TemplateFile subject, text, html;
-    GHashTable *partials; /* name -> TemplateFile *, owned */
+typedef struct TemplateText {         /* one locale of one channel */
+    char *locale;                     /* owned, normalized; as its folder */
+    TemplateFile subject, text, html; /* path and source are NULL where the channel has no such part; text never */
+    GHashTable *partials;             /* name -> TemplateFile *, owned */
 } TemplateText;
 
 typedef struct TemplateSet {
@@ -29,9 +37,9 @@ typedef struct TemplateSet {
 } TemplateSet;
 
 /* load_template: looks `name` up in `<playbook_folder>/templates/`, then `<data>/templates/`, and reads all locales
- * that have files for `channel` (email: all three of subject, txt and html are required). NULL when it is not found; a
- * locale that lacks a file or has a bad one is left out, with findings. `at` is where the playbook names it. Byte order
- * marks and the line ends after a subject are dropped. Limits: 1 MiB a file. */
+ * that have files for `channel`; all parts of the channel are required. Any other channel has the parts of a staff
+ * note. NULL when it is not found; a locale that lacks a file or has a bad one is left out, with findings. `at` is
+ * where the playbook names it. Byte order marks and the line ends after a subject are dropped. Limits: 1 MiB a file. */
 TemplateSet *load_template(const char *name, const char *channel, const char *playbook_folder, const char *data,
                            Position at, Findings *findings);
 

@@ -196,17 +196,43 @@ static void complete_kinds(const Playbook *playbook, const Vocabulary *vocabular
     }
 }
 
-static void check_wordings(const Playbook *playbook, Findings *findings)
-{
-    for (guint i = 0; i < playbook->facts->len; i++) {
-        const Fact *fact = g_ptr_array_index(playbook->facts, i);
+typedef void VisitUnknown(const Playbook *playbook, const Fact *fact, Findings *findings);
 
-        if (!fact->text && !playbook_wording(playbook, fact->name))
-            findings_error(findings, FINDING_FACTS, "playbook-unknown-wording", fact->at,
-                           "%s is unknown, and nothing says how that is worded: write it under %s or default in "
-                           "unknown-facts.yaml beside the playbook",
-                           fact->name, fact->name);
+static void visit_facts(const Playbook *playbook, const Playbook *told, VisitUnknown *visit, Findings *findings,
+                        bool *any)
+{
+    for (guint i = 0; told && i < told->facts->len; i++) {
+        const Fact *fact = g_ptr_array_index(told->facts, i);
+
+        if (fact->text)
+            continue;
+        *any = true;
+        if (visit)
+            visit(playbook, fact, findings);
     }
+}
+
+/* Every fact that is unknown: the playbook's, and those that an audience or the announcement has instead. */
+static bool each_unknown(const Playbook *playbook, VisitUnknown *visit, Findings *findings)
+{
+    bool any = false;
+
+    visit_facts(playbook, playbook, visit, findings, &any);
+    for (guint i = 0; i < playbook->audiences->len; i++)
+        visit_facts(playbook, ((const Audience *)g_ptr_array_index(playbook->audiences, i))->own, visit, findings,
+                    &any);
+    if (playbook->announcement)
+        visit_facts(playbook, playbook->announcement->own, visit, findings, &any);
+    return any;
+}
+
+static void check_wording(const Playbook *playbook, const Fact *fact, Findings *findings)
+{
+    if (!playbook_wording(playbook, fact->name))
+        findings_error(findings, FINDING_FACTS, "playbook-unknown-wording", fact->at,
+                       "%s is unknown, and nothing says how that is worded: write it under %s or default in "
+                       "unknown-facts.yaml beside the playbook",
+                       fact->name, fact->name);
 }
 
 void load_vocabulary(Playbook *playbook, const char *data, VocabularyReading *reading, void *user, Findings *findings)
@@ -215,17 +241,14 @@ void load_vocabulary(Playbook *playbook, const char *data, VocabularyReading *re
                              .wordings = playbook->wordings,
                              .reading = reading,
                              .user = user};
-    bool has_unknown = false;
 
-    for (guint i = 0; i < playbook->facts->len; i++)
-        has_unknown = has_unknown || !((const Fact *)g_ptr_array_index(playbook->facts, i))->text;
     if (playbook->data_kinds->len > 0) {
         read_files(playbook, data, &kinds_file, &vocabulary, findings);
         complete_kinds(playbook, &vocabulary, findings);
     }
-    if (has_unknown) {
+    if (each_unknown(playbook, NULL, NULL)) {
         read_files(playbook, data, &wordings_file, &vocabulary, findings);
-        check_wordings(playbook, findings);
+        each_unknown(playbook, check_wording, findings);
     }
     g_hash_table_unref(vocabulary.kinds);
 }

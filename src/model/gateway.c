@@ -36,6 +36,7 @@ Gateway *gateway_new(void)
 {
     Gateway *gateway = g_new0(Gateway, 1);
 
+    gateway->channel = g_strdup("email");
     gateway->domain_rates = g_ptr_array_new_with_free_func(free_domain_rate);
     gateway->policy_pause = 15 * CLOCK_MINUTE;
     gateway->port = 587;
@@ -48,6 +49,8 @@ Gateway *gateway_new(void)
                                           .data = 2 * CLOCK_MINUTE,
                                           .transfer = 3 * CLOCK_MINUTE,
                                           .final_dot = 10 * CLOCK_MINUTE};
+    gateway->receipts = GATEWAY_RECEIPTS_FAILURES;
+    gateway->lookup_after = 5 * CLOCK_MINUTE;
     gateway->retry_after = 5 * CLOCK_MINUTE;
     gateway->give_up = 2 * CLOCK_DAY;
     return gateway;
@@ -60,6 +63,10 @@ void gateway_free(Gateway *gateway)
     g_free(gateway->folder);
     g_free(gateway->name);
     g_free(gateway->kind);
+    g_free(gateway->channel);
+    gateway_http_unref(gateway->http);
+    gateway_print_free(gateway->print);
+    g_free(gateway->reroute);
     g_free(gateway->host);
     g_free(gateway->ca_file);
     g_free(gateway->user);
@@ -70,6 +77,8 @@ void gateway_free(Gateway *gateway)
     g_free(gateway->reply_to);
     g_free(gateway->bounce);
     g_free(gateway->region);
+    quiet_hours_free(gateway->quiet_hours);
+    g_free(gateway->currency);
     g_ptr_array_unref(gateway->domain_rates);
     g_free(gateway);
 }
@@ -77,12 +86,16 @@ void gateway_free(Gateway *gateway)
 Gateway *gateway_copy(const Gateway *gateway)
 {
     Gateway *copy = g_memdup2(gateway, sizeof *gateway);
-    char **const strings[] = {&copy->folder,   &copy->name,     &copy->kind,  &copy->host, &copy->ca_file,
-                              &copy->user,     &copy->password, &copy->helo,  &copy->from, &copy->from_name,
-                              &copy->reply_to, &copy->bounce,   &copy->region};
+    char **const strings[] = {&copy->folder,  &copy->name,      &copy->kind,     &copy->host,
+                              &copy->ca_file, &copy->user,      &copy->password, &copy->helo,
+                              &copy->from,    &copy->from_name, &copy->reply_to, &copy->bounce,
+                              &copy->region,  &copy->channel,   &copy->reroute,  &copy->currency};
 
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         *strings[i] = g_strdup(*strings[i]);
+    copy->http = gateway->http ? gateway_http_ref(gateway->http) : NULL;
+    copy->print = gateway_print_copy(gateway->print);
+    copy->quiet_hours = quiet_hours_copy(gateway->quiet_hours);
     copy->domain_rates = g_ptr_array_new_with_free_func(free_domain_rate);
     for (guint i = 0; i < gateway->domain_rates->len; i++) {
         const GatewayDomainRate *entry = g_ptr_array_index(gateway->domain_rates, i);
@@ -90,6 +103,33 @@ Gateway *gateway_copy(const Gateway *gateway)
         gateway_add_domain_rate(copy, entry->domain, entry->rate);
     }
     return copy;
+}
+
+char *gateway_where(const Gateway *gateway)
+{
+    if (gateway->print)
+        return g_strdup(gateway->print->folder);
+    return g_strdup_printf("%s:%d", gateway->host, gateway->port);
+}
+
+bool gateway_knows_query(const Gateway *gateway)
+{
+    return gateway->http && gateway->http->lookup.request && !gateway->http->lookup.needs_provider_id;
+}
+
+char **gateway_secrets(const Gateway *gateway)
+{
+    const GatewayHttp *http = gateway->http;
+    const char *const all[] = {gateway->password, http ? http->auth.secret : NULL,
+                               http ? http->auth.session_token : NULL,
+                               http && http->receipt.is_there ? http->receipt.secret : NULL};
+    char **list = g_new0(char *, G_N_ELEMENTS(all) + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i] && !g_strv_contains((const char *const *)list, all[i]))
+            list[count++] = g_strdup(all[i]);
+    return list;
 }
 
 bool gateway_is_loopback(const char *host)

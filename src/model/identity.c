@@ -2,23 +2,35 @@
 
 #include "base/language.h"
 
-Told identity_notice(const uint32_t counts[MESSAGE_STATES])
+static bool is_open(const uint32_t counts[MESSAGE_STATES])
 {
+    return counts[MESSAGE_PLANNED] || counts[MESSAGE_ATTEMPTING] || counts[MESSAGE_DEFERRED];
+}
+
+Told identity_ladder(const uint32_t counts[MESSAGE_STATES], bool has_rungs, bool every)
+{
+    bool has_failed = counts[MESSAGE_BOUNCED] || counts[MESSAGE_FAILED];
+
+    if (every && is_open(counts))
+        return TOLD_PENDING;
     if (counts[MESSAGE_DELIVERED])
         return TOLD_DELIVERED;
     if (counts[MESSAGE_ACCEPTED])
         return TOLD_ACCEPTED;
     if (counts[MESSAGE_IN_DOUBT])
         return TOLD_IN_DOUBT;
-    if (counts[MESSAGE_PLANNED] || counts[MESSAGE_ATTEMPTING] || counts[MESSAGE_DEFERRED])
+    if (is_open(counts) || (has_rungs && has_failed))
         return TOLD_PENDING;
     if (counts[MESSAGE_QUARANTINED])
         return TOLD_QUARANTINED;
-    if (counts[MESSAGE_BOUNCED] || counts[MESSAGE_FAILED])
-        return TOLD_UNREACHABLE;
-    if (counts[MESSAGE_WITHHELD] || counts[MESSAGE_CANCELLED])
+    if (!has_failed && (counts[MESSAGE_WITHHELD] || counts[MESSAGE_CANCELLED]))
         return TOLD_WITHHELD;
     return TOLD_UNREACHABLE;
+}
+
+Told identity_notice(const uint32_t counts[MESSAGE_STATES])
+{
+    return identity_ladder(counts, false, false);
 }
 
 Told identity_person(const uint32_t counts[TOLD_STATES])

@@ -27,6 +27,11 @@ typedef enum Told {
  * rest, no message at all included). `counts[s]` says how many of its messages are in state s. */
 Told identity_notice(const uint32_t counts[MESSAGE_STATES]);
 
+/* identity_ladder: the same for a notice with a ladder. `has_rungs`: channels are left to go on to, so that one of which a
+ * message failed or came back is pending, not unreachable. `every`: each channel must get through, so that it is pending
+ * while any message is. */
+Told identity_ladder(const uint32_t counts[MESSAGE_STATES], bool has_rungs, bool every);
+
 /* identity_person: a person counts once, under the first of in_doubt, pending, quarantined, unreachable, withheld,
  * accepted, delivered that one of their notices has. `counts[t]` says how many notices are in t; at least one is. */
 Told identity_person(const uint32_t counts[TOLD_STATES]);

@@ -5,9 +5,28 @@
 #include <glib.h>
 
 static const char *const known[] = {
-    "id",      "name",         "locale",     "email",         "phone",          "push",
-    "address", "region",       "age",        "guardian_name", "guardian_email", "guardian_phone",
-    "role",    "organization", "data_kinds", "compromised",   "deceased",       NULL,
+    "id",
+    "name",
+    "locale",
+    "email",
+    "phone",
+    "push",
+    "im",
+    "webhook",
+    "address",
+    "region",
+    "age",
+    "guardian_name",
+    "guardian_email",
+    "guardian_phone",
+    "guardian_address",
+    "role",
+    "organization",
+    "holder",
+    "data_kinds",
+    "compromised",
+    "deceased",
+    NULL,
 };
 
 int person_column(const PersonColumns *columns, const char *name)
@@ -58,8 +77,14 @@ PersonAnswer person_answer(const char *text)
 
 const char *const *person_endpoint_columns(void)
 {
-    static const char *const columns[] = {"email",          "phone",          "push", "address",
-                                          "guardian_email", "guardian_phone", NULL};
+    static const char *const columns[] = {
+        "email", "phone", "push", "im", "webhook", "address", "guardian_email", "guardian_phone", "guardian_address",
+        NULL};
 
     return columns;
+}
+
+bool person_has_lines(const char *column)
+{
+    return strcmp(column, "address") == 0 || strcmp(column, "guardian_address") == 0;
 }

@@ -24,7 +24,7 @@ typedef struct Person {
     Position at;         /* of the row's first field */
     const PersonColumns *columns;
     const char **values; /* columns->count of them, never NULL; valid UTF-8; no C0 control other than LF and TAB in
-                            attributes, none at all in known columns */
+                            attributes and in postal addresses, none at all in other known columns */
     const char *problem; /* why the row must be quarantined, or NULL; then `values` may be all empty */
     const char *reason;  /* with `problem`: the same without where it stands, so that equal mistakes are counted together */
 } Person;
@@ -48,5 +48,8 @@ PersonAnswer person_answer(const char *text);
 /* person_endpoint_columns: the columns that hold a way to reach somebody (email, phone, …), NULL-terminated: what
  * `compromised` may name. */
 const char *const *person_endpoint_columns(void);
+
+/* person_has_lines: whether a column that is known may hold line feeds: those of postal addresses. */
+bool person_has_lines(const char *column);
 
 #endif

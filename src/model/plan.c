@@ -5,19 +5,8 @@
 
 #include "base/language.h"
 #include "base/text.h"
-#include "model/address.h"
 #include "model/locale.h"
 #include "model/phone.h"
-
-const PlanChannel *plan_channel(const char *name)
-{
-    static const PlanChannel channels[] = {{.name = "email", .column = "email", .parse = address_parse_email}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(channels); i++)
-        if (strcmp(channels[i].name, name) == 0)
-            return &channels[i];
-    return NULL;
-}
 
 typedef struct Deciding {
     const PlanRules *rules;
@@ -25,7 +14,6 @@ typedef struct Deciding {
     PlanDecision *decision;
     PlanRemark *remark;
     void *user;
-    const char *compromised; /* the cell; borrowed from the person */
     bool is_deceased;
 } Deciding;
 
@@ -53,6 +41,8 @@ static void leave_aside(PlanNotice *notice, Told aside, const char *format, ...)
 
     notice->channel = NULL;
     notice->locale = NULL;
+    notice->rung_count = 0;
+    notice->more = 0;
     notice->aside = aside;
     va_start(arguments, format);
     g_vsnprintf(notice->reason, sizeof notice->reason, format, arguments);
@@ -64,51 +54,6 @@ static void leave_aside(PlanNotice *notice, Told aside, const char *format, ...)
 static const char *look_up(const char *name, void *user)
 {
     return person_value(user, name);
-}
-
-static bool has_endpoint(const PlanNotice *notice, const char *endpoint)
-{
-    for (size_t i = 0; i < notice->count; i++)
-        if (strcmp(notice->endpoints[i], endpoint) == 0)
-            return true;
-    return false;
-}
-
-static void add_endpoint(const Deciding *deciding, PlanNotice *notice, const PlanChannel *channel, const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    char *endpoint;
-
-    if (notice->count == PLAN_ENDPOINTS_MAX) {
-        say(deciding, channel->column, "has more than 8 addresses: the rest is left out");
-        return;
-    }
-    endpoint = channel->parse(text, &error);
-    if (!endpoint) {
-        say(deciding, channel->column, error->message);
-        return;
-    }
-    if (has_endpoint(notice, endpoint))
-        g_free(endpoint);
-    else
-        notice->endpoints[notice->count++] = endpoint;
-}
-
-/* Every usable endpoint of the cell; several are separated by semicolons. */
-static void read_endpoints(const Deciding *deciding, PlanNotice *notice, const PlanChannel *channel)
-{
-    const char *cell = person_value(deciding->person, channel->column);
-
-    if (!cell || !*cell)
-        return;
-    if (!strchr(cell, ';')) {
-        add_endpoint(deciding, notice, channel, cell);
-        return;
-    }
-    g_auto(GStrv) parts = g_strsplit(cell, ";", -1);
-    for (char **part = parts; *part; part++)
-        if (*g_strstrip(*part))
-            add_endpoint(deciding, notice, channel, *part);
 }
 
 static const char *pick_locale(const Deciding *deciding, size_t audience)
@@ -125,10 +70,9 @@ static const char *pick_locale(const Deciding *deciding, size_t audience)
     return locale_pick(normalized, deciding->rules->locales[audience], deciding->rules->playbook->default_locale);
 }
 
-static const char *missing_need(const Deciding *deciding, const PlanNotice *notice)
+static const char *missing_need(const Deciding *deciding, const PlanNotice *notice, const char *channel)
 {
-    const char *const *needs =
-        deciding->rules->needs(notice->audience, notice->channel, notice->locale, deciding->rules->user);
+    const char *const *needs = deciding->rules->needs(notice->audience, channel, notice->locale, deciding->rules->user);
 
     for (; needs && *needs; needs++) {
         const char *value = person_value(deciding->person, *needs);
@@ -152,24 +96,66 @@ static bool each_item(const Deciding *deciding, const char *cell, VisitItem *vis
     return true;
 }
 
-static bool is_other(const Deciding *deciding, const char *item, void *user)
+/* A further channel, should the ones before it fail. One that lacks what its text needs is none. */
+static void add_rung(const Deciding *deciding, PlanNotice *notice, const Audience *audience, const PlanChannel *channel,
+                     PlanEndpoints *endpoints)
 {
-    (void)deciding;
-    return strcmp(item, user) != 0;
+    if (!missing_need(deciding, notice, channel->name)) {
+        notice->rung_endpoints[notice->rung_count] = (unsigned char)endpoints->count;
+        notice->rungs[notice->rung_count++] = channel->name;
+        notice->more += audience->every ? endpoints->count : 0;
+    }
+    plan_endpoints_clear(endpoints);
 }
 
-/* Whether the incident itself made this channel's endpoints unsafe. */
-static bool is_compromised(const Deciding *deciding, const PlanChannel *channel)
+/* Why there is no rung: what the incident or a border closes says more than what is missing. */
+static void leave_unreachable(PlanNotice *notice, const Audience *audience)
 {
-    return deciding->compromised && *deciding->compromised &&
-           !each_item(deciding, deciding->compromised, is_other, (void *)channel->column);
+    const char *const *names = (const char *const *)audience->ladder->pdata;
+    g_autoptr(GString) missing = g_string_new(NULL);
+    guint last = MIN(audience->ladder->len, PLAN_RUNGS_MAX);
+    g_autofree char *reason = NULL;
+
+    for (guint i = 0; i < last; i++) {
+        if (notice->usable[i] != PLAN_NONE && !reason)
+            reason = plan_endpoints_reason(plan_channel(names[i]), audience->capacity, notice->usable[i]);
+        g_string_append_printf(missing, "%s%s", i == 0 ? "" : i + 1 < last ? ", " : " or ", names[i]);
+    }
+    if (reason)
+        leave_aside(notice, TOLD_UNREACHABLE, "%s", reason);
+    else if (audience->capacity == CAPACITY_GUARDIAN)
+        leave_aside(notice, TOLD_UNREACHABLE, "no usable address of a guardian for %s", missing->str);
+    else
+        leave_aside(notice, TOLD_UNREACHABLE, "no usable %s address", missing->str);
+}
+
+/* The first rung that can be used and those behind it, or why there is none. */
+static void take_rungs(const Deciding *deciding, PlanNotice *notice, const Audience *audience)
+{
+    for (guint i = 0; i < audience->ladder->len && i < PLAN_RUNGS_MAX; i++) {
+        const PlanChannel *channel = plan_channel(g_ptr_array_index(audience->ladder, i));
+        PlanEndpoints endpoints;
+
+        plan_endpoints(deciding->rules, deciding->person, audience, channel, &endpoints, deciding->remark,
+                       deciding->user);
+        notice->usable[i] = (unsigned char)endpoints.usable;
+        notice->crosses |= (endpoints.crosses ? 1u : 0u) << i;
+        if (endpoints.usable == PLAN_USABLE && notice->count > 0) {
+            add_rung(deciding, notice, audience, channel, &endpoints);
+        } else if (endpoints.usable == PLAN_USABLE) {
+            notice->channel = channel->name;
+            memcpy(notice->endpoints, endpoints.items, sizeof notice->endpoints);
+            notice->count = endpoints.count;
+        }
+    }
+    if (notice->count == 0)
+        leave_unreachable(notice, audience);
 }
 
 static void decide_notice(const Deciding *deciding, size_t index)
 {
     const Audience *audience = g_ptr_array_index(deciding->rules->playbook->audiences, index);
     PlanNotice *notice = add_notice(deciding, index);
-    const PlanChannel *unsafe = NULL;
     const char *missing;
 
     if (deciding->is_deceased) {
@@ -177,27 +163,15 @@ static void decide_notice(const Deciding *deciding, size_t index)
         return;
     }
     notice->locale = pick_locale(deciding, index);
-    for (guint i = 0; i < audience->ladder->len && notice->count == 0; i++) {
-        const PlanChannel *channel = plan_channel(g_ptr_array_index(audience->ladder, i));
-        const char *cell = person_value(deciding->person, channel->column);
-
-        notice->channel = channel->name;
-        if (!is_compromised(deciding, channel))
-            read_endpoints(deciding, notice, channel);
-        else if (cell && *cell)
-            unsafe = channel;
-    }
-    if (notice->count == 0 && unsafe)
-        leave_aside(notice, TOLD_UNREACHABLE, "the incident made this %s address unsafe", unsafe->name);
-    else if (notice->count == 0)
-        leave_aside(notice, TOLD_UNREACHABLE, "no usable %s address", notice->channel);
+    take_rungs(deciding, notice, audience);
     if (notice->count == 0)
         return;
-    missing = missing_need(deciding, notice);
+    missing = missing_need(deciding, notice, notice->channel);
     if (missing) {
         while (notice->count > 0)
             g_free(notice->endpoints[--notice->count]);
         leave_aside(notice, TOLD_QUARANTINED, "%s missing: the notice needs it", missing);
+        notice->lacks = missing;
     }
 }
 
@@ -245,12 +219,11 @@ static const char *read_circumstances(Deciding *deciding)
     PersonAnswer answer = deceased ? person_answer(deceased) : PERSON_NO;
 
     deciding->is_deceased = answer == PERSON_YES;
-    deciding->compromised = person_value(deciding->person, "compromised");
     if (answer == PERSON_UNREADABLE) {
         say_word(deciding, "deceased", deceased, N_("yes or no"), NULL);
         return "deceased is neither yes nor no: write one of the two";
     }
-    if (!each_item(deciding, deciding->compromised, is_endpoint_column, NULL))
+    if (!each_item(deciding, person_value(deciding->person, "compromised"), is_endpoint_column, NULL))
         return "compromised names no column of endpoints: write email, phone or both";
     if (!each_item(deciding, person_value(deciding->person, "data_kinds"), is_kind_of_playbook, NULL))
         return "data_kinds has one that facts.data_kinds of the playbook lacks";
@@ -313,6 +286,40 @@ void plan_settled_clear(PlanSettled *settled)
     memset(settled, 0, sizeof *settled);
 }
 
+static void leave_undecided(PlanNotice *notice, const char *unknown)
+{
+    leave_aside(notice, TOLD_QUARANTINED, "%s missing: it decides who gets what", unknown);
+    notice->lacks = unknown;
+    notice->is_undecided = true;
+}
+
+/* Everybody has the first audience that fits, or may fit, and those behind it that say `also`. */
+static ConditionValue fits(const Audience *audience, const Person *person, bool *has_audience, const char **unknown)
+{
+    ConditionValue value = CONDITION_TRUE;
+
+    if (*has_audience && !audience->also)
+        return CONDITION_FALSE;
+    if (audience->match)
+        value = condition_evaluate(audience->match, look_up, (void *)person, unknown);
+    *has_audience = *has_audience || value != CONDITION_FALSE;
+    return value;
+}
+
+bool plan_is_contact(const Playbook *playbook, const Person *person)
+{
+    bool has_audience = false;
+
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
+
+        if (fits(audience, person, &has_audience, NULL) == CONDITION_TRUE &&
+            audience->capacity == CAPACITY_ORGANIZATION)
+            return true;
+    }
+    return false;
+}
+
 void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *decision, PlanRemark *remark, void *user)
 {
     Deciding deciding = {.rules = rules, .person = person, .decision = decision, .remark = remark, .user = user};
@@ -334,19 +341,12 @@ void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *dec
     for (guint i = 0; i < audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(audiences, i);
         const char *unknown = NULL;
-        ConditionValue value = CONDITION_TRUE;
+        ConditionValue value = fits(audience, person, &has_audience, &unknown);
 
-        if (has_audience && !audience->also)
-            continue;
-        if (audience->match)
-            value = condition_evaluate(audience->match, look_up, (void *)person, &unknown);
-        if (value == CONDITION_FALSE)
-            continue;
-        has_audience = true;
         if (value == CONDITION_TRUE)
             decide_notice(&deciding, i);
-        else
-            leave_aside(add_notice(&deciding, i), TOLD_QUARANTINED, "%s missing: it decides who gets what", unknown);
+        else if (value == CONDITION_UNKNOWN)
+            leave_undecided(add_notice(&deciding, i), unknown);
     }
     if (!has_audience)
         leave_aside(add_notice(&deciding, PLAN_AUDIENCES_MAX), TOLD_WITHHELD, "%s", "no audience of the playbook fits");

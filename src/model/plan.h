@@ -14,30 +14,25 @@
 
 #include "model/identity.h"
 #include "model/person.h"
+#include "model/plan_endpoint.h"
 #include "model/playbook.h"
 
 #define PLAN_AUDIENCES_MAX 32
-#define PLAN_ENDPOINTS_MAX 8
 #define PLAN_REASON_MAX    96
-
-/* A channel as the plan sees it: which column holds its endpoints, and how one is read. */
-typedef struct PlanChannel {
-    const char *name;   /* "email" */
-    const char *column; /* "email" */
-    char *(*parse)(const char *text, GError **error); /* newly allocated endpoint, or NULL */
-} PlanChannel;
-
-/* plan_channel: the channel of that name, or NULL when this version cannot send on it. Static. */
-const PlanChannel *plan_channel(const char *name);
+#define PLAN_RUNGS_MAX     8
 
 /* PlanNeeds: asked for each (audience, channel, locale): the columns that must not be empty, NULL-terminated; borrowed
  * for as long as the rules live. NULL: none. */
 typedef const char *const *PlanNeeds(size_t audience, const char *channel, const char *locale, void *user);
 
+/* PlanRegion: where the gateway of a channel is, normalised (region.h); NULL when it does not say. */
+typedef const char *PlanRegion(const char *channel, void *user);
+
 typedef struct PlanRules {
     const Playbook *playbook;              /* borrowed */
     const char *const *locales[PLAN_AUDIENCES_MAX]; /* the languages of each audience's template, NULL-terminated */
     PlanNeeds *needs;
+    PlanRegion *region;                    /* NULL: no gateway says where it is */
     void *user;
 } PlanRules;
 
@@ -47,12 +42,17 @@ typedef struct PlanNotice {
     const char *locale;    /* borrowed from the rules; NULL when left aside */
     char *endpoints[PLAN_ENDPOINTS_MAX]; /* owned; unique */
     size_t count;          /* of endpoints; 0: left aside */
+    const char *rungs[PLAN_RUNGS_MAX]; /* the usable channels of the ladder behind `channel`, in its order; static */
+    size_t more;           /* endpoints of the rungs, where the audience says `every`: they are used at once */
+    unsigned char rung_endpoints[PLAN_RUNGS_MAX]; /* of each of them */
+    size_t rung_count;     /* in the same locale: the choice of a language must not depend on the channel */
+    unsigned char usable[PLAN_RUNGS_MAX]; /* PlanUsable of each rung of the ladder, the deceased's excepted */
+    unsigned crosses;      /* bit i: rung i is usable and leaves the person's region, as cross_border allows */
     Told aside;            /* when left aside */
     char reason[PLAN_REASON_MAX]; /* when left aside */
+    const char *lacks;     /* when quarantined for an empty cell: its column; borrowed from the rules or the playbook */
+    bool is_undecided;     /* of these: it decides whether the audience is theirs */
 } PlanNotice;
-
-/* PlanRemark: something about an endpoint that was skipped, or a value that could not be used; for the findings. */
-typedef void PlanRemark(const Person *person, const char *column, const char *text, void *user);
 
 typedef struct PlanDecision {
     PlanNotice notices[PLAN_AUDIENCES_MAX];
@@ -71,6 +71,9 @@ void plan_settled_clear(PlanSettled *settled);
 
 /* plan_decide: fills `decision` for `person`. `remark` may be NULL. */
 void plan_decide(const PlanRules *rules, const Person *person, PlanDecision *decision, PlanRemark *remark, void *user);
+
+/* plan_is_contact: whether the person is told as the contact of an organisation, by the same rules. */
+bool plan_is_contact(const Playbook *playbook, const Person *person);
 
 /* plan_decision_clear: frees the endpoints. */
 void plan_decision_clear(PlanDecision *decision);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "model/organization_lists.h"
+#include "model/region.h"
+
 static void fact_free(gpointer data)
 {
     Fact *fact = data;
@@ -49,6 +52,21 @@ static void audience_free_entry(gpointer data)
     audience_free(data);
 }
 
+static void cross_border_free(gpointer data)
+{
+    CrossBorder *border = data;
+
+    g_free(border->from);
+    g_free(border->to);
+    g_free(border->basis);
+    g_free(border->purpose);
+    g_free(border->recipient);
+    g_free(border->safeguards);
+    g_free(border->risks);
+    g_free(border->consent);
+    g_free(border);
+}
+
 static void channel_gateway_free(gpointer data)
 {
     ChannelGateway *entry = data;
@@ -75,6 +93,11 @@ void audience_free(Audience *audience)
     g_free(audience->match_text);
     g_free(audience->template_name);
     g_ptr_array_unref(audience->ladder);
+    g_free(audience->instruction.by);
+    g_free(audience->instruction.date);
+    g_free(audience->instruction.evidence);
+    playbook_free(audience->own);
+    send_order_free(audience->order);
     g_free(audience);
 }
 
@@ -112,6 +135,7 @@ Playbook *playbook_new(void)
     Playbook *playbook = g_new0(Playbook, 1);
 
     playbook->incident.edition = 1;
+    playbook->escalation.confirm_over = ESCALATION_CONFIRM;
     playbook->default_locale = g_strdup("en");
     playbook->organization.domains = g_ptr_array_new_with_free_func(g_free);
     playbook->people_columns = g_ptr_array_new_with_free_func(people_rename_free);
@@ -126,6 +150,7 @@ Playbook *playbook_new(void)
     playbook->remedies = g_ptr_array_new_with_free_func(text_free);
     playbook->audiences = g_ptr_array_new_with_free_func(audience_free_entry);
     playbook->gateways = g_ptr_array_new_with_free_func(channel_gateway_free);
+    playbook->cross_border = g_ptr_array_new_with_free_func(cross_border_free);
     return playbook;
 }
 
@@ -135,6 +160,8 @@ void playbook_free(Playbook *playbook)
         return;
     quiet_hours_free(playbook->quiet_hours);
     playbook_update_free(playbook->update);
+    announcement_free(playbook->announcement);
+    escalation_clear(&playbook->escalation);
     g_free(playbook->path);
     g_free(playbook->folder);
     g_free(playbook->incident.id);
@@ -159,7 +186,28 @@ void playbook_free(Playbook *playbook)
     g_ptr_array_unref(playbook->remedies);
     g_ptr_array_unref(playbook->audiences);
     g_ptr_array_unref(playbook->gateways);
+    g_ptr_array_unref(playbook->cross_border);
+    organization_lists_free(playbook->organization_lists);
     g_free(playbook);
+}
+
+const CrossBorder *playbook_border(const Playbook *playbook, const char *from, const char *to)
+{
+    for (guint i = 0; i < playbook->cross_border->len; i++) {
+        const CrossBorder *border = g_ptr_array_index(playbook->cross_border, i);
+
+        if (region_of_pair(border->from, from) && region_of_pair(border->to, to))
+            return border;
+    }
+    return NULL;
+}
+
+const char *audience_capacity_name(Capacity capacity)
+{
+    static const char *const names[] = {
+        [CAPACITY_SELF] = "self", [CAPACITY_GUARDIAN] = "guardian", [CAPACITY_ORGANIZATION] = "organization"};
+
+    return names[capacity];
 }
 
 const Fact *playbook_fact(const Playbook *playbook, const char *name)

@@ -10,10 +10,14 @@
 #include <glib.h>
 
 #include "base/position.h"
+#include "model/announcement.h"
 #include "model/condition.h"
+#include "model/escalation.h"
 #include "model/locale.h"
 #include "model/moment.h"
 #include "model/quiet_hours.h"
+#include "model/send_order.h"
+#include "model/region.h"
 
 typedef enum IncidentStatus { INCIDENT_EXERCISE, INCIDENT_ACTUAL } IncidentStatus;
 
@@ -70,13 +74,35 @@ typedef struct Affected { /* facts.affected: counts of people; -1 when not given
     bool given;
 } Affected;
 
+typedef enum Capacity { CAPACITY_SELF, CAPACITY_GUARDIAN, CAPACITY_ORGANIZATION } Capacity;
+
+/* Controller: who decides about the data of these people (GDPR art. 4(7), PIPL art. 73). */
+typedef enum Controller { CONTROLLER_US, CONTROLLER_CUSTOMER, CONTROLLER_JOINT } Controller;
+
+typedef struct Instruction { /* a customer's order to write to their people; all NULL: there is none */
+    char *by;                /* who gave it */
+    char *date;              /* "2026-11-21" */
+    char *evidence;          /* where it is kept */
+} Instruction;
+
+typedef struct Playbook Playbook;
+
 typedef struct Audience {
     char *id;              /* a name */
+    Capacity capacity;     /* why they are told: for themselves, as a minor's guardian, as an organisation's contact */
+    Controller controller;
+    Instruction instruction;
+    Moment deadline;       /* by when these people must have been told; .known is false when not given */
+    Playbook *own;         /* owned; what these people read instead of the playbook's: its facts replace those of the same
+                              name, its impact, measures, advice and remedies those lists; nothing else of it is used.
+                              NULL: nothing */
     Condition *match;      /* NULL: everybody */
     char *match_text;      /* as written, or NULL */
     char *template_name;
     GPtrArray *ladder;     /* of char *: channel names, first rung first; at least one */
     bool also;             /* also for people who already have an audience */
+    bool every;            /* on every channel of the ladder at once; each must get through */
+    SendOrder *order;      /* owned; who of them is told first; NULL: in the order of the people file */
     Position at;
     Position match_at;
 } Audience;
@@ -103,7 +129,10 @@ typedef struct PlaybookUpdate {
     Position match_at;
 } PlaybookUpdate;
 
-typedef struct Playbook {
+/* Whether letters and call lists may be handed over without encryption to a named recipient. */
+typedef enum HandOverRule { HAND_OVER_PLAIN, HAND_OVER_ENCRYPTED } HandOverRule;
+
+struct Playbook {
     char *path;            /* as given */
     char *folder;          /* of the file, absolute */
     Incident incident;
@@ -124,9 +153,14 @@ typedef struct Playbook {
     GPtrArray *remedies;
     GPtrArray *audiences;  /* of Audience *, in the order of the file */
     GPtrArray *gateways;   /* of ChannelGateway * */
+    GPtrArray *cross_border; /* of CrossBorder * */
+    struct OrganizationLists *organization_lists; /* or NULL; see organization_lists.h */
     QuietHours *quiet_hours; /* or NULL */
     PlaybookUpdate *update;  /* of editions from 2 on; NULL in edition 1 */
-} Playbook;
+    Announcement *announcement; /* or NULL */
+    Escalation escalation;   /* what it says, or the defaults */
+    HandOverRule hand_over;  /* of letters and call lists; plain unless the file says so */
+};
 
 /* playbook_new: empty, with arrays made and default_locale "en". */
 Playbook *playbook_new(void);
@@ -135,6 +169,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Playbook, playbook_free)
 
 Audience *audience_new(void);
 void audience_free(Audience *audience);
+
+/* playbook_border: what allows data to go from one region to the other, or NULL. Borrowed. */
+const CrossBorder *playbook_border(const Playbook *playbook, const char *from, const char *to);
+
+/* audience_capacity_name: "self", "guardian" or "organization". */
+const char *audience_capacity_name(Capacity capacity);
 
 /* playbook_fact: facts.NAME, or NULL. playbook_data_kind: the kind of that name among facts.data_kinds, or NULL. */
 const Fact *playbook_fact(const Playbook *playbook, const char *name);

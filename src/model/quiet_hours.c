@@ -91,6 +91,21 @@ char *quiet_hours_words(const QuietHours *hours, int64_t until)
     return g_date_time_format(local, "%H:%M %:z");
 }
 
+QuietHours *quiet_hours_copy(const QuietHours *hours)
+{
+    QuietHours *copy;
+
+    if (!hours)
+        return NULL;
+    copy = g_memdup2(hours, sizeof *hours);
+    copy->zone_name = g_strdup(hours->zone_name);
+    copy->zone = hours->zone ? g_time_zone_ref(hours->zone) : NULL;
+    copy->channels = hours->channels ? g_ptr_array_new_with_free_func(g_free) : NULL;
+    for (guint i = 0; hours->channels && i < hours->channels->len; i++)
+        g_ptr_array_add(copy->channels, g_strdup(g_ptr_array_index(hours->channels, i)));
+    return copy;
+}
+
 void quiet_hours_free(QuietHours *hours)
 {
     if (!hours)

@@ -29,6 +29,8 @@ int64_t quiet_hours_until(const QuietHours *hours, const char *channel, int64_t 
 /* quiet_hours_words: "07:00 +08:00", the end of the quiet hours as their zone's clock shows it; newly allocated. */
 char *quiet_hours_words(const QuietHours *hours, int64_t until);
 
+/* quiet_hours_copy: a deep copy; NULL of NULL. */
+QuietHours *quiet_hours_copy(const QuietHours *hours);
 void quiet_hours_free(QuietHours *hours);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(QuietHours, quiet_hours_free)
 

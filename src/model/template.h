@@ -21,6 +21,8 @@ typedef enum TemplateEscape {
     TEMPLATE_ESCAPE_HTML,   /* & < > " ' */
     TEMPLATE_ESCAPE_NONE,   /* plain text */
     TEMPLATE_ESCAPE_HEADER, /* plain text on one line: a value with a control character is an error */
+    TEMPLATE_ESCAPE_URL,    /* percent-encoding of all but the unreserved characters (RFC 3986 2.3), in {{{name}}} too; a
+                               value "." or ".." is an error, for it would be another path */
 } TemplateEscape;
 
 typedef struct TemplateOptions {

@@ -133,6 +133,16 @@ static bool append_html(Render *render, const Place *place, const Node *node, co
     return append(render, place, node, text + plain, length - plain);
 }
 
+/* Whoever's data it is, it stays one part of the path. */
+static bool append_url(Render *render, const Place *place, const Node *node, const char *text, size_t length)
+{
+    g_autofree char *encoded = g_uri_escape_bytes((const guint8 *)text, length, NULL);
+
+    if (strcmp(encoded, ".") == 0 || strcmp(encoded, "..") == 0)
+        return fail(render, place, node, N_("the value of \"%s\" would lead to another path"), node->name->text);
+    return append(render, place, node, encoded, strlen(encoded));
+}
+
 static bool append_value(Render *render, const Place *place, const Node *node, const char *text, size_t length)
 {
     switch (render->template->options.escape) {
@@ -146,6 +156,8 @@ static bool append_value(Render *render, const Place *place, const Node *node, c
         if (node->kind == NODE_VALUE)
             return append_html(render, place, node, text, length);
         break;
+    case TEMPLATE_ESCAPE_URL:
+        return append_url(render, place, node, text, length);
     case TEMPLATE_ESCAPE_NONE:
         break;
     }

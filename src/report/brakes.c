@@ -38,29 +38,80 @@ void brakes_free(Brakes *brakes)
 
 /* When it is due ------------------------------------------------------------------------------------------------ */
 
-/* What holds all that is due: everything, or the gateway or the channel. A plan has one of each, as long as email is
- * the only channel. */
-static const Hold *find_whole(const Brakes *brakes)
-{
-    const Hold *hold = brakes_first(brakes);
+/* One gateway of the plan, and what a person has stopped of it as a whole. */
+typedef struct Way {
+    int64_t no;       /* 0: all of them, for a ledger that names none */
+    const Hold *hold; /* or NULL */
+} Way;
 
-    return hold && hold->scope <= HOLD_CHANNEL ? hold : NULL;
+static const Hold *find_whole(const Brakes *brakes, const char *gateway, const char *channel)
+{
+    const Hold *hold = hold_find(brakes->holds, HOLD_EVERYTHING, "");
+
+    if (!hold && gateway)
+        hold = hold_find(brakes->holds, HOLD_GATEWAY, gateway);
+    return !hold && channel ? hold_find(brakes->holds, HOLD_CHANNEL, channel) : hold;
 }
 
-static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Queue *queue, BrakesDue *due, GError **error)
+/* What is sent on each way, as it was planned. */
+static bool add_ways(const Brakes *brakes, Ledger *ledger, GArray *ways, GError **error)
+{
+    json_auto_t *planned = json_loads(ledger_header(ledger)->gateways, 0, NULL);
+    size_t index;
+    json_t *entry;
+
+    json_array_foreach(planned, index, entry)
+    {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        const char *channel = json_string_value(json_object_get(entry, "channel"));
+        g_autoptr(GError) problem = NULL;
+        Way way = {.no = name ? ledger_gateway(ledger, name, &problem) : 0,
+                   .hold = find_whole(brakes, name, channel)};
+
+        if (problem) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+        if (way.no != 0)
+            g_array_append_val(ways, way);
+    }
+    if (ways->len == 0) {
+        Way all = {.hold = find_whole(brakes, NULL, NULL)};
+
+        g_array_append_val(ways, all);
+    }
+    return true;
+}
+
+/* Whether messages of a queue wait for an announcement: not for a time, and the verdict says what is to be published. */
+static bool is_shut(const Brakes *brakes, const Queue *queue)
+{
+    return queue && queue->kind == QUEUE_LOCALE && brakes->announced &&
+           announced_is_shut(brakes->announced, queue->name);
+}
+
+static const Hold *hold_of(const Brakes *brakes, const Way *way, const Queue *queue)
 {
     static const HoldScope scopes[QUEUE_KINDS] = {
         [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
-    const Hold *hold = find_whole(brakes);
+
+    if (way->hold || !queue || queue->kind == QUEUE_LOCALE)
+        return way->hold;
+    return hold_find(brakes->holds, scopes[queue->kind], queue->name);
+}
+
+/* `queue` NULL: the main one. */
+static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Way *way, const Queue *queue, BrakesDue *due,
+                          GError **error)
+{
+    const Hold *hold = hold_of(brakes, way, queue);
     const Pause *pause = NULL;
     int64_t at;
 
-    if (!queue_next_due(ledger, 0, queue ? queue->no : QUEUE_MAIN, &at, error))
+    if (!queue_next_due(ledger, way->no, queue ? queue->no : QUEUE_MAIN, &at, error))
         return false;
-    if (at == INT64_MAX)
+    if (at == INT64_MAX || (!hold && is_shut(brakes, queue)))
         return true;
-    if (!hold && queue)
-        hold = hold_find(brakes->holds, scopes[queue->kind], queue->name);
     if (hold) {
         due->hold = due->hold ? due->hold : hold;
         return true;
@@ -75,15 +126,27 @@ static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Queue *que
     return true;
 }
 
+static bool look_at_way(const Brakes *brakes, Ledger *ledger, const Way *way, const GPtrArray *queues, BrakesDue *due,
+                        GError **error)
+{
+    if (!look_at_queue(brakes, ledger, way, NULL, due, error))
+        return false;
+    for (guint i = 0; i < queues->len; i++)
+        if (!look_at_queue(brakes, ledger, way, g_ptr_array_index(queues, i), due, error))
+            return false;
+    return true;
+}
+
 bool brakes_due(const Brakes *brakes, Ledger *ledger, BrakesDue *due, GError **error)
 {
     g_autoptr(GPtrArray) queues = queue_list(ledger, error);
+    g_autoptr(GArray) ways = g_array_new(FALSE, FALSE, sizeof(Way));
 
     *due = (BrakesDue){.first = INT64_MAX};
-    if (!queues || !look_at_queue(brakes, ledger, NULL, due, error))
+    if (!queues || !add_ways(brakes, ledger, ways, error))
         return false;
-    for (guint i = 0; i < queues->len; i++)
-        if (!look_at_queue(brakes, ledger, g_ptr_array_index(queues, i), due, error))
+    for (guint i = 0; i < ways->len; i++)
+        if (!look_at_way(brakes, ledger, &g_array_index(ways, Way, i), queues, due, error))
             return false;
     if (due->first != INT64_MAX)
         due->first = MAX(due->first, brakes->quiet_until);

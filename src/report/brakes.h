@@ -12,12 +12,14 @@
 
 #include "ledger/hold.h"
 #include "model/quiet_hours.h"
+#include "report/announced.h"
 
 typedef struct Brakes {
     GPtrArray *holds;        /* owned; of Hold * */
     GPtrArray *pauses;       /* owned; of Pause *: those that last */
     const QuietHours *quiet; /* borrowed, or NULL */
     int64_t quiet_until;     /* ms; 0: the hours are not quiet */
+    const Announced *announced; /* borrowed, or NULL: nothing waits for an announcement */
 } Brakes;
 
 /* brakes_collect: what holds at `now`. NULL on failure. */

@@ -1,5 +1,6 @@
 #include "report/reason.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -11,7 +12,10 @@
 static const char *const known[] = {
     N_("deceased: next of kin are told by post, by a person"),
     N_("the incident made this %s address unsafe"),
+    N_("no usable address of a guardian for %s"),
     N_("no usable %s address"),
+    N_("the %s gateway is in another region, and the person has not consented"),
+    N_("the %s gateway is in another region than the person"),
     N_("%s missing: the notice needs it"),
     N_("%s missing: it decides who gets what"),
     N_("no audience of the playbook fits"),
@@ -26,6 +30,9 @@ static const char *const known[] = {
     N_("first wave: %s of %s were refused (%s %%, more than %s %%)"),
     N_("it takes messages and does not say what became of them"),
     N_("slowed down to %s"),
+    N_("it says that it is given too much, and when to come back"),
+    N_("it takes nothing in its quiet hours"),
+    N_("what it takes in a day (quota) is used up"),
     N_("bytes that are not UTF-8: write the character again"),
     N_("a quote inside a field: put the field in quotes and write the quote twice"),
     N_("row has no id: give it one that no other row has"),
@@ -40,8 +47,44 @@ static const char *const known[] = {
     N_("it may have arrived, and waits for a person's decision"),
     N_("it may have arrived, and is tried again"),
     N_("withheld"),
+    N_("read back: another text stands there"),
+    N_("read back: status %s"),
+    N_("looked for it: status %s"),
+    N_("it is not there yet, and may still appear: ask again in a few minutes"),
+    N_("it may have been published: look there; if it is not there, add --not-sent"),
+    N_("the provider answered with status %s"),
     NULL,
 };
+
+/* What became of each rung of a ladder, as ledger and dispatch write it; parted by "; ". */
+static const char *const rungs[] = {
+    N_("%s not reported as delivered"),
+    N_("%s came back"),
+    N_("%s refused"),
+    N_("%s in doubt"),
+    N_("%s withheld"),
+    N_("%s not rendered"),
+    N_("%s: no usable address"),
+    N_("%s: no text in the latest plan"),
+    N_("%s: no gateway in the plan"),
+    NULL,
+};
+
+/* NULL: it is no such list, or in English. */
+static char *rungs_text(const char *reason)
+{
+    g_auto(GStrv) parts = g_strsplit(reason, "; ", -1);
+    bool is_known = true;
+
+    for (char **part = parts; *part; part++) {
+        char *text = language_phrase(*part, rungs);
+
+        is_known = is_known && strcmp(text, *part) != 0;
+        g_free(*part);
+        *part = text;
+    }
+    return is_known ? g_strjoinv("; ", parts) : NULL;
+}
 
 /* "no such mailbox (550 5.1.1 …)": the words before the relay's own are model/reply's. */
 static char *answer_text(const char *reason)
@@ -55,6 +98,9 @@ static char *answer_text(const char *reason)
 char *reason_text(const char *reason)
 {
     g_autofree char *text = language_phrase(reason, known);
+    g_autofree char *ladder = strcmp(text, reason) == 0 ? rungs_text(reason) : NULL;
 
+    if (ladder)
+        return g_steal_pointer(&ladder);
     return strcmp(text, reason) == 0 ? answer_text(reason) : g_steal_pointer(&text);
 }

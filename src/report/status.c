@@ -63,9 +63,9 @@ static void append_earlier(GString *text, const Status *status)
 }
 
 /* Whether a breach notify has something to do: to send, or to sort out what a run that died has left on its way. */
-static bool has_work(const LedgerCounts *counts)
+static bool has_work(const Status *status)
 {
-    return counts->open > 0 || counts->messages[MESSAGE_ATTEMPTING] > 0;
+    return status->counts.open > 0 || status->counts.messages[MESSAGE_ATTEMPTING] > 0 || climbs_has_work(status->climbs);
 }
 
 static void append_due(GString *text, const Status *status)
@@ -91,9 +91,12 @@ static void append_due(GString *text, const Status *status)
 }
 
 /* Only a running breach notify sends: without one, somebody has to start it. */
-static bool needs_somebody(const LedgerCounts *counts, bool is_running)
+static bool needs_somebody(const Status *status)
 {
-    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (has_work(counts) && !is_running);
+    const LedgerCounts *counts = &status->counts;
+
+    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (has_work(status) && !status->is_running) ||
+           status->climbs->question.must_ask;
 }
 
 /* What a person has to decide, most urgent first. */
@@ -158,7 +161,7 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
     GString *text = numbers(counts);
-    bool needs = needs_somebody(counts, request->is_running);
+    bool needs = needs_somebody(status);
 
     if (request->is_running)
         g_string_append(text, _(", running"));
@@ -167,11 +170,16 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     if (counts->open > 0 && !request->trouble)
         append_brakes(text, status);
     needs = needs || (counts->open > 0 && brakes_first(status->brakes)) || status->is_copy;
+    append_brake(text, climbs_verdict(status->climbs));
     append_earlier(text, status);
     if (status->is_copy)
         g_string_append(text, _("; this state folder is a copy: what was sent elsewhere since is not known here"));
     if (request->trouble && counts->open > 0) {
         g_string_append_printf(text, _("; %s"), request->trouble);
+        needs = true;
+    }
+    if (announced_is_missing(status->announced)) {
+        append_brake(text, announced_verdict(status->announced));
         needs = true;
     }
     append_needs(text, counts, status->header->status);
@@ -184,6 +192,25 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     return g_string_free(text, FALSE);
 }
 
+/* When nothing can be sent any more. */
+static char *next_look(const LedgerCounts *counts, const StatusRequest *request)
+{
+    if (counts->told[TOLD_QUARANTINED] > 0)
+        return g_strdup_printf("breach check %s", request->playbook);
+    if (counts->climbing > 0)
+        return g_strdup_printf("breach track %s%s", request->playbook, request->options);
+    if (counts->told[TOLD_UNREACHABLE] > 0)
+        return g_strdup_printf("breach status %s%s --list unreachable", request->playbook, request->options);
+    return g_strdup_printf("breach status %s%s", request->playbook, request->options);
+}
+
+/* What is published lets messages go; otherwise what can be sent comes first. */
+static bool must_announce(const Status *status, const StatusRequest *request)
+{
+    return announced_is_missing(status->announced) &&
+           (announced_waiting(status->announced) > 0 || !(has_work(status) || request->is_running));
+}
+
 static char *make_next(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
@@ -192,17 +219,18 @@ static char *make_next(const Status *status, const StatusRequest *request)
 
     if (hold && counts->open > 0 && (hold->scope == HOLD_EVERYTHING || is_all || request->is_held))
         return brakes_lift(hold, request->playbook, request->options);
+    if (must_announce(status, request))
+        return g_strdup_printf("breach announce %s%s", request->playbook, request->options);
     if (request->is_running)
         return g_strdup_printf("breach status %s%s", request->playbook, request->options);
-    if (has_work(counts))
+    if (status->climbs->question.must_ask && counts->messages[MESSAGE_ATTEMPTING] == 0)
+        return g_strdup_printf("breach notify %s%s --climb %" PRId64, request->playbook, request->options,
+                               status->climbs->question.due);
+    if (has_work(status))
         return g_strdup_printf("breach notify %s%s", request->playbook, request->options);
     if (counts->held > 0)
         return g_strdup_printf("breach resolve %s%s", request->playbook, request->options);
-    if (counts->told[TOLD_QUARANTINED] > 0)
-        return g_strdup_printf("breach check %s", request->playbook);
-    if (counts->told[TOLD_UNREACHABLE] > 0)
-        return g_strdup_printf("breach status %s%s --list unreachable", request->playbook, request->options);
-    return g_strdup_printf("breach status %s%s", request->playbook, request->options);
+    return next_look(counts, request);
 }
 
 Status *status_collect(const StatusRequest *request, GError **error)
@@ -218,15 +246,20 @@ Status *status_collect(const StatusRequest *request, GError **error)
     status->channels = status->audiences ? ledger_tallies(request->ledger, LEDGER_BY_CHANNEL, error) : NULL;
     status->editions = status->channels ? ledger_tallies(request->ledger, LEDGER_BY_EDITION, error) : NULL;
     status->reasons = status->editions ? ledger_reasons(request->ledger, error) : NULL;
+    status->climbs = status->reasons ? climbs_collect(request->ledger, request->now, error) : NULL;
     status->brakes =
-        status->reasons ? brakes_collect(request->ledger, request->quiet_hours, request->now, error) : NULL;
-    if (!status->brakes)
+        status->climbs ? brakes_collect(request->ledger, request->quiet_hours, request->now, error) : NULL;
+    status->announced = status->brakes ? announced_collect(request->ledger, request->announcement,
+                                                           status->counts.told[TOLD_UNREACHABLE], error)
+                                       : NULL;
+    if (!status->announced)
         return NULL;
+    status->brakes->announced = status->announced;
     if (!brakes_due(status->brakes, request->ledger, &status->due, error))
         return NULL;
     status->now = request->now;
-    status->complete = identity_complete(status->counts.told) && status->counts.open == 0 &&
-                       status->counts.messages[MESSAGE_ATTEMPTING] == 0;
+    status->complete = identity_complete(status->counts.told) && status->counts.open == 0 && status->counts.climbing == 0 &&
+                       status->counts.messages[MESSAGE_ATTEMPTING] == 0 && !announced_is_missing(status->announced);
     status->verdict = make_verdict(status, request);
     status->next = make_next(status, request);
     return g_steal_pointer(&status);
@@ -240,7 +273,9 @@ void status_free(Status *status)
     g_clear_pointer(&status->channels, g_ptr_array_unref);
     g_clear_pointer(&status->editions, g_ptr_array_unref);
     g_clear_pointer(&status->reasons, g_ptr_array_unref);
+    climbs_free(status->climbs);
     brakes_free(status->brakes);
+    announced_free(status->announced);
     g_free(status->verdict);
     g_free(status->next);
     g_free(status);
@@ -317,6 +352,8 @@ json_t *status_json(const Status *status)
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
     json_object_set_new(document, "editions", tallies_json(status->editions, told_json));
     json_object_set_new(document, "copy", json_boolean(status->is_copy));
+    json_object_set_new(document, "announcement", announced_json(status->announced));
+    json_object_set_new(document, "climbs", climbs_json(status->climbs));
     brakes_add_json(status->brakes, document);
     return document;
 }
@@ -396,6 +433,8 @@ char *status_text(const Status *status)
     GString *text = g_string_new(NULL);
     const LedgerCounts *counts = &status->counts;
     g_autofree char *brakes = brakes_text(status->brakes, status->now);
+    g_autofree char *announced = announced_text(status->announced, status->now);
+    g_autofree char *climbs = climbs_text(status->climbs);
 
     if (status->is_copy)
         g_string_append_printf(text,
@@ -412,7 +451,9 @@ char *status_text(const Status *status)
         append_tallies(text, _("edition"), status->editions, TOLD_STATES, told_name);
     append_tallies(text, _("audience"), status->audiences, TOLD_STATES, told_name);
     append_tallies(text, _("channel"), status->channels, MESSAGE_STATES, state_name);
+    g_string_append(text, climbs);
     append_reasons(text, status->reasons);
+    g_string_append(text, announced);
     if (counts->resent_in_doubt > 0)
         g_string_append_printf(text, _("sent again while in doubt: %" PRId64 "\n"), counts->resent_in_doubt);
     if (counts->twice > 0)

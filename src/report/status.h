@@ -11,7 +11,9 @@
 #include <jansson.h>
 
 #include "ledger/ledger.h"
+#include "report/announced.h"
 #include "report/brakes.h"
+#include "report/climbs.h"
 
 typedef struct StatusRequest {
     Ledger *ledger;
@@ -21,6 +23,7 @@ typedef struct StatusRequest {
     int64_t now;           /* ms */
     const char *trouble;   /* why a gateway rests, or NULL */
     const QuietHours *quiet_hours; /* of the playbook, or NULL; borrowed as long as the status */
+    const AnnouncementNeed *announcement; /* what has to be published, or NULL; borrowed as long as the status */
     bool is_held;          /* what is left waits for a hold to be lifted */
 } StatusRequest;
 
@@ -31,10 +34,12 @@ typedef struct Status {
     GPtrArray *channels;        /* of LedgerTally *, owned */
     GPtrArray *editions;        /* of LedgerTally *, owned */
     GPtrArray *reasons;         /* of LedgerReason *, owned */
+    Announced *announced;       /* owned; what is published, and what waits for it */
+    Climbs *climbs;             /* owned; who goes on to another channel */
     Brakes *brakes;             /* owned; what is held, paused and quiet */
     BrakesDue due;              /* when something may be sent */
     int64_t now;                /* ms */
-    bool complete;              /* everybody has a final state and nothing is due */
+    bool complete;              /* everybody has a final state, nothing is due, and what has to be published is */
     bool is_running;
     bool is_copy;               /* of the state folder that the ledger was made in */
     char *verdict;              /* owned; one sentence */

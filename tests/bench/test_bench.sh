@@ -5,7 +5,7 @@
 
 run "$source/script/bench" --only nothing
 exits 64 "a measurement that is not there"
-stderr_has "those that are there are named" "script/bench: nothing is called nothing; it measures mail shipped plan growth resume"
+stderr_has "those that are there are named" "script/bench: nothing is called nothing; it measures mail shipped plan http growth resume"
 run "$source/script/bench" --rounds many
 exits 64 "rounds that are no number"
 stderr_has "it says what is expected" "script/bench: --rounds takes a number from 1 to 99"

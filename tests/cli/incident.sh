@@ -59,8 +59,8 @@ give_up: PT1H"
 incident() {
     mkdir -p "$1/gateways"
     sed -e 's|^people: .*|people: people.csv|' -e 's/{email: smtp-sample}/{email: relay}/' \
-        -e 's/id: credential-leak /id: leak /' -e "s/status: exercise /status: $2 /" \
-        "$source/playbooks/credential-leak.yaml" >"$1/playbook.yaml"
+        -e 's/id: credential-leak-email /id: leak /' -e "s/status: exercise /status: $2 /" \
+        "$source/playbooks/credential-leak-email.yaml" >"$1/playbook.yaml"
     people 3 >"$1/people.csv"
     gateway >"$1/gateways/relay.yaml"
 }
@@ -85,10 +85,13 @@ relay() {
     port=$(cat "$work/$name.port")
 }
 
+# relay_stop NAME: with its exit code
 relay_stop() {
+    local code=0
     kill "${relays[$1]}"
-    wait "${relays[$1]}"
+    wait "${relays[$1]}" || code=$?
     unset "relays[$1]"
+    return "$code"
 }
 
 sent() {

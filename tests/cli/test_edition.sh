@@ -184,17 +184,17 @@ is "for ever" "$(sqlite3 doubt/leak.breach/ledger.db 'SELECT count(*) FROM messa
 # A shared mailbox -----------------------------------------------------------------------------------------------------
 keeps share
 edition_incident share
-printf 'id,name,email\na,Ann,home@example.org\nb,Bob,bob@example.org\n' >share/people.csv
+printf 'id,name,email,holder\na,Ann,home@example.org,h\nb,Bob,bob@example.org,\n' >share/people.csv
 sends share
 exits 0 "Ann and Bob are told"
-printf 'id,name,email\na,Ann,home@example.org\nb,Bob,bob@example.org\nc,Cid,home@example.org\n' >share/people.csv
+printf 'id,name,email,holder\na,Ann,home@example.org,h\nb,Bob,bob@example.org,\nc,Cid,home@example.org,h\nd,Dan,home@example.org,\n' >share/people.csv
 edition share 2 "${news[@]}"
 plan share
-exits 0 "Cid shares Ann's mailbox"
+exits 0 "Cid holds Ann's mailbox with her; Dan is a stranger there"
 stdout_has "and is for a person to decide" "somebody who shares this address was told before: decide by hand"
 confirmed share
 exits 75 "the others are told"
-is "the mailbox got Ann's update" "$(got share home@example.org)" "First 1|Later 2 news"
+is "the mailbox got Ann's update, and Dan a first notice of his own" "$(got share home@example.org)" "First 1|First 2|Later 2 news"
 
 # A rehearsal ----------------------------------------------------------------------------------------------------------
 edition_incident drill

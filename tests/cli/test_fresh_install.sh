@@ -14,7 +14,7 @@ run "$installed" --version
 exits 0 "it runs"
 
 ok "templates, samples and playbooks" test -s "$data/templates/individual/en/email.txt" -a -s "$data/contacts/people-sample.csv" \
-    -a -s "$data/contacts/gateways/smtp-sample.yaml" -a -s "$data/playbooks/credential-leak.yaml"
+    -a -s "$data/contacts/gateways/smtp-sample.yaml" -a -s "$data/playbooks/credential-leak-email.yaml"
 is "all that the source tree has, and no state" \
     "$(cd "$data" && find templates contacts playbooks -type f | sort)" \
     "$(cd "$source" && find templates contacts playbooks -type f -not -path '*.breach/*' | sort)"
@@ -35,8 +35,8 @@ is "no test program" "$(find "$prefix" -name 'smtp-sink*' -o -name 'test_*')" ""
 
 # The samples as they were installed, the templates of the installation, a folder of one's own
 mkdir incident
-cp "$data/playbooks/credential-leak.yaml" incident/playbook.yaml
-sed 's|^people: .*|people: people.csv|' "$data/playbooks/credential-leak.yaml" >incident/playbook.yaml
+cp "$data/playbooks/credential-leak-email.yaml" incident/playbook.yaml
+sed 's|^people: .*|people: people.csv|' "$data/playbooks/credential-leak-email.yaml" >incident/playbook.yaml
 cp "$data/contacts/people-sample.csv" incident/people.csv
 run "$installed" check incident/playbook.yaml
 exits 0 "check finds the templates and the sample of a gateway"

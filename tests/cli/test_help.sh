@@ -89,7 +89,7 @@ for patience in 15m PT -PT5M 900 P1Y ''; do
 done
 
 # A playbook whose name looks like an option
-cp "$source/playbooks/credential-leak.yaml" ./--help
+cp "$source/playbooks/credential-leak-email.yaml" ./--help
 mkdir contacts
 sed -i 's|^people: .*|people: people.csv|' ./--help
 head -n 4 "$source/contacts/people-sample.csv" >people.csv

@@ -12,7 +12,7 @@ fill() {
         -e "s/^\(    email:\) $2/\1 privacy@example.com/" \
         -e "s/^\(    phone:\) $2/\1 \"+86 10 0000 0000\"/" \
         -e "s/\(as_of:\) $2/\1 2026-11-21T18:00+08:00/" -e "s/\(lower\|likely\|upper\): $2/\1: 3/g" \
-        -e "s/$2/A key was lost./" "$1/playbook.yaml"
+        -e "/^organization:/,/^  role/s/$2/Acme/" -e "s/$2/Please change your key./" "$1/playbook.yaml"
     sed -i -e "s/^host: $2/host: relay.example.com/" -e "s/$2/notice@example.com/" "$1/gateways/smtp-main.yaml"
 }
 
@@ -128,7 +128,7 @@ run "$breach" notify standing/playbook.yaml --dry-run
 exits 0 "a standing folder is rehearsed"
 unread_stderr=
 mkdir -p standing/templates/individual/en standing/contacts standing/notes
-cp "$source"/templates/individual/en/* standing/templates/individual/en/
+cp "$source"/templates/individual/en/email.* standing/templates/individual/en/
 cp "$source/playbooks/unknown-facts.yaml" standing/
 gateway 'auth: {user: u, password: "file:relay-password"}' >standing/gateways/relay.yaml
 echo hush-hush >standing/gateways/relay-password

@@ -183,7 +183,7 @@ everybody e
 # Several people behind one address, one of them withheld by a person -----------------------------------------------------------
 incident g actual
 gateway >g/gateways/relay.yaml
-printf '%s\n' id,name,locale,email s1,Ann,en,shared@example.org s2,Bob,en,shared@example.org s3,Cid,en,c@example.org >g/people.csv
+printf '%s\n' id,name,locale,email,holder s1,Ann,en,shared@example.org,h s2,Bob,en,shared@example.org,h s3,Cid,en,c@example.org, >g/people.csv
 run "$breach" plan g/playbook.yaml
 exits 0 "two of three share an address"
 list g pending

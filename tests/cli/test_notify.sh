@@ -22,10 +22,10 @@ subject_of() {
 # Rehearsals -----------------------------------------------------------------------------------------------------------
 mkdir sample
 cp -R "$source/playbooks" "$source/contacts" sample/
-notify sample/playbooks/credential-leak.yaml --dry-run
+notify sample/playbooks/credential-leak-email.yaml --dry-run
 exits 0 "the shipped sample is rehearsed"
 stdout_has "everybody is told, and the way on" "EXERCISE: 1,000 people: 1,000 told, complete, nothing needs you" \
-    "next: breach status sample/playbooks/credential-leak.yaml --dry-run"
+    "next: breach status sample/playbooks/credential-leak-email.yaml --dry-run"
 message=$(sed -n 's/^a rendered sample: //p' "$out")
 ok "the sample that it names is there" test -s "$message"
 ok "with the headers of a notice" test "$(grep -cE '^(Date|Message-ID|From|To|Subject|MIME-Version|Auto-Submitted): ' "$message")" = 7

@@ -56,7 +56,7 @@ is "no path in the files either" "$(grep -rlF -e "$source" root | wc -l)" 0
 
 # It runs from wherever it is unpacked
 mkdir incident
-sed 's|^people: .*|people: people.csv|' root/usr/share/breach/playbooks/credential-leak.yaml >incident/playbook.yaml
+sed 's|^people: .*|people: people.csv|' root/usr/share/breach/playbooks/credential-leak-email.yaml >incident/playbook.yaml
 cp root/usr/share/breach/contacts/people-sample.csv incident/people.csv
 run "$program" notify incident/playbook.yaml --dry-run
 exits 0 "the shipped sample is rehearsed by it"

@@ -32,7 +32,7 @@ planned() {
     run "$breach" check a/playbook.yaml
     exits 0 "$name: stops nothing"
     unread_stderr=
-    is "$name: check says what and where" "$(plain)" \
+    is "$name: check says what and where" "$(plain | grep "^people")" \
         "$([ $# = 0 ] || printf 'people.csv:%s\n' "$@")"
     run "$breach" notify a/playbook.yaml --json
     exits "$code" "$name: notify ends with $code"
@@ -153,8 +153,9 @@ END_OF_NAMES
 ok "in HTML it is text, no mark-up" grep -qF '&lt;b&gt;&amp;{{id}}' \
     <(text_of "$(message_to "$(echo a/*.breach/samples)" p5@example.org)" text/html)
 
-file 'p1,Ann,en,team@example.org,' 'p2,Bob,en,team@EXAMPLE.ORG,' 'p3,Cy,zh-CN,team@example.org,' 'p4,Dee,en,d@example.org,'
-planned "a mailbox that is shared" 0 "total 4, accepted 4"
+printf '%s\n' id,name,locale,email,organization p1,Ann,en,team@example.org,Acme p2,Bob,en,team@EXAMPLE.ORG,Acme \
+    p3,Cy,zh-CN,team@example.org,Acme p4,Dee,en,d@example.org, >a/people.csv
+planned "a mailbox that colleagues share" 0 "total 4, accepted 4"
 is "people of one language get one message" "$(json "$out" '$.messages.accepted')" 3
 ok "which names all of them" grep -qF "Dear Ann, Bob," <(for message in a/*.breach/samples/*.eml; do
     text_of "$message" text/plain; done)

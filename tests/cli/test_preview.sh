@@ -137,7 +137,7 @@ stderr_has "with the relay's words" "sends one message" "error: relay: permanent
 is "which are on record without the address" \
     "$(sqlite3 -readonly b/leak.breach/ledger.db "SELECT json_extract(body, '\$.reply') FROM event WHERE json_extract(body, '\$.event') = 'test_sent'")" \
     "no such user <***@example.net>"
-stdout_has "the verdict" "the test was not taken by the relay; nobody was sent anything" "next: breach check b/playbook.yaml"
+stdout_has "the verdict" "the test was not taken by the gateway; nobody was sent anything" "next: breach check b/playbook.yaml"
 run "$breach" preview b/playbook.yaml --person p1 --send-to me@example.net
 exits 75 "refused for now"
 unread_stderr=

@@ -208,8 +208,50 @@ for option in "--resolver 192.0.2.1" "--trace trace.unused"; do
     exits 64 "$option without --probe"
     stderr_has "is not ignored" "--resolver and --trace are for --probe" "BR-PROBE-025"
 done
-run "$breach" check "$source/playbooks/credential-leak.yaml" --ready
+run "$breach" check "$source/playbooks/credential-leak-email.yaml" --ready
 exits 65 "the shipped sample"
 ok "its gateway serves exercises only" row gateway missing
+
+# Providers over HTTP and folders ---------------------------------------------------------------------------------------
+# The relay stands for the provider's machine: it takes the connection, and would log whatever came over it.
+relay provider
+incident kinds exercise
+sed -i -e 's/^gateways: .*/gateways: {webhook: hook, letter: room}/' -e 's/ladder: \[email\]/ladder: [webhook]/' kinds/playbook.yaml
+rm kinds/gateways/relay.yaml
+cat >kinds/gateways/hook.yaml <<END
+version: 1
+name: hook
+kind: http
+preset: webhook
+params: {url: "http://127.0.0.1:$port/hooks"}
+END
+cat >kinds/gateways/room.yaml <<'END'
+version: 1
+name: room
+kind: letter
+folder: out
+sender: [Example Cloud, 1 Example Road]
+END
+run "$breach" check kinds/playbook.yaml --probe
+exits 69 "a provider whose secret is not there"
+stderr_has "what to type" "WEBHOOK_SECRET is not set"
+stdout_has "nothing more was tried with it" "  secret       failed" "  connect      skipped" "  folder       ok"
+export WEBHOOK_SECRET=abc
+run "$breach" check kinds/playbook.yaml --probe --json
+exits 0 "a provider that can be reached"
+is "its steps" "$(json "$out" '$.probe[0].steps[0].state') $(json "$out" '$.probe[0].steps[2].step')" "ok connect"
+is "its kind and host" "$(json "$out" '$.probe[0].kind') $(json "$out" '$.probe[0].host')" "http 127.0.0.1"
+is "the folder" "$(json "$out" '$.probe[1].folder') $(json "$out" '$.probe[1].ok')" "$work/kinds/gateways/out 1"
+is "nothing was sent" "$(sent provider)" 0
+relay_stop provider
+run "$breach" check kinds/playbook.yaml --probe
+exits 69 "and one that cannot"
+unread_stderr=
+stdout_has "the step that failed" "  secret       ok" "  connect      failed"
+run "$breach" check kinds/playbook.yaml --ready --probe
+stdout_has "the monthly look at each kind" "webhook: hook (127.0.0.1:$port)" "letter: room ($work/kinds/gateways/out)" \
+    "room can be used" "hook has its password"
+unread_stderr=
+unset WEBHOOK_SECRET
 
 done_testing

@@ -53,7 +53,7 @@ plan=$(digest)
 status "our incident/playbook.yaml" --json
 exits 0 "status of a plan"
 adds_up "planned"
-is "the members of the document" "$(members '$')" "audiences channels complete copy digest edition editions held holds incident messages \
+is "the members of the document" "$(members '$')" "announcement audiences channels climbs complete copy digest edition editions held holds incident messages \
 next next_due pauses people quiet_until reasons resent_in_doubt running schema status twice verdict"
 is "of people" "$(members '$.people')" "accepted delivered in_doubt pending quarantined total unreachable withheld"
 is "of messages" "$(members '$.messages')" "accepted attempting bounced cancelled deferred delivered failed in_doubt planned \
@@ -105,7 +105,7 @@ is "not complete while rows are quarantined" "$(json "$out" '$.complete') $(json
 ok "why somebody was refused stands among the reasons" grep -q '(550 5.1.1)' "$out"
 run bash -c "$(json "$out" '$.next')"
 exits 0 "the next command can be typed, and lists the rows"
-stderr_has "the rows" "the id \"d\" stands in more than one row" 'email of "n2": '
+stderr_has "the rows" "the id \"d\" stands in more than one row" 'email of "n2": ' "audience people: 2 cannot be reached"
 sed -i '/^d,/d; /^n/d' "our incident/people.csv"
 run "$breach" plan "our incident/playbook.yaml"
 exits 0 "mended and planned again"

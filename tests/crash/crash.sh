@@ -24,10 +24,11 @@
 
 sink_program=$build/tests/tools/smtp-sink-breach
 playbook=playbook.yaml
-state=$work/credential-leak.breach
+state=$work/credential-leak-email.breach
 log=$work/sink.log
 connections=3
 gateway_more="retry_after: PT1S" # a line of the gateway's file
+endpoint_column=email # of the people file: what the relay is told
 sink=
 port=
 taken_before=0
@@ -104,7 +105,7 @@ incident() {
     mkdir -p gateways
     cp -R "$source/templates" .
     sed -E 's/^( *status:) exercise/\1 actual/; s/^people:.*/people: people.csv/; s/^gateways:.*/gateways: {email: relay}/' \
-        "$source/playbooks/credential-leak.yaml" >"$playbook"
+        "$source/playbooks/credential-leak-email.yaml" >"$playbook"
     people_file 1 "$1" >people.csv
 }
 
@@ -165,14 +166,18 @@ sink_is_busy() {
         /proc/net/tcp
 }
 
-# sink_stop [now]: without now it may first work off what it has been sent
-sink_stop() {
+# sink_rests: what it was sent before the other side died is in the log then, however slow this machine is
+sink_rests() {
     local tries
-    for ((tries = 0; tries < 1000; tries++)); do
-        [ -z "${1-}" ] || break
-        sink_is_busy || break
+    for ((tries = 0; tries < 6000; tries++)); do
+        sink_is_busy || return 0
         sleep 0.01
     done
+}
+
+# sink_stop [now]: without now it may first work off what it has been sent
+sink_stop() {
+    [ -n "${1-}" ] || sink_rests
     kill -TERM "$sink"
     wait "$sink" || problem "the relay ended with $?"
     sink=
@@ -322,9 +327,9 @@ CREATE TABLE log(word, envid, rcpt, size);
 .import '$log' log
 .import --csv people.csv people
 ATTACH '$1/ledger.db' AS l;
-SELECT 'never told: ' || email FROM people WHERE email NOT IN (SELECT rcpt FROM log);
-SELECT 'message ' || m.id || ' to ' || endpoint || ' is in state ' || state FROM l.message m JOIN people ON email = endpoint
-    WHERE state <> 2;
+SELECT 'never told: ' || $endpoint_column FROM people WHERE $endpoint_column NOT IN (SELECT rcpt FROM log);
+SELECT 'message ' || m.id || ' to ' || endpoint || ' is in state ' || state FROM l.message m
+    JOIN people ON $endpoint_column = endpoint WHERE state NOT IN (2, 3);
 SELECT 'run ' || id || ' was never ended' FROM l.run WHERE ended_at IS NULL;
 SELECT 'not complete: ' || json_extract(document, '\$.verdict') FROM
     (SELECT CAST(readfile('status.json') AS TEXT) AS document) WHERE json_extract(document, '\$.complete') IS NOT ($2 = 0)

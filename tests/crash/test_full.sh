@@ -141,7 +141,7 @@ really_full() {
 
 mkdir disk
 if [ -n "${BREACH_OWN_MOUNTS-}" ] && mount -t tmpfs -o size=6m tmpfs disk 2>/dev/null; then
-    state=$work/disk/credential-leak.breach
+    state=$work/disk/credential-leak-email.breach
     where=(--state "$state")
     failed=0
     for free in 0 4 16 64 100 104 108 120 140 160 200 260 320 400 600; do really_full "$free"; done

@@ -35,11 +35,12 @@ static void check_playbook(const char *path)
 static void check_gateway(const char *path)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autoptr(Gateway) gateway = load_gateway_file(path, findings);
+    g_autoptr(Gateway) gateway = load_gateway_file(path, NULL, findings);
 
     fuzz_require(gateway || findings_errors(findings, FINDING_SEND) > 0);
     if (gateway && !findings_errors(findings, FINDING_SEND))
-        fuzz_require(gateway->host && gateway->port > 0 && gateway->from && gateway->connections > 0);
+        fuzz_require(gateway->kind && gateway->channel && gateway->connections > 0 &&
+                     (gateway->print || (gateway->host && gateway->port > 0 && (gateway->http || gateway->from))));
     show(findings);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check_commands.sh ROOT BUILD: runs the commands of README.md and docs/: every ```sh block whose first line is
-# "# runs in script/test". The blocks of one document run in order, in a copy of the sample folders, with
+# "# runs in script/test". The blocks of one document run in order, in a copy of the sample folders and of script, with
 # build/release/breach standing for the breach of BUILD. Each must exit 0 and report no error.
 set -euo pipefail
 root=$(cd "$1" && pwd)
@@ -23,7 +23,7 @@ while IFS= read -r document; do
     mkdir -p "$folder/.blocks" "$folder/build/release"
     extract "$root/$document" "$folder/.blocks"
     ln -s "$build/breach" "$folder/build/release/breach"
-    for sample in playbooks contacts templates; do
+    for sample in playbooks contacts templates script; do
         [ ! -d "$root/$sample" ] || cp -R "$root/$sample" "$folder/"
     done
     for block in "$folder"/.blocks/block-*; do

@@ -18,7 +18,7 @@ resolv[.]h     ^channel/dns_text[.]c$
 idn2[.]h       ^model/address[.]c$
 libintl[.]h    ^base/language[.]c$
 microhttpd[.]h ^(drill/http_sink|serve/)
-(pango|cairo).* ^channel/letter
+(pango|cairo|hb).* ^channel/letter
 glib[.]h       .
 glib/gstdio[.]h .
 glib-unix[.]h  .

@@ -19,6 +19,7 @@ typedef void Watch(Bench *bench, const ConductorProgress *progress);
 struct Bench {
     Fixture *fixture;
     Gateway *relay, *sms;
+    const ChannelEngine *sms_engine; /* NULL: a fake relay as well */
     FakeClock fake;
     Clock clock;
     int64_t speed;

@@ -372,7 +372,7 @@ Gateway *fake_gateway(const char *name, int connections)
     gateway->connections = connections;
     gateway->retry_after = CLOCK_SECOND;
     gateway->policy_pause = CLOCK_SECOND;
-    gateway->give_up = CLOCK_HOUR;
+    gateway->give_up = 365 * CLOCK_DAY; /* a clock that runs fast must not end it on a busy machine */
     return gateway;
 }
 

@@ -76,7 +76,7 @@ typedef struct FakeClock {
 
 Clock fake_clock(FakeClock *clock, int64_t start, int64_t speed);
 
-/* fake_gateway: a gateway for the tests: no rate, retry_after and policy_pause one second, give_up an hour. */
+/* fake_gateway: a gateway for the tests: no rate, retry_after and policy_pause one second, give_up a year. */
 Gateway *fake_gateway(const char *name, int connections);
 
 /* fake_body: a text version that can be rendered: "Notice for {{person.id}}". */

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/id.h"
+#include "ledger/ledger_climb.h"
 #include "ledger/sqlite.h"
 
 FixtureBackend *const fixture_backends[] = {sqlite_backend, NULL};
@@ -167,6 +168,17 @@ static void set_notice(Building *building, const char *person, char *word, Ledge
         return;
     }
     *equals = '\0';
+    if (strchr(equals + 1, '&')) {
+        *strchr(equals + 1, '&') = '\0';
+        notice->every = true;
+    }
+    if (strchr(equals + 1, '>')) {
+        bool is_update = was_told(building, person, word);
+
+        *strchr(equals + 1, '>') = '\0';
+        text_of(building, word, "sms", is_update);
+        notice->rungs = is_update ? "sms:en:update" : "sms:en";
+    }
     endpoints = g_strsplit(equals + 1, ",", -1);
     g_ptr_array_add(keep, endpoints);
     notice->count = g_strv_length(endpoints);
@@ -225,6 +237,7 @@ bool fixture_seal(Fixture *fixture, LedgerPlan *plan, LedgerPlanResult *result, 
                                      .edition = fixture->edition,
                                      .inputs = inputs,
                                      .gateways = "[]",
+                                     .escalation = fixture->escalation,
                                      .now = fixture->now};
 
     return ledger_plan_seal(plan, &header, NULL, NULL, result, error);
@@ -386,6 +399,55 @@ void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageE
     must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
     must(ledger_commit(fixture->ledger, &error), &error);
     assert_int_equal(applied, 1);
+}
+
+/* The ladder ---------------------------------------------------------------------------------------------------- */
+
+static bool climb_on(Fixture *fixture, const LedgerClimb *climb, const char *endpoint, GError **error)
+{
+    g_autofree char *edition = g_strdup_printf("%d", ledger_header(fixture->ledger)->edition);
+    const char *parts[] = {"sms", endpoint, climb->audience, edition};
+    LedgerClimbMessage message = {.endpoint = endpoint, .gateway = ledger_gateway(fixture->ledger, "sms", error)};
+    LedgerRung rungs[LEDGER_RUNGS_MAX];
+    size_t count = 0;
+    bool is_open = false;
+    bool tried = false;
+
+    assert_true(ledger_rungs_parse(climb->rungs, rungs, &count));
+    assert_int_equal(count, 1);
+    id_message(ledger_header(fixture->ledger)->secret, parts, G_N_ELEMENTS(parts), message.id);
+    must(ledger_climb_text(fixture->ledger, climb->audience, &rungs[0], &message.text, error) &&
+             ledger_climb_tried(fixture->ledger, climb->notice, "sms", endpoint, &tried, error) &&
+             ledger_climb_open(fixture->ledger, message.id, &message.is_there, &is_open, error),
+         error);
+    if (tried || message.text == 0 || (message.is_there && !is_open))
+        return false;
+    must(ledger_climb_take(fixture->ledger, climb, "sms", &message, 1, NULL, fixture->now, error), error);
+    return true;
+}
+
+int fixture_climb(Fixture *fixture, FixtureEndpoint *endpoint_of)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) climbs = NULL;
+    int climbed = 0;
+
+    must(ledger_begin(fixture->ledger, &error), &error);
+    climbs = ledger_climbs_due(fixture->ledger, fixture->now, 1000, &error);
+    must(climbs != NULL, &error);
+    for (guint i = 0; i < climbs->len; i++) {
+        const LedgerClimb *climb = g_ptr_array_index(climbs, i);
+        g_autofree char *endpoint = g_strdup_printf("+%s", endpoint_of ? endpoint_of(climb->person_id) : climb->person_id);
+
+        if (!climb->is_needed)
+            must(ledger_climb_drop(fixture->ledger, climb, &error), &error);
+        else if (climb_on(fixture, climb, endpoint, &error))
+            climbed++;
+        else
+            must(ledger_climb_end(fixture->ledger, climb, "sms: no usable address", fixture->now, &error), &error);
+    }
+    must(ledger_commit(fixture->ledger, &error), &error);
+    return climbed;
 }
 
 /* Beside the ledger --------------------------------------------------------------------------------------------- */

@@ -30,6 +30,7 @@ typedef struct Fixture {
     int edition;        /* of the next plan */
     const char *body;   /* of the texts of the next plan */
     const char *gateway;/* of email in the next plan */
+    const char *escalation; /* of the next plan; NULL: {} */
     const char *sha256; /* of the people file of the next plan */
     GHashTable *claims; /* owned; endpoint -> the latest LedgerClaim */
     int runs;
@@ -40,7 +41,8 @@ Fixture *fixture_new(const LedgerBackend *backend);
 void fixture_free(Fixture *fixture);
 
 /* fixture_plan: plans `people`, NULL-terminated, and opens the ledger again. A person is one line: an id ("-": none),
- * then notices: "AUDIENCE=ENDPOINT,ENDPOINT" (an endpoint that starts with "+" is a text message) or
+ * then notices: "AUDIENCE=ENDPOINT,ENDPOINT" (an endpoint that starts with "+" is a text message), with ">" behind it when text messages
+ * are a further rung and "&" when each must get through, or
  * "AUDIENCE!TOLD:reason"; without a notice they are told nothing new. In editions from 2 on, who was told before under an
  * audience gets an update. fixture_build: the same up to the seal. */
 LedgerPlanResult fixture_plan(Fixture *fixture, const char *const *people);
@@ -78,6 +80,11 @@ LedgerCounts fixture_counts(Fixture *fixture);
 /* fixture_told: asserts how many people are told what, in the order of Told. */
 void fixture_told(Fixture *fixture, const int64_t told[TOLD_STATES]);
 #define assert_told(fixture, ...) fixture_told((fixture), (const int64_t[TOLD_STATES]){__VA_ARGS__})
+
+/* fixture_climb: everybody who is to climb by now does, by a text message to "+" and what `endpoint_of` says
+ * of their id (NULL: the id itself); returns how many went on. A number that was tried before ends the ladder. */
+typedef const char *FixtureEndpoint(const char *person);
+int fixture_climb(Fixture *fixture, FixtureEndpoint *endpoint_of);
 
 /* fixture_inbox: appends an entry about the message of an endpoint from a handle of its own and applies it. */
 void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageEvent event);

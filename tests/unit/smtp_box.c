@@ -62,8 +62,10 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     g_assert(index < box->given);
     box->replies[index]++;
     g_free((char *)box->outcomes[index].text);
+    g_free((char *)box->outcomes[index].provider_id);
     box->outcomes[index] = *outcome;
     box->outcomes[index].text = g_strdup(outcome->text);
+    box->outcomes[index].provider_id = g_strdup(outcome->provider_id);
     forget(message);
 }
 
@@ -105,7 +107,8 @@ Box *box_new(size_t count, size_t size)
 
 ChannelCalls box_calls(Box *box)
 {
-    return (ChannelCalls){.next = next, .handing_over = handing_over, .replied = replied, .user = box};
+    return (ChannelCalls){
+        .next = next, .handing_over = handing_over, .replied = replied, .user = box, .clock = clock_system()};
 }
 
 Gateway *box_gateway(const char *host, int port)
@@ -146,6 +149,7 @@ void box_free(Box *box)
     for (size_t i = 0; i < box->count; i++) {
         forget(&box->messages[i]);
         g_free((char *)box->outcomes[i].text);
+        g_free((char *)box->outcomes[i].provider_id);
     }
     g_free(box);
 }

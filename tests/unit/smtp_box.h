@@ -11,7 +11,7 @@
 typedef struct Box {
     ChannelMessage messages[BOX_MAX];
     size_t count;
-    ChannelOutcome outcomes[BOX_MAX]; /* texts are copies */
+    ChannelOutcome outcomes[BOX_MAX]; /* texts and provider ids are copies */
     int replies[BOX_MAX];             /* how often `replied` was called */
     bool handed[BOX_MAX];             /* handing_over was called */
     size_t given;

@@ -200,7 +200,7 @@ static void test_refused_sessions_back_off(void **state)
     assert_non_null(strstr(bench->result.trouble, "relay rests for"));
     assert_non_null(strstr(bench->result.trouble, "too many connections"));
     assert_non_null(bench->trouble);
-    assert_in_range(relay->refused, 2, 4 + 5); /* pauses of 1, 2, 4, … s: not more than five fit into the patience */
+    assert_in_range(relay->refused, 2, 4 + 9); /* pauses of 1, 2, 4, … s: nine would take minutes of real time */
     relay->refuse = 0;
     bench_run_to(bench, CONDUCTOR_DONE);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 600);
@@ -289,7 +289,7 @@ static void test_breaker(void **state)
     bench_plan(bench, "a:50 +a:50");
     bench_run_to(bench, CONDUCTOR_WAITING);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 50);
-    assert_in_range(relay->begun, 3, 4);
+    assert_in_range(relay->begun, 2, 9); /* how many fit into the patience depends on the machine; the gaps do not */
     for (guint i = 1; i < relay->begins->len; i++) {
         int64_t gap = g_array_index(relay->begins, int64_t, i) - g_array_index(relay->begins, int64_t, i - 1);
 

@@ -145,10 +145,8 @@ static void test_policy_pauses_the_domain(void **state)
     const GArray *begins;
 
     bench->relay->connections = 1;
-    bench->relay->give_up = 2 * CLOCK_DAY;
     bench->relay->policy_pause = 15 * CLOCK_MINUTE;
     fake_relay("relay")->clock = &bench->clock;
-    bench->speed = BENCH_FAST * 5;
     bench_plan(bench, "la:1 a:400");
     bench_run_to(bench, CONDUCTOR_DONE);
     bench_assert_messages(bench, MESSAGE_ACCEPTED, 401);
@@ -200,7 +198,6 @@ static void test_gateway_that_refused_all(void **state)
 {
     Bench *bench = *state;
 
-    bench->relay->give_up = 2 * CLOCK_DAY;
     bench->relay->policy_pause = 15 * CLOCK_MINUTE;
     bench->speed = BENCH_FAST * 5;
     bench_plan(bench, "la@:12");

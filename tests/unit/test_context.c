@@ -189,10 +189,12 @@ static void test_update(void **state)
     update->right = both("phones", NULL, 21);
     update->need_to_act = true;
     bench->playbook->update = update;
-    must_freeze(bench, "en",
-                "{{update.first_notice}}{{#update.is_correction}}{{update.wrong}}{{update.right}}{{/update.is_correction}}"
-                "{{#update.is_update}}{{update.what_changed}}{{/update.is_update}}{{#update.is_withdrawal}}{{/update.is_withdrawal}}"
-                "{{#update.need_to_act}}Act.{{/update.need_to_act}}");
+    must_freeze(
+        bench, "en",
+        "{{update.first_notice}}{{#update.is_correction}}{{update.wrong}}{{update.right}}{{/update.is_correction}}"
+        "{{#update.is_update}}{{update.what_changed}}{{/update.is_update}}{{#update.is_withdrawal}}{{/"
+        "update.is_withdrawal}}"
+        "{{#update.need_to_act}}Act.{{/update.need_to_act}}");
     assert_string_equal(text_at(bench, "update.first_notice"), "20 November 2026");
     assert_string_equal(text_at(bench, "update.wrong"), "no phones");
     assert_string_equal(text_at(bench, "update.what_changed"), "");
@@ -502,6 +504,143 @@ static void test_standard_facts(void **state)
     assert_string_equal(text_at(bench, "facts.cause"), "");
 }
 
+/* Names that shipped texts count on, whatever the playbook gives. */
+static void test_names_for_shipped_texts(void **state)
+{
+    Bench *bench = *state;
+    const json_t *steps;
+
+    g_ptr_array_add(bench->playbook->advice, locale_text_plain("Call us.", at(15)));
+    bench->playbook->affected.given = false;
+    must_freeze(bench, "en",
+                "{{#steps}}{{step}}. {{text}} {{/steps}}{{organization.domain}}"
+                "{{#facts.affected}}{{likely}}{{/facts.affected}}");
+    steps = json_object_get(json_object_get(bench->body, "context"), "steps");
+    assert_int_equal(json_array_size(steps), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(steps, 1), "step")), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(steps, 1), "text")), "Call us.");
+    assert_string_equal(text_at(bench, "organization.domain"), "example.com");
+    g_ptr_array_set_size(bench->playbook->organization.domains, 0);
+    must_freeze(bench, "en", "{{organization.domain}}");
+    assert_string_equal(text_at(bench, "organization.domain"), "");
+    assert_false(freeze(bench, "zh-CN", "{{#steps}}{{text}}{{/steps}}"));
+    EXPECT(bench->findings, {14, 3, "playbook-locale", "advice has no text for zh-CN"});
+}
+
+/* Capacities and words of an audience's own -------------------------------------------------------------------- */
+
+static char *freeze_as(Bench *bench, Capacity capacity, const Playbook *own, const char *source)
+{
+    g_clear_pointer(&bench->needs, g_free);
+    set_file(&bench->text.text, "email.txt", source);
+    return context_freeze(&(ContextRequest){.playbook = bench->playbook,
+                                            .status = INCIDENT_ACTUAL,
+                                            .template_name = "t",
+                                            .channel = "email",
+                                            .text = &bench->text,
+                                            .columns = &columns,
+                                            .capacity = capacity,
+                                            .own = own},
+                          &bench->needs, bench->findings);
+}
+
+static void test_guardian(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *body =
+        freeze_as(bench, CAPACITY_GUARDIAN, NULL, "{{guardian.name}}: {{person.name}} {{person.masked_email}}");
+
+    assert_non_null(body);
+    assert_non_null(strstr(body, "\"capacity\":\"guardian\""));
+    assert_true(g_strv_contains((const char *const *)bench->needs, "guardian_name"));
+    assert_true(g_strv_contains((const char *const *)bench->needs, "name"));
+}
+
+static void test_guardian_sees_nothing_private(void **state)
+{
+    static const char *const names_of_child[] = {"email", "phone", "push", "im", "webhook", "address", "compromised"};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names_of_child); i++) {
+        g_autofree char *source = g_strdup_printf("{{#person.%s}}{{person.%s}}{{/person.%s}}", names_of_child[i],
+                                                  names_of_child[i], names_of_child[i]);
+        g_autofree char *body = NULL;
+
+        findings_free(bench->findings);
+        bench->findings = findings_new();
+        body = freeze_as(bench, CAPACITY_GUARDIAN, NULL, source);
+        assert_null(body);
+        assert_string_equal(findings_get(bench->findings, 0)->id, "audience-private");
+    }
+}
+
+static void test_names_of_capacities(void **state)
+{
+    static const struct {
+        Capacity capacity;
+        const char *source;
+        bool is_known;
+    } rows[] = {{CAPACITY_SELF, "{{guardian.name}}", false},
+                {CAPACITY_ORGANIZATION, "{{guardian.name}}", false},
+                {CAPACITY_SELF, "{{organization_people.count}}", false},
+                {CAPACITY_GUARDIAN, "{{organization_people.count}}", false},
+                {CAPACITY_GUARDIAN, "{{guardian.email}}", false},
+                {CAPACITY_ORGANIZATION, "{{organization_people.count}}", true},
+                {CAPACITY_SELF, "{{person.email}}", true}};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *body = NULL;
+
+        findings_free(bench->findings);
+        bench->findings = findings_new();
+        body = freeze_as(bench, rows[i].capacity, NULL, rows[i].source);
+        if ((body != NULL) != rows[i].is_known ||
+            (!rows[i].is_known && strcmp(findings_get(bench->findings, 0)->id, "audience-capacity") != 0))
+            fail_msg("row %zu", i);
+    }
+}
+
+static void test_own_words(void **state)
+{
+    Bench *bench = *state;
+    g_autoptr(Playbook) own = playbook_new();
+    g_autofree char *body = NULL;
+    json_auto_t *read = NULL;
+    const json_t *context;
+
+    add_fact(own, "what_happened", both("Your file was read.", "您的文件被读取。", 9));
+    add_fact(own, "lost", both("One file.", "一份文件。", 9));
+    g_ptr_array_add(own->advice, both("Call us.", "请致电。", 14));
+    body = freeze_as(bench, CAPACITY_SELF, own, "{{facts.what_happened}} {{facts.cause}} {{facts.lost}}");
+    assert_non_null(body);
+    read = json_loads(body, 0, NULL);
+    context = json_object_get(read, "context");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(context, "facts"), "what_happened")),
+                        "Your file was read.");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(context, "facts"), "cause")),
+                        "A stolen password."); /* what they do not say is as in the playbook */
+    assert_int_equal(json_array_size(json_object_get(context, "advice")), 1);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(context, "advice"), 0)), "Call us.");
+    assert_int_equal(json_array_size(json_object_get(context, "impact")), 2);
+}
+
+/* An audience's fact in one language only must not fall back to the playbook's, which it replaces. */
+static void test_own_fact_without_the_language(void **state)
+{
+    Bench *bench = *state;
+    g_autoptr(Playbook) own = playbook_new();
+    g_autofree char *body = NULL;
+
+    add_fact(own, "what_happened", both("Your file was read.", NULL, 21));
+    g_free(bench->text.locale);
+    bench->text.locale = g_strdup("zh-CN");
+    body = freeze_as(bench, CAPACITY_SELF, own, "{{facts.what_happened}}");
+    assert_null(body);
+    assert_string_equal(findings_get(bench->findings, 0)->id, "playbook-locale");
+    assert_int_equal(findings_get(bench->findings, 0)->at.line, 21);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,6 +668,12 @@ int main(void)
         TEST(test_unknown_fact),
         TEST(test_wrong_wording),
         TEST(test_standard_facts),
+        TEST(test_names_for_shipped_texts),
+        TEST(test_guardian),
+        TEST(test_guardian_sees_nothing_private),
+        TEST(test_names_of_capacities),
+        TEST(test_own_words),
+        TEST(test_own_fact_without_the_language),
     };
 
     return cmocka_run_group_tests_name("context", tests, NULL, NULL);

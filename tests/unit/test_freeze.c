@@ -71,7 +71,7 @@ static void check(Bench *bench)
 {
     g_autoptr(Material) material = load(bench);
 
-    freeze_check(material, &bench->watch, &bench->summary, bench->findings);
+    freeze_check(material, NOW, &bench->watch, &bench->summary, bench->findings);
 }
 
 static bool plan(Bench *bench)
@@ -238,12 +238,67 @@ static void test_shared_mailbox(void **state)
     g_autoptr(GPtrArray) claims = NULL;
 
     incident_put(bench->folder, "people.csv",
-                 "id,name,email\np1,Ann,home@x.example\np2,Bob,home@X.example\np3,Cid,cid@x.example\n");
+                 "id,name,email,holder\np1,Ann,home@x.example,ann\np2,Bob,home@X.example,ann\np3,Cid,cid@x.example,\n");
     assert_all_say(bench, 3, 0, 0, 0);
     assert_int_equal(bench->summary.plan.merged_messages, 1);
     claims = messages(bench);
     assert_int_equal(claims->len, 2);
     assert_int_equal(g_strv_length(claim_at(claims, 1)->people), 2);
+}
+
+/* Whoever is at one address learns of another only with the same organisation or the same proven holder. */
+static void test_strangers_at_one_address(void **state)
+{
+    static const struct {
+        const char *rows;
+        guint messages;
+    } cases[] = {
+        {"p1,one@x.example,,\np2,one@x.example,,\n", 2},
+        {"p1,one@x.example,Acme,\np2,one@x.example,Acme,\n", 1},
+        {"p1,one@x.example,Acme,\np2,one@x.example,Bolt,\n", 2},
+        {"p1,one@x.example,Acme,\np2,one@x.example,,\n", 2},
+        {"p1,one@x.example,Acme,ann\np2,one@x.example,Bolt,ann\n", 1},
+        {"p1,one@x.example,,ann\np2,one@x.example,,bob\n", 2},
+        {"p1,one@x.example,,ann\np2,one@x.example,,\n", 2},
+        {"p1,one@x.example,ann,\np2,one@x.example,,ann\n", 2}, /* an organisation is no holder */
+        {"p1,one@x.example,p2,\np2,one@x.example,,\n", 2},     /* nor a person's id */
+    };
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *people = g_strconcat("id,email,organization,holder\n", cases[i].rows, NULL);
+        g_autofree char *folder = expect_folder();
+        g_autoptr(GPtrArray) claims = NULL;
+
+        expect_remove(bench->state);
+        bench->state = g_steal_pointer(&folder);
+        incident_put(bench->folder, "people.csv", people);
+        must_plan(bench);
+        claims = messages(bench);
+        if (claims->len != cases[i].messages)
+            fail_msg("case %zu: %u messages", i, claims->len);
+    }
+}
+
+/* The id of a message says nothing of who else is in the file. */
+static void test_ids_stay(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *before = NULL;
+    g_autoptr(GPtrArray) claims = NULL;
+
+    incident_put(bench->folder, "people.csv", "id,email\np1,one@x.example\n");
+    must_plan(bench);
+    claims = messages(bench);
+    before = g_strdup(claim_at(claims, 0)->id);
+    g_clear_pointer(&claims, g_ptr_array_unref);
+    incident_put(bench->folder, "people.csv", "id,email\np0,one@x.example\np1,one@x.example\n");
+    must_plan(bench);
+    claims = messages(bench);
+    assert_true(claims->len == 1 || claims->len == 2);
+    for (guint i = 0; i < claims->len; i++)
+        if (strstr(claim_at(claims, i)->people[0], "\"p1\""))
+            assert_string_equal(claim_at(claims, i)->id, before);
 }
 
 static void test_progress(void **state)
@@ -271,10 +326,11 @@ static void test_remarks_are_limited(void **state)
     incident_put(bench->folder, "people.csv", people->str);
     check(bench);
     assert_int_equal(bench->summary.remarks, FREEZE_REMARKS_SHOWN + 70);
-    assert_int_equal(findings_warnings(bench->findings), FREEZE_REMARKS_SHOWN + 1);
+    assert_int_equal(findings_warnings(bench->findings), FREEZE_REMARKS_SHOWN + 2);
     assert_int_equal(findings_errors(bench->findings, FINDING_SEND), 0);
     assert_string_equal(findings_get(bench->findings, 0)->id, "people-more");
     assert_non_null(strstr(findings_get(bench->findings, 0)->text, "70 more"));
+    assert_string_equal(findings_get(bench->findings, FREEZE_REMARKS_SHOWN + 1)->id, "audience-unreachable");
     must_plan(bench);
     assert_int_equal(findings_warnings(bench->findings), FREEZE_REMARKS_SHOWN + 1);
 }
@@ -542,6 +598,8 @@ int main(void)
         TEST(test_needs_of_the_template),
         TEST(test_duplicate_ids),
         TEST(test_shared_mailbox),
+        TEST(test_strangers_at_one_address),
+        TEST(test_ids_stay),
         TEST(test_progress),
         TEST(test_remarks_are_limited),
         TEST(test_mistakes_of_all_texts_at_once),

@@ -156,10 +156,36 @@ static void test_complete(void **unused)
     }
 }
 
+/* What a ladder changes, and nothing else. */
+static void test_ladder(void **state)
+{
+    static const struct {
+        uint32_t counts[MESSAGE_STATES];
+        bool has_rungs, every;
+        Told told;
+    } rows[] = {
+        {{[MESSAGE_FAILED] = 1}, true, false, TOLD_PENDING},
+        {{[MESSAGE_BOUNCED] = 1, [MESSAGE_QUARANTINED] = 1}, true, false, TOLD_PENDING},
+        {{[MESSAGE_FAILED] = 1}, false, false, TOLD_UNREACHABLE},
+        {{[MESSAGE_WITHHELD] = 1}, true, false, TOLD_WITHHELD},
+        {{[MESSAGE_QUARANTINED] = 1}, true, false, TOLD_QUARANTINED},
+        {{[MESSAGE_FAILED] = 1, [MESSAGE_ACCEPTED] = 1}, true, false, TOLD_ACCEPTED},
+        {{[MESSAGE_FAILED] = 1, [MESSAGE_IN_DOUBT] = 1}, true, false, TOLD_IN_DOUBT},
+        {{[MESSAGE_ACCEPTED] = 1, [MESSAGE_PLANNED] = 1}, false, true, TOLD_PENDING},
+        {{[MESSAGE_DELIVERED] = 1, [MESSAGE_DEFERRED] = 1}, false, true, TOLD_PENDING},
+        {{[MESSAGE_ACCEPTED] = 1, [MESSAGE_FAILED] = 1}, false, true, TOLD_ACCEPTED},
+        {{[MESSAGE_ACCEPTED] = 1, [MESSAGE_PLANNED] = 1}, false, false, TOLD_ACCEPTED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(identity_ladder(rows[i].counts, rows[i].has_rungs, rows[i].every), rows[i].told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_notice_brute_force),   cmocka_unit_test(test_notice_examples),
+        cmocka_unit_test(test_notice_brute_force), cmocka_unit_test(test_ladder),   cmocka_unit_test(test_notice_examples),
         cmocka_unit_test(test_person_brute_force),   cmocka_unit_test(test_sum_of_people),
         cmocka_unit_test(test_sum_refuses_nonsense), cmocka_unit_test(test_complete),
     };

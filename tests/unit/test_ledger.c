@@ -45,7 +45,7 @@ static void test_refused(void **state)
 
     fixture_plan(fixture, (const char *const[]){"p1 all=a@x", NULL});
     refuse_to_open(fixture, "PRAGMA user_version = 99", "version 99");
-    refuse_to_open(fixture, "PRAGMA user_version = 2; UPDATE header SET value = 'real' WHERE key = 'status'", "status");
+    refuse_to_open(fixture, "PRAGMA user_version = 3; UPDATE header SET value = 'real' WHERE key = 'status'", "status");
     refuse_to_open(fixture, "UPDATE header SET value = 'actual' WHERE key = 'status';"
                             "UPDATE header SET value = 'zz' WHERE key = 'secret'", "secret");
     refuse_to_open(fixture, "DELETE FROM header WHERE key = 'digest'", "digest");

@@ -23,7 +23,7 @@ static Gateway *load_text(const char *name, const char *text, Findings *findings
 {
     g_autofree char *path = expect_text(folder, name, text);
 
-    return load_gateway_file(path, findings);
+    return load_gateway_file(path, NULL, findings);
 }
 
 #define SHORT                                                                                                          \
@@ -119,12 +119,11 @@ static void test_wrong_lines(void **state)
         {"session: 1001", {7, 10, "gateway-value", "from 1 to 1000"}},
         {"rate: fast", {7, 7, "gateway-value", "such as 300/s"}},
         {"region: C N", {7, 9, "gateway-value", "region cannot be"}},
-        {"in_doubt: query",
-         {7, 11, "gateway-unsupported", "query is not supported by this version (it knows: resend, hold)"}},
+        {"in_doubt: query", {7, 11, "gateway-value", "in_doubt cannot be \"query\": expected resend, hold"}},
         {"in_doubt: maybe", {7, 11, "gateway-value", "expected resend, hold"}},
         {"receipts: both",
-         {7, 11, "gateway-unsupported", "both is not supported by this version (it knows: failures)"}},
-        {"receipts: none", {7, 11, "gateway-value", "receipts cannot be \"none\": expected failures"}},
+         {7, 11, "gateway-unsupported", "both is not supported by this version (it knows: none, failures)"}},
+        {"receipts: some", {7, 11, "gateway-value", "receipts cannot be \"some\": expected none, failures"}},
         {"timeouts: {greeting: PT0.5S}", {7, 22, "gateway-value", "expected a duration from 1 s to 1 h"}},
         {"timeouts: {final_dot: PT2H}", {7, 23, "gateway-value", "expected a duration from 1 s to 1 h"}},
         {"timeouts: {dot: PT1M}",
@@ -137,8 +136,14 @@ static void test_wrong_lines(void **state)
         {"domain_rate: {qq.com: }", {7, 15, "gateway-missing-key", "domain_rate: qq.com has no rate"}},
         {"domain_rate: {qq.com: 20/s, QQ.com: 5/s}", {7, 29, "gateway-value", "names qq.com twice"}},
         {"policy_pause: P1D", {7, 15, "gateway-value", "expected a duration from 1 s to 4 h"}},
-        {"lookup_after: PT1M", {7, 1, "gateway-unsupported", "lookup_after is not supported by this version"}},
-        {"on_silence: next", {7, 1, "gateway-unsupported", "on_silence is not supported by this version"}},
+        {"lookup_after: PT1M", {7, 1, "gateway-unknown-key", "unknown key \"lookup_after\" in the gateway"}},
+        {"on_silence: next", {7, 1, "gateway-unknown-key", "unknown key \"on_silence\" in the gateway"}},
+        {"quota: 0", {7, 8, "gateway-value", "quota cannot be \"0\""}},
+        {"price: {each: 0.0000001, currency: CNY}", {7, 15, "gateway-value", "with at most six decimals"}},
+        {"price: {each: 1, currency: yuan}", {7, 28, "gateway-value", "three letters such as CNY"}},
+        {"price: {each: 1}", {7, 8, "gateway-missing-key", "price lacks the key currency"}},
+        {"quiet_hours: {from: \"22:00\", to: \"22:00\", zone: \"+08:00\"}",
+         {7, 14, "gateway-value", "begin and end at the same time"}},
         {"hots: x", {7, 1, "gateway-unknown-key", "unknown key \"hots\" in the gateway, did you mean \"host\"?"}},
         {"host: y", {7, 1, "yaml-duplicate-key", "stands here and at line 4, column 1"}},
     };
@@ -160,7 +165,7 @@ static void test_missing_and_wrong_keys(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Gateway) gateway = load_text("other.yaml",
-                                           "version: 2\nname: relay\nkind: http\nhost: \"[::1]\"\nfrom: Us <a@b.com>\n"
+                                           "version: 2\nname: relay\nkind: htpp\nhost: \"[::1]\"\nfrom: Us <a@b.com>\n"
                                            "bounce:\n",
                                            findings);
     g_autoptr(Findings) none = findings_new();
@@ -170,7 +175,7 @@ static void test_missing_and_wrong_keys(void **state)
     assert_true(gateway && empty);
     EXPECT(findings, {1, 10, "gateway-value", "version \"2\" is not known to this program"},
            {2, 7, "gateway-name", "rename the file to relay.yaml, or the gateway"},
-           {3, 7, "gateway-unsupported", "http is not supported by this version (it knows: smtp)"},
+           {3, 7, "gateway-value", "kind: did you mean \"http\"? (one of: smtp, http, letter, phone, folder)"},
            {4, 7, "gateway-value", "host cannot be \"[::1]\""}, {5, 7, "gateway-value", "from: "},
            {6, 1, "gateway-missing-key", "bounce has no value: write bounce: bounce@example.com"});
     EXPECT(none, {1, 1, "gateway-missing-key", "version"}, {1, 1, "gateway-missing-key", "name"},
@@ -202,7 +207,7 @@ static void test_unusable_files(void **state)
     g_autofree char *missing = g_build_filename(folder, "gone.yaml", NULL);
 
     (void)state;
-    assert_null(load_gateway_file(missing, findings));
+    assert_null(load_gateway_file(missing, NULL, findings));
     assert_null(load_text("list.yaml", "- a\n", findings));
     assert_null(load_text("tab.yaml", "auth:\n\tuser: x\n", findings));
     EXPECT(findings, {0, 0, "yaml-unreadable", "No such file"},
@@ -218,7 +223,7 @@ static void test_writable_by_all(void **state)
 
     (void)state;
     assert_int_equal(chmod(path, 0646), 0);
-    gateway = load_gateway_file(path, findings);
+    gateway = load_gateway_file(path, NULL, findings);
     assert_non_null(gateway);
     EXPECT(findings, {0, 0, "gateway-writable", "type chmod o-w "});
 }

@@ -155,6 +155,94 @@ static void test_missing_files(void **state)
     assert_in(findings, 1, "templates/part/zh-CN/email.subject");
 }
 
+/* Each channel has its own parts; what it cannot send is said, and not taken. */
+static void test_channels(void **state)
+{
+    static const struct {
+        const char *channel, *needs;
+        bool has_subject, has_html;
+    } rows[] = {
+        {"sms", "a text message needs txt", false, false},
+        {"push", "a push message needs subject and txt", true, false},
+        {"im", "an instant message needs txt", false, false},
+        {"webhook", "an in-product notice needs subject and txt", true, false},
+        {"voice", "a voice message needs txt", false, false},
+        {"phone", "a call needs txt", false, false},
+        {"letter", "a letter needs subject and txt", true, false},
+        {"announcement", "an announcement needs subject, txt and html", true, true},
+        {"staff", "a staff note needs subject and txt", true, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(TemplateSet) set = NULL;
+        g_autofree char *name = g_strdup_printf("only-%s", rows[i].channel);
+        g_autofree char *lacking = g_strdup_printf("lack-%s", rows[i].channel);
+        const char *const suffixes[] = {"subject", "txt", "html"};
+        const bool has[] = {rows[i].has_subject, true, rows[i].has_html};
+        const TemplateText *text;
+
+        for (size_t j = 0; j < G_N_ELEMENTS(suffixes); j++) {
+            g_autofree char *path = g_strdup_printf("templates/%s/en/%s.%s", name, rows[i].channel, suffixes[j]);
+
+            put(path, suffixes[j]);
+        }
+        set = load_template(name, rows[i].channel, folder, data, position_make("p.yaml", 5, 20), findings);
+        assert_int_equal(set->texts->len, 1);
+        text = g_ptr_array_index(set->texts, 0);
+        assert_string_equal(text->text.source, "txt");
+        assert_int_equal(text->subject.source != NULL, has[0]);
+        assert_int_equal(text->html.source != NULL, has[2]);
+        assert_int_equal(findings_count(findings), !has[0] + !has[2]);
+        for (size_t j = 0; j < findings_count(findings); j++) {
+            assert_string_equal(findings_get(findings, j)->id, "template-extra-file");
+            assert_non_null(strstr(findings_get(findings, j)->text, rows[i].needs));
+        }
+        {
+            g_autoptr(Findings) lacks = findings_new();
+            g_autoptr(TemplateSet) part = NULL;
+            g_autofree char *path =
+                g_strdup_printf("templates/%s/en/%s.%s", lacking, rows[i].channel, has[0] ? "txt" : "subject");
+
+            put(path, "x");
+            part = load_template(lacking, rows[i].channel, folder, data, position_make("p.yaml", 5, 20), lacks);
+            assert_int_equal(part->texts->len, 0);
+            assert_true(findings_errors(lacks, FINDING_SEND) > 0);
+        }
+    }
+}
+
+/* What several templates say alike stands in templates/shared/, by language, and only what is used is taken. */
+static void test_shared_partials(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(TemplateSet) set = NULL;
+    const TemplateText *text;
+
+    (void)state;
+    put("templates/shares/en/sms.txt", "{{> greeting}} {{>own}} {{> nowhere}}");
+    put("templates/shares/en/own.mustache", "own, with {{> sign }}");
+    put("data/templates/shared/en/greeting.mustache", "hello from {{> place}}");
+    put("data/templates/shared/en/own.mustache", "not this one");
+    put("data/templates/shared/en/sign.mustache", "theirs");
+    put("data/templates/shared/place.mustache", "here, and again {{> place}}");
+    put("data/templates/shared/en/unused.mustache", "never taken");
+    put("templates/shared/en/sign.mustache", "beside the playbook");
+    set = load_template("shares", "sms", folder, data, position_make("p.yaml", 5, 20), findings);
+    expect_findings(findings, NULL, 0);
+    assert_int_equal(set->texts->len, 1);
+    text = g_ptr_array_index(set->texts, 0);
+    assert_int_equal(g_hash_table_size(text->partials), 4);
+    assert_string_equal(((const TemplateFile *)g_hash_table_lookup(text->partials, "own"))->source,
+                        "own, with {{> sign }}");
+    assert_string_equal(((const TemplateFile *)g_hash_table_lookup(text->partials, "sign"))->source,
+                        "beside the playbook");
+    assert_string_equal(((const TemplateFile *)g_hash_table_lookup(text->partials, "place"))->source,
+                        "here, and again {{> place}}");
+    assert_true(g_str_has_prefix(((const TemplateFile *)g_hash_table_lookup(text->partials, "greeting"))->path, data));
+}
+
 static void test_no_texts(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
@@ -250,6 +338,8 @@ int main(void)
         cmocka_unit_test(test_look_up),
         cmocka_unit_test(test_not_found),
         cmocka_unit_test(test_missing_files),
+        cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_shared_partials),
         cmocka_unit_test(test_no_texts),
         cmocka_unit_test(test_languages_that_are_none),
         cmocka_unit_test(test_bad_files),

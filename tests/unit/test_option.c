@@ -12,8 +12,8 @@
 
 static const char *const some[] = {"dry-run", "state", "patience", "json", "help", NULL};
 static const char *const few[] = {"help", NULL};
-static const Command command = {.name = "notify", .summary = "send", .description = "Sends.", .options = some,
-                                .exits = "0 sent"};
+static const Command command = {
+    .name = "notify", .summary = "send", .description = "Sends.", .options = some, .exits = "0 sent"};
 static const Command plain = {.name = "check", .options = few};
 
 /* Words parted by spaces; kept until the next call, since options borrow them. */
@@ -61,6 +61,41 @@ static void test_nothing_but_a_playbook(void **state)
     assert_false(options.json);
     assert_null(options.state);
     assert_null(options.patience);
+}
+
+/* Words behind the first argument, and an option that means something else to this command. */
+static void test_words(void **state)
+{
+    static const char *const names[] = {"outcome", "json", "help", NULL};
+    const Command record = {.name = "record",
+                            .words = "letter|phone [ID]",
+                            .summary = "s",
+                            .description = "d",
+                            .options = names,
+                            .exits = "0"};
+    const Command retry = {.name = "retry", .summary = "s", .description = "d", .options = names, .exits = "0"};
+    char *arguments[] = {(char *)"p.yaml",   (char *)"letter", (char *)"--outcome",
+                         (char *)"returned", (char *)"p1",     (char *)"p2"};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *help = option_help(&record);
+    g_autofree char *other = option_help(&retry);
+    Options options;
+
+    (void)state;
+    assert_true(option_parse(&record, 5, arguments, &options, &error));
+    assert_string_equal(options.argument, "p.yaml");
+    assert_string_equal(options.words[0], "letter");
+    assert_string_equal(options.words[1], "p1");
+    assert_string_equal(options.outcome, "returned");
+    assert_false(option_parse(&record, 6, arguments, &options, &error));
+    assert_non_null(strstr(error->message, "p2 is too much"));
+    g_clear_error(&error);
+    assert_false(option_parse(&retry, 2, arguments, &options, &error));
+    assert_non_null(strstr(help, "Usage: breach record PLAYBOOK letter|phone [ID] ["));
+    assert_non_null(strstr(help, "wrong-number"));
+    assert_null(strstr(other, "wrong-number"));
+    assert_string_equal(option_choices(option_of(&retry, 0)), "failed bounced deferred all");
+    assert_non_null(strstr(option_choices(option_of(&record, 0)), "no-answer"));
 }
 
 static void test_flags_and_values(void **state)
@@ -151,10 +186,14 @@ static void test_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_but_a_playbook), cmocka_unit_test(test_flags_and_values),
-        cmocka_unit_test(test_end_of_options),         cmocka_unit_test(test_help_needs_no_playbook),
-        cmocka_unit_test(test_mistakes),               cmocka_unit_test(test_options_of_others),
+        cmocka_unit_test(test_nothing_but_a_playbook),
+        cmocka_unit_test(test_flags_and_values),
+        cmocka_unit_test(test_end_of_options),
+        cmocka_unit_test(test_help_needs_no_playbook),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_options_of_others),
         cmocka_unit_test(test_help),
+        cmocka_unit_test(test_words),
     };
 
     return cmocka_run_group_tests_name("option", tests, NULL, NULL);

@@ -292,6 +292,35 @@ static void test_throttle_and_rate(void **state)
     assert_int_equal(pace_allowance(&pace, 1000, at + 60000), 5);
 }
 
+/* The gateway says itself when to come back: a pause without a fault, and one goes first afterwards. */
+static void test_wait(void **state)
+{
+    Pace pace = started(0, 4);
+
+    (void)state;
+    assert_int_equal(pace_wait(&pace, 30000, BEGIN), 30000);
+    assert_int_equal(pace_allowance(&pace, 10, BEGIN + 29999), 0);
+    assert_int_equal(pace_wait(&pace, 10000, BEGIN + 1000), 0); /* it rests as long already */
+    assert_int_equal(pace_wait(&pace, 60000, BEGIN + 1000), 60000);
+    assert_int_equal(pace_allowance(&pace, 10, BEGIN + 60999), 0);
+    assert_int_equal(pace_allowance(&pace, 10, BEGIN + 61000), 1);
+    pace_answered(&pace);
+    assert_int_equal(pace_allowance(&pace, 10, BEGIN + 61000), 10);
+    assert_int_equal(pace_fault(&pace, BEGIN + 61000), PACE_PAUSE_FIRST); /* it was no fault */
+    assert_int_equal(pace_wait(&pace, 0, BEGIN + 61000), 0);
+}
+
+/* One 429 says it all. */
+static void test_429_halves_the_measured_rate(void **state)
+{
+    Pace pace = started(0, 4);
+    int64_t at = answer(&pace, BEGIN, 50, 3);
+
+    (void)state;
+    assert_true(pace_load(&pace, 429, at));
+    assert_in_range((int)pace_throttle(&pace, at), 24, 26);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +339,8 @@ int main(void)
         cmocka_unit_test(test_never_below_the_least),
         cmocka_unit_test(test_recovery),
         cmocka_unit_test(test_throttle_and_rate),
+        cmocka_unit_test(test_wait),
+        cmocka_unit_test(test_429_halves_the_measured_rate),
     };
 
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

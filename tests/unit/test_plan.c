@@ -318,7 +318,10 @@ static void test_channels(void **state)
 {
     (void)state;
     assert_string_equal(plan_channel("email")->column, "email");
-    assert_null(plan_channel("sms"));
+    assert_string_equal(plan_channel("sms")->column, "phone");
+    assert_string_equal(plan_channel_column(plan_channel("letter"), CAPACITY_GUARDIAN), "guardian_address");
+    assert_null(plan_channel_column(plan_channel("push"), CAPACITY_GUARDIAN));
+    assert_null(plan_channel("telegraph"));
     assert_null(plan_channel("Email"));
 }
 
@@ -470,10 +473,40 @@ static void test_phones(void **state)
     assert_null(settled.phones[0]);
 }
 
+/* What is left of the ladder behind the first channel that can be used; what lacks what its text needs is left out. */
+static void test_rungs(void **state)
+{
+    Bench *bench = *state;
+    const PlanNotice *notice;
+    Audience *audience;
+
+    add_audience(bench, "people", NULL, false);
+    audience = g_ptr_array_index(bench->playbook->audiences, 0);
+    g_ptr_array_add(audience->ladder, g_strdup("sms"));
+    g_ptr_array_add(audience->ladder, g_strdup("letter"));
+    g_ptr_array_add(audience->ladder, g_strdup("phone"));
+    notice = decide(bench, "p1|Ann|ann@x.example|en|+8613800000001||");
+    assert_string_equal(notice->channel, "email");
+    assert_int_equal(notice->rung_count, 2);
+    assert_string_equal(notice->rungs[0], "sms");
+    assert_string_equal(notice->rungs[1], "phone");
+    assert_int_equal(notice->more, 0);
+    notice = decide(bench, "p1|Ann||en|+8613800000001||");
+    assert_string_equal(notice->channel, "sms");
+    assert_int_equal(notice->rung_count, 1);
+    notice = decide(bench, "p1|Ann|ann@x.example|en|||");
+    assert_int_equal(notice->rung_count, 0);
+    audience->every = true;
+    notice = decide(bench, "p1|Ann|ann@x.example|en|+8613800000001;+8613800000002||");
+    assert_int_equal(notice->count, 1);
+    assert_int_equal(notice->more, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_one),
+        TEST(test_rungs),
         TEST(test_first_audience_that_fits),
         TEST(test_also),
         TEST(test_also_alone),

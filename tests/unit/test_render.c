@@ -485,6 +485,103 @@ static void test_broken_bodies(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Channels and capacities ------------------------------------------------------------------------------------------ */
+
+/* The text version of a channel with these members set in its body; a part whose source is NULL is not there. */
+static void compile_as(Bench *bench, const char *channel, const char *capacity, bool has_subject)
+{
+    g_autofree char *plain = body_of(bench);
+    json_auto_t *body = json_loads(plain, 0, NULL);
+    char *dumped;
+
+    json_object_set_new(body, "channel", json_string(channel));
+    json_object_set_new(body, "capacity", json_string(capacity));
+    json_array_append_new(json_object_get(body, "columns"), json_string("guardian_name"));
+    if (!has_subject)
+        json_object_del(json_object_get(body, "parts"), "subject");
+    dumped = json_dumps(body, 0);
+    render_text_free(bench->compiled);
+    bench->compiled = render_text_new(dumped, &bench->error);
+    free(dumped);
+    assert_non_null(bench->compiled);
+}
+
+static void render_as(Bench *bench, const char *data)
+{
+    const char *const people[] = {data, NULL};
+    const RenderRequest asked = request(people);
+
+    assert_true(render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error));
+}
+
+static void test_short_marks(void **state)
+{
+    static const struct {
+        const char *channel, *locale, *text;
+        bool has_subject;
+        const char *subject, *marked; /* NULL: no such part */
+    } rows[] = {
+        {"sms", "en", "Hello\n\n", false, NULL, "[DRILL] Hello"},
+        {"sms", "zh-CN", "您好\n", false, NULL, "[演练] 您好"},
+        {"sms", "zh-TW", "【示例】您好", false, NULL, "【示例】[演練] 您好"},
+        {"im", "en", "Hello", false, NULL, "[DRILL] Hello"},
+        {"push", "en", "Hello\n", true, "[DRILL] To Ann", "Hello"},
+        {"voice", "en", "Hello\n", false, NULL,
+         "[EXERCISE] This is an exercise, not a real incident. You need not do anything.\n\nHello\n"},
+        {"letter", "en", "Hello\n", true, "[EXERCISE] To Ann",
+         "[EXERCISE] This is an exercise, not a real incident. You need not do anything.\n\nHello\n"},
+    };
+    Bench *bench = *state;
+
+    bench->exercise = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bench->text = rows[i].text;
+        bench->locale = rows[i].locale;
+        compile_as(bench, rows[i].channel, "self", rows[i].has_subject);
+        render_as(bench, "{\"name\": \"Ann\"}");
+        if (g_strcmp0(bench->parts.subject, rows[i].subject) != 0 || strcmp(bench->parts.text, rows[i].marked) != 0)
+            fail_msg("row %zu: \"%s\", \"%s\"", i, bench->parts.subject ? bench->parts.subject : "",
+                     bench->parts.text);
+    }
+}
+
+static void test_names_of_capacity(void **state)
+{
+    Bench *bench = *state;
+
+    bench->text = "{{guardian.name}} for {{person.name}}";
+    compile_as(bench, "email", "guardian", true);
+    assert_int_equal(render_text_capacity(bench->compiled), CAPACITY_GUARDIAN);
+    render_as(bench, "{\"name\": \"Ann\", \"guardian_name\": \"Mrs Fox\"}");
+    assert_string_equal(bench->parts.text, "Mrs Fox for Ann");
+    bench->text = "{{#organization_people.count}}{{organization_people.count}} of yours{{/organization_people.count}}"
+                  "{{^organization_people.count}}nobody{{/organization_people.count}}";
+    compile_as(bench, "email", "organization", true);
+    render_as(bench, "{\"name\": \"Ann\", \"organization_people\": \"12\"}");
+    assert_string_equal(bench->parts.text, "12 of yours");
+    render_as(bench, "{\"name\": \"Ann\"}");
+    assert_string_equal(bench->parts.text, "nobody");
+}
+
+static void test_sample(void **state)
+{
+    Bench *bench = *state;
+    g_autofree char *sample = NULL;
+
+    bench->exercise = true;
+    bench->text = "Dear {{person.name}}, {{number}}";
+    compile_as(bench, "sms", "self", false);
+    assert_true(render_is_personal(bench->compiled));
+    sample = render_sample(bench->compiled, NULL);
+    assert_true(g_str_has_prefix(sample, "Dear ⟨name⟩, ")); /* without the mark of the exercise */
+    bench->text = "Read our notice. {{number}}";
+    compile_as(bench, "sms", "self", false);
+    assert_false(render_is_personal(bench->compiled));
+    bench->text = "{{#facts}}{{#data_kinds}}{{label}}{{/data_kinds}}{{/facts}}";
+    compile_as(bench, "sms", "self", false);
+    assert_true(render_is_personal(bench->compiled));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -510,6 +607,9 @@ int main(void)
         TEST(test_subject_for_nobody),
         TEST(test_try),
         cmocka_unit_test(test_broken_bodies),
+        TEST(test_short_marks),
+        TEST(test_names_of_capacity),
+        TEST(test_sample),
     };
 
     return cmocka_run_group_tests_name("render", tests, NULL, NULL);

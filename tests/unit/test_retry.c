@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "dispatch/retry.h"
 
-#define ID "abcdefghijklmnopqrstuvwxyz"
+#define ID  "abcdefghijklmnopqrstuvwxyz"
 #define NOW INT64_C(1795269000123)
 
 static Gateway gateway = {.in_doubt = GATEWAY_DOUBT_RESEND, .retry_after = 5 * CLOCK_MINUTE, .give_up = 2 * CLOCK_DAY};
@@ -30,6 +30,7 @@ static void test_events(void **state)
         {CHANNEL_ACCEPTED, EVENT_ACCEPTED, false}, {CHANNEL_TEMPORARY, EVENT_DEFERRED, true},
         {CHANNEL_PERMANENT, EVENT_FAILED, false},  {CHANNEL_POLICY, EVENT_DEFERRED, true},
         {CHANNEL_IN_DOUBT, EVENT_DOUBTED, true},   {CHANNEL_NOT_SENT, EVENT_RETURNED, true},
+        {CHANNEL_UNFIT, EVENT_QUARANTINED, false},
     };
 
     (void)state;
@@ -157,13 +158,92 @@ static void test_at_fault(void **state)
     }
 }
 
+/* Too much at once is no fault of the message: it comes back soon, and never before the gateway wants it. */
+static void test_load(void **state)
+{
+    RetryRequest asked = request(CHANNEL_TEMPORARY, 1);
+
+    (void)state;
+    asked.is_load = true;
+    assert_in_range(retry_decide(&asked).due - NOW, RETRY_LOAD_FIRST * 8 / 10, RETRY_LOAD_FIRST * 12 / 10);
+    asked.attempt = 4;
+    assert_in_range(retry_decide(&asked).due - NOW, RETRY_LOAD_FIRST * 8 * 8 / 10, RETRY_LOAD_FIRST * 8 * 12 / 10);
+    asked.retry_after = CLOCK_HOUR;
+    assert_int_equal(retry_decide(&asked).due - NOW, CLOCK_HOUR);
+    asked.is_load = false;
+    asked.attempt = 1;
+    assert_int_equal(retry_decide(&asked).due - NOW, CLOCK_HOUR);
+}
+
+static void test_query(void **state)
+{
+    Gateway asking = gateway;
+    RetryRequest asked = request(CHANNEL_IN_DOUBT, 1);
+
+    (void)state;
+    asking.in_doubt = GATEWAY_DOUBT_QUERY;
+    asking.lookup_after = 7 * CLOCK_MINUTE;
+    asked.gateway = &asking;
+    assert_int_equal(retry_decide(&asked).event, EVENT_DOUBTED);
+    assert_int_equal(retry_decide(&asked).due, NOW + 7 * CLOCK_MINUTE);
+    asked.relay_doubts = 10; /* asking sends no copies, so there is no most */
+    assert_int_equal(retry_decide(&asked).due, NOW + 7 * CLOCK_MINUTE);
+    asked.first_at = NOW - asking.give_up;
+    assert_int_equal(retry_decide(&asked).due, -1);
+    assert_int_equal(retry_recovered(&asking, NOW), NOW + 7 * CLOCK_MINUTE);
+    assert_int_equal(retry_recovered(&gateway, NOW), NOW);
+    asking.in_doubt = GATEWAY_DOUBT_HOLD;
+    assert_int_equal(retry_recovered(&asking, NOW), -1);
+}
+
+static void test_looked_up(void **state)
+{
+    static const struct {
+        ChannelFate fate;
+        MessageEvent event;
+        int64_t due;
+    } rows[] = {
+        {CHANNEL_FATE_ACCEPTED, EVENT_ACCEPTED, -1},   {CHANNEL_FATE_DELIVERED, EVENT_DELIVERED, -1},
+        {CHANNEL_FATE_FAILED, EVENT_FAILED, -1},       {CHANNEL_FATE_BOUNCED, EVENT_BOUNCED, -1},
+        {CHANNEL_FATE_NOT_FOUND, EVENT_RETURNED, NOW},
+    };
+    RetryRequest asked = request(CHANNEL_LOOKED_UP, 1);
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        asked.fate = rows[i].fate;
+        assert_int_equal(retry_looked_up(&asked).event, rows[i].event);
+        assert_int_equal(retry_looked_up(&asked).due, rows[i].due);
+    }
+    asked.fate = CHANNEL_FATE_UNKNOWN;
+    assert_int_equal(retry_looked_up(&asked).event, EVENT_DOUBTED);
+    assert_int_equal(retry_looked_up(&asked).due, NOW + CLOCK_HOUR / 2);
+    asked.first_at = NOW - CLOCK_SECOND;
+    assert_int_equal(retry_looked_up(&asked).due, NOW + RETRY_LOOK_MIN);
+    asked.first_at = NOW - CLOCK_DAY;
+    assert_int_equal(retry_looked_up(&asked).due, NOW + RETRY_LOOK_MAX);
+    asked.first_at = NOW - gateway.give_up;
+    assert_int_equal(retry_looked_up(&asked).due, -1);
+    asked.result = CHANNEL_NOT_SENT; /* it could not be asked: nothing is known */
+    asked.fate = CHANNEL_FATE_NOT_FOUND;
+    asked.first_at = NOW;
+    assert_int_equal(retry_looked_up(&asked).event, EVENT_DOUBTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_events),          cmocka_unit_test(test_back_off),
-        cmocka_unit_test(test_long_first_delay), cmocka_unit_test(test_jitter),
-        cmocka_unit_test(test_giving_up),       cmocka_unit_test(test_doubts),
-        cmocka_unit_test(test_doubts_are_held), cmocka_unit_test(test_at_fault),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_back_off),
+        cmocka_unit_test(test_long_first_delay),
+        cmocka_unit_test(test_jitter),
+        cmocka_unit_test(test_giving_up),
+        cmocka_unit_test(test_doubts),
+        cmocka_unit_test(test_doubts_are_held),
+        cmocka_unit_test(test_at_fault),
+        cmocka_unit_test(test_load),
+        cmocka_unit_test(test_query),
+        cmocka_unit_test(test_looked_up),
     };
 
     return cmocka_run_group_tests_name("retry", tests, NULL, NULL);

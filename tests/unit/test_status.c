@@ -399,10 +399,123 @@ static void test_times(void **state)
     }
 }
 
+/* Several ways --------------------------------------------------------------------------------------------------- */
+
+/* One letter by email and one text message, each by a gateway of its own. */
+static void begin_two_ways(Fixture *fixture)
+{
+    static const char *const people[] = {"p1 all=a@x.example", "p2 all=+8613800138000", NULL};
+
+    fixture_plan(fixture, people);
+    fixture_close(fixture);
+    assert_int_equal(fixture_raw(fixture, "UPDATE header SET value = '[{\"channel\":\"email\",\"name\":\"relay\"},"
+                                          "{\"channel\":\"sms\",\"name\":\"sms\"}]' WHERE key = 'gateways'"),
+                     0);
+    fixture_open(fixture);
+}
+
+/* A hold on one channel keeps nothing of another back. */
+static void test_hold_on_one_channel(void **state)
+{
+    Fixture *fixture = *state;
+    const Hold hold = {.scope = HOLD_CHANNEL, .name = (char *)"sms", .reason = (char *)"why", .by = (char *)"me@here"};
+    g_autoptr(GError) error = NULL;
+    bool changed;
+    Status *status;
+
+    begin_two_ways(fixture);
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(hold_set(fixture->ledger, &hold, &changed, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    status = plain(fixture);
+    assert_true(status->due.first <= fixture->now);
+    assert_int_equal(status->due.hold->scope, HOLD_CHANNEL);
+    assert_says(status->next, "breach notify p.yaml");
+    status_free(status);
+}
+
+/* What points to the announcement waits for it, and is not due by itself. */
+static void test_announcement(void **state)
+{
+    static const char *const locales[] = {"en", NULL};
+    Fixture *fixture = *state;
+    g_autoptr(Announcement) announcement = announcement_new();
+    const AnnouncementNeed need = {.announcement = announcement, .locales = locales, .fallback = "en"};
+    const Publication row = {.gateway = (char *)"site",
+                             .locale = (char *)"en",
+                             .kind = (char *)"first",
+                             .edition = 1,
+                             .state = PUBLICATION_PUBLISHED,
+                             .item = (char *)"i",
+                             .url = (char *)"https://example.com/i",
+                             .digest = (char *)"d",
+                             .words = (char *)"",
+                             .by = (char *)"me@here",
+                             .at = fixture->now};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    json_auto_t *document = NULL;
+    Status *status;
+
+    announcement_add_place(announcement, "site", (Position){0});
+    begin_two_ways(fixture);
+    fixture_start(fixture, BOOT);
+    assert_int_equal(fixture_claim_all(fixture), 2);
+    fixture_end(fixture, "a@x.example", EVENT_ACCEPTED);
+    fixture_end(fixture, "+8613800138000", EVENT_RETURNED);
+    assert_int_equal(fixture_raw(fixture, "INSERT INTO queue(no, kind, name) VALUES (7, 3, 'en');"
+                                          "UPDATE message SET queue = 7 WHERE state = 0"),
+                     0);
+    status = collect(fixture, (StatusRequest){.announcement = &need});
+    assert_false(status->complete);
+    assert_int_equal(status->due.first, INT64_MAX);
+    assert_says(status->verdict, "NEEDS YOU: ");
+    assert_says(status->verdict, "it is not published in en, and 1 message waits for it");
+    assert_string_equal(status->next, "breach announce p.yaml");
+    text = status_text(status);
+    assert_says(text, "1 message waits for the announcement in en");
+    document = status_json(status);
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(json_object_get(document, "announcement"), "waiting"), "en")),
+                     1);
+    status_free(status);
+    assert_true(publication_put(fixture->ledger, &row, &error));
+    status = collect(fixture, (StatusRequest){.announcement = &need});
+    assert_silent(status->verdict, "announcement");
+    assert_string_equal(status->next, "breach notify p.yaml");
+    status_free(status);
+}
+
+/* Whoever cannot be reached makes it due; until it is published the incident is not complete. */
+static void test_announcement_for_the_unreachable(void **state)
+{
+    static const char *const people[] = {"p1 all!unreachable:no-address", NULL};
+    static const char *const locales[] = {"en", "zh-CN", NULL};
+    Fixture *fixture = *state;
+    g_autoptr(Announcement) announcement = announcement_new();
+    const AnnouncementNeed need = {.announcement = announcement, .locales = locales, .fallback = "en"};
+    Status *status;
+
+    announcement->when = ANNOUNCEMENT_UNREACHABLE;
+    announcement_add_place(announcement, "site", (Position){0});
+    fixture_plan(fixture, people);
+    status = collect(fixture, (StatusRequest){.announcement = &need});
+    assert_false(status->complete);
+    assert_says(status->verdict, "the announcement is due, 1 person is unreachable: it is not published in en, zh-CN");
+    assert_string_equal(status->next, "breach announce p.yaml");
+    status_free(status);
+    status = plain(fixture);
+    assert_true(status->complete);
+    status_free(status);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_planned),
+        cmocka_unit_test(test_hold_on_one_channel),
+        cmocka_unit_test(test_announcement),
+        cmocka_unit_test(test_announcement_for_the_unreachable),
         cmocka_unit_test(test_one_person),
         cmocka_unit_test(test_running),
         cmocka_unit_test(test_complete),

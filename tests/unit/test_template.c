@@ -18,6 +18,7 @@
 static const TemplateOptions lenient = {.escape = TEMPLATE_ESCAPE_HTML};
 static const TemplateOptions strict_text = {.escape = TEMPLATE_ESCAPE_NONE, .strict = true};
 static const TemplateOptions strict_html = {.escape = TEMPLATE_ESCAPE_HTML, .strict = true};
+static const TemplateOptions strict_url = {.escape = TEMPLATE_ESCAPE_URL, .strict = true};
 static const TemplateOptions strict_header = {.escape = TEMPLATE_ESCAPE_HEADER, .strict = true};
 
 /* Partials: name, source, name, source, …, NULL. */
@@ -237,6 +238,20 @@ static void test_escaping(void **state)
           "error: t.txt:1:1: the value of \"del\" has a line break or another control character");
     check("{{tab}}", strict_header, data,
           "error: t.txt:1:1: the value of \"tab\" has a line break or another control character");
+}
+
+/* A value stays one part of the path, whoever wrote it (RFC 3986 2.3, 3.3). */
+static void test_escaping_urls(void **state)
+{
+    static const char data[] = "{\"v\": \"a/b?c#d&e=%41 f\", \"zh\": \"中\", \"plain\": \"aZ09-._~\", "
+                               "\"nul\": \"a\\u0000b\", \"one\": \".\", \"two\": \"..\", \"three\": \"...\"}";
+
+    (void)state;
+    check("/x/{{v}}/y", strict_url, data, "/x/a%2Fb%3Fc%23d%26e%3D%2541%20f/y");
+    check("/x/{{{v}}}", strict_url, data, "/x/a%2Fb%3Fc%23d%26e%3D%2541%20f");
+    check("{{zh}} {{plain}} {{nul}} {{three}}", strict_url, data, "%E4%B8%AD aZ09-._~ a%00b ...");
+    check("/{{one}}/", strict_url, data, "error: t.txt:1:2: the value of \"one\" would lead to another path");
+    check("/{{&two}}/", strict_url, data, "error: t.txt:1:2: the value of \"two\" would lead to another path");
 }
 
 static void test_numbers(void **state)
@@ -604,6 +619,7 @@ int main(void)
         cmocka_unit_test(test_strict),
         cmocka_unit_test(test_strict_in_partial),
         cmocka_unit_test(test_escaping),
+        cmocka_unit_test(test_escaping_urls),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_contexts),
         cmocka_unit_test(test_indentation),

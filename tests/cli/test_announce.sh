@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# The announcement: draft, kit, publishing to a folder, later editions, and the messages that wait for it.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=incident.sh
+. "$source/tests/cli/incident.sh"
+# shellcheck source=announced.sh
+. "$source/tests/cli/announced.sh"
+
+provider
+relay mail
+
+# Nothing to point to -------------------------------------------------------------------------------------------------
+announced none ""
+run "$breach" check none/playbook.yaml
+exits 0 "check without an announcement"
+stderr_has "it says how many messages point to nothing" "3 messages by SMS, push or instant message only say" "[BR-ANNOUNCEMENT-006]"
+announce none
+exits 65 "there is nothing to publish"
+stderr_has "it says what to add" "the playbook announces nothing" "nothing was published"
+announced late "{gateway: site, when: unreachable}"
+run "$breach" check late/playbook.yaml
+exits 0 "check of an announcement that may come late"
+stderr_has "both warnings" "3 messages by SMS, push or instant message may go before" "write why that is allowed here"
+ok "and no other" test "$(grep -c warning "$err")" = 2
+sed -i "s/, $public//" late/playbook.yaml
+run "$breach" check late/playbook.yaml
+exits 0 "check of an announcement that says what is meant for those whom it concerns"
+stderr_has "it says what to write" "write announcement: {facts: {what_happened: …}}" "[BR-WORDS-017]"
+unread_stderr=
+
+# What is wrong with it -----------------------------------------------------------------------------------------------
+announced wrong "{gateway: relay, when: always}"
+run "$breach" check wrong/playbook.yaml
+exits 65 "a gateway that publishes nothing"
+stderr_has "it is named" "gateway relay sends email and publishes nothing"
+announced foreign "{gateway: site, when: always, template: own}"
+mkdir -p foreign/templates/own/en
+echo "Notice" >foreign/templates/own/en/announcement.subject
+echo "See https://evil.example/a and https://www.example.com/b" >foreign/templates/own/en/announcement.txt
+echo "<p>Hello {{person.name}}</p><script>1</script>" >foreign/templates/own/en/announcement.html
+run "$breach" check foreign/playbook.yaml
+exits 65 "a person in an announcement"
+stderr_has "it is said" "this text is about person.name" "point to an announcement that is not in their language"
+echo "<p>Hello</p><script>1</script>" >foreign/templates/own/en/announcement.html
+run "$breach" check foreign/playbook.yaml
+exits 65 "a script and a foreign link"
+stderr_has "both are said, and the own link is not" "links to evil.example" "has <script" \
+    "point to an announcement that is not in their language"
+
+announced locked "{gateway: site, when: always}"
+printf 'version: 1\nname: site\nkind: http\npreset: webdav\nparams: {base: "https://127.0.0.1:9/n", user: u}\n' \
+    >locked/gateways/site.yaml
+run "$breach" check locked/playbook.yaml
+exits 0 "a password that is not at hand is a warning"
+stderr_has "it is named" "WEBDAV_PASSWORD"
+export WEBDAV_PASSWORD=x
+run "$breach" check locked/playbook.yaml --probe
+exits 69 "an endpoint that does not answer"
+stdout_has "the probe names it" "site"
+unread_stderr=
+unset WEBDAV_PASSWORD
+
+# Draft and kit -------------------------------------------------------------------------------------------------------
+announced one "{gateway: site, when: always}"
+run "$breach" check one/playbook.yaml
+exits 0 "nothing is wrong with an announcement that is due from the start"
+draft one
+exits 0 "a draft needs no plan"
+stdout_has "it says where" "$work/one/leak.draft/leak-en.html" "$work/one/leak.draft/leak-zh-tw.txt" "nothing was published" \
+    "next: breach plan one/playbook.yaml"
+ok "a page in each language" test -s one/leak.draft/leak-zh-cn.html
+ok "nothing was published by it" test ! -e one/public
+announce one --draft --json
+exits 0 "the draft as JSON"
+keeps_schema announce
+announce one --kit kit
+exits 0 "the kit"
+for locale in en zh-CN zh-TW; do
+    for sheet in holding questions staff; do
+        ok "$sheet in $locale" test -s "kit/$locale/$sheet.txt"
+    done
+done
+announce one --kit kit --json
+exits 0 "the kit as JSON"
+keeps_schema announce
+is "it lists its nine sheets" "$(json "$out" '$.files[8]')" "kit/zh-TW/staff.txt"
+
+# Before it may be published ------------------------------------------------------------------------------------------
+announce one
+exits 65 "nothing is planned"
+stderr_has "it says what to type" "type breach plan one/playbook.yaml" "nothing was published"
+plan one
+run "$breach" status one/playbook.yaml
+exits 0 "status before it is published"
+stdout_has "it is due" "the announcement is due: it is not published in en, zh-CN, zh-TW"
+announce one
+exits 77 "not without a question"
+stderr_has "it shows what would be published and how" "is about to be published" "at site: $work/one/public" "  en: " "  zh-CN: " \
+    "  zh-TW: " "digest: $text" "--yes --expect-digest $text" "[BR-CONFIRM"
+announce one --yes --expect-digest "$(printf '0%.0s' {1..64})"
+exits 77 "not with another digest"
+stderr_has "it says which it is" "the announcement's digest is $text"
+on_terminal 'no\n' "$breach" announce one/playbook.yaml
+is "another word is no" "$status" 77
+announce one --update
+exits 65 "the first edition is no update"
+stderr_has "it says so" "the playbook is edition 1" "nothing was published"
+announce one --locale fr
+exits 65 "a language that it does not have"
+stderr_has "it lists them" "it is in en, zh-CN, zh-TW" "nothing was published"
+announce one --gateway nowhere
+exits 65 "an endpoint that it does not have"
+stderr_has "it says so" "the announcement does not go to nowhere" "nothing was published"
+ok "nothing was published by any of these" test ! -e one/public
+
+# Pointers wait -------------------------------------------------------------------------------------------------------
+notify one
+exits 75 "notify waits for the announcement"
+stdout_has "it says what for" "the announcement is due" "3 messages wait for it" "next: breach announce one/playbook.yaml"
+is "letters by email do not wait" "$(sent mail)" 2
+is "no text message has gone" "$(texts '')" 0
+run "$breach" status one/playbook.yaml --json
+exits 0 "status as JSON"
+keeps_schema status
+is "one waits in English" "$(json "$out" '$.announcement.waiting.en')" 1
+is "two wait in Chinese" "$(json "$out" '$.announcement.waiting."zh-CN"')" 2
+is "it is not complete" "$(json "$out" '$.complete')" 0
+confirmed one --locale en
+exits 75 "one language of three"
+stdout_has "it says how far it is" "published in 1 of 3 places" "https://www.example.com/notices/leak-en.html"
+notify one
+exits 75 "the rest still waits"
+is "who reads English has the message" "$(texts 8003)" 1
+is "nobody else has" "$(texts '')" 1
+
+"$breach" notify one/playbook.yaml --yes --expect-digest "$plan" --patience PT60S >running.out 2>running.err &
+notifier=$!
+ok "notify is running" wait_for "$breach" announce one/playbook.yaml --draft
+sleep 1
+confirmed one --json
+exits 0 "all languages, while notify is running"
+keeps_schema announce
+is "three publications" "$(json "$out" '$.publications[2].state')" published
+ok "a running notify lets the messages go within seconds" wait_for has_texts 3
+code=0
+wait "$notifier" || code=$?
+ok "and ends; with 75 if that was before the last language was published" test "$code" = 0 -o "$code" = 75
+notify one
+exits 0 "everybody is told, and everything is published"
+ok "each once" test "$(texts 8004)" = 1 -a "$(texts 8005)" = 1
+run "$breach" status one/playbook.yaml
+exits 0 "status afterwards"
+stdout_has "it shows where it can be read" "announcement zh-TW at site: published and read back" "complete, nothing needs you"
+
+# What stands there ---------------------------------------------------------------------------------------------------
+ok "the page has its language" grep -q '<html lang="zh-CN"' one/public/leak-zh-cn.html
+is "a web server may read it" "$(stat -c %a one/public one/public/leak-en.html one/public/feed.atom | tr '\n' ' ')" "755 644 644 "
+is "nobody else may read the ledger" "$(stat -c %a one/leak.breach one/leak.breach/ledger.db | tr '\n' ' ')" "700 600 "
+ok "the feed is well-formed" xmllint --noout one/public/feed.atom
+is "the list says what the ledger says" "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.sha256'), ' ') FROM
+    (SELECT value FROM json_each(readfile('one/public/announcements.json'), '\$.items') ORDER BY json_extract(value, '\$.slug'))")" \
+    "$(sqlite3 one/leak.breach/ledger.db "SELECT group_concat(digest, ' ') FROM (SELECT digest FROM publication ORDER BY locale)")"
+echo tampered >one/public/leak-en.html
+confirmed one
+exits 0 "what somebody changed is put back"
+ok "the text stands there again" grep -q '<html lang="en"' one/public/leak-en.html
+
+# Later editions ------------------------------------------------------------------------------------------------------
+edition one 2
+cat >>one/playbook.yaml <<YAML
+update:
+  kind: update
+  what_changed: {en: We found the way in., zh-CN: 我们找到了入侵的途径。, zh-TW: 我們找到了入侵的途徑。}
+  need_to_act: false
+YAML
+announce one --withdraw
+exits 65 "an update is no withdrawal"
+stderr_has "it says so" "edition 2 of the playbook is of kind update" "nothing was published"
+announce one
+exits 65 "the edition must be planned first"
+stderr_has "it says so" "edition 2, and edition 1 is planned" "nothing was published"
+plan one
+confirmed one --update
+exits 0 "the update is published"
+ok "it replaces the page" grep -q "We found the way in" one/public/leak-en.html
+is "there is one item for each language" "$(json one/public/announcements.json '$.items[3]')" ""
+is "of kind update" "$(json one/public/announcements.json '$.items[0].kind')" update
+edition one 3
+sed -i 's/kind: update/kind: withdrawal/' one/playbook.yaml
+plan one
+confirmed one --withdraw
+exits 0 "the withdrawal is published"
+stdout_has "it says so" "withdrawn and read back, edition 3"
+is "of kind withdrawal" "$(json one/public/announcements.json '$.items[0].kind')" withdrawal
+
+# Rehearsals ----------------------------------------------------------------------------------------------------------
+announced two "{gateway: site, when: always}"
+run "$breach" notify two/playbook.yaml --dry-run
+exits 0 "a rehearsal publishes inside the state folder"
+stdout_has "it says where" "the announcement, published in here: $work/two/leak.dry-run.breach/samples/site" "complete"
+unread_stderr=
+ok "nothing left the machine" test ! -e two/public
+ok "every page is marked" grep -q "\[EXERCISE\]" two/leak.dry-run.breach/samples/site/exercise-leak-en.html
+announce two --dry-run
+exits 0 "by itself it does the same"
+stdout_has "it is marked, too" "EXERCISE: the announcement is published"
+
+# Only for whoever cannot be reached ----------------------------------------------------------------------------------
+announced three "{gateway: site, when: unreachable, reason: No address is known.}"
+echo "p6,Person 6,en,," >>three/people.csv
+plan three
+notify three
+exits 75 "somebody is unreachable, so it is not complete"
+stdout_has "the announcement is due" "the announcement is due, 1 person is unreachable" "next: breach announce three/playbook.yaml"
+is "nobody had to wait for it" "$(texts '')" 6
+confirmed three
+exits 0 "it is published"
+ok "with the reason" grep -q "No address is known" three/public/leak-en.html
+notify three
+exits 1 "finished, but somebody is unreachable"
+
+relay_stop mail
+relay_stop sms
+done_testing

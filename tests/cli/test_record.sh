@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# breach record: what came of letters and calls, one by one and by file; each line once, all of a file or nothing.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=incident.sh
+. "$source/tests/cli/incident.sh"
+
+# printed FOLDER LADDER: an incident whose channels are call lists and letters
+printed() {
+    incident "$1" actual
+    sed -i -e "s/ladder: \[.*\]/ladder: [$2]/" -e "s/^gateways: .*/gateways: {phone: calls, letter: print-room}/" \
+        "$1/playbook.yaml"
+    printf 'version: 1\nname: calls\nkind: phone\nfolder: ../calls\n' >"$1/gateways/calls.yaml"
+    printf 'version: 1\nname: print-room\nkind: letter\nfolder: ../letters\nsender: [Example Cloud, Berlin]\n' \
+        >"$1/gateways/print-room.yaml"
+    {
+        echo 'id,name,locale,phone,address'
+        for i in 1 2 3 4 5 6; do echo "p$i,Person $i,en,+49301234567$i,$i High Street|London"; done
+    } >"$1/people.csv"
+}
+
+# of FOLDER PERSON CHANNEL: the states of their messages on it
+of() {
+    sqlite3 "$1/leak.breach/ledger.db" "SELECT m.state FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON
+        p.no = n.person JOIN text t ON t.no = m.text JOIN label c ON c.no = t.channel WHERE p.id = '$2' AND c.name = '$3'"
+}
+
+# id_of FOLDER PERSON: the message to them
+id_of() {
+    sqlite3 "$1/leak.breach/ledger.db" "SELECT m.id FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON
+        p.no = n.person WHERE p.id = '$2'"
+}
+
+last_event() {
+    sqlite3 "$1/leak.breach/ledger.db" "SELECT json_extract(body, '$.reply') FROM event WHERE message IS NOT NULL
+        ORDER BY no DESC LIMIT 1"
+}
+
+printed a "phone, letter"
+sends a
+exits 0 "six are on the call list"
+at=2026-11-21T22:10+08:00
+
+# One by one ---------------------------------------------------------------------------------------------------------------
+run "$breach" record a/playbook.yaml phone p1 --outcome reached --by "Li Na" --at $at
+exits 0 "p1 was reached"
+stdout_has "it says what was recorded, and what next" "recorded: told 1, not there 0, to be called again 0; known already 0" \
+    "next: breach status a/playbook.yaml"
+is "the message is delivered" "$(of a p1 phone)" 3
+is "who and when stand in the log" "$(last_event a)" "reached, 2026-11-21T14:10:00.000Z by Li Na"
+run "$breach" record a/playbook.yaml phone p1 --outcome reached --by "Li Na" --at $at --json
+exits 0 "the same once more"
+ok "--json is what the schema promises" "$build/tests/tools/schema-check" "$source/docs/schema/record.json" "$out"
+is "it counts once" "$(json "$out" '$.told') $(json "$out" '$.known')" "0 1"
+
+number=$(awk -F'","' '$2 == "'"$(id_of a p2)"'" { print $3 }' a/calls/batch-0001/calls.csv)
+run "$breach" record a/playbook.yaml phone "$number" --outcome wrong-number --by "Li Na" --at $at
+exits 0 "by the notice number"
+stdout_has "the ladder goes on" "not there 1" "next: breach track a/playbook.yaml"
+is "the call came to nothing" "$(of a p2 phone)" 5
+run "$breach" record a/playbook.yaml phone "$(id_of a p3)" --outcome refused --by "Li Na" --at $at --reason "hung up"
+exits 0 "by the message id"
+is "whoever refuses to listen has not been told" "$(of a p3 phone)" 5
+is "with what they said" "$(last_event a)" "refused to listen, 2026-11-21T14:10:00.000Z by Li Na: hung up"
+
+for hour in 10 11 12; do
+    run "$breach" record a/playbook.yaml phone p4 --outcome no-answer --by "Li Na" --at "2026-11-21T$hour:00Z"
+    exits 0 "nobody answers at $hour"
+    [ "$hour" != 11 ] || is "after two tries the call is still to be made" "$(of a p4 phone)" 2
+done
+is "after three it is over" "$(of a p4 phone)" 5
+stdout_has "they go on" "not there 1"
+
+run "$breach" notify a/playbook.yaml --yes --expect-digest "$(sqlite3 a/leak.breach/ledger.db \
+    "SELECT value FROM header WHERE key = 'digest'")" --expect-people 6 --climb 3
+unread_stderr=
+is "those three get letters" "$(of a p2 letter) $(of a p3 letter) $(of a p4 letter)" "2 2 2"
+is "the others do not" "$(of a p1 letter)$(of a p5 letter)" ""
+run "$breach" record a/playbook.yaml letter p2 --outcome delivered --at 2026-11-22T00:00Z
+exits 0 "a letter arrived"
+run "$breach" record a/playbook.yaml letter p3 --outcome returned --at 2026-11-22T00:00Z --reason "moved away"
+exits 0 "a letter came back"
+is "both are known" "$(of a p2 letter) $(of a p3 letter)" "3 5"
+
+# By file ------------------------------------------------------------------------------------------------------------------
+cat >bad.csv <<END
+message,outcome,at,by,reason
+$(id_of a p5),reached,2026-11-21T14:10Z,Li Na,
+$(id_of a p6),reached,2026-11-21T14:10,Li Na,
+nobody,reached,2026-11-21T14:10Z,Li Na,
+$(id_of a p6),told,2026-11-21T14:10Z,Li Na,
+$(id_of a p6),reached,2026-11-21T14:10Z,,
+$(id_of a p6),reached,2126-11-21T14:10Z,Li Na,
+END
+run "$breach" record a/playbook.yaml phone --from bad.csv
+exits 65 "a file with mistakes"
+stderr_has "all of them with their lines" "bad.csv:3:1: error: at: " "bad.csv:4:1: error: no phone has" \
+    "bad.csv:5:1: error: outcome: \"told\" is none of reached, no-answer, wrong-number, refused" \
+    "bad.csv:6:1: error: by is missing: who telephoned?" "bad.csv:7:1: error: at: 2126-11-21T14:10Z has not come yet" \
+    "nothing was recorded"
+is "nothing of it was recorded" "$(of a p5 phone)" 2
+
+# The list as it was written, filled in
+awk -F'","' -v OFS='","' 'NR > 1 && ($4 == "Person 5" || $4 == "Person 6") {
+    $7 = $4 == "Person 5" ? "reached" : "no-answer"; $8 = "Li Na"; $9 = "2026-11-21T14:10Z" } { print }' \
+    a/calls/batch-0001/calls.csv >filled.csv
+run "$breach" record a/playbook.yaml phone --from filled.csv
+exits 0 "a call list that was filled in"
+stdout_has "two lines say something" "recorded: told 1, not there 0, to be called again 1; known already 0"
+stderr_has "the others are passed over" "lines without an outcome, which were passed over: 4"
+run "$breach" record a/playbook.yaml phone --from filled.csv
+exits 0 "the same file again"
+stdout_has "every line counts once" "recorded: told 0, not there 0, to be called again 0; known already 2"
+unread_stderr=
+is "both are known" "$(of a p5 phone) $(of a p6 phone)" "3 2"
+
+# Misuse -------------------------------------------------------------------------------------------------------------------
+while IFS='|' read -r code arguments words; do
+    # shellcheck disable=SC2086  # several arguments
+    run "$breach" record a/playbook.yaml $arguments
+    exits "$code" "misuse: $arguments"
+    stderr_has "it says what is wrong: $arguments" "$words" "nothing was recorded"
+done <<'END'
+65|phone p6 --outcome told --by x --at 2026-11-21T14:10Z|--outcome: "told" is none of
+65|phone p6 --outcome reached --by x|--at is missing
+65|phone p6 --outcome reached --at 2026-11-21T14:10Z|--by is missing
+65|phone p9 --outcome reached --by x --at 2026-11-21T14:10Z|no phone has the message id
+65|phone p2 --outcome reached --by x --at 2026-11-21T14:10Z|is bounced
+END
+while IFS='|' read -r arguments words; do
+    # shellcheck disable=SC2086  # several arguments
+    run "$breach" record a/playbook.yaml $arguments
+    exits 64 "misuse: $arguments"
+    stderr_has "it says what is missing: $arguments" "$words"
+done <<'END'
+fax p1|what happened to what?
+phone|which phone?
+phone p1 --from x.csv|either one phone
+phone p1 p2 --outcome reached|is too much
+END
+
+# While notify is at work, and after a crash, it is in the inbox -------------------------------------------------------------
+exec 9>>a/leak.breach/lock
+flock 9
+run "$breach" record a/playbook.yaml phone p6 --outcome reached --by "Li Na" --at 2026-11-21T15:10Z
+exits 0 "recorded while another process holds the lock"
+stderr_has "it says so" "it takes this up within seconds"
+exec 9>&-
+run "$breach" track a/playbook.yaml
+unread_stderr=
+is "it was not lost" "$(of a p6 phone)" 3
+done_testing

@@ -1,0 +1,173 @@
+/* The HTTP server of breach serve: whoever trickles, or holds a connection open, keeps nobody else out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "serve/server.h"
+
+#define BEFORE_IDLE ((SERVER_IDLE_MOST - 5) * 1000) /* ms; before the server would close it as idle */
+
+static _Atomic int64_t steady;
+
+static int64_t read_steady(void *self)
+{
+    (void)self;
+    return atomic_load(&steady);
+}
+
+static const Clock test_clock = {.now = read_steady, .steady = read_steady};
+
+static void answer(void *user, const ServerRequest *request, ServerReply *reply)
+{
+    _Atomic int *count = user;
+
+    atomic_fetch_add(count, 1);
+    server_reply(reply, 200, NULL, request->size > 0 ? "with a body\n" : "none\n");
+}
+
+typedef struct Site {
+    _Atomic int count; /* of requests that were handled */
+    ServerRoute route;
+    Server *server;
+} Site;
+
+static void begin(Site *site)
+{
+    g_autoptr(GError) error = NULL;
+
+    atomic_store(&steady, 1000);
+    atomic_store(&site->count, 0);
+    site->route = (ServerRoute){"/here", "GET POST", answer, &site->count};
+    site->server = server_start("127.0.0.1", 0, &site->route, 1, &test_clock, &error);
+    assert_non_null(site->server);
+}
+
+static int connect_to(const Site *site)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server_port(site->server))};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+static void say(int fd, const char *text)
+{
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+}
+
+/* The first line of the next answer, which is read to `end`; "" when the connection was closed in place of one. */
+static char *hear(int fd, const char *end)
+{
+    GString *text = g_string_new(NULL);
+    char c;
+
+    while (!g_str_has_suffix(text->str, end) && recv(fd, &c, 1, 0) == 1)
+        g_string_append_c(text, c);
+    g_string_truncate(text, strcspn(text->str, "\r\n"));
+    return g_string_free(text, FALSE);
+}
+
+static void assert_heard(int fd, const char *end, const char *line)
+{
+    g_autofree char *heard = hear(fd, end);
+
+    assert_string_equal(heard, line);
+}
+
+/* Once one connection has been answered, those before it are known to the server as well: it takes them in order. */
+static void assert_answers(const Site *site)
+{
+    int fd = connect_to(site);
+
+    say(fd, "GET /here HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_heard(fd, "none\n", "HTTP/1.1 200 OK");
+    close(fd);
+}
+
+static void pass(Site *site, int64_t seconds)
+{
+    atomic_fetch_add(&steady, seconds * CLOCK_SECOND);
+    server_tend(site->server);
+}
+
+static void test_trickle(void **state)
+{
+    static const char *const beginnings[] = {"", "GET /he", "GET /here HTTP/1.1\r\nHost: x\r\nX-",
+                                             "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"};
+    Site site;
+
+    (void)state;
+    begin(&site);
+    for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
+        int fd = connect_to(&site);
+
+        if (*beginnings[i])
+            say(fd, beginnings[i]);
+        assert_answers(&site);
+        pass(&site, SERVER_REQUEST_MOST + 1);
+        assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, BEFORE_IDLE), 1);
+        assert_heard(fd, "\n", "");
+        close(fd);
+    }
+    assert_answers(&site);
+    server_stop(site.server);
+}
+
+static void test_kept_open(void **state)
+{
+    Site site;
+    int fd;
+
+    (void)state;
+    begin(&site);
+    fd = connect_to(&site);
+    for (int i = 0; i < 4; i++) { /* longer in all than one request may take */
+        say(fd, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+        assert_heard(fd, "with a body\n", "HTTP/1.1 200 OK");
+        assert_answers(&site); /* the end of the request before it is noted then */
+        pass(&site, SERVER_REQUEST_MOST / 2);
+    }
+    close(fd);
+    assert_int_equal(atomic_load(&site.count), 8);
+    server_stop(site.server);
+}
+
+static void test_stopped_while_held(void **state)
+{
+    Site site;
+    int idle, half;
+
+    (void)state;
+    begin(&site);
+    idle = connect_to(&site);
+    half = connect_to(&site);
+    say(half, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+    assert_answers(&site);
+    server_stop(site.server);
+    assert_heard(idle, "\n", "");
+    assert_heard(half, "\n", "");
+    assert_int_equal(atomic_load(&site.count), 1);
+    close(idle);
+    close(half);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {cmocka_unit_test(test_trickle), cmocka_unit_test(test_kept_open),
+                                              cmocka_unit_test(test_stopped_while_held)};
+
+    return cmocka_run_group_tests_name("server", tests, NULL, NULL);
+}
