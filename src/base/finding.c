@@ -157,6 +157,7 @@ char *finding_format(const Finding *finding)
     const char *severity = finding->severity == FINDING_ERROR ? _("error: ") : _("warning: ");
     const char *code = finding_code(finding);
 
-    return g_strconcat(at, ": ", severity, finding->text, code ? " [" : "", code ? code : "", code ? "]" : "",
-                       NULL);
+    /* what was typed as an option stands in no file */
+    return g_strconcat(finding->at.file ? at : "", finding->at.file ? ": " : "", severity, finding->text,
+                       code ? " [" : "", code ? code : "", code ? "]" : "", NULL);
 }

@@ -49,8 +49,8 @@ typedef struct ChannelMessage {
     bool is_look_up;            /* nothing is sent: what became of the message is asked for; see ChannelOutcome.fate */
     const char *provider_id;    /* with is_look_up: the id that the provider gave it, or NULL */
     int attempt;                /* the number of this attempt, from 1 */
-    bool may_be_taken; /* an earlier attempt is in doubt: an engine that can see what it has taken looks first */
-    void *owner;       /* the caller's */
+    int doubted; /* attempts from this one on may have been taken: an engine that can see that looks first; 0: none */
+    void *owner; /* the caller's */
 } ChannelMessage;
 
 typedef enum ChannelResult {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 
 #define BUFFER_SIZE 65536
 #define WORDS_MAX   300
+#define PATIENCE    60000 /* ms without a sign of life from the tool */
 
 struct HandOver {
     const GatewayEncrypt *encrypt; /* borrowed */
@@ -23,7 +25,8 @@ struct HandOver {
     GPid tool;                     /* 0: none */
     GChecksum *digest;
     GByteArray *buffer;
-    int problem; /* errno of the first failure, or 0 */
+    int problem;  /* errno of the first failure, or 0 */
+    bool is_hung; /* the tool gave no sign of life and was ended */
 };
 
 typedef struct Tool {
@@ -122,6 +125,7 @@ static bool start_tool(HandOver *file, GError **error)
                                &file->tool, input[0], file->file, words[1], &problem)) {
         file->to = input[1];
         file->words = words[0];
+        fcntl(file->to, F_SETFL, O_NONBLOCK);
     } else {
         close(input[1]);
         close(words[0]);
@@ -133,14 +137,54 @@ static bool start_tool(HandOver *file, GError **error)
     return file->tool != 0;
 }
 
+/* With all that it has started: it leads a group of its own. */
+static void kill_tool(const HandOver *file)
+{
+    kill(-file->tool, SIGKILL);
+}
+
+/* Until the tool takes or says something more. False: it hangs, and was ended. */
+static bool wait_tool(HandOver *file, int fd, short events)
+{
+    struct pollfd at = {.fd = fd, .events = events};
+    int ready;
+
+    do
+        ready = poll(&at, 1, fault_fails("hand_over_patience") ? 100 : PATIENCE);
+    while (ready < 0 && errno == EINTR);
+    if (ready != 0)
+        return true;
+    kill_tool(file);
+    file->is_hung = true;
+    errno = ETIMEDOUT;
+    return false;
+}
+
+/* As file_write_all(), but not for ever. */
+static bool write_tool(HandOver *file, const guint8 *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(file->to, data, size);
+
+        if (written > 0) {
+            data += written;
+            size -= (size_t)written;
+        } else if (written == 0 || (errno != EAGAIN && errno != EINTR) || !wait_tool(file, file->to, POLLOUT)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What the tool had to say, on one line. Its standard input is closed, so it ends. */
-static char *tool_words(int from)
+static char *tool_words(HandOver *file)
 {
     g_autoptr(GString) words = g_string_new(NULL);
     char part[256];
     ssize_t got;
 
-    while ((got = read(from, part, sizeof part)) > 0 || (got < 0 && errno == EINTR))
+    while (!file->is_hung && wait_tool(file, file->words, POLLIN) &&
+           ((got = read(file->words, part, sizeof part)) > 0 || (got < 0 && errno == EINTR)))
         if (got > 0 && words->len < WORDS_MAX)
             g_string_append_len(words, part, got);
     for (gsize i = 0; i < words->len; i++)
@@ -158,7 +202,7 @@ static bool end_tool(HandOver *file, GError **error)
 
     close(file->to);
     file->to = -1;
-    words = tool_words(file->words);
+    words = tool_words(file);
     close(file->words);
     do
         ended = waitpid(file->tool, &status, 0);
@@ -167,7 +211,10 @@ static bool end_tool(HandOver *file, GError **error)
     if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     error_set(error, BREACH_ERROR_CONFIG, "handover-encrypt", "%s cannot encrypt to the recipient: %s",
-              hand_over_tool(file->encrypt), *words ? words : "it ended without a word");
+              hand_over_tool(file->encrypt),
+              file->is_hung ? "it hung, and was ended"
+              : *words      ? words
+                            : "it ended without a word");
     return false;
 }
 
@@ -225,7 +272,8 @@ static void flush(HandOver *file)
         if (fault_fails("hand_over_write")) {
             errno = ENOSPC;
             file->problem = errno;
-        } else if (!file_write_all(file->to, file->buffer->data, file->buffer->len)) {
+        } else if (file->tool ? !write_tool(file, file->buffer->data, file->buffer->len)
+                              : !file_write_all(file->to, file->buffer->data, file->buffer->len)) {
             file->problem = errno ? errno : EIO;
         }
     }
@@ -281,7 +329,7 @@ void hand_over_abandon(HandOver *file)
     if (!file)
         return;
     if (file->tool) {
-        kill(file->tool, SIGKILL);
+        kill_tool(file);
         end_tool(file, NULL);
     }
     if (file->path)

@@ -113,26 +113,32 @@ void hand_over_box_close(HandOverBox *box)
     g_free(box);
 }
 
-static bool is_listed(const char *folder, const char *batch, const char *line)
+/* Lines are "ID ATTEMPT". */
+static bool is_listed(const char *folder, const char *batch, const char *id, int from)
 {
     g_autofree char *path = g_build_filename(folder, batch, IDS, NULL);
     g_autofree char *ids = file_read(path, IDS_MAX, NULL, NULL);
-    const char *found = ids ? strstr(ids, line) : NULL;
+    g_autofree char *start = g_strconcat(id, " ", NULL);
+    const char *at = ids;
 
-    while (found && found > ids && found[-1] != '\n')
-        found = strstr(found + 1, line);
-    return found != NULL;
+    while (at && (at = strstr(at, start)) != NULL) {
+        bool is_line = at == ids || at[-1] == '\n';
+
+        at += strlen(start);
+        if (is_line && g_ascii_strtoll(at, NULL, 10) >= from)
+            return true;
+    }
+    return false;
 }
 
-char *hand_over_box_find(HandOverBox *box, const char *id, int attempt)
+char *hand_over_box_find(HandOverBox *box, const char *id, int from)
 {
-    g_autofree char *line = g_strdup_printf("%s %d\n", id, attempt);
     DIR *entries = opendir(box->print->folder);
     const struct dirent *entry;
     char *found = NULL;
 
     while (entries && !found && (entry = readdir(entries)) != NULL)
-        if (g_str_has_prefix(entry->d_name, BATCH) && is_listed(box->print->folder, entry->d_name, line))
+        if (g_str_has_prefix(entry->d_name, BATCH) && is_listed(box->print->folder, entry->d_name, id, from))
             found = g_strdup(entry->d_name);
     if (entries)
         closedir(entries);

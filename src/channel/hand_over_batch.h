@@ -26,9 +26,9 @@ HandOverBox *hand_over_box_open(const GatewayPrint *print, GError **error);
 void hand_over_box_close(HandOverBox *box);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HandOverBox, hand_over_box_close)
 
-/* hand_over_box_find: the name of the batch in which this attempt of a message lies, newly allocated; NULL when in
- * none. Reads the lists of all batches, so it is for doubts only. */
-char *hand_over_box_find(HandOverBox *box, const char *id, int attempt);
+/* hand_over_box_find: the name of a batch in which attempt `from` of a message lies, or a later one, newly allocated;
+ * NULL when in none. Reads the lists of all batches, so it is for doubts only. */
+char *hand_over_box_find(HandOverBox *box, const char *id, int from);
 
 /* hand_over_batch_begin: an empty batch; one at a time a box. Error: BREACH_ERROR_CREATE. */
 HandOverBatch *hand_over_batch_begin(HandOverBox *box, GError **error);

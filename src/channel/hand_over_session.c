@@ -51,11 +51,11 @@ static bool begin_batch(Session *session, GError **error)
     return session->work != NULL;
 }
 
-/* What an attempt that is in doubt has put there is there. */
+/* What an attempt that is in doubt has put there is there; another may have been killed before it looked. */
 static bool lies_there(const Session *session, ChannelMessage *message)
 {
     g_autofree char *batch =
-        message->may_be_taken ? hand_over_box_find(session->box, message->id, message->attempt - 1) : NULL;
+        message->doubted > 0 ? hand_over_box_find(session->box, message->id, message->doubted) : NULL;
 
     if (!batch)
         return false;

@@ -96,6 +96,7 @@ static LetterSheet *lay_out(const Calls *calls, const ChannelMessage *message, i
 {
     const LetterWords *words = letter_words(message->locale);
     g_autoptr(GPtrArray) blocks = letter_text_parse(message->text ? message->text : "");
+    g_autofree char *mark = g_strdup_printf("%d.  %s", count, message->id);
     LetterSheet *sheet;
     double width, height;
 
@@ -107,9 +108,12 @@ static LetterSheet *lay_out(const Calls *calls, const ChannelMessage *message, i
     add_head(sheet, message, words, count);
     letter_sheet_blocks(sheet, blocks);
     add_form(sheet, words);
-    letter_sheet_place(
-        sheet, &(LetterPlace){.page = 0, .x = MARGIN, .y = height - FOOT, .width = width - 2 * MARGIN, .up = true},
-        &(LetterStyle){.size = 7}, message->id);
+    /* A script that goes on overleaf is not mixed up with another. */
+    for (int page = 0; page < letter_sheet_pages(sheet); page++)
+        letter_sheet_place(
+            sheet,
+            &(LetterPlace){.page = page, .x = MARGIN, .y = height - FOOT, .width = width - 2 * MARGIN, .up = true},
+            &(LetterStyle){.size = 7}, page > 0 ? mark : message->id);
     return sheet;
 }
 

@@ -13,7 +13,6 @@
 #include "cli/output.h"
 #include "cli/posting.h"
 #include "model/plan_endpoint.h"
-#include "model/plan_endpoint.h"
 #include "report/climbs.h"
 
 #define ANSWER_MAX 64
@@ -96,7 +95,7 @@ static bool take_yes(Ledger *ledger, const Climbs *climbs, const char *typed, GE
     return allow(ledger, climbs, number, error);
 }
 
-static bool ask(const Workspace *workspace, Ledger *ledger, const Climbs *climbs, GError **error)
+static bool ask(Ledger *ledger, const Climbs *climbs, GError **error)
 {
     g_autofree char *number = text_grouped(climbs->question.due);
     char answer[ANSWER_MAX];
@@ -109,7 +108,6 @@ static bool ask(const Workspace *workspace, Ledger *ledger, const Climbs *climbs
         output_message("they wait; the rest is sent");
         return true;
     }
-    (void)workspace;
     return allow(ledger, climbs, typed, error);
 }
 
@@ -118,7 +116,7 @@ static void say_waits(const Workspace *workspace, const Climbs *climbs)
     g_autoptr(GError) warning =
         error_make(BREACH_ERROR_INPUT, "ladder-waits",
                    "%" PRId64 " notices have to go on to another channel and wait for a yes; to let them go on, type "
-                              "breach notify %s%s --climb %" PRId64,
+                   "breach notify %s%s --climb %" PRId64,
                    climbs->question.due, workspace->typed, workspace->mode, climbs->question.due);
 
     output_message(N_("warning: %s"), warning->message);
@@ -147,7 +145,7 @@ bool climbing_settle(const Workspace *workspace, Ledger *ledger, GError **error)
         return true;
     print_costs(workspace, climbs);
     if (!workspace->options->yes && isatty(STDIN_FILENO))
-        return ask(workspace, ledger, climbs, error);
+        return ask(ledger, climbs, error);
     say_waits(workspace, climbs);
     return true;
 }

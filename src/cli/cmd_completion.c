@@ -49,6 +49,16 @@ static Kind kind_of_value(const OptionSpec *option, const char **words)
     return strcmp(option->value, "DIR") == 0 ? KIND_FOLDER : KIND_ANY;
 }
 
+/* What is behind the first argument: "letter|phone [ID]" gives "letter phone"; NULL: nothing that is known. */
+static char *second_words(const Command *command)
+{
+    const char *end = command->words ? command->words + strcspn(command->words, " ") : NULL;
+
+    if (!end || !memchr(command->words, '|', (size_t)(end - command->words)))
+        return NULL;
+    return g_strdelimit(g_strndup(command->words, (gsize)(end - command->words)), "|", ' ');
+}
+
 /* In single quotes for a shell: bash, zsh and fish agree on '\'' outside and differ inside, so ' ends the quotes. */
 static void print_quoted(const char *text)
 {
@@ -114,6 +124,15 @@ static void print_bash_options(const Command *command)
     puts("' ;;");
 }
 
+/* Behind the first argument the second, and behind that nothing that is known. */
+static void print_bash_second(const char *words)
+{
+    g_auto(GStrv) each = g_strsplit(words, " ", -1);
+    g_autofree char *pattern = g_strjoinv("|", each);
+
+    printf(" ;; %s) : ;; *) _breach_words '%s' ;; esac", pattern, words);
+}
+
 static void print_bash_arguments(void)
 {
     const Command *command;
@@ -121,9 +140,14 @@ static void print_bash_arguments(void)
     for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
         const char *words;
         Kind kind = kind_of_argument(command, &words);
+        g_autofree char *second = second_words(command);
 
         printf("    %s) ", command->name);
+        if (second)
+            printf("case $previous in %s|-*) ", command->name);
         print_bash_answer(kind, words);
+        if (second)
+            print_bash_second(second);
         puts(" ;;");
     }
 }
@@ -222,6 +246,7 @@ static void print_zsh_action(Kind kind, const char *words)
 
 static void print_zsh_command(const Command *command)
 {
+    g_autofree char *second = second_words(command);
     const OptionSpec *option;
     const char *words;
     Kind kind;
@@ -243,7 +268,10 @@ static void print_zsh_command(const Command *command)
     print_zsh_text(option_argument(command));
     putchar(':');
     print_zsh_action(kind, words);
-    puts("' ;;");
+    putchar('\'');
+    if (second)
+        printf(" \\\n            '2: :(%s)'", second);
+    puts(" ;;");
 }
 
 static void print_zsh(void)
@@ -308,12 +336,17 @@ static void print_fish_command(const Command *command)
     const OptionSpec *option;
     const char *words;
     Kind kind = kind_of_argument(command, &words);
+    g_autofree char *second = second_words(command);
 
     printf("complete -c breach -n __fish_use_subcommand -x -a %s -d ", command->name);
     print_quoted(_(command->summary));
     printf("\ncomplete -c breach -n '__fish_seen_subcommand_from %s'", command->name);
     print_fish_values(kind, words);
     putchar('\n');
+    if (second)
+        printf("complete -c breach -n '__fish_seen_subcommand_from %s; and not __fish_seen_subcommand_from %s'"
+               " -x -a '%s'\n",
+               command->name, second, second);
     for (size_t i = 0; (option = option_of(command, i)) != NULL; i++) {
         printf("complete -c breach -n '__fish_seen_subcommand_from %s' -l %s", command->name, option->name);
         if (option->kind == OPTION_TEXT) {

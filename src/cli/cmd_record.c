@@ -1,4 +1,5 @@
 /* breach record: what people did outside: letters that arrived or came back, telephone calls. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -113,7 +114,7 @@ static int tell(const Recording *recording, const RecordTotals *totals)
     g_autofree char *shown = verdict_of(totals, false);
 
     if (recording->empty > 0)
-        output_message(N_("lines without an outcome, which were passed over: %" G_GINT64_FORMAT), recording->empty);
+        output_message(N_("%" PRId64 " lines without an outcome were passed over"), recording->empty);
     if (!recording->applied)
         output_message(N_("a breach notify is running: it takes this up within seconds"));
     if (workspace->options->json)

@@ -93,10 +93,11 @@ static void print_line(const LedgerPerson *person, const char *endpoint, const c
         printf(_("  row %" PRId64 ", "), person->row);
     else
         fputs(_("  no longer in the people file, "), stdout);
-    fputs(person->id ? person->id : _("without an id of its own"), stdout);
     if (endpoint)
-        printf(", %s %s", person->channel, endpoint);
-    printf(": %s\n", reason);
+        printf(_("%s, %s %s: %s\n"), person->id ? person->id : _("without an id of its own"), person->channel, endpoint,
+               reason);
+    else
+        printf(_("%s: %s\n"), person->id ? person->id : _("without an id of its own"), reason);
 }
 
 static bool take_person(const LedgerPerson *person, void *user)

@@ -226,7 +226,7 @@ int preview_send(Preview *preview, const Gateway *gateway)
 
     if (!to) {
         output_refusal(error_make(BREACH_ERROR_INPUT, "preview-address", "--send-to %s: %s",
-                                  workspace->options->send_to, error->message));
+                                  workspace->options->send_to, error ? error->message : preview->channel));
         return EXIT_CODE_USAGE;
     }
     if (findings_errors(workspace->findings, FINDING_SEND) > 0)

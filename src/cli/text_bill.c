@@ -20,7 +20,7 @@ static char *price_text(const Gateway *gateway, int64_t segments)
         return g_strdup("");
     for (int kept = 6; kept > 2 && amount[length - 1] == '0'; kept--)
         amount[--length] = '\0';
-    return g_strdup_printf(", %s %s", amount, gateway->currency ? gateway->currency : "");
+    return g_strdup_printf(_(", %s %s"), amount, gateway->currency ? gateway->currency : "");
 }
 
 static void print_counts(const Gateway *gateway, const MaterialSms *sms)

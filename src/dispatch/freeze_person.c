@@ -141,7 +141,7 @@ static bool plan_notice(Noticing *noticing, GError **error)
     const PlanNotice *notice = noticing->notice;
     const SendOrder *order = noticing->audience ? noticing->audience->order : NULL;
 
-    if (notice->count == 0)
+    if (notice->count == 0 || !noticing->audience)
         return true;
     noticing->order =
         order ? send_order_rank(order, person_value(noticing->person, order->column), LEDGER_ORDER_MAX) : 0;

@@ -227,14 +227,14 @@ bool lane_claim(Lane *lane, Ledger *ledger, Wave *wave, int room, GPtrArray *cla
     room = day_room(&lane->day, room);
     if (pace_is_probing(&lane->pace))
         room = MIN(room, 1);
-    for (guint i = 0; i < lane->queues->len && moves > 0; i++) {
-        LaneQueue *queue = queue_at(lane, (lane->first + i) % lane->queues->len);
+    for (guint i = 0, count = lane->queues->len; i < count && moves > 0; i++) {
+        LaneQueue *queue = queue_at(lane, (lane->first + i) % count);
         int limit = allowance(lane, queue, wave, room - (int)claims->len);
 
         if (limit > 0 && !claim_queue(lane, queue, ledger, wave, limit, &moves, claims, error))
             return false;
     }
-    lane->first = (lane->first + 1) % lane->queues->len;
+    lane->first = (lane->first + 1) % MAX(lane->queues->len, 1);
     lane->is_moving = moves <= 0;
     return day_take(&lane->day, ledger, count_sent(claims), error);
 }

@@ -134,6 +134,14 @@ static const char **collect_locales(const Material *material, const Audience *au
     return (const char **)g_ptr_array_free(locales, FALSE);
 }
 
+/* A gateway serves the one channel that it sends, so that no two channels can share one. */
+static void check_channel(const ChannelGateway *entry, const Gateway *gateway, Findings *findings)
+{
+    if (gateway && gateway->channel && strcmp(gateway->channel, entry->channel) != 0)
+        findings_error(findings, FINDING_SEND, "gateway-channel", entry->at, "gateway %s sends %s, not %s",
+                       entry->gateway, gateway->channel, entry->channel);
+}
+
 static void load_gateways(Material *material, Findings *findings)
 {
     const Playbook *playbook = material->playbook;
@@ -143,6 +151,7 @@ static void load_gateways(Material *material, Findings *findings)
 
         g_ptr_array_add(material->gateways, load_gateway(entry->gateway, playbook->folder, material->data,
                                                          material->status, entry->at, findings));
+        check_channel(entry, g_ptr_array_index(material->gateways, i), findings);
     }
 }
 

@@ -385,7 +385,7 @@ bool prepare_message(const PrepareRequest *request, Prepared *prepared, GError *
                                          .is_look_up = request->is_look_up,
                                          .provider_id = prepared->provider_id,
                                          .attempt = request->attempt,
-                                         .may_be_taken = request->may_be_taken};
+                                         .doubted = request->doubted};
     if (!request->gateway->http && !request->gateway->print)
         return prepare_mail(request, prepared, error);
     return prepare_parts(request, prepared, error);

@@ -36,7 +36,7 @@ typedef struct PrepareRequest {
     int64_t now;               /* ms */
     int64_t first_at;          /* ms; of the first attempt, for look-ups; 0: now */
     int attempt;               /* from 1 */
-    bool may_be_taken;         /* see ChannelMessage */
+    int doubted;               /* see ChannelMessage */
     bool is_look_up;           /* nothing is rendered: only what a look-up asks for */
     const char *provider_id;   /* with is_look_up; or NULL */
     bool is_test;              /* see RenderRequest */

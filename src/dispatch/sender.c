@@ -328,7 +328,7 @@ static bool prepare(Sender *sender, SenderJob *job, GError **error)
                                                  .now = clock_now(sender->lane->options.clock),
                                                  .first_at = claim->first_at,
                                                  .attempt = claim->attempt,
-                                                 .may_be_taken = claim->doubt_open,
+                                                 .doubted = claim->doubted,
                                                  .is_look_up = claim->is_look_up},
                                &job->prepared, error);
     job->prepared.message.owner = job;
@@ -344,7 +344,7 @@ static bool may_work(const SenderLane *lane, int index)
 static SenderJob *take_job(Sender *sender, bool wait)
 {
     SenderLane *lane = sender->lane;
-    struct timespec deadline = deadline_in(IDLE_MS);
+    struct timespec deadline = wait ? deadline_in(IDLE_MS) : (struct timespec){0};
     SenderJob *job = NULL;
 
     pthread_mutex_lock(&lane->mutex);

@@ -174,7 +174,8 @@ static void check_sign(ShortTexts *texts, const MaterialText *text, const ShortT
     g_autofree char *whole = sample ? sms_text_signed(sample, sign) : NULL;
     g_autofree char *front = whole ? sms_text_sign(whole) : NULL;
 
-    if (!whole || sms_text_counting(material_region(texts->material, text->channel)) != SMS_BY_CHARACTER)
+    if (!request.gateway || !whole ||
+        sms_text_counting(material_region(texts->material, text->channel)) != SMS_BY_CHARACTER)
         return;
     if (!front || !*front)
         findings_error(

@@ -184,7 +184,7 @@ void tally_person(Tally *tally, const Person *person, const PlanDecision *decisi
         count_reach(tally, audience, notice, sign);
         if (here)
             count_borders(tally, audience, notice, here, sign);
-        else if (column >= 0 && !placed && notice->count > 0)
+        else if (!placed && notice->count > 0)
             placed = placed_channel(tally, audience, notice);
     }
     if (!placed)

@@ -37,7 +37,7 @@ typedef struct HttpSinkRule {
     HttpSinkAction action;
     SinkConditions conditions; /* the address is the endpoint of the message */
     GatewayMeaning meaning;    /* ANSWER, REPORT */
-    int status;                /* REPLY: 100 to 599 */
+    int status;                /* REPLY: 200 to 599 */
     int64_t retry_after;       /* ANSWER and REPLY: seconds for a Retry-After header; 0: none */
     char *body;                /* owned; REPLY */
     int64_t delay_ms;          /* DELAY: at most a day */

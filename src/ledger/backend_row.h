@@ -23,6 +23,7 @@ typedef struct LedgerRow { /* a message */
     bool twice;
     bool accepted_before; /* an earlier attempt turned out to be accepted while a later one was on its way */
     bool doubt_open;  /* claimed while in doubt, and nobody has settled that doubt since */
+    int doubted;      /* with doubt_open: the first attempt that this is about */
     bool settled;     /* was in doubt, and a person has found since that it had not been taken */
     bool stands_in;   /* for one of an earlier edition that was cancelled in doubt: a second copy may arrive */
     bool solo;        /* the only message of the only notice of one person, and of nobody else */

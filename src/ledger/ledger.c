@@ -544,8 +544,12 @@ bool ledger_take(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now
     if (!message_state_next(before, EVENT_CLAIMED, &row->state))
         return ledger_refuse(error, row, EVENT_CLAIMED);
     claim->was_in_doubt = row->was_in_doubt;
-    row->doubt_open = row->doubt_open || before == MESSAGE_IN_DOUBT;
+    if (before == MESSAGE_IN_DOUBT && !row->doubt_open) {
+        row->doubt_open = true;
+        row->doubted = row->attempt;
+    }
     claim->doubt_open = row->doubt_open;
+    claim->doubted = row->doubt_open ? row->doubted : 0;
     claim->attempt = ++row->attempt;
     claim->is_first = row->first_at < 0;
     row->run = ledger->run;

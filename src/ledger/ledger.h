@@ -81,6 +81,7 @@ typedef struct LedgerClaim {
     char **people;     /* owned; the data of the people it serves, each as it was stored; NULL-terminated */
     bool was_in_doubt;
     bool doubt_open;   /* an earlier attempt may have been accepted, and nobody has settled that */
+    int doubted;       /* with doubt_open: the first attempt that this is about; 0: none */
     int relay_doubts;  /* how often the relay has left it in doubt so far */
     int64_t first_at;  /* ms of its first attempt that was not simply returned: this one, or an earlier one */
     bool is_first;     /* this is that attempt */

@@ -19,6 +19,9 @@ struct Ledger {
     GHashTable *places;           /* text no -> TextPlace, a cache */
     json_t *escalation;           /* owned; header.escalation, parsed */
     GHashTable *doubt_due;        /* gateway number -> int64_t, for recovery; NULL: none was said */
+    int64_t inbox_after;          /* the last entry of the inbox that waits; 0: none */
+    int64_t inbox_waits;          /* how many do */
+    int64_t inbox_looked;         /* ms; when those that wait were looked at */
 };
 
 /* ledger_apply: `event` happens to a message: row, event and counters, in the batch. `note` goes into the event. What

@@ -37,7 +37,8 @@ const char *schema_tables(void)
            "CREATE TABLE message(no INTEGER PRIMARY KEY, id TEXT NOT NULL, notice INTEGER NOT NULL,"
            " gateway INTEGER NOT NULL, text INTEGER NOT NULL, endpoint TEXT NOT NULL, state INTEGER NOT NULL,"
            " attempt INTEGER NOT NULL, relay_doubts INTEGER NOT NULL, flags INTEGER NOT NULL, due INTEGER,"
-           " first_at INTEGER, run INTEGER, code INTEGER, enhanced TEXT, queue INTEGER NOT NULL DEFAULT 0);"
+           " first_at INTEGER, run INTEGER, code INTEGER, enhanced TEXT, queue INTEGER NOT NULL DEFAULT 0,"
+           " doubted INTEGER NOT NULL DEFAULT 0);"
            /* further notices of a message that serves more than one */
            "CREATE TABLE serves(message INTEGER NOT NULL, notice INTEGER NOT NULL, PRIMARY KEY(message, notice))"
            " WITHOUT ROWID;"

@@ -7,7 +7,7 @@
 
 #define ROW_COLUMNS                                                                                                    \
     "m.no, m.id, m.gateway, m.text, m.state, m.attempt, m.relay_doubts, m.flags, m.due, m.first_at, m.run, m.code,"    \
-    " m.enhanced, m.notice"
+    " m.enhanced, m.notice, m.doubted"
 
 static int64_t number_or(sqlite3_stmt *statement, int column, int64_t missing)
 {
@@ -52,6 +52,7 @@ static bool read_row(sqlite3_stmt *statement, LedgerRow *row, GError **error)
     row->settled = (flags & FLAG_SETTLED) != 0;
     row->has_rungs = (flags & FLAG_RUNGS) != 0;
     row->notice = sqlite3_column_int64(statement, 13);
+    row->doubted = sqlite3_column_int(statement, 14);
     row->due = number_or(statement, 8, -1);
     row->first_at = number_or(statement, 9, -1);
     row->run = number_or(statement, 10, 0);
@@ -103,10 +104,10 @@ bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 
     return sqlite_run(self, error,
                       "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 1088) | CASE"
-                      " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9 WHERE no = ?10",
-                      "iiiinniisi", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
+                      " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9, doubted = ?10 WHERE no = ?11",
+                      "iiiinniisii", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
                       (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
-                      row->enhanced[0] ? row->enhanced : NULL, row->no);
+                      row->enhanced[0] ? row->enhanced : NULL, (int64_t)row->doubted, row->no);
 }
 
 bool sqlite_dispatch_claim_people(void *self, LedgerClaim *claim, GError **error)
@@ -152,7 +153,7 @@ int sqlite_dispatch_rows_due(void *self, int64_t gateway, int64_t queue, int64_t
         claim->no = rows[count - 1].no;
         claim->text = rows[count - 1].text;
         memcpy(claim->id, rows[count - 1].id, sizeof claim->id);
-        claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 14));
+        claim->endpoint = g_strdup((const char *)sqlite3_column_text(statement, 15));
     }
     sqlite3_reset(statement);
     if (stepped == 0)

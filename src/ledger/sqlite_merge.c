@@ -401,10 +401,12 @@ static bool keep_time(SqliteStore *store, const LedgerPlanHeader *header, GError
     g_autofree char *why = g_strdup_printf("superseded by edition %d", header->edition);
 
     return sqlite_exec(store,
-                       "CREATE TEMP TABLE merge_time(at INTEGER, text TEXT, edition INTEGER, why TEXT, gateways TEXT)",
+                       "CREATE TEMP TABLE merge_time(at INTEGER, text TEXT, edition INTEGER, why TEXT, gateways TEXT,"
+                       " escalation TEXT)",
                        error) &&
-           sqlite_run(store, error, "INSERT INTO temp.merge_time VALUES (?, ?, ?, ?, ?)", "isiss", header->now, text,
-                      (int64_t)header->edition, why, header->gateways);
+           sqlite_run(store, error, "INSERT INTO temp.merge_time VALUES (?, ?, ?, ?, ?, ?)", "isisss", header->now,
+                      text, (int64_t)header->edition, why, header->gateways,
+                      header->escalation ? header->escalation : "{}");
 }
 
 /* What changed against the plan before. */
@@ -447,25 +449,36 @@ static bool next_generation(SqliteStore *store, int *generation, GError **error)
     return text != NULL;
 }
 
-/* Who is to climb, from what their messages add up to now. What waits for a doubt or for silence keeps its time. */
+/* Who is to climb, from what their messages add up to now and how long the new plan waits for each channel. What waits for
+ * a doubt or for silence keeps its time. */
 static bool keep_climbs(SqliteStore *store, GError **error)
 {
     return sqlite_exec(
         store,
         "CREATE TEMP TABLE standing(no INTEGER PRIMARY KEY, open INTEGER, accepted INTEGER, held INTEGER, lost INTEGER,"
-        " cause INTEGER);"
+        " cause INTEGER, taken INTEGER);"
         "INSERT INTO standing SELECT n.no, coalesce(sum(m.state IN (0, 1, 3, 4)), 0),"
         " coalesce(sum(m.state = 2), 0), coalesce(sum(m.state = 7), 0),"
-        " coalesce(sum(m.state IN (5, 6)), n.aside = 6), coalesce(max(CASE WHEN m.state IN (5, 6, 7) THEN m.no END), 0)"
+        " coalesce(sum(m.state IN (5, 6)), n.aside = 6), coalesce(max(CASE WHEN m.state IN (5, 6, 7) THEN m.no END), 0),"
+        " max(CASE WHEN m.state = 2 THEN m.no END)"
         " FROM main.notice n LEFT JOIN (SELECT notice, no AS message FROM main.message WHERE flags & 1 = 0 UNION ALL"
         "  SELECT notice, message FROM main.serves) x ON x.notice = n.no LEFT JOIN main.message m ON m.no = x.message"
         " WHERE n.solo = 0 AND n.rungs IS NOT NULL AND n.every = 0 GROUP BY n.no;"
-        "INSERT INTO standing SELECT no, 0, 0, 0, 1, 0 FROM main.notice WHERE solo = 1 AND aside = 6 AND rungs IS NOT NULL;"
+        "INSERT INTO standing SELECT no, 0, 0, 0, 1, 0, NULL FROM main.notice WHERE solo = 1 AND aside = 6 AND rungs IS NOT NULL;"
+        "CREATE TEMP TABLE waits(text INTEGER PRIMARY KEY, after INTEGER, silence INTEGER);"
+        "INSERT INTO waits SELECT t.no, coalesce(json_extract(e.escalation, '$.after.' || l.name), 14400000),"
+        " json_extract(e.escalation, '$.silence.' || l.name) FROM main.text t JOIN main.label l ON l.no = t.channel,"
+        " merge_time e;"
         "DELETE FROM main.climb WHERE notice NOT IN (SELECT no FROM standing WHERE open = 0 AND CASE reason WHEN 3 THEN"
-        " accepted > 0 WHEN 2 THEN accepted = 0 AND held > 0 ELSE accepted = 0 AND held = 0 AND lost > 0 END);"
+        " accepted > 0 AND EXISTS (SELECT 1 FROM main.message m JOIN waits w ON w.text = m.text WHERE m.no ="
+        " climb.message AND w.silence IS NOT NULL) WHEN 2 THEN accepted = 0 AND held > 0 ELSE accepted = 0 AND held = 0 AND lost > 0 END);"
         "INSERT OR IGNORE INTO main.climb(notice, message, due, reason) SELECT s.no, s.cause, t.at + CASE WHEN s.held > 0"
-        " THEN 14400000 ELSE 0 END, CASE WHEN s.held > 0 THEN 2 ELSE 0 END FROM standing s, merge_time t WHERE s.open = 0"
-        " AND s.accepted = 0 AND (s.held > 0 OR s.lost > 0)",
+        " THEN w.after ELSE 0 END, CASE WHEN s.held > 0 THEN 2 ELSE 0 END FROM standing s JOIN merge_time t LEFT JOIN"
+        " main.message m ON m.no = s.cause LEFT JOIN waits w ON w.text = m.text WHERE s.open = 0 AND s.accepted = 0 AND"
+        " (s.held > 0 OR s.lost > 0);"
+        "INSERT OR IGNORE INTO main.climb(notice, message, due, reason) SELECT s.no, m.no, coalesce(m.first_at, t.at) +"
+        " w.silence, 3 FROM standing s JOIN merge_time t JOIN main.message m ON m.no = s.taken JOIN waits w ON w.text ="
+        " m.text WHERE s.open = 0 AND w.silence IS NOT NULL",
         error);
 }
 

@@ -430,6 +430,10 @@ static void check_batch(const SchemaCheck *check, const YamlNode *root, const Ga
     if (gateway->http->idempotency.is_there && gateway->http->idempotency.is_header)
         findings_error(check->findings, STAGE, "provider-batch", place_of(root, "limits"),
                        "one header cannot recognise many messages: write batch: 1, or leave out idempotency");
+    if (gateway->http->answer.provider_id_header ||
+        (gateway->http->answer.provider_id && !gateway->http->answer.items.list))
+        findings_error(check->findings, STAGE, "provider-batch", place_of(root, "limits"),
+                       "one provider_id for many messages would settle the wrong person: write batch: 1, or items");
 }
 
 static void check_approved(const SchemaCheck *check, const YamlNode *root, const Gateway *gateway)

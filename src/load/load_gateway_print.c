@@ -96,8 +96,9 @@ PRINT_SETTER(set_print_encrypt, ROW("encrypt", SCHEMA_CUSTOM, STAGE, .offset = o
 PRINT_SETTER(set_window,
              ROW("window", SCHEMA_CHOICE, STAGE, .offset = offsetof(GatewayPrint, window), .words = windows))
 PRINT_SETTER(set_paper, ROW("paper", SCHEMA_CHOICE, STAGE, .offset = offsetof(GatewayPrint, paper), .words = papers))
-PRINT_SETTER(set_batch, ROW("batch", SCHEMA_INTEGER, STAGE, .offset = offsetof(GatewayPrint, batch), .minimum = 1,
-                            .maximum = 5000))
+/* No more are claimed at a time (LANE_SLOTS), so no batch can hold more. */
+PRINT_SETTER(set_batch,
+             ROW("batch", SCHEMA_INTEGER, STAGE, .offset = offsetof(GatewayPrint, batch), .minimum = 1, .maximum = 200))
 PRINT_SETTER(set_duplex, ROW("duplex", SCHEMA_BOOL, STAGE, .offset = offsetof(GatewayPrint, duplex)))
 PRINT_SETTER(set_sender, ROW("sender", SCHEMA_LIST, STAGE, .offset = offsetof(GatewayPrint, sender), .set = add_line))
 PRINT_SETTER(set_url, ROW("url", SCHEMA_CUSTOM, STAGE, .offset = offsetof(GatewayPrint, url), .set = set_public_url))

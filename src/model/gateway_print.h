@@ -32,7 +32,7 @@ typedef struct GatewayPrint {
     GatewayEncrypt encrypt;
     GatewayWindow window; /* letter; default din5008 */
     GatewayPaper paper;   /* letter, phone; default a4 */
-    int batch;            /* letters or calls in one merged file, 1-5000; default 200 */
+    int batch;            /* letters or calls in one merged file, 1-200; default 200 */
     bool duplex;          /* letter: each begins on a front page; default false */
     GPtrArray *sender;    /* owned; of char *: the lines of our address, for the window and the head; letter: at least
                              one; otherwise empty */

@@ -94,7 +94,8 @@ static bool read_number(const char *text, double *number)
 
 int64_t send_order_rank(const SendOrder *order, const char *value, int64_t most)
 {
-    double middle = (double)(most / 2);
+    int64_t half = most / 2;
+    double middle = (double)half;
     double number;
 
     if (!value || !*value)

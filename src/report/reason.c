@@ -83,7 +83,7 @@ static char *rungs_text(const char *reason)
         g_free(*part);
         *part = text;
     }
-    return is_known ? g_strjoinv("; ", parts) : NULL;
+    return is_known ? g_strjoinv(_("; "), parts) : NULL;
 }
 
 /* "no such mailbox (550 5.1.1 …)": the words before the relay's own are model/reply's. */
@@ -95,6 +95,16 @@ static char *answer_text(const char *reason)
     return own ? g_strconcat(language_text(meaning), own, NULL) : g_strdup(reason);
 }
 
+/* The channels in a translated reason, "email, sms or letter", which stand there as the ledger has them. */
+static char *channels_text(const char *text)
+{
+    g_auto(GStrv) last = g_strsplit(text, " or ", -1);
+    g_autofree char *joined = g_strjoinv(_(" or "), last);
+    g_auto(GStrv) names = g_strsplit(joined, ", ", -1);
+
+    return g_strjoinv(_(", "), names);
+}
+
 char *reason_text(const char *reason)
 {
     g_autofree char *text = language_phrase(reason, known);
@@ -102,5 +112,7 @@ char *reason_text(const char *reason)
 
     if (ladder)
         return g_steal_pointer(&ladder);
-    return strcmp(text, reason) == 0 ? answer_text(reason) : g_steal_pointer(&text);
+    if (strcmp(text, reason) == 0)
+        return answer_text(reason);
+    return g_str_has_prefix(reason, "no usable ") ? channels_text(text) : g_steal_pointer(&text);
 }

@@ -90,13 +90,40 @@ static void append_due(GString *text, const Status *status)
     g_string_append_printf(text, _(", next try at %s (in %s)"), time, span);
 }
 
+/* A list in a folder is not yet a call: what nobody has recorded is still to be done. In an exercise nobody calls. */
+static int64_t count_calls(const Status *status)
+{
+    if (status->header->status == INCIDENT_EXERCISE)
+        return 0;
+    for (guint i = 0; i < status->channels->len; i++) {
+        const LedgerTally *tally = g_ptr_array_index(status->channels, i);
+
+        if (strcmp(tally->name, "phone") == 0)
+            return tally->counts[MESSAGE_ACCEPTED];
+    }
+    return 0;
+}
+
+static void prepend_calls(GString *text, const Status *status, const char *playbook, const char *options)
+{
+    g_autofree char *number = text_grouped(status->calls);
+    g_autofree char *words = g_strdup_printf(
+        language_plural("%s call to make, counted as told until then: breach record %s%s phone ID --outcome …; ",
+                        "%s calls to make, counted as told until then: breach record %s%s phone ID --outcome …; ",
+                        status->calls),
+        number, playbook, options);
+
+    if (status->calls > 0)
+        g_string_prepend(text, words);
+}
+
 /* Only a running breach notify sends: without one, somebody has to start it. */
 static bool needs_somebody(const Status *status)
 {
     const LedgerCounts *counts = &status->counts;
 
-    return counts->held > 0 || counts->told[TOLD_QUARANTINED] > 0 || (has_work(status) && !status->is_running) ||
-           status->climbs->question.must_ask;
+    return counts->held > 0 || status->calls > 0 || counts->told[TOLD_QUARANTINED] > 0 ||
+           (has_work(status) && !status->is_running) || status->climbs->question.must_ask;
 }
 
 /* What a person has to decide, most urgent first. */
@@ -185,6 +212,7 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
     append_needs(text, counts, status->header->status);
     if (!needs)
         g_string_append(text, calm_ending(status));
+    prepend_calls(text, status, request->playbook, request->options);
     if (needs)
         g_string_prepend(text, _("NEEDS YOU: "));
     if (status->header->status == INCIDENT_EXERCISE)
@@ -193,10 +221,14 @@ static char *make_verdict(const Status *status, const StatusRequest *request)
 }
 
 /* When nothing can be sent any more. */
-static char *next_look(const LedgerCounts *counts, const StatusRequest *request)
+static char *next_look(const Status *status, const StatusRequest *request)
 {
+    const LedgerCounts *counts = &status->counts;
+
     if (counts->told[TOLD_QUARANTINED] > 0)
         return g_strdup_printf("breach check %s", request->playbook);
+    if (status->calls > 0)
+        return g_strdup_printf("breach record %s%s phone --from FILE", request->playbook, request->options);
     if (counts->climbing > 0)
         return g_strdup_printf("breach track %s%s", request->playbook, request->options);
     if (counts->told[TOLD_UNREACHABLE] > 0)
@@ -230,7 +262,7 @@ static char *make_next(const Status *status, const StatusRequest *request)
         return g_strdup_printf("breach notify %s%s", request->playbook, request->options);
     if (counts->held > 0)
         return g_strdup_printf("breach resolve %s%s", request->playbook, request->options);
-    return next_look(counts, request);
+    return next_look(status, request);
 }
 
 Status *status_collect(const StatusRequest *request, GError **error)
@@ -258,8 +290,10 @@ Status *status_collect(const StatusRequest *request, GError **error)
     if (!brakes_due(status->brakes, request->ledger, &status->due, error))
         return NULL;
     status->now = request->now;
-    status->complete = identity_complete(status->counts.told) && status->counts.open == 0 && status->counts.climbing == 0 &&
-                       status->counts.messages[MESSAGE_ATTEMPTING] == 0 && !announced_is_missing(status->announced);
+    status->calls = count_calls(status);
+    status->complete = identity_complete(status->counts.told) && status->counts.open == 0 &&
+                       status->counts.climbing == 0 && status->counts.messages[MESSAGE_ATTEMPTING] == 0 &&
+                       status->calls == 0 && !announced_is_missing(status->announced);
     status->verdict = make_verdict(status, request);
     status->next = make_next(status, request);
     return g_steal_pointer(&status);
@@ -352,6 +386,7 @@ json_t *status_json(const Status *status)
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
     json_object_set_new(document, "editions", tallies_json(status->editions, told_json));
     json_object_set_new(document, "copy", json_boolean(status->is_copy));
+    json_object_set_new(document, "calls", json_integer(status->calls));
     json_object_set_new(document, "announcement", announced_json(status->announced));
     json_object_set_new(document, "climbs", climbs_json(status->climbs));
     brakes_add_json(status->brakes, document);

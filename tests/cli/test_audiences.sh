@@ -302,6 +302,7 @@ extra=
 # Text messages: length, price, signature, and the provider's own text -----------------------------------------------------
 sms=1
 unpublished="nothing is published: write announcement"
+unplaced="have no region that can be read, and gateway short is in " # the file has no such column
 relay_at ""
 cat >case/people.csv <<END
 id,name,locale,email,phone
@@ -316,30 +317,30 @@ playbook '{id: people, template: plain, ladder: [email, sms]}' >case/playbook.ya
 short_at eu
 run "$breach" check case/playbook.yaml --json
 exits 0 "short texts"
-stderr_has "only the announcement is missing" "$unpublished"
+stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 is "each language is measured, with the mark of the exercise" "$(json "$out" '$.texts[0].encoding'),$(json "$out" '$.texts[0].messages'),$(json "$out" '$.texts[0].segments'),$(json "$out" '$.texts[1].encoding')" GSM-7,1,1,UCS-2
 ok "the document is what its schema promises" "$build/tests/tools/schema-check" "$source/docs/schema/check.json" "$out"
 is "who comes to it later is counted apart" "$(json "$out" '$.texts[0].later_messages')" 1
 short_at eu 'price: {each: "0.05", currency: EUR}'
 run "$breach" check case/playbook.yaml
 exits 0 "a price"
-stderr_has "only the announcement is missing" "$unpublished"
+stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 stdout_has "segments and price are shown" \
     "sms en (plain): GSM-7, up to 52 characters, up to 1 segments; messages 1, segments 1, 0.05 EUR; when other ways fail, at most: messages 1, segments 1, 0.05 EUR" \
     "sms in all: messages 2, segments 2, 0.10 EUR; when other ways fail, at most: messages 1, segments 1, 0.05 EUR"
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "Word by word number $i of a text that is far too long for this."; done >>case/templates/plain/en/sms.txt
 run "$breach" check case/playbook.yaml
 exits 0 "a long text"
-stderr_has "is remarked on, with the people" "template plain (sms, en) makes text messages of up to 6 segments" "People it concerns: 2" "at most 160 characters in a text message" "$unpublished"
+stderr_has "is remarked on, with the people" "template plain (sms, en) makes text messages of up to 6 segments" "People it concerns: 2" "at most 160 characters in a text message" "$unpublished" "$unplaced"
 short_at eu 'limits: {text: 500}'
 run "$breach" check case/playbook.yaml
 exits 65 "longer than the gateway takes"
-stderr_has "is an error" "characters, and gateway short takes 500: shorten it. People it concerns: 2" "$unpublished"
+stderr_has "is an error" "characters, and gateway short takes 500: shorten it. People it concerns: 2" "$unpublished" "$unplaced"
 echo 'Read our notice. Number: {{number}}' >case/templates/plain/en/sms.txt
 short_at cn
 run "$breach" check case/playbook.yaml
 exits 65 "no signature for carriers that need one"
-stderr_has "is an error in each language" "template plain (en) have no signature" "template plain (zh-CN) have no signature" "$unpublished"
+stderr_has "is an error in each language" "template plain (en) have no signature" "template plain (zh-CN) have no signature" "$unpublished" "$unplaced"
 
 approved() {
     printf '%s\n' "approved_only: true" "approved:" \
@@ -349,23 +350,23 @@ approved() {
 short_at cn "$(approved '请阅读我们的通知。编号：${number}' approved "$(date -u +%FT%TZ)")"
 run "$breach" check case/playbook.yaml
 exits 0 "the provider's text is ours"
-stderr_has "only the announcement is missing" "$unpublished"
+stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号:${number}' approved "$(date -u +%FT%TZ)")"
 run "$breach" check case/playbook.yaml
 exits 65 "one character differs"
-stderr_has "the place and both texts are shown" "the approved text SMS_1 differs from template plain (sms, zh-CN) at character 12: theirs has \"知。编号:0000 0000 0\", ours \"知。编号：0000 0000 0\"" "$unpublished"
+stderr_has "the place and both texts are shown" "the approved text SMS_1 differs from template plain (sms, zh-CN) at character 12: theirs has \"知。编号:0000 0000 0\", ours \"知。编号：0000 0000 0\"" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号：${number}' pending "$(date -u +%FT%TZ)")"
 run "$breach" check case/playbook.yaml
 exits 0 "a text that is not approved"
-stderr_has "who depends on it is counted" "the text SMS_1 for template plain (zh-CN) is pending: gateway short will refuse it. Who depends on it: 1 first, 0 later; other ways: -; no other way: 1" "$unpublished"
+stderr_has "who depends on it is counted" "the text SMS_1 for template plain (zh-CN) is pending: gateway short will refuse it. Who depends on it: 1 first, 0 later; other ways: -; no other way: 1" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号：${number}' approved 2020-01-01T00:00:00Z)"
 run "$breach" check case/playbook.yaml
 exits 0 "an approval of long ago"
-stderr_has "is to be looked at again" "nobody has looked for 30 days whether the text SMS_1 is still approved" "$unpublished"
+stderr_has "is to be looked at again" "nobody has looked for 30 days whether the text SMS_1 is still approved" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号：${number}' approved "$(date -u +%FT%TZ)" | sed '/SMS_2/d')"
 run "$breach" check case/playbook.yaml
 exits 65 "a language that the provider has no text for"
-stderr_has "is an error with the people" "gateway short takes approved texts only and has none for template plain (en): add it under approved. Who depends on it: 1 first, 1 later; other ways: email 1; no other way: 1" "have no signature" "$unpublished"
+stderr_has "is an error with the people" "gateway short takes approved texts only and has none for template plain (en): add it under approved. Who depends on it: 1 first, 1 later; other ways: email 1; no other way: 1" "have no signature" "$unpublished" "$unplaced"
 
 # What a person lost is theirs on every channel ------------------------------------------------------------------------------
 short_at eu
@@ -391,12 +392,12 @@ p1,Ann,en,ann@example.org,+49 30 1234567;+49 30 1234568
 END
 run "$breach" check case/playbook.yaml --json
 exits 0 "two numbers behind an email"
-stderr_has "only the announcement is missing" "$unpublished"
+stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 is "both are counted as later ones" "$(json "$out" '$.texts[0].messages'),$(json "$out" '$.texts[0].later_messages')" 0,2
 playbook '{id: people, template: plain, ladder: [email, sms], every: true}' >case/playbook.yaml
 run "$breach" check case/playbook.yaml --json
 exits 0 "every channel at once"
-stderr_has "only the announcement is missing" "$unpublished"
+stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 is "both are sent and paid for" "$(json "$out" '$.texts[0].messages'),$(json "$out" '$.texts[0].later_messages')" 2,0
 
 # What is a child's own reaches no provider on its guardian's account; a column that is none is no empty value -----------------
@@ -411,7 +412,7 @@ playbook '{id: minors, match: "age < 14", template: guardian, capacity: guardian
 run "$breach" check case/playbook.yaml
 exits 65 "a request that names them"
 stderr_has "both are errors" "gateway short asks for {{person.emial}}, and the people file has no column emial" \
-    "gateway short asks for {{person.email}}, which is the child's own: it cannot serve audience minors" "$unpublished"
+    "gateway short asks for {{person.email}}, which is the child's own: it cannot serve audience minors" "$unpublished" "$unplaced"
 
 # A provider gets what its request names, and nothing else ------------------------------------------------------------------
 short_at eu

@@ -56,6 +56,11 @@ is "the shells" "$(complete_words breach completion '')" "bash
 fish
 zsh"
 is "commands that help explains" "$(complete_words breach help sta)" "status"
+is "what is recorded" "$(complete_words breach record incident/one.yaml '')" "letter
+phone"
+is "behind an option, too" "$(complete_words breach record --state incident incident/one.yaml ph)" "phone"
+is "first the playbook" "$(complete_words breach record incident/o)" "incident/one.yaml"
+is "and whose letter it is nobody knows" "$(complete_words breach record incident/one.yaml letter '')" ""
 for command in "${commands[@]}"; do
     help=$("$breach" "$command" --help | grep -oE '^  --[a-z-]+' | sed 's/^  //' | cat - <(echo --lang) | LC_ALL=C sort)
     is "the options of $command are those of its --help" "$(complete_words breach "$command" --)" "$help"
@@ -80,6 +85,7 @@ if command -v fish >/dev/null; then
     is "fish offers options" "$(offers 'breach notify --dry')" "--dry-run"
     is "fish offers languages" "$(offers 'breach status --lang ')" "en
 zh-CN"
+    is "fish offers what is recorded" "$(offers 'breach record incident/one.yaml ph')" "phone"
     is "fish offers playbooks" "$(offers 'breach check incident/one')" "incident/one.yaml"
 else
     skip "fish takes it" "fish is not installed"

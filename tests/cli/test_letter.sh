@@ -128,6 +128,14 @@ run "$breach" check f/playbook.yaml
 exits 65 "a key that is none"
 ok "age's own words say why" grep -q "age cannot encrypt to the recipient: .*malformed" "$err"
 unread_stderr=
+sed -i 's/age1x/age1/' f/gateways/print-room.yaml
+mkdir hung
+printf '#!/bin/sh\nsleep 600\n' >hung/age
+chmod +x hung/age
+BREACH_FAULT_FAIL=hand_over_patience run env PATH="$work/hung:$PATH" "$breach" check f/playbook.yaml
+exits 65 "a tool that hangs"
+ok "it is ended" grep -q "age cannot encrypt to the recipient: it hung, and was ended" "$err"
+unread_stderr=
 mkdir bin
 for tool in env bash; do ln -s "$(command -v $tool)" bin/; done
 run env PATH="$work/bin" "$breach" check f/playbook.yaml

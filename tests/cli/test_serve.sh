@@ -41,6 +41,7 @@ provider() {
     local folder=$1 rules=() rule
     shift
     for rule in "$@"; do rules+=(--rule "$rule"); done
+    rm -f "$work/provider.port"
     "$build/tests/tools/http-sink-breach" --gateway "$work/texts.yaml" --port-file "$work/provider.port" --log "$work/provider.log" \
         --reports-to "http://127.0.0.1:$serve_port/receipts/texts" --secret proof "${rules[@]}" \
         >"$work/provider.count" 2>"$work/provider.err" </dev/null &
@@ -169,7 +170,7 @@ is "it came back before" "$(echo "{\"reference\":\"$id\",\"state\":\"undeliverab
 run "$breach" retry a/playbook.yaml --person p3 --yes --expect-count 1
 exits 0 "it is tried again"
 run "$breach" plan a/playbook.yaml
-run "$breach" notify a/playbook.yaml --yes --expect-digest "$(digest)" --expect-people 20
+run "$breach" notify a/playbook.yaml --yes --expect-digest "$(digest)" --expect-people 20 --patience PT10S
 unread_stderr= # says who is unreachable
 relay_stop provider
 ok "and that it came back again counts" wait_for came_back_again

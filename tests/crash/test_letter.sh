@@ -58,4 +58,27 @@ for step in "${steps[@]}"; do
     [ "$(found)" = "4 4 0" ] || wrong="$wrong step $step ($(sed -n "${step}p" "$work/points")): $(found);"
 done
 is "after a kill at each of them four letters, each once" "$wrong" ""
+
+# Killed behind the commit of a batch, and once more at every step of the run that was to find it -------------------------------
+first=$(grep -n hand_over_commit_after "$work/points" | head -n 1 | cut -d: -f1)
+begin
+BREACH_FAULT_DIE=$first notify
+rm "$work/points"
+BREACH_FAULT_LOG=$work/points notify
+is "the batch is found, and the rest is written" "$(found)" "4 4 0"
+mapfile -t steps < <(grep -n 'run_recovered\|hand_over\|sender_\|session' "$work/points" | cut -d: -f1)
+ok "it passes many points, too" test "${#steps[@]}" -gt 10
+wrong=
+for step in "${steps[@]}"; do
+    begin
+    BREACH_FAULT_DIE=$first notify
+    BREACH_FAULT_DIE=$step notify
+    [ "$status" = 137 ] || wrong="$wrong step $step: not killed;"
+    for _ in 1 2 3; do
+        notify --patience PT5S
+        [ "$status" != 0 ] || break
+    done
+    [ "$(found)" = "4 4 0" ] || wrong="$wrong step $step ($(sed -n "${step}p" "$work/points")): $(found);"
+done
+is "after a second kill at each of its steps each letter lies there once" "$wrong" ""
 done_testing

@@ -195,13 +195,13 @@ goes_on
 ok "the same command goes on" test "$status" = 0 -o "$status" = 75
 ok "what Kannel got is delivered, and what it did not get is in doubt" wait_long at_rest
 # A request that was about to leave when notify was killed has no report: somebody looks into the SMSC's log, and says so
-doubtful >doubtful
-note "$(grep -c '' doubtful) messages never left"
-if [ -s doubtful ]; then
+doubtful >in-doubt.list
+note "$(grep -c '' in-doubt.list) messages never left"
+if [ -s in-doubt.list ]; then
     while read -r id _; do
         run "$breach" resolve sms/playbook.yaml --message "$id" --not-sent --reason "the SMSC never got it"
         exits 0 "what never left may go"
-    done <doubtful
+    done <in-doubt.list
     goes_on
     ok "all of it is delivered in the end" wait_long at_rest
 fi

@@ -435,7 +435,7 @@ int fixture_climb(Fixture *fixture, FixtureEndpoint *endpoint_of)
     must(ledger_begin(fixture->ledger, &error), &error);
     climbs = ledger_climbs_due(fixture->ledger, fixture->now, 1000, &error);
     must(climbs != NULL, &error);
-    for (guint i = 0; i < climbs->len; i++) {
+    for (guint i = 0; climbs && i < climbs->len; i++) {
         const LedgerClimb *climb = g_ptr_array_index(climbs, i);
         g_autofree char *endpoint = g_strdup_printf("+%s", endpoint_of ? endpoint_of(climb->person_id) : climb->person_id);
 

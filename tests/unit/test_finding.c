@@ -13,7 +13,7 @@ static void test_order(void **unused)
 {
     g_autoptr(Findings) findings = findings_new();
     static const char *const expected[] = {
-        "(no file): error: nowhere",          "a.csv:2: warning: row",
+        "error: nowhere",                     "a.csv:2: warning: row",
         "b.yaml: error: whole file",          "b.yaml:2:9: error: first of two",
         "b.yaml:2:9: warning: second of two", "b.yaml:10:1: error: after line 2",
     };

@@ -189,6 +189,43 @@ static void test_silence_that_counts(void **state)
     assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_DELIVERED] = 1);
 }
 
+/* A later plan decides anew whether silence counts, also of what was accepted before. */
+static void test_planned_silence(void **state)
+{
+    static const char *const people[] = {"p1 all=e1>", "p2 all=e2>", NULL};
+    Fixture *fixture = *state;
+
+    plan(fixture, people);
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "e1", EVENT_ACCEPTED);
+    fixture_end(fixture, "e2", EVENT_ACCEPTED);
+    assert_int_equal(fixture_counts(fixture).climbing, 0);
+    fixture->escalation = "{\"silence\":{\"email\":3600000}}";
+    plan(fixture, people);
+    assert_int_equal(fixture_counts(fixture).climbing, 2);
+    assert_int_equal(next_climb(fixture), fixture->now + HOUR);
+    fixture_inbox(fixture, "e2", 0, EVENT_DELIVERED);
+    assert_int_equal(fixture_counts(fixture).climbing, 1);
+    fixture->escalation = "{\"silence\":{}}";
+    plan(fixture, people);
+    assert_int_equal(fixture_counts(fixture).climbing, 0);
+    fixture->now += HOUR;
+    assert_int_equal(fixture_climb(fixture, NULL), 0);
+}
+
+/* A ladder that a later plan brings waits for a doubt as long as that plan says. */
+static void test_planned_doubt(void **state)
+{
+    Fixture *fixture = *state;
+
+    plan(fixture, (const char *const[]){"p1 all=e1", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "e1", EVENT_DOUBTED);
+    fixture->escalation = "{\"after\":{\"email\":7200000}}";
+    plan(fixture, (const char *const[]){"p1 all=e1>", NULL});
+    assert_int_equal(next_climb(fixture), fixture->now + 2 * HOUR);
+}
+
 /* Retried by a person before it climbs. */
 static void test_retry_takes_it_back(void **state)
 {
@@ -468,6 +505,52 @@ static void test_unknown_provider_id(void **state)
     assert_events(fixture, "inbox_refused", "1");
 }
 
+static LedgerOutcome accepted_as(Fixture *fixture, const char *endpoint, const char *provider_id)
+{
+    return (LedgerOutcome){.message = fixture_claimed(fixture, endpoint)->no,
+                           .attempt = 1,
+                           .event = EVENT_ACCEPTED,
+                           .reply = "ok",
+                           .at = fixture->now,
+                           .due = -1,
+                           .provider_id = provider_id};
+}
+
+/* Many that nobody here has sent are not looked at in every turn, and hold up none behind them. */
+static void test_many_unknown(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    LedgerOutcome outcome;
+
+    plan(fixture, (const char *const[]){"p1 all=e1", "p2 all=e2", NULL});
+    fixture_claim_all(fixture);
+    outcome = accepted_as(fixture, "e2", "known");
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(ledger_record(fixture->ledger, &outcome, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    for (int i = 0; i < 400; i++) {
+        g_autofree char *name = g_strdup_printf("other-%d", i);
+
+        post(fixture, name, fixture->now);
+    }
+    assert_int_equal(apply(fixture), 0);
+    post(fixture, "known", fixture->now);
+    assert_int_equal(apply(fixture), 1);
+    outcome = accepted_as(fixture, "e1", "other-7");
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(ledger_record(fixture->ledger, &outcome, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    assert_int_equal(apply(fixture), 0);
+    fixture->now += 100;
+    assert_int_equal(apply(fixture), 1);
+    assert_told(fixture, [TOLD_DELIVERED] = 2);
+    fixture->now += HOUR;
+    while (apply(fixture) > 0)
+        ;
+    assert_events(fixture, "inbox_refused", "399");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +574,9 @@ int main(void)
         cmocka_unit_test(test_next_edition),
         cmocka_unit_test(test_provider_id),
         cmocka_unit_test(test_unknown_provider_id),
+        cmocka_unit_test(test_many_unknown),
+        cmocka_unit_test(test_planned_silence),
+        cmocka_unit_test(test_planned_doubt),
     };
 
     return FIXTURE_MAIN("ledger climb", tests);

@@ -253,21 +253,21 @@ static void test_in_doubt(void **state)
     (void)state;
     bench_open(&bench, "letter", messages, 1);
     bench_run(&bench, &letter_engine);
-    messages[0].message.attempt = 2;
-    messages[0].message.may_be_taken = true;
+    messages[0].message.attempt = 3; /* the second was killed before it looked */
+    messages[0].message.doubted = 1;
     bench_run(&bench, &letter_engine);
     assert_int_equal(messages[0].outcome.result, CHANNEL_ACCEPTED);
     assert_int_equal(messages[0].handed_over, 0);
     assert_string_equal(messages[0].text, "batch-0001");
     assert_int_equal(bench_entries(&bench), 1);
 
-    messages[0].message.may_be_taken = false;
+    messages[0].message.doubted = 0;
     bench_run(&bench, &letter_engine);
     assert_int_equal(messages[0].handed_over, 1);
     assert_true(g_str_has_prefix(messages[0].text, "batch-0002: "));
 
-    messages[0].message.attempt = 4; /* its third attempt left nothing here */
-    messages[0].message.may_be_taken = true;
+    messages[0].message.attempt = 5; /* its fourth attempt left nothing here, and the third is another matter */
+    messages[0].message.doubted = 4;
     bench_run(&bench, &letter_engine);
     assert_true(g_str_has_prefix(messages[0].text, "batch-0003: "));
     bench_close(&bench);
@@ -453,8 +453,11 @@ static void place_of(const HandOverBench *bench, const char *word, double *x, do
     g_autofree char *end = g_strdup_printf(">%s<", word);
     const char *found = boxes ? strstr(boxes, end) : NULL;
 
-    if (!found)
+    *x = *y = 0;
+    if (!found) {
         fail_msg("\"%s\" is not in %s", word, boxes);
+        return;
+    }
     while (found > boxes && !g_str_has_prefix(found, "<word "))
         found--;
     *x = g_ascii_strtod(strstr(found, "xMin=\"") + 6, NULL);

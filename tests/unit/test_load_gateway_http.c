@@ -258,6 +258,9 @@ static void test_wrong_policies(void **state)
         {SHORT "receipts: both\n", {8, 11, "provider-receipts", "nothing here brings such receipts"}},
         {SHORT "on_silence: next\n", {8, 13, "provider-receipts", "needs receipts: both"}},
         {SHORT "limits: {batch: 5}\n", {8, 9, "provider-batch", "{{endpoint}} differs from person to person"}},
+        {HEAD "request: {method: POST, url: \"https://a.example/x\", json: {to: {$each: {n: \"{{endpoint}}\"}}}}\n"
+              "answer: {rules: [{status: 200, means: accepted}], provider_id: /sid}\nlimits: {batch: 5}\n",
+         {7, 9, "provider-batch", "would settle the wrong person"}},
         {SHORT "idempotency: {header: X-Id, valid: P1D}\n", {8, 14, "provider-idempotency", "has no X-Id"}},
         {SHORT "idempotency: {valid: P1D}\n", {8, 14, "gateway-missing-key", "one of header: NAME and field: NAME"}},
         {SHORT "auth: {type: bearer, secret: hunter2}\n", {8, 30, "gateway-value", "must not stand in this file"}},

@@ -59,6 +59,32 @@ static void test_list(void **state)
     bench_close(&bench);
 }
 
+/* Every further page of a script says whose it is. */
+static void test_overleaf(void **state)
+{
+    g_autoptr(GString) script = g_string_new(NULL);
+    BenchMessage messages[1];
+    HandOverBench bench;
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) pages = NULL;
+
+    (void)state;
+    for (int i = 0; i < 80; i++)
+        g_string_append(script, "Read this aloud.\n\n");
+    messages[0] = call(ID_1, "en", script->str, fields_1);
+    bench_open(&bench, "phone", messages, 1);
+    bench_run(&bench, &phone_list_engine);
+    path = bench_path(&bench, "batch-0001/calls.pdf");
+    text = bench_tool((const char *[]){"pdftotext", "-layout", path, "-", NULL});
+    assert_non_null(text);
+    pages = g_strsplit(text, "\f", -1);
+    assert_true(g_strv_length(pages) > 2);
+    for (guint i = 0; i + 1 < g_strv_length(pages); i++)
+        assert_non_null(strstr(pages[i], ID_1));
+    bench_close(&bench);
+}
+
 static void test_no_glyph(void **state)
 {
     BenchMessage messages[] = {call(ID_1, "en", "\xf3\xb0\x80\x81", fields_1)};
@@ -76,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_list),
+        cmocka_unit_test(test_overleaf),
         cmocka_unit_test(test_no_glyph),
     };
 
