@@ -74,6 +74,10 @@ static const Diagnostic rows[] = {
     {"BR-ANNOUNCE-008", "announce-nothing", N_("the playbook announces nothing"),
      N_("It has no key announcement, or that key says when: never."),
      N_("Add announcement: {gateway: NAME, when: always} to the playbook.")},
+    {"BR-ANNOUNCE-009", "announce-foreign", N_("the folder for announcements holds files of somebody else"),
+     N_("Its start page or its list would have been replaced. Nothing was published there."),
+     N_("Name a folder of its own in the gateway file, for instance one below the website, and type breach announce "
+        "again.")},
 };
 
 const DiagnosticTable diagnostic_announce = {rows, G_N_ELEMENTS(rows)};

@@ -270,6 +270,13 @@ static const Diagnostic rows[] = {
     {"BR-GATEWAY-016", "gateway-bounce-length", N_("a gateway's bounce address is too long"),
      N_("Each message adds its id before the @, so that a bounce finds its message. There is no room for it."),
      N_("Use a shorter bounce address.")},
+    {"BR-GATEWAY-017", "gateway-channel", N_("a gateway stands at a channel that it does not send"),
+     N_("Each gateway sends one channel, so it can stand under gateways only there. Nothing was sent."),
+     N_("Name a gateway that sends this channel, or remove the line; a second channel needs a gateway file of its own.")},
+    {"BR-GATEWAY-018", "gateway-quota", N_("a gateway needs more than a day for what is planned"),
+     N_("What is over its quota waits for the next day, and breach notify has to be typed again then."),
+     N_("Ask the provider for a higher quota and write it in the gateway file, or name another gateway, if people must "
+        "be told sooner.")},
     /* INCIDENT */
     {"BR-INCIDENT-001", "incident-no-id", N_("the playbook has no incident id"),
      N_("The state of an incident is found by its id."),

@@ -47,6 +47,9 @@ static const Diagnostic rows[] = {
      N_("They are withheld: whoever no audience of the playbook fits is told nothing."),
      N_("Write an audience without match at the end of the list, or a wider match. If they are not to be told, nothing "
         "has to be done.")},
+    {"BR-AUDIENCE-011", "audience-language", N_("people get another language than they asked for"),
+     N_("The template of their audience has no text in their language, so they get it in default_locale."),
+     N_("Add the language to the template, as a folder with all its files, or leave it if they can read the other.")},
     /* REGION */
     {"BR-REGION-001", "region-border", N_("data of people would leave their region"),
      N_("The gateway is in another region than these people, and nothing in the playbook allows that. Nothing can be "

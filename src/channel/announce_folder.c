@@ -71,22 +71,32 @@ static char *address_of(const Folder *folder, const char *name)
 
 /* The index ------------------------------------------------------------------------------------------------------ */
 
-/* What the folder holds so far; an empty list when it holds nothing. NULL: there is a file, and it is none of ours. */
+/* What the folder holds so far; an empty list when it holds nothing. NULL: there is a file, and it is none of ours:
+ * a start page of a website is not ours to replace, nor is a list that we cannot read. */
 static json_t *read_items(const Folder *folder, GError **error)
 {
     g_autofree char *path = path_of(folder, INDEX_JSON);
+    g_autofree char *page = path_of(folder, INDEX_PAGE);
     g_autofree char *body = NULL;
     json_auto_t *document = NULL;
     size_t size;
 
-    if (access(path, F_OK) != 0)
+    if (access(path, F_OK) != 0 && access(page, F_OK) != 0)
         return json_array();
+    if (access(path, F_OK) != 0) {
+        error_set(error, BREACH_ERROR_CONFIG, "announce-foreign",
+                  "%s is there already, and none of ours: name a folder for announcements alone", page);
+        return NULL;
+    }
     body = file_read(path, FILE_MOST, &size, error);
     if (!body)
         return NULL;
     document = json_loadb(body, size, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_array(json_object_get(document, "items"))) /* it is made again from what is published from here on */
-        return json_array();
+    if (!json_is_array(json_object_get(document, "items"))) {
+        error_set(error, BREACH_ERROR_CONFIG, "announce-foreign",
+                  "%s is no list of announcements: move it away, or name another folder", path);
+        return NULL;
+    }
     return json_incref(json_object_get(document, "items"));
 }
 
@@ -278,9 +288,11 @@ static void folder_put(void *self, AnnounceAct act, const AnnounceItem *item, An
     const Folder *folder = self;
     g_autofree char *name = page_name(item->slug);
     g_autoptr(GError) error = NULL;
+    json_auto_t *ours = NULL;
 
     (void)act; /* a withdrawal is a text of its own, in the place of what is withdrawn */
-    if (!make_public(folder->gateway->print->folder, &error) || !write_text(folder, name, item->page, &error)) {
+    if (!make_public(folder->gateway->print->folder, &error) || !(ours = read_items(folder, &error)) ||
+        !write_text(folder, name, item->page, &error)) {
         answer->result = ANNOUNCE_UNSENT;
         answer->words = g_strdup(error->message);
         return;

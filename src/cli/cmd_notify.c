@@ -209,7 +209,8 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
         output_message("error: %s", error->message);
         return EXIT_CODE_INTERNAL;
     }
-    if (status->counts.open > 0 && wave_exceeds(&result->wave)) { /* before the hold is lifted, somebody has to look */
+    /* before the hold is lifted, somebody has to look */
+    if (status->counts.open > 0 && result->wave.limit > 0 && wave_exceeds(&result->wave)) {
         g_free(status->next);
         status->next = g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
     }

@@ -99,9 +99,9 @@ static char *verdict_of(const RecordTotals *totals, bool english)
     g_autofree char *again = text_grouped(totals->again);
     g_autofree char *known = text_grouped(totals->known);
 
-    return english ? g_strdup_printf("recorded: told %s, not there %s, to be called again %s; known already %s", told,
+    return english ? g_strdup_printf("recorded: told %s, came back or not reached %s, to be called again %s; known already %s", told,
                                      lost, again, known)
-                   : g_strdup_printf(_("recorded: told %s, not there %s, to be called again %s; known already %s"),
+                   : g_strdup_printf(_("recorded: told %s, came back or not reached %s, to be called again %s; known already %s"),
                                      told, lost, again, known);
 }
 

@@ -122,6 +122,8 @@ static char *next_of(const Workspace *workspace, const Status *status, Told told
 {
     bool may_arrive = false;
 
+    if (told == TOLD_IN_DOUBT && status->counts.held > 0 && !status->is_running)
+        return g_strdup_printf("breach resolve %s%s", workspace->typed, workspace->mode);
     for (guint i = 0; i < status->reasons->len; i++)
         may_arrive = may_arrive || ((const LedgerReason *)g_ptr_array_index(status->reasons, i))->may_arrive;
     if (told != TOLD_UNREACHABLE || status->counts.told[told] == 0)

@@ -27,7 +27,7 @@ static const OptionSpec specs[] = {
     ROW(from, "from", OPTION_TEXT, "DIR", "copy this standing folder, which was rehearsed"),
     ROW(actual, "actual", OPTION_FLAG, NULL, "the new incident is actual, no exercise"),
     ROW(gateway, "gateway", OPTION_TEXT, "NAME", "the gateway of this name"),
-    ROW(channel, "channel", OPTION_TEXT, "CHANNEL", "the channel: email"),
+    ROW(channel, "channel", OPTION_TEXT, "CHANNEL", "the channel: email, sms, voice, phone, push, im, letter or webhook"),
     ROW(audience, "audience", OPTION_TEXT, "ID", "the audience of this id"),
     ROW(domain, "domain", OPTION_TEXT, "DOMAIN", "addresses at this domain"),
     ROW(person, "person", OPTION_TEXT, "ID", "the person of this id in the people file"),

@@ -156,10 +156,11 @@ static char *bar(double share)
 static void append_pace(GString *line, const ConductorProgress *progress)
 {
     g_autofree char *rate = text_grouped((int64_t)progress->rate);
-    g_autofree char *left = progress->rate >= 1
-                                ? clock_format_span((int64_t)((double)progress->counts.open / progress->rate * 1000))
-                                : g_strdup("?");
+    int64_t span = progress->rate >= 1 ? (int64_t)((double)progress->counts.open / progress->rate * 1000) : -1;
+    g_autofree char *left = span >= 0 ? clock_format_span(span) : g_strdup("?");
 
+    if (progress->counts.open == 0) /* what is left waits for a person */
+        return;
     g_string_append_printf(line, _(", %s/s, %s left"), rate, left);
 }
 

@@ -7,6 +7,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "cli/link_hosts.h"
+#include "cli/sample_left.h"
 #include "dispatch/forecast.h"
 #include "dispatch/render.h"
 #include "ledger/hold.h"
@@ -249,6 +250,14 @@ static bool print_holds(const Summary *summary, GError **error)
     return holds != NULL;
 }
 
+static void print_sample_left(const Summary *summary)
+{
+    g_autofree char *left = sample_left(summary->workspace);
+
+    if (left)
+        fprintf(stderr, _("  STILL THE SAMPLE'S: %s\n"), left);
+}
+
 static void print_wave(const Summary *summary)
 {
     const Options *options = summary->workspace->options;
@@ -271,6 +280,7 @@ bool send_summary_print(const Workspace *workspace, Ledger *ledger, const Ledger
     if (!print_texts(&summary, hosts, error))
         return false;
     print_links(&summary, hosts);
+    print_sample_left(&summary);
     if (!print_forecast(&summary, error))
         return false;
     print_quiet_hours(&summary);

@@ -115,7 +115,7 @@ static void print_doubts(const Undecided *undecided, const Workspace *workspace)
     if (undecided->doubts_total == 0)
         return;
     printf(
-        _("in doubt: %s; the relay may have taken them and never said so. Look for each id in its log; DECISION is "
+        _("in doubt: %s; the gateway may have taken them and never said so. Look for each id in its log; DECISION is "
           "--sent if it is there, --not-sent if it surely is not, --resend to risk a second copy\n"),
         number);
     for (guint i = 0; i < undecided->doubts->len; i++)

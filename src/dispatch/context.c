@@ -20,9 +20,22 @@ typedef struct Freezing {
     bool is_wrong;
 } Freezing;
 
+/* One line of the playbook serves many texts, and is said to be wrong once. */
+static bool is_said(Findings *findings, const char *id, Position at, const char *text)
+{
+    for (size_t i = 0; i < findings_count(findings); i++) {
+        const Finding *finding = findings_get(findings, i);
+
+        if (strcmp(finding->id, id) == 0 && position_compare(finding->at, at) == 0 && strcmp(finding->text, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void wrong(Freezing *freezing, const char *id, Position at, const char *text)
 {
-    findings_error(freezing->findings, FINDING_SEND, id, at, "%s", text);
+    if (at.line == 0 || !is_said(freezing->findings, id, at, text))
+        findings_error(freezing->findings, FINDING_SEND, id, at, "%s", text);
     freezing->is_wrong = true;
 }
 

@@ -358,6 +358,7 @@ static void remark_twice(Freezer *freezer)
 static void report_tally(const Freezer *freezer)
 {
     tally_borders(freezer->tally, freezer->findings);
+    tally_quotas(freezer->tally, freezer->findings);
     if (!freezer->plan)
         tally_reach(freezer->tally, freezer->findings);
 }

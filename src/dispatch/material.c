@@ -115,6 +115,25 @@ static void load_sets(Material *material, const Audience *audience, const char *
     }
 }
 
+/* Nobody writes into the shipped templates: what is to have another language is copied beside the playbook first. */
+static void report_no_default(const Material *material, const Audience *audience, const TemplateSet *set,
+                              Findings *findings)
+{
+    const char *locale = material->playbook->default_locale;
+    g_autofree char *beside =
+        g_build_filename(material->playbook->folder, "templates", audience->template_name, NULL);
+
+    if (strcmp(beside, set->folder) == 0)
+        findings_error(findings, FINDING_SEND, "template-default-locale", audience->at,
+                       "template %s has no text in the default language %s: write %s/%s/ or set default_locale",
+                       audience->template_name, locale, beside, locale);
+    else
+        findings_error(findings, FINDING_SEND, "template-default-locale", audience->at,
+                       "template %s has no text in the default language %s: set default_locale, or copy %s to %s and "
+                       "write %s/ there",
+                       audience->template_name, locale, set->folder, beside, locale);
+}
+
 /* The languages of the audience's first rung: the choice of a language must not depend on the channel. */
 static const char **collect_locales(const Material *material, const Audience *audience, Findings *findings)
 {
@@ -127,10 +146,7 @@ static const char **collect_locales(const Material *material, const Audience *au
         g_ptr_array_add(locales, ((TemplateText *)g_ptr_array_index(set->texts, i))->locale);
     g_ptr_array_add(locales, NULL);
     if (set && !locale_pick(NULL, (const char *const *)locales->pdata, material->playbook->default_locale))
-        findings_error(findings, FINDING_SEND, "template-default-locale", audience->at,
-                       "template %s has no text in the default language %s: write %s/%s/ or set default_locale",
-                       audience->template_name, material->playbook->default_locale, set->folder,
-                       material->playbook->default_locale);
+        report_no_default(material, audience, set, findings);
     return (const char **)g_ptr_array_free(locales, FALSE);
 }
 

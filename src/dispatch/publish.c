@@ -102,12 +102,17 @@ static void replace(char **field, const char *value)
     *field = copy;
 }
 
-static bool record(Job *job, PublicationState state, const char *words)
+static bool record_at(Job *job, PublicationState state, int64_t at, const char *words)
 {
     job->row.state = state;
-    job->row.at = clock_now(job->request->clock);
+    job->row.at = at;
     replace(&job->row.words, words);
     return publication_put(job->request->ledger, &job->row, job->error);
+}
+
+static bool record(Job *job, PublicationState state, const char *words)
+{
+    return record_at(job, state, clock_now(job->request->clock), words);
 }
 
 static void take_item(Job *job, const AnnounceAnswer *answer)
@@ -173,7 +178,7 @@ static bool take_back(Job *job, const char *words)
         job->row = *before;
         memset(before, 0, sizeof *before);
     }
-    return record(job, job->known->state, why);
+    return record_at(job, job->known->state, job->known->at, why);
 }
 
 static bool settle_doubt(Job *job, const char *words)
@@ -217,7 +222,8 @@ static bool put(Job *job)
 
 /* Doubts ----------------------------------------------------------------------------------------------------------- */
 
-/* What an item that may have been created is called; *go: whether it may be put now. */
+/* What an item that may have been created is called; *go: whether it may be put now. The doubt keeps its age, however
+ * often somebody asks: what the endpoint remembers and when "not there" can be believed go by it. */
 static bool look_for(Job *job, bool *go)
 {
     int64_t age = clock_now(job->request->clock) - job->known->at;
@@ -235,13 +241,13 @@ static bool look_for(Job *job, bool *go)
     } else if (answer.result == ANNOUNCE_NOT_FOUND && age >= job->gateway->lookup_after) {
         *go = true;
     } else if (answer.result == ANNOUNCE_NOT_FOUND && !*go) {
-        done = record(job, PUBLICATION_PUBLISHING,
-                      "it is not there yet, and may still appear: ask again in a few minutes");
+        done = record_at(job, PUBLICATION_PUBLISHING, job->known->at,
+                         "it is not there yet, and may still appear: ask again in a few minutes");
     } else if (!*go) {
-        done = record(job, PUBLICATION_PUBLISHING,
-                      answer.result == ANNOUNCE_UNKNOWN
-                          ? "it may have been published: look there; if it is not there, add --not-sent"
-                          : answer.words);
+        done = record_at(job, PUBLICATION_PUBLISHING, job->known->at,
+                         answer.result == ANNOUNCE_UNKNOWN
+                             ? "it may have been published: look there; if it is not there, add --not-sent"
+                             : answer.words);
     }
     announce_answer_clear(&answer);
     return done;

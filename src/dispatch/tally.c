@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/locale.h"
 #include "model/region.h"
 
 typedef struct AudienceTally {
@@ -26,11 +27,21 @@ typedef struct LackTally { /* rows that are quarantined for an empty cell */
     int64_t people;
 } LackTally;
 
+typedef struct TongueTally { /* people who get a notice in another language than they asked for */
+    const char *template_name; /* borrowed from the playbook */
+    char *asked;               /* owned; normalised */
+    const char *given;         /* borrowed from the material */
+    size_t audience;           /* the first with that template */
+    int64_t people;
+} TongueTally;
+
 struct Tally {
     const Material *material; /* borrowed */
     AudienceTally audiences[PLAN_AUDIENCES_MAX];
     GArray *borders;        /* of BorderTally; owned */
     GArray *lacks;          /* of LackTally; owned */
+    GArray *tongues;        /* of TongueTally; owned */
+    int64_t messages[PLAN_AUDIENCES_MAX]; /* that are sent without a ladder being climbed, by gateway of the playbook */
     int64_t left_out;       /* people whom no audience fits */
     Position left_out_at;   /* of the first of them */
     int64_t unknown;        /* people without a region that can be read */
@@ -42,6 +53,11 @@ static void border_clear(void *border)
     g_free(((BorderTally *)border)->here);
 }
 
+static void tongue_clear(void *tongue)
+{
+    g_free(((TongueTally *)tongue)->asked);
+}
+
 Tally *tally_new(const Material *material)
 {
     Tally *tally = g_new0(Tally, 1);
@@ -50,6 +66,8 @@ Tally *tally_new(const Material *material)
     tally->borders = g_array_new(FALSE, TRUE, sizeof(BorderTally));
     g_array_set_clear_func(tally->borders, border_clear);
     tally->lacks = g_array_new(FALSE, TRUE, sizeof(LackTally));
+    tally->tongues = g_array_new(FALSE, TRUE, sizeof(TongueTally));
+    g_array_set_clear_func(tally->tongues, tongue_clear);
     return tally;
 }
 
@@ -59,6 +77,7 @@ void tally_free(Tally *tally)
         return;
     g_array_unref(tally->borders);
     g_array_unref(tally->lacks);
+    g_array_unref(tally->tongues);
     g_free(tally);
 }
 
@@ -168,6 +187,44 @@ static const char *placed_channel(const Tally *tally, const Audience *audience, 
     return NULL;
 }
 
+static void count_tongue(Tally *tally, const Person *person, const PlanNotice *notice, int sign)
+{
+    const char *value = person_value(person, "locale");
+    g_autofree char *asked = value && *value ? locale_normalize(value) : NULL;
+    TongueTally fresh = {.audience = notice->audience, .given = notice->locale, .people = sign};
+
+    if (!asked || locale_pick(asked, material_locales(tally->material, notice->audience), NULL))
+        return;
+    fresh.template_name = audience_at(tally, notice->audience)->template_name;
+    for (guint i = 0; i < tally->tongues->len; i++) {
+        TongueTally *tongue = &g_array_index(tally->tongues, TongueTally, i);
+
+        if (strcmp(tongue->template_name, fresh.template_name) == 0 && strcmp(tongue->asked, asked) == 0) {
+            tongue->people += sign;
+            return;
+        }
+    }
+    fresh.asked = g_steal_pointer(&asked);
+    g_array_append_val(tally->tongues, fresh);
+}
+
+static void count_channel(Tally *tally, const char *channel, int64_t messages)
+{
+    const GPtrArray *gateways = material_playbook(tally->material)->gateways;
+
+    for (guint i = 0; i < gateways->len && i < PLAN_AUDIENCES_MAX; i++)
+        if (strcmp(((const ChannelGateway *)g_ptr_array_index(gateways, i))->channel, channel) == 0)
+            tally->messages[i] += messages;
+}
+
+/* The rungs behind the first are used at once only where the audience says `every`. */
+static void count_messages(Tally *tally, const PlanNotice *notice, int sign)
+{
+    count_channel(tally, notice->channel, sign * (int64_t)notice->count);
+    for (size_t i = 0; notice->more > 0 && i < notice->rung_count; i++)
+        count_channel(tally, notice->rungs[i], sign * (int64_t)notice->rung_endpoints[i]);
+}
+
 void tally_person(Tally *tally, const Person *person, const PlanDecision *decision, int sign)
 {
     int column = person->problem ? -1 : person_column(person->columns, "region");
@@ -182,6 +239,10 @@ void tally_person(Tally *tally, const Person *person, const PlanDecision *decisi
         if (!audience || (notice->count == 0 && notice->aside != TOLD_UNREACHABLE))
             continue;
         count_reach(tally, audience, notice, sign);
+        if (notice->count > 0) {
+            count_tongue(tally, person, notice, sign);
+            count_messages(tally, notice, sign);
+        }
         if (here)
             count_borders(tally, audience, notice, here, sign);
         else if (!placed && notice->count > 0)
@@ -324,10 +385,44 @@ static void report_lack(const Tally *tally, const LackTally *lack, Findings *fin
                          audience->id, (int)lack->people, lack->column);
 }
 
+/* The languages of the shipped templates are known; one that a template of the user's lacks was mostly forgotten. */
+static void report_tongue(const Tally *tally, const TongueTally *tongue, Findings *findings)
+{
+    g_autofree char *own = g_build_filename(material_playbook(tally->material)->folder, "templates",
+                                            tongue->template_name, NULL);
+
+    if (!g_file_test(own, G_FILE_TEST_IS_DIR))
+        return;
+    findings_warning(findings, FINDING_SEND, "audience-language", audience_at(tally, tongue->audience)->at,
+                     "%d who asked for %s get %s: template %s has no %s; add a folder %s to it", (int)tongue->people,
+                     tongue->asked, tongue->given, tongue->template_name, tongue->asked, tongue->asked);
+}
+
+void tally_quotas(const Tally *tally, Findings *findings)
+{
+    const GPtrArray *entries = material_playbook(tally->material)->gateways;
+
+    for (guint i = 0; i < entries->len && i < PLAN_AUDIENCES_MAX; i++) {
+        const ChannelGateway *entry = g_ptr_array_index(entries, i);
+        const Gateway *gateway = material_gateway(tally->material, entry->channel);
+        int64_t messages = tally->messages[i];
+
+        if (!gateway || gateway->quota <= 0 || messages <= gateway->quota)
+            continue;
+        findings_warning(findings, FINDING_SEND, "gateway-quota", entry->at,
+                         "gateway %s takes %d messages a day (quota), and %d are to go through it: that takes %d days",
+                         gateway->name, (int)gateway->quota, (int)messages,
+                         (int)((messages + gateway->quota - 1) / gateway->quota));
+    }
+}
+
 void tally_reach(const Tally *tally, Findings *findings)
 {
     const Audience *audience;
 
+    for (guint i = 0; i < tally->tongues->len; i++)
+        if (g_array_index(tally->tongues, TongueTally, i).people > 0)
+            report_tongue(tally, &g_array_index(tally->tongues, TongueTally, i), findings);
     for (guint i = 0; i < tally->lacks->len; i++)
         if (g_array_index(tally->lacks, LackTally, i).people > 0)
             report_lack(tally, &g_array_index(tally->lacks, LackTally, i), findings);

@@ -27,9 +27,11 @@ void tally_person(Tally *tally, const Person *person, const PlanDecision *decisi
 void tally_text(MaterialText *text, const PlanNotice *notice, const char *channel, int sign);
 
 /* tally_borders: an error for each border that data would cross without being allowed to; these stop a plan.
- * tally_reach: a warning for each kind of people who are not reached as meant. */
+ * tally_reach: a warning for each kind of people who are not reached as meant.
+ * tally_quotas: a warning for each gateway that takes more than a day for what is to go through it. */
 void tally_borders(const Tally *tally, Findings *findings);
 void tally_reach(const Tally *tally, Findings *findings);
+void tally_quotas(const Tally *tally, Findings *findings);
 
 /* tally_crossed: what crosses borders as cross_border allows: [{"basis", "channel", "from", "gateway", "people",
  * "purpose", "recipient", "risks", "safeguards", "to"}], newly allocated; an empty list when nothing does. */

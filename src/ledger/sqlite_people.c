@@ -32,12 +32,15 @@ enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPO
 #define OTHERS                                                                                                         \
     "SELECT n.person, n.no, " SQLITE_ASIDE ", m.state, n.rungs IS NOT NULL, n.every FROM notice n" LINKS               \
     " WHERE n.solo = 0 ORDER BY n.person, n.no"
-/* One of them, with the message that decides its state. */
+/* One of them, with the message that decides its state: of those that alone make it count so (?2), or do with a rung to
+ * go on to (?3), the newest. Whoever is at the end of a ladder (?4) has a reason for every rung. */
 #define ONE                                                                                                            \
-    OF_PERSON OF_MESSAGE                                                                                               \
-        " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"          \
-        " ON r.no = n.reason" LINKS " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel"         \
-        " WHERE n.no = ?1 ORDER BY (?2 >> coalesce(m.state, 63)) & 1 DESC, m.no LIMIT 1"
+    "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside,"                         \
+    " CASE WHEN ?4 THEN coalesce(r.name, e.name) ELSE r.name END" OF_MESSAGE                                           \
+    " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"              \
+    " ON r.no = n.reason LEFT JOIN label e ON e.no = n.ended" LINKS                                                    \
+    " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel WHERE n.no = ?1"                         \
+    " ORDER BY (?2 >> coalesce(m.state, 63)) & 1 DESC, (?3 >> coalesce(m.state, 63)) & 1 DESC, m.no DESC LIMIT 1"
 
 static const char *column(sqlite3_stmt *statement, int index)
 {
@@ -173,8 +176,10 @@ static bool give_found(Giving *giving, Folding *folding, GError **error)
 
     folding->found = 0;
     return notice == 0 ||
-           give_all(giving, sqlite_query(giving->store, error, ONE, "ii", notice,
-                                          (int64_t)(states_of(folding->told, false) | states_of(folding->told, true))),
+           give_all(giving, sqlite_query(giving->store, error, ONE, "iiii", notice,
+                                         (int64_t)states_of(folding->told, false),
+                                         (int64_t)states_of(folding->told, true),
+                                         (int64_t)(folding->told == TOLD_UNREACHABLE)),
                     error);
 }
 

@@ -456,6 +456,13 @@ static void check_publication(const SchemaCheck *check, const YamlNode *root, co
     else if (!publishes && given && gateway->channel)
         schema_report(check, STAGE, SCHEMA_WRONG_VALUE, given->at,
                       "publication has no effect with sends: %s: remove it", gateway->channel);
+    else if (publishes && gateway->http->request && !gateway->http->publication.update &&
+             !(strcmp(gateway->http->request->method, "PUT") == 0 &&
+               gateway_request_uses(gateway->http->request, "slug")))
+        schema_report(
+            check, STAGE, SCHEMA_MISSING_KEY, given->at,
+            "publication lacks the key update: a later edition would stand beside the first; only a PUT to an "
+            "address with {{slug}} replaces it by itself");
 }
 
 /* The host as people see it, and what holds and probes go by. */

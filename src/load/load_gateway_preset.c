@@ -169,6 +169,20 @@ static char *filled(const char *text, const YamlNode *params)
     return g_string_free(out, FALSE);
 }
 
+/* Where a mistake in a text with the param in it is to be mended: where its value stands, unless what the preset itself
+ * has in the text may be the mistake. */
+static void point_to_value(YamlNode *node, const char *before, const YamlNode *params)
+{
+    static const char start[] = "{{params.";
+    const char *name = strstr(before, start) + sizeof start - 1;
+    const char *end = strstr(name, "}}");
+    g_autofree char *key = end ? g_strndup(name, (size_t)(end - name)) : NULL;
+    const YamlNode *value = key ? yaml_get(params, key) : NULL;
+
+    if (value && (g_str_has_prefix(before, start) || !strstr(node->text, "{{")))
+        node->at = value->at;
+}
+
 /* Recursion is as deep as the files. */
 static void fill(YamlNode *node, const YamlNode *params)
 {
@@ -177,10 +191,10 @@ static void fill(YamlNode *node, const YamlNode *params)
     for (guint i = 0; node->entries && i < node->entries->len; i++)
         fill(((YamlEntry *)g_ptr_array_index(node->entries, i))->value, params);
     if (node->kind == YAML_NODE_SCALAR && strstr(node->text, "{{params.")) {
-        char *text = filled(node->text, params);
+        g_autofree char *before = node->text;
 
-        g_free(node->text);
-        node->text = text;
+        node->text = filled(before, params);
+        point_to_value(node, before, params);
         node->is_verbatim = false;
     }
 }

@@ -78,6 +78,11 @@ bool announced_is_missing(const Announced *announced)
     return announced->is_due && announced->outstanding > 0;
 }
 
+bool announced_is_first(const Announced *announced)
+{
+    return announced->need && announced->need->announcement->when == ANNOUNCEMENT_ALWAYS;
+}
+
 bool announced_is_shut(const Announced *announced, const char *locale)
 {
     for (guint i = 0; i < announced->waits->len; i++)

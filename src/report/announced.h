@@ -33,9 +33,11 @@ Announced *announced_collect(Ledger *ledger, const AnnouncementNeed *need, int64
 void announced_free(Announced *announced);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Announced, announced_free)
 
-/* announced_is_missing: something is due and not published. announced_is_shut: whether messages that point to the
+/* announced_is_missing: something is due and not published. announced_is_first: it is due from the start, whoever is
+ * reached. announced_is_shut: whether messages that point to the
  * announcement in this language have to wait. announced_waiting: how many do, as far as they were set aside. */
 bool announced_is_missing(const Announced *announced);
+bool announced_is_first(const Announced *announced);
 bool announced_is_shut(const Announced *announced, const char *locale);
 int64_t announced_waiting(const Announced *announced);
 

@@ -135,10 +135,10 @@ static void append_needs(GString *text, const LedgerCounts *counts, IncidentStat
         g_string_append_printf(
             text,
             language_plural(
-                "; %s message is held in doubt: the relay may have taken it and never said so; look into the "
-                "relay's log before anybody is told again",
-                "; %s messages are held in doubt: the relay may have taken them and never said so; look into "
-                "the relay's log before anybody is told again",
+                "; %s message is held in doubt: the gateway may have taken it and never said so; look into the "
+                "gateway's log before anybody is told again",
+                "; %s messages are held in doubt: the gateway may have taken them and never said so; look into "
+                "the gateway's log before anybody is told again",
                 counts->held),
             held);
     if (counts->told[TOLD_QUARANTINED] > 0)
@@ -236,11 +236,14 @@ static char *next_look(const Status *status, const StatusRequest *request)
     return g_strdup_printf("breach status %s%s", request->playbook, request->options);
 }
 
-/* What is published lets messages go; otherwise what can be sent comes first. */
+/* What is to be published whatever happens comes first, and lets messages go; otherwise what can be sent does. A
+ * rehearsal publishes by itself. */
 static bool must_announce(const Status *status, const StatusRequest *request)
 {
+    bool is_first = status->header->status == INCIDENT_ACTUAL && announced_is_first(status->announced);
+
     return announced_is_missing(status->announced) &&
-           (announced_waiting(status->announced) > 0 || !(has_work(status) || request->is_running));
+           (is_first || announced_waiting(status->announced) > 0 || !(has_work(status) || request->is_running));
 }
 
 static char *make_next(const Status *status, const StatusRequest *request)

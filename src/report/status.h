@@ -39,8 +39,8 @@ typedef struct Status {
     Brakes *brakes;             /* owned; what is held, paused and quiet */
     BrakesDue due;              /* when something may be sent */
     int64_t now;                /* ms */
-    int64_t calls;              /* that stand on a list and of which nobody has said what came of them; 0 in an exercise */
-    bool complete;              /* everybody has a final state, nothing is due, what has to be published is, no call is left */
+    int64_t calls;              /* on a list, and nobody has said what came of them; 0 in an exercise */
+    bool complete;              /* everybody has a final state, nothing is due or to be published, no call is left */
     bool is_running;
     bool is_copy;               /* of the state folder that the ledger was made in */
     char *verdict;              /* owned; one sentence */

@@ -196,8 +196,10 @@ static char *name_of(const GatewayReceipt *receipt, json_t *report, bool *is_our
     *is_ours = own && id_is_message(own);
     if (*is_ours)
         return g_steal_pointer(&own);
-    if (!theirs || !*theirs)
-        theirs = g_steal_pointer(&own); /* a UUID that we gave, which it calls the message by */
+    if ((!theirs || !*theirs) && own && g_uuid_string_is_valid(own)) { /* ours, which it calls the message by */
+        g_free(theirs);
+        theirs = g_steal_pointer(&own);
+    }
     if (!theirs || !*theirs || strlen(theirs) > ID_MOST || text_has_controls(theirs, strlen(theirs)))
         return NULL;
     return g_steal_pointer(&theirs);

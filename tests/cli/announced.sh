@@ -43,7 +43,8 @@ YAML
 }
 
 # What the public reads in place of "your record is among them".
-public='facts: {what_happened: {en: Records were copied., zh-CN: 有记录被复制。, zh-TW: 有紀錄被複製。}}'
+public='facts: {what_happened: {en: Records were copied. Please change your password today., zh-CN: 有记录被复制。请您今天就更换密码。, '
+public+='zh-TW: 有紀錄被複製。請您今天就變更密碼。}}'
 
 announced() {
     incident "$1" actual

@@ -102,6 +102,20 @@ stderr_has "each gap is said with its number and its first row" \
     "audience minors: of 1 the incident made the email address unsafe, so it is not used: 0 of them are told another way, 1 cannot be reached"
 stdout_has "nobody is told that all is well" "5 people: 1 to be told, 3 quarantined, 1 unreachable; 3 warnings to look at"
 
+# A language that the user's own template lacks -------------------------------------------------------------------------
+cat >case/people.csv <<END
+id,name,locale,email,age,guardian_name,guardian_email,compromised
+p1,Ann,en,ann@example.org,30,,,
+p2,Bob,zh-TW,bob@example.org,30,,,
+p3,Cid,zh-Hant,cid@example.org,31,,,
+p4,Dan,zh_TW,dan@example.org,32,,,
+END
+run "$breach" check case/playbook.yaml
+exits 0 "nobody is left out for their language"
+stderr_has "check says how many get another one" "warning: 2 who asked for zh-TW get en: template plain has no zh-TW" \
+    "warning: 1 who asked for zh-Hant get en: template plain has no zh-Hant"
+stdout_has "and counts it" "2 warnings to look at"
+
 # Words of an audience's own, a customer's people, contacts of an organisation -------------------------------------------
 cat >case/people.csv <<END
 id,name,locale,email,role,organization

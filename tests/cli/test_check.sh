@@ -152,7 +152,14 @@ exits 0 "a text without a language that nobody needs"
 sed -i 's/^default_locale: en /default_locale: fr /' language/playbook.yaml
 run "$breach" check language/playbook.yaml
 exits 65 "a default language that the template has not"
-stderr_has "what to write" "error: template individual has no text in the default language fr: write " "or set default_locale"
+stderr_has "nobody is to write into the shipped templates" "no text in the default language fr: set default_locale, or copy " \
+    " to $work/language/templates/individual and write fr/ there"
+mkdir language/templates
+cp -R "$source/templates/individual" language/templates/
+run "$breach" check language/playbook.yaml
+exits 65 "an own template without the default language"
+unread_stderr=
+ok "what to write" grep -qF "write $work/language/templates/individual/fr/ or set default_locale" "$err"
 
 # Conditions -----------------------------------------------------------------------------------------------------------
 incident condition exercise

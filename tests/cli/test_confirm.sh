@@ -25,6 +25,7 @@ exits 77 "Enter alone sends nothing"
 stdout_has "the question shows everything" "ACTUAL: this tells real people about leak, edition 1." \
     "3 messages are to be sent; 3 people in all" "people: 3 to be told" \
     "no send of this ledger was confirmed before" "from notice@example.com by relay (127.0.0.1:$port)" \
+    "STILL THE SAMPLE'S: example.com, +86 10 0000 0000" \
     "links lead to: help.example.com, other.test (NOT OURS), phish.test (NOT OURS)" "will be done: about 20" "if the relays keep up" \
     "quiet hours: none" "plan digest $(sed -n 's/^digest: //p' "$out")" "Type the incident id (leak) to send:"
 gateway >a/gateways/relay.yaml

@@ -92,7 +92,12 @@ is "it was not sent again" "$(wc -l <third.log)" 10
 # A quota --------------------------------------------------------------------------------------------------------------
 notices d 10
 provider fourth d 'in_doubt: hold' 'quota: 4'
-sends d --patience PT1S
+run "$breach" check d/playbook.yaml
+stderr_has "check says how long that takes" "gateway relay takes 4 messages a day (quota), and 10 are to go through it: that takes 3 days [BR-GATEWAY-018]"
+run "$breach" plan d/playbook.yaml
+exits 0 "it can be planned"
+stderr_has "plan says it, too" "that takes 3 days"
+run "$breach" notify d/playbook.yaml --yes --expect-digest "$(digest)" --patience PT1S
 exits 75 "the rest has to wait"
 unread_stderr= # progress, on a slow machine
 run "$breach" status d/playbook.yaml

@@ -139,6 +139,33 @@ stdout_has "it says so" "applied: 0; gone on to another channel: 0" "complete, n
 relay_stop fine
 relay_stop late
 
+# A list names the rung that decides: the one that is under way, and at the end all of them
+relay names --rule 'rcpt to=p1@* reply "550 5.1.1 no such user"' --rule 'rcpt to=p9@* reply "550 5.1.1 no such user"' \
+    --rule 'rcpt to=p7@* reply "550 5.1.1 no such user"'
+texts busy 'request to=*001 reply "503 {}"' 'request to=*007 reply "400 {\"error\":\"unknown_number\"}"'
+ladder_incident names actual
+echo "retry_after: PT1H" >>names/gateways/texts.yaml
+run "$breach" plan names/playbook.yaml
+digest=$(digest)
+go_on() { run "$breach" notify names/playbook.yaml --yes --expect-digest "$digest" --patience PT1S "$@"; unread_stderr=; }
+go_on
+exits 75 "two wait for a yes"
+asked=$(sed -n 's/^next: //p' "$out")
+run "$breach" status names/playbook.yaml
+is "notify and status say the same next command" "$asked" "$(sed -n 's/^next: //p' "$out")"
+is "it is the yes" "$asked" "breach notify names/playbook.yaml --climb 2"
+go_on --climb 2
+exits 75 "one text message is put off"
+run "$breach" status names/playbook.yaml --list pending
+exits 0 "who is pending"
+stdout_has "the text message, not the mail before it" "  row 1, p1, sms " "(503)"
+stdout_lacks "nothing of the mail" "550"
+run "$breach" status names/playbook.yaml --list unreachable
+exits 0 "who is unreachable"
+stdout_has "each rung" "p7, sms " ": email refused; sms refused" "p9, email " "550 5.1.1"
+relay_stop names
+relay_stop busy
+
 # every: on all channels at once; order: who is told first
 relay every
 texts all

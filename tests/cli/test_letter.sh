@@ -147,7 +147,9 @@ unread_stderr=
 printed e phone
 addresses >e/people.csv
 sends e
-exits 0 "everybody is on the list"
+exits 75 "everybody is on the list, and nobody was called"
+stdout_has "it says who has to be called" "NEEDS YOU: 4 calls to make, counted as told until then: breach record e/playbook.yaml phone ID" \
+    "next: breach record e/playbook.yaml phone --from FILE"
 list=e/out/batch-0001/calls.csv
 is "a line each, and the names of the columns" "$(wc -l <"$list")" 5
 ok "numbers cannot become formulas" grep -q "\"'+493012345671\"" "$list"
@@ -159,4 +161,8 @@ first_line() {
 }
 ok "and asks for the person first" test "$(first_line 'Am I speaking')" -lt "$(first_line 'data breach')"
 is "a page for each" "$(pdfinfo e/out/batch-0001/calls.pdf | sed -n 's/^Pages: *//p')" 4
+run "$breach" notify e/playbook.yaml --dry-run
+exits 0 "in an exercise nobody calls"
+stdout_lacks "and nobody has to" "to make"
+unread_stderr=
 done_testing

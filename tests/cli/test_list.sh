@@ -67,6 +67,7 @@ list a pending
 stdout_has "who was put off, with the answer" "  row 3, p3, email p***@example.org: " "(451 4.7.1)"
 list a in_doubt
 stdout_has "who is in doubt" "  row 4, p4, email p***@example.org: it may have arrived, and waits for a person's decision"
+is "what to type about a doubt, while others are still to be sent to" "$(next_command)" "breach resolve a/playbook.yaml"
 list a withheld
 stdout_has "nobody is withheld" "withheld: 0 people"
 everybody a

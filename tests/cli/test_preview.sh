@@ -188,4 +188,7 @@ exits 0 "the rehearsal that follows is not disturbed"
 unread_stderr=
 ok "its sample is no test" test -z "$(grep -l 'me@example.net' c/leak.dry-run.breach/samples/*.eml)"
 
+run "$breach" preview --help
+stdout_has "its help lists the channels" "the channel: email, sms, voice, phone, push, im, letter or webhook"
+
 done_testing

@@ -38,13 +38,13 @@ last_event() {
 
 printed a "phone, letter"
 sends a
-exits 0 "six are on the call list"
+exits 75 "six are on the call list, and nobody was called"
 at=2026-11-21T22:10+08:00
 
 # One by one ---------------------------------------------------------------------------------------------------------------
 run "$breach" record a/playbook.yaml phone p1 --outcome reached --by "Li Na" --at $at
 exits 0 "p1 was reached"
-stdout_has "it says what was recorded, and what next" "recorded: told 1, not there 0, to be called again 0; known already 0" \
+stdout_has "it says what was recorded, and what next" "recorded: told 1, came back or not reached 0, to be called again 0; known already 0" \
     "next: breach status a/playbook.yaml"
 is "the message is delivered" "$(of a p1 phone)" 3
 is "who and when stand in the log" "$(last_event a)" "reached, 2026-11-21T14:10:00.000Z by Li Na"
@@ -56,7 +56,7 @@ is "it counts once" "$(json "$out" '$.told') $(json "$out" '$.known')" "0 1"
 number=$(awk -F'","' '$2 == "'"$(id_of a p2)"'" { print $3 }' a/calls/batch-0001/calls.csv)
 run "$breach" record a/playbook.yaml phone "$number" --outcome wrong-number --by "Li Na" --at $at
 exits 0 "by the notice number"
-stdout_has "the ladder goes on" "not there 1" "next: breach track a/playbook.yaml"
+stdout_has "the ladder goes on" "came back or not reached 1" "next: breach track a/playbook.yaml"
 is "the call came to nothing" "$(of a p2 phone)" 5
 run "$breach" record a/playbook.yaml phone "$(id_of a p3)" --outcome refused --by "Li Na" --at $at --reason "hung up"
 exits 0 "by the message id"
@@ -67,9 +67,11 @@ for hour in 10 11 12; do
     run "$breach" record a/playbook.yaml phone p4 --outcome no-answer --by "Li Na" --at "2026-11-21T$hour:00Z"
     exits 0 "nobody answers at $hour"
     [ "$hour" != 11 ] || is "after two tries the call is still to be made" "$(of a p4 phone)" 2
+    [ "$hour" != 11 ] || is "and the verdict says so" "$("$breach" status a/playbook.yaml --json >status.json
+        json status.json '$.calls') $(json status.json '$.complete')" "3 0"
 done
 is "after three it is over" "$(of a p4 phone)" 5
-stdout_has "they go on" "not there 1"
+stdout_has "they go on" "came back or not reached 1"
 
 run "$breach" notify a/playbook.yaml --yes --expect-digest "$(sqlite3 a/leak.breach/ledger.db \
     "SELECT value FROM header WHERE key = 'digest'")" --expect-people 6 --climb 3
@@ -106,11 +108,11 @@ awk -F'","' -v OFS='","' 'NR > 1 && ($4 == "Person 5" || $4 == "Person 6") {
     a/calls/batch-0001/calls.csv >filled.csv
 run "$breach" record a/playbook.yaml phone --from filled.csv
 exits 0 "a call list that was filled in"
-stdout_has "two lines say something" "recorded: told 1, not there 0, to be called again 1; known already 0"
+stdout_has "two lines say something" "recorded: told 1, came back or not reached 0, to be called again 1; known already 0"
 stderr_has "the others are passed over" "4 lines without an outcome were passed over"
 run "$breach" record a/playbook.yaml phone --from filled.csv
 exits 0 "the same file again"
-stdout_has "every line counts once" "recorded: told 0, not there 0, to be called again 0; known already 2"
+stdout_has "every line counts once" "recorded: told 0, came back or not reached 0, to be called again 0; known already 2"
 unread_stderr=
 is "both are known" "$(of a p5 phone) $(of a p6 phone)" "3 2"
 
@@ -149,4 +151,6 @@ exec 9>&-
 run "$breach" track a/playbook.yaml
 unread_stderr=
 is "it was not lost" "$(of a p6 phone)" 3
+"$breach" status a/playbook.yaml --json >status.json
+is "and no call is left to make" "$(json status.json '$.calls')" 0
 done_testing

@@ -40,7 +40,7 @@ counts() {
     echo "${values[*]}"
 }
 
-doubt="held in doubt: the relay may have taken it and never said so; look into the relay's log before anybody is told again"
+doubt="held in doubt: the gateway may have taken it and never said so; look into the gateway's log before anybody is told again"
 
 # The connection ends after the final dot ------------------------------------------------------------------------------
 relay dies --rule "dot accept-and-die"

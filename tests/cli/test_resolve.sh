@@ -46,7 +46,7 @@ for patience in 1 2 3 4; do
 done
 run "$breach" resolve a/playbook.yaml
 exits 0 "four are in doubt"
-stdout_has "each with whom, where, since when, how often and the command" "in doubt: 4; the relay may have taken them" \
+stdout_has "each with whom, where, since when, how often and the command" "in doubt: 4; the gateway may have taken them" \
     "message $(id_of a p1@example.org) to p***@example.org for p1 (row 1)" "by relay, in doubt since" \
     "attempts: 1, times in doubt: 1" \
     "breach resolve a/playbook.yaml --message $(id_of a p1@example.org) DECISION --reason TEXT" \

@@ -133,6 +133,8 @@ is "no other method" "$(answer 'PUT /receipts/texts' 'X-Token: proof' </dev/null
 is "JSON that is none" "$(echo '{"state":' | answer 'POST /receipts/texts' 'X-Token: proof')" 400
 is "an unknown message needs no second report" "$(echo '{"reference":"aaaaaaaaaaaaaaaaaaaaaaaaaa","state":"delivered"}' |
     answer 'POST /receipts/texts' 'X-Token: proof')" 200
+is "nor does one whose id is none of ours" "$(echo '{"reference":"abc","state":"delivered"}' |
+    answer 'POST /receipts/texts' 'X-Token: proof')" 200
 is "nor does one without an id" "$(echo '{"state":"delivered"}' | answer 'POST /receipts/texts' 'X-Token: proof')" 200
 is "nor a report without news" "$(echo "{\"reference\":\"$id\",\"state\":\"sent\"}" | answer 'POST /receipts/texts' 'X-Token: proof')" 200
 is "a repeated one is taken and changes nothing" "$(echo "{\"reference\":\"$id\",\"state\":\"delivered\"}" |
@@ -155,7 +157,7 @@ ok "its document fits the schema" "$build/tests/tools/schema-check" "$source/doc
 is "recorded" "$(count_of recorded)" 21
 is "repeated" "$(count_of repeated)" 3
 is "without news" "$(count_of ignored)" 1
-is "unknown" "$(count_of unknown)" 2
+is "unknown" "$(count_of unknown)" 3
 is "not proven" "$(count_of forged)" 2
 is "unreadable" "$(count_of broken)" 1
 ok "stderr says no more than where it listens" test "$(wc -l <serve.err)" = 1

@@ -32,6 +32,7 @@ Fixture *fixture_new(const LedgerBackend *backend)
     fixture->edition = 1;
     fixture->body = "{\"subject\":\"one\"}";
     fixture->gateway = "relay";
+    fixture->channel = "email";
     fixture->sha256 = "00";
     fixture->claims = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_claim);
     return fixture;
@@ -119,7 +120,7 @@ static void set_message(Building *building, const char *audience, const char *en
 {
     bool is_sms = endpoint[0] == '+';
     g_autofree char *edition = g_strdup_printf("%d", building->fixture->edition);
-    const char *parts[] = {is_sms ? "sms" : "email", endpoint, audience, edition};
+    const char *parts[] = {is_sms ? "sms" : building->fixture->channel, endpoint, audience, edition};
 
     id_message(ledger_plan_secret(building->plan), parts, G_N_ELEMENTS(parts), message->id);
     message->endpoint = endpoint;

@@ -30,6 +30,7 @@ typedef struct Fixture {
     int edition;        /* of the next plan */
     const char *body;   /* of the texts of the next plan */
     const char *gateway;/* of email in the next plan */
+    const char *channel;/* of what is no text message in the next plan; email if nothing is said */
     const char *escalation; /* of the next plan; NULL: {} */
     const char *sha256; /* of the people file of the next plan */
     GHashTable *claims; /* owned; endpoint -> the latest LedgerClaim */

@@ -449,6 +449,7 @@ static void test_kinds(void **state)
     add_kind(bench, "mine", both("Mine", NULL, 22), false);
     must_freeze(bench, "en", source);
     assert_false(freeze(bench, "zh-CN", source));
+    assert_false(freeze(bench, "zh-CN", source)); /* for another text: the line is named once */
     EXPECT(bench->findings, {22, 3, "playbook-locale", "facts.data_kinds has no text for zh-CN"});
 }
 

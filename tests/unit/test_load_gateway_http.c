@@ -280,6 +280,10 @@ static void test_wrong_policies(void **state)
          {8, 18, "gateway-missing-key", "one of header: NAME and query: NAME"}},
         {SHORT "publication: {content: html, read: {method: GET, url: \"https://a.example/\"}, url_at: /u}\n",
          {8, 14, "gateway-value", "publication has no effect with sends: sms"}},
+        {"version: 1\nname: t\nkind: http\nsends: announcement\n"
+         "request: {method: POST, url: \"https://a.example/x\", json: {t: \"{{title}}\"}}\n" ANSWER
+         "publication: {content: html, read: {method: GET, url: \"https://a.example/\"}, url_at: /u}\n",
+         {7, 14, "gateway-missing-key", "publication lacks the key update"}},
         {SHORT "zone: Mars\n", {8, 7, "gateway-value", "the zone \"Mars\" is not known here"}},
         {SHORT "host: a.example\n", {8, 1, "gateway-unknown-key", "unknown key \"host\""}},
         {SHORT "approved: [{template: a, locale: en, id: T, text: \"\", state: approved, checked_at: "
@@ -313,6 +317,9 @@ static void test_presets(void **state)
     g_autoptr(Gateway) hole = load_text("version: 1\nname: t\npreset: p\nparams: {account: \"{{id}}\"}\n", holes);
     g_autoptr(Findings) paths = findings_new();
     g_autoptr(Gateway) escape = load_text("version: 1\nname: t\npreset: ../presets/p\n", paths);
+    g_autoptr(Findings) values = findings_new();
+    g_autoptr(Gateway) value =
+        load_text("version: 1\nname: t\npreset: p\nparams:\n  account: a\n  host: \"a b\"\n", values);
     g_autoptr(Findings) modes = findings_new();
     g_autoptr(Gateway) writable = NULL;
 
@@ -328,6 +335,8 @@ static void test_presets(void **state)
     assert_null(hole);
     EXPECT(holes, {4, 19, "provider-params", "must be one line of text without {{"});
     assert_null(escape);
+    assert_non_null(value);
+    EXPECT(values, {6, 9, "provider-url", "no host in this URL"});
     assert_int_equal(chmod(path, 0606), 0);
     writable = load_text("version: 1\nname: t\npreset: p\nparams: {account: a}\n", modes);
     assert_non_null(writable);

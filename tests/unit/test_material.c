@@ -119,6 +119,17 @@ static void test_all_mistakes_at_once(void **state)
     assert_null(material_locales(bench->material, 1)[0]);
 }
 
+/* Also where one of the channels is right. */
+static void test_gateway_of_another_channel(void **state)
+{
+    Bench *bench = *state;
+
+    incident_edit(bench->folder, "playbook.yaml", incident_playbook, "gateways: {email: relay}",
+                  "gateways: {email: relay, sms: relay}");
+    load(bench, false);
+    EXPECT(bench->findings, {11, 31, "gateway-channel", "gateway relay sends email, not sms"});
+}
+
 static void test_text_is_made_once(void **state)
 {
     Bench *bench = *state;
@@ -343,6 +354,7 @@ int main(void)
         TEST(test_rehearsal_of_an_actual_incident),
         TEST(test_unreadable_playbook),
         TEST(test_all_mistakes_at_once),
+        TEST(test_gateway_of_another_channel),
         TEST(test_text_is_made_once),
         TEST(test_mistakes_of_a_text_come_once),
         TEST(test_text_of_another_language),

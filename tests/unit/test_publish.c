@@ -285,6 +285,25 @@ static void test_folder_that_somebody_changed(void **state)
     world_free(&world);
 }
 
+/* The start page of a website is not ours to replace. */
+static void test_folder_of_somebody_else(void **state)
+{
+    World world = world_new(*state);
+    g_autofree char *page = NULL;
+    g_autofree char *list = NULL;
+
+    incident_put(world.folder, "public/index.html", "Welcome");
+    plan(&world, site, NULL);
+    publish(&world, PUBLICATION_REFUSED);
+    page = file_of(&world, "index.html");
+    assert_string_equal(page, "Welcome");
+    incident_put(world.folder, "public/announcements.json", "[]");
+    publish(&world, PUBLICATION_REFUSED);
+    list = file_of(&world, "announcements.json");
+    assert_string_equal(list, "[]");
+    world_free(&world);
+}
+
 static void test_folder_that_cannot_be_made(void **state)
 {
     World world = world_new(*state);
@@ -384,9 +403,10 @@ static void test_board_in_doubt(void **state)
     serve(&world, (const char *const[]){"!close", none, none, created, read, NULL});
     plan(&world, board, NULL);
     publish(&world, PUBLICATION_PUBLISHING);
+    world.fixture->now += 3 * CLOCK_MINUTE;
     publish(&world, PUBLICATION_PUBLISHING); /* too early to say that it is not there */
     assert_int_equal(http_script_times(world.script, "POST "), 1);
-    world.fixture->now += 10 * CLOCK_MINUTE;
+    world.fixture->now += 3 * CLOCK_MINUTE; /* asking did not make the doubt younger */
     publish(&world, PUBLICATION_PUBLISHED);
     assert_int_equal(http_script_times(world.script, "POST "), 2);
     world_free(&world);
@@ -662,6 +682,7 @@ int main(void)
         cmocka_unit_test(test_folder),
         cmocka_unit_test(test_words_of_its_own),
         cmocka_unit_test(test_folder_that_somebody_changed),
+        cmocka_unit_test(test_folder_of_somebody_else),
         cmocka_unit_test(test_folder_that_cannot_be_made),
         cmocka_unit_test(test_later_editions_replace),
         cmocka_unit_test(test_board),

@@ -101,6 +101,34 @@ static void test_complete(void **state)
     assert_string_equal(status->next, "breach status p.yaml");
 }
 
+/* A list in a folder is not yet a call. */
+static void test_calls_to_make(void **state)
+{
+    static const char *const people[] = {"p1 all=a@x.example", "p2 all=b@x.example", NULL};
+    Fixture *fixture = *state;
+    g_autoptr(Status) status = NULL;
+    g_autoptr(Status) called = NULL;
+
+    fixture->channel = "phone";
+    fixture_plan(fixture, people);
+    fixture_start(fixture, BOOT);
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x.example", EVENT_ACCEPTED);
+    fixture_end(fixture, "b@x.example", EVENT_ACCEPTED);
+    status = plain(fixture);
+    assert_false(status->complete);
+    assert_int_equal(status->calls, 2);
+    assert_true(g_str_has_prefix(status->verdict, "NEEDS YOU: 2 calls to make, counted as told until then: breach record "
+                                                  "p.yaml phone ID --outcome …; 2 people: 2 told"));
+    assert_silent(status->verdict, "complete");
+    assert_string_equal(status->next, "breach record p.yaml phone --from FILE");
+    fixture_inbox(fixture, "a@x.example", 1, EVENT_DELIVERED);
+    fixture_inbox(fixture, "b@x.example", 1, EVENT_DELIVERED);
+    called = plain(fixture);
+    assert_true(called->complete);
+    assert_string_equal(called->verdict, "2 people: 2 told, complete, nothing needs you");
+}
+
 static void test_somebody_unreachable(void **state)
 {
     g_autoptr(Status) status = NULL;
@@ -519,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_one_person),
         cmocka_unit_test(test_running),
         cmocka_unit_test(test_complete),
+        cmocka_unit_test(test_calls_to_make),
         cmocka_unit_test(test_somebody_unreachable),
         cmocka_unit_test(test_deferred),
         cmocka_unit_test(test_held),
