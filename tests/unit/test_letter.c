@@ -211,7 +211,6 @@ static void test_batches(void **state)
 {
     BenchMessage messages[] = {german(), simplified(), traditional()};
     HandOverBench bench;
-    g_autofree char *last = NULL;
 
     (void)state;
     bench_open(&bench, "letter", messages, 3);

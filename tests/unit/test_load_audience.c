@@ -109,9 +109,9 @@ static void test_wrong_audiences(void **state)
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(Findings) findings = findings_new();
-        g_autoptr(Playbook) playbook = load(rows[i].audiences, "", findings);
         bool is_found = false;
 
+        playbook_free(load(rows[i].audiences, "", findings));
         for (size_t j = 0; j < findings_count(findings); j++) {
             const Finding *finding = findings_get(findings, j);
 
@@ -241,8 +241,8 @@ static void test_wrong_escalation(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *more = g_strconcat("escalation: ", wrong[i], NULL);
         g_autoptr(Findings) findings = findings_new();
-        g_autoptr(Playbook) playbook = load("[{id: a, template: t, ladder: [email]}]", more, findings);
 
+        playbook_free(load("[{id: a, template: t, ladder: [email]}]", more, findings));
         if (findings_errors(findings, FINDING_SEND) != 1)
             fail_msg("%s: %d errors", wrong[i], (int)findings_errors(findings, FINDING_SEND));
     }

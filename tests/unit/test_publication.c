@@ -143,7 +143,6 @@ typedef struct Trial {
 static Trial begin(Fixture *fixture, AnnouncementWhen when)
 {
     Trial trial = {.fixture = fixture, .announcement = announcement_new(), .gateway = gateway_new()};
-    g_autoptr(GError) error = NULL;
 
     fixture_plan(fixture, people);
     trial.announcement->when = when;
