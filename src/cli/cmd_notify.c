@@ -342,7 +342,7 @@ static int rehearse(const Workspace *workspace, Ledger *ledger, int64_t patience
     if (!rehearsal || !announcing_rehearse(workspace, ledger, &announcement, &error))
         return refuse(error);
     if (announcement && !workspace->options->json)
-        printf(_("the announcement, published in here: %s\n"), announcement);
+        printf(_("the announcement lies in: %s\n"), announcement);
     return send_all(workspace, ledger, rehearsal->gateways, patience);
 }
 

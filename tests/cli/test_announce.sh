@@ -202,7 +202,7 @@ is "of kind withdrawal" "$(json one/public/announcements.json '$.items[0].kind')
 announced two "{gateway: site, when: always}"
 run "$breach" notify two/playbook.yaml --dry-run
 exits 0 "a rehearsal publishes inside the state folder"
-stdout_has "it says where" "the announcement, published in here: $work/two/leak.dry-run.breach/samples/site" "complete"
+stdout_has "it says where" "the announcement lies in: $work/two/leak.dry-run.breach/samples/site" "complete"
 unread_stderr=
 ok "nothing left the machine" test ! -e two/public
 ok "every page is marked" grep -q "\[EXERCISE\]" two/leak.dry-run.breach/samples/site/exercise-leak-en.html
