@@ -19,7 +19,8 @@ typedef struct Clock {
     void *self;                    /* borrowed for as long as the Clock is used */
 } Clock;
 
-/* clock_system: the machine's clocks. */
+/* clock_system: the machine's clocks. In a build with fault points BREACH_CLOCK (2026-11-21T22:20:00+08:00) is what time it is
+ * when the process first asks; from there the clock goes on as the machine's. */
 const Clock *clock_system(void);
 
 int64_t clock_now(const Clock *clock);

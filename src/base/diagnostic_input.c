@@ -55,7 +55,7 @@ static const Diagnostic rows[] = {
      N_("Remove the tag. If a text starts with !, put it in quotes.")},
     {"BR-YAML-013", "yaml-fill-in", N_("a place is still to be filled in"),
      N_("The files made by breach init mark what only you can know. As long as a mark stands, nothing is sent: "
-        "it would end up in the notices."),
+        "it would end up in the notices. What the law asks and reports to authorities go on, as if it were missing."),
      N_("Write what is true at the place that is named, or remove the line if it may be left out. What is not "
         "known yet is said as such: see unknown in breach-playbook(5).")},
     /* PLAYBOOK */
@@ -221,6 +221,9 @@ static const Diagnostic rows[] = {
     {"BR-TEMPLATE-012", "template-extra-file", N_("a template has a file that its channel cannot send"),
      N_("Such as an HTML text for a text message: nobody would ever get to read it."),
      N_("Remove the file, or move what it says into the files that the message names.")},
+    {"BR-TEMPLATE-013", "template-mark", N_("a template has a mark that there is not"),
+     N_("Marks say which part of a text tells what. A slip in one would hide what the notice holds."),
+     N_("Correct it as the message says; breach-playbook(5) lists all marks.")},
     /* GATEWAY */
     {"BR-GATEWAY-001", "gateway-not-found", N_("there is no such gateway"),
      N_("The channel has nothing that could send its messages."),

@@ -41,7 +41,7 @@ static const Diagnostic rows[] = {
      N_("Look at the disk and the memory of this machine, and type breach notify again.")},
     /* RECORD */
     {"BR-RECORD-001", "record-kind", N_("it is not said what happened to what"), N_("Nothing was recorded."),
-     N_("Type breach record PLAYBOOK letter ID, or breach record PLAYBOOK phone ID, with --outcome and --at.")},
+     N_("Type one of the kinds that the message lists behind the playbook, such as breach record PLAYBOOK letter ID.")},
     {"BR-RECORD-002", "record-both", N_("one message and a file of many are named together"),
      N_("Nothing was recorded, because it is not clear which is meant."),
      N_("Name one message with --outcome and --at, or give --from FILE alone.")},
@@ -79,6 +79,13 @@ static const Diagnostic rows[] = {
     {"BR-RECORD-016", "record-refused", N_("nothing was recorded"),
      N_("All lines are checked before the first is recorded, so that none is recorded twice after a correction."),
      N_("Correct what the errors above it say, and type the same command again.")},
+    {"BR-RECORD-017", "record-too-much", N_("there is a word too many"), N_("Nothing was recorded."),
+     N_("Look at breach record --help: it says what each kind takes. Put a text with blanks in quotes.")},
+    {"BR-RECORD-018", "record-option", N_("this kind does not take this option"),
+     N_("Nothing was recorded: what would have been forgotten in silence may matter."),
+     N_("Leave the option out, or look at breach-record(1): it says which belong to which kind.")},
+    {"BR-RECORD-019", "record-which-value", N_("it is not said which"), N_("Nothing was recorded."),
+     N_("Name the anchor, the level, the variable or the response step behind the kind.")},
 };
 
 const DiagnosticTable diagnostic_print = {rows, G_N_ELEMENTS(rows)};

@@ -50,6 +50,9 @@ static const Diagnostic rows[] = {
     {"BR-AUDIENCE-011", "audience-language", N_("people get another language than they asked for"),
      N_("The template of their audience has no text in their language, so they get it in default_locale."),
      N_("Add the language to the template, as a folder with all its files, or leave it if they can read the other.")},
+    {"BR-AUDIENCE-012", "audience-regime", N_("an audience names a regime that the playbook does not have"),
+     N_("Its notices would be held against nothing under that name."),
+     N_("Add the id to regimes of the playbook, or take it out of the audience.")},
     /* REGION */
     {"BR-REGION-001", "region-border", N_("data of people would leave their region"),
      N_("The gateway is in another region than these people, and nothing in the playbook allows that. Nothing can be "

@@ -89,13 +89,52 @@ static int luhn_digit(const char *digits, size_t length)
 void id_number(const char id[ID_MESSAGE_LENGTH + 1], char number[ID_NUMBER_LENGTH + 1])
 {
     uint64_t bits = 0;
-    char digits[17];
+    char digits[16];
 
     for (size_t i = 0; i < 12; i++)
         bits = bits << 5 | (uint64_t)(strchr(alphabet, id[i]) - alphabet);
     /* The first 49 bits, which fit 15 digits: a number read out on the phone leads back to a range of ids. */
-    g_snprintf(digits, sizeof digits, "%015" G_GUINT64_FORMAT, bits >> 11);
+    bits >>= 11;
+    for (size_t i = 15; i > 0; i--, bits /= 10)
+        digits[i - 1] = (char)('0' + bits % 10);
     digits[15] = (char)('0' + luhn_digit(digits, 15));
-    digits[16] = '\0';
-    g_snprintf(number, ID_NUMBER_LENGTH + 1, "%.4s %.4s %.4s %.4s", digits, digits + 4, digits + 8, digits + 12);
+    for (size_t i = 0, at = 0; i < 16; i++) {
+        if (i > 0 && i % 4 == 0)
+            number[at++] = ' ';
+        number[at++] = digits[i];
+    }
+    number[ID_NUMBER_LENGTH] = '\0';
+}
+
+/* The 16 digits alone; false when there is anything else, or another number of them. */
+static bool read_digits(const char *number, char digits[16])
+{
+    size_t count = 0;
+
+    for (; *number; number++) {
+        if (*number == ' ' || *number == '-')
+            continue;
+        if (!g_ascii_isdigit(*number) || count == 16)
+            return false;
+        digits[count++] = *number;
+    }
+    return count == 16;
+}
+
+bool id_of_number(const char *number, char prefix[ID_PREFIX_LENGTH + 1])
+{
+    uint64_t bits = 0;
+    char digits[16];
+
+    if (!read_digits(number, digits) || luhn_digit(digits, 15) != digits[15] - '0')
+        return false;
+    for (size_t i = 0; i < 15; i++)
+        bits = bits * 10 + (uint64_t)(digits[i] - '0');
+    if (bits >> 49)
+        return false;
+    bits >>= 49 - 5 * ID_PREFIX_LENGTH;
+    for (size_t i = ID_PREFIX_LENGTH; i > 0; i--, bits >>= 5)
+        prefix[i - 1] = alphabet[bits & 31];
+    prefix[ID_PREFIX_LENGTH] = '\0';
+    return true;
 }

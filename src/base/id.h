@@ -32,4 +32,9 @@ bool id_is_message(const char *text);
  * of four so that it can be read aloud. `number` takes ID_NUMBER_LENGTH + 1 bytes. */
 void id_number(const char id[ID_MESSAGE_LENGTH + 1], char number[ID_NUMBER_LENGTH + 1]);
 
+/* id_of_number: what the ids of a notice number begin with; `number` as it was read aloud, with or without blanks and
+ * hyphens. false when it is none, or its check digit is wrong: it was misheard. Several ids may begin so: compare theirs. */
+#define ID_PREFIX_LENGTH 9
+bool id_of_number(const char *number, char prefix[ID_PREFIX_LENGTH + 1]);
+
 #endif

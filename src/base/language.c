@@ -61,6 +61,9 @@ bool language_choose(const char *asked, const char *catalogues)
     g_setenv("LANGUAGE", catalogue ? catalogue : "en", TRUE);
     setlocale(LC_MESSAGES, "C");
     setlocale(LC_MESSAGES, "C.UTF-8");
+    /* the words of libc and other libraries come in the charset of LC_CTYPE, ours are UTF-8 */
+    if (strcmp(chosen, "en") != 0 && !g_get_charset(NULL))
+        setlocale(LC_CTYPE, "C.UTF-8");
     bindtextdomain(DOMAIN, catalogues);
     bind_textdomain_codeset(DOMAIN, "UTF-8");
     return true;

@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-#define WORD_MAX 64
+#define WORD_MAX    64
+#define BEGUN_LEAST 4 /* characters; fewer begin too many words */
 
 /* Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment): "emial" is one away from
  * "email". Words longer than WORD_MAX are nobody's typing mistake. */
@@ -33,9 +34,25 @@ static size_t edit_distance(const char *a, const char *b)
     return cost[length_a][length_b];
 }
 
+/* The only candidate that begins with the word: the rest was not known, or not typed. */
+static const char *begun(const char *word, const char *const *candidates)
+{
+    const char *found = NULL;
+
+    for (; strlen(word) >= BEGUN_LEAST && *candidates; candidates++) {
+        if (!g_str_has_prefix(*candidates, word))
+            continue;
+        if (found)
+            return NULL;
+        found = *candidates;
+    }
+    return found;
+}
+
 const char *text_nearest(const char *word, const char *const *candidates)
 {
     size_t limit = MAX(strlen(word) / 3, (size_t)1);
+    const char *const *first = candidates;
     const char *nearest = NULL;
 
     for (; *candidates; candidates++) {
@@ -48,7 +65,7 @@ const char *text_nearest(const char *word, const char *const *candidates)
             limit = distance - 1;
         }
     }
-    return nearest;
+    return nearest ? nearest : begun(word, first);
 }
 
 bool text_has_controls(const char *text, size_t size)
@@ -84,24 +101,25 @@ char *text_canonical_json(const json_t *value)
 /* RFC 8259 7 */
 void text_append_json(GString *output, const char *text)
 {
-    const char *plain = text;
+    static const char special[] = "\"\\\001\002\003\004\005\006\007\010\011\012\013\014\015\016\017"
+                                  "\020\021\022\023\024\025\026\027\030\031\032\033\034\035\036\037";
 
     g_string_append_c(output, '"');
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
+    while (true) {
+        size_t plain = strcspn(text, special);
         const char *known;
 
-        if (byte >= 0x20 && byte != '"' && byte != '\\')
-            continue;
-        known = strchr("\"\"\\\\\bb\ff\nn\rr\tt", byte);
-        g_string_append_len(output, plain, text - plain);
-        plain = text + 1;
-        if (byte < 0x20 && !known)
-            g_string_append_printf(output, "\\u%04X", byte);
-        else
+        g_string_append_len(output, text, (gssize)plain);
+        text += plain;
+        if (!*text)
+            break;
+        known = strchr("\"\"\\\\\bb\ff\nn\rr\tt", *text);
+        if (known)
             g_string_append_printf(output, "\\%c", known[1]);
+        else
+            g_string_append_printf(output, "\\u%04X", (unsigned)*text);
+        text++;
     }
-    g_string_append_len(output, plain, text - plain);
     g_string_append_c(output, '"');
 }
 
@@ -125,6 +143,20 @@ bool text_is_name(const char *text)
 
     return length > 0 && length <= 64 && text[0] != '-' &&
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+bool text_is_to_fill(const char *text, const char **mark)
+{
+    static const char *const marks[] = {"FILL IN", "待填写"};
+
+    for (size_t i = 0; text && i < G_N_ELEMENTS(marks); i++) {
+        if (!strstr(text, marks[i]))
+            continue;
+        if (mark)
+            *mark = marks[i];
+        return true;
+    }
+    return false;
 }
 
 char *text_shell_word(const char *path)
@@ -153,4 +185,29 @@ int text_columns(const char *text)
 char *text_padded(const char *text, int columns)
 {
     return g_strdup_printf("%s%*s", text, MAX(columns - text_columns(text), 0), "");
+}
+
+const char *text_find_tag(const char *html, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = strchr(html, '<'); at; at = strchr(at + 1, '<'))
+        if (g_ascii_strncasecmp(at + 1, name, length) == 0 && !g_ascii_isalnum(at[1 + length]))
+            return at;
+    return NULL;
+}
+
+const char *text_behind_tag(const char *tag)
+{
+    char quote = '\0';
+
+    for (const char *at = tag; *at; at++) {
+        if (quote == '\0' && *at == '>')
+            return at + 1;
+        if (quote == '\0' && (*at == '"' || *at == '\''))
+            quote = *at;
+        else if (*at == quote)
+            quote = '\0';
+    }
+    return NULL;
 }

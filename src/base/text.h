@@ -10,8 +10,8 @@
 #include <jansson.h>
 
 /* text_nearest: the candidate that `word` most likely meant (edit distance, a swap of two neighbours counted as one,
- * at most a third of its length, at least 1), or NULL. `candidates` ends with NULL; the result is borrowed from it. For
- * "did you mean". */
+ * at most a third of its length, at least 1), else the only one that begins with it, or NULL. `candidates` ends with
+ * NULL; the result is borrowed from it. For "did you mean". */
 const char *text_nearest(const char *word, const char *const *candidates);
 
 /* text_has_controls: whether any byte is a C0 control or DEL. CR, LF and NUL in a header or an envelope line would
@@ -34,6 +34,10 @@ char *text_grouped(int64_t number);
 /* text_is_name: [a-z0-9][a-z0-9-]*, at most 64 characters: the names of templates, gateways, audiences, incidents. */
 bool text_is_name(const char *text);
 
+/* text_is_to_fill: whether the mark still stands in it that breach init leaves where a person has yet to write. *mark (may
+ * be NULL) is that mark; static. */
+bool text_is_to_fill(const char *text, const char **mark);
+
 /* text_shell_word: a path as it can be pasted into a command: one with a space stays one word, and one that begins with
  * - is no option. Newly allocated. */
 char *text_shell_word(const char *path);
@@ -42,5 +46,10 @@ char *text_shell_word(const char *path);
  * it, so that the next column starts below that of other lines; newly allocated. */
 int text_columns(const char *text);
 char *text_padded(const char *text, int columns);
+
+/* text_find_tag: where `<name …>` begins in HTML, or `</name>` for "/name"; NULL when it is not there. text_behind_tag:
+ * what stands behind the tag that begins at `tag`; an attribute's value may hold a ">". NULL: the tag never ends. */
+const char *text_find_tag(const char *html, const char *name);
+const char *text_behind_tag(const char *tag);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* No script and nothing from elsewhere: said to the browser, too. */
 #define POLICY "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -41,38 +43,12 @@ char *announce_escape(const char *text)
 
 /* Fragments ------------------------------------------------------------------------------------------------------ */
 
-/* The tag `<name …>` or `</name>` from `at` on; NULL when there is none. */
-static const char *find_tag(const char *at, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (at = strchr(at, '<'); at; at = strchr(at + 1, '<'))
-        if (g_ascii_strncasecmp(at + 1, name, length) == 0 && !g_ascii_isalnum(at[1 + length]))
-            return at;
-    return NULL;
-}
-
-/* Behind the tag that begins at `at`; an attribute's value may hold a ">". */
-static const char *behind_tag(const char *at)
-{
-    char quote = '\0';
-
-    for (; *at; at++) {
-        if (quote == '\0' && *at == '>')
-            return at + 1;
-        if (quote == '\0' && (*at == '"' || *at == '\''))
-            quote = *at;
-        else if (*at == quote)
-            quote = '\0';
-    }
-    return at;
-}
-
 char *announce_fragment(const char *html)
 {
-    const char *body = find_tag(html, "body");
-    const char *from = body ? behind_tag(body) : html;
-    const char *end = body ? find_tag(from, "/body") : NULL;
+    const char *body = text_find_tag(html, "body");
+    const char *behind = body ? text_behind_tag(body) : html;
+    const char *from = behind ? behind : "";
+    const char *end = body ? text_find_tag(from, "/body") : NULL;
     char *fragment = end ? g_strndup(from, (gsize)(end - from)) : g_strdup(from);
 
     return g_strstrip(fragment);
@@ -147,7 +123,7 @@ char *announce_page(const AnnounceItem *item)
     announce_page_start(page, item->locale, item->title);
     append_links(page, item);
     g_string_append(page, "<main>\n");
-    if (!find_tag(item->html, "h1"))
+    if (!text_find_tag(item->html, "h1"))
         g_string_append_printf(page, "<h1>%s</h1>\n", title);
     g_string_append(page, item->html);
     g_string_append(page, "\n</main>\n");

@@ -24,6 +24,7 @@ struct HttpClient {
     int under_way;
     char *ca_file; /* owned, or NULL */
     char *header;  /* owned, or NULL; the one that is wanted */
+    char *allowed; /* owned, or NULL; the last URL that was */
     bool http2;
     long connect_timeout, timeout; /* ms */
     size_t answer_max;
@@ -33,19 +34,20 @@ struct HttpClient {
 struct Call {
     HttpClient *client;
     CURL *easy;
-    struct curl_slist *headers; /* owned */
+    struct curl_slist *headers; /* owned; behind those of the request stands one of ours */
+    char *url, *method;         /* owned, or NULL: what the handle was told last */
+    CURLU *parts;               /* owned, or NULL; of `url` */
     const SignRequest *request; /* borrowed */
-    size_t given;               /* octets of the body */
     size_t headers_size;        /* octets of the answer's */
     GString *body;              /* of the answer */
     char *header;               /* owned, or NULL; its wanted header */
     HttpBefore *before;
     HttpDone *done;
     void *user;
+    bool is_post;    /* what the handle was told last */
     bool is_handed;  /* a byte may have left */
     bool is_refused; /* `before` said no */
     bool is_huge;
-    char words[CURL_ERROR_SIZE];
 };
 
 void http_answer_clear(HttpAnswer *answer)
@@ -71,8 +73,10 @@ void http_initialize(void)
 
 /* What libcurl calls ------------------------------------------------------------------------------------------- */
 
-/* A connection is there, new or used again. Being asked twice means that libcurl would send the request a second time,
- * because the connection died under it: that is not for libcurl to decide. */
+/* A connection is there, new or used again, and libcurl is about to make the request. Being asked twice means that it
+ * would send it a second time (the connection died under it, the provider refused the stream, another version of HTTP
+ * is wanted): that is not for libcurl to decide. Every such way leads through here, and nothing else keeps it from
+ * sending again, for the whole body is in its hands, so that head and body go out in one write. */
 static int connection_is_there(void *data, char *to, char *from, int to_port, int from_port)
 {
     Call *call = data;
@@ -86,18 +90,6 @@ static int connection_is_there(void *data, char *to, char *from, int to_port, in
     }
     call->is_handed = true;
     return CURL_PREREQFUNC_OK;
-}
-
-/* Without a function to seek, libcurl cannot begin the body anew. */
-static size_t give_body(char *buffer, size_t size, size_t count, void *data)
-{
-    Call *call = data;
-    size_t length = MIN(size * count, call->request->size - call->given);
-
-    if (length > 0)
-        memcpy(buffer, call->request->body + call->given, length);
-    call->given += length;
-    return length;
 }
 
 static size_t take_body(char *octets, size_t size, size_t count, void *data)
@@ -129,9 +121,14 @@ static size_t take_header(char *octets, size_t size, size_t count, void *data)
     return call->is_huge ? 0 : size * count;
 }
 
+/* A request that is handed over needs no other connection. */
 static curl_socket_t open_socket(void *data, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    (void)data, (void)purpose;
+    const Call *call = data;
+
+    (void)purpose;
+    if (call->is_handed)
+        return CURL_SOCKET_BAD;
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -144,6 +141,9 @@ static void free_call(gpointer data)
     curl_easy_cleanup(call->easy);
     curl_slist_free_all(call->headers);
     g_string_free(call->body, TRUE);
+    curl_url_cleanup(call->parts);
+    g_free(call->url);
+    g_free(call->method);
     g_free(call->header);
     g_free(call);
 }
@@ -182,6 +182,7 @@ void http_client_free(HttpClient *client)
     curl_multi_cleanup(client->multi);
     g_free(client->ca_file);
     g_free(client->header);
+    g_free(client->allowed);
     g_free(client);
 }
 
@@ -192,7 +193,6 @@ static void prepare_handle(const HttpClient *client, Call *call)
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->words);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"); /* plain: see is_allowed() */
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -207,13 +207,12 @@ static void prepare_handle(const HttpClient *client, Call *call)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "breach");
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, connection_is_there);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-    curl_easy_setopt(easy, CURLOPT_READDATA, call);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
     if (client->ca_file)
         curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
 }
@@ -233,6 +232,16 @@ static Call *take_call(HttpClient *client)
 }
 
 /* Requests ------------------------------------------------------------------------------------------------------ */
+
+/* Telling a handle what it knows already costs more than looking. */
+static bool is_new(char **told, const char *wanted)
+{
+    if (*told && strcmp(*told, wanted) == 0)
+        return false;
+    g_free(*told);
+    *told = g_strdup(wanted);
+    return true;
+}
 
 /* https, or http to this very machine. Anything but a plain host and port before the path ("user@host") is refused, so
  * that this function and libcurl cannot read it differently. */
@@ -259,28 +268,61 @@ static bool is_allowed(const char *url)
     return gateway_is_loopback(name);
 }
 
+/* A URL that comes again is taken apart once, and not by libcurl for each request. */
+static void set_url(Call *call, const char *url)
+{
+    if (is_new(&call->url, url)) {
+        curl_easy_setopt(call->easy, CURLOPT_URL, url);
+        curl_easy_setopt(call->easy, CURLOPT_CURLU, NULL);
+        curl_url_cleanup(call->parts);
+        call->parts = NULL;
+    } else if (!call->parts) {
+        call->parts = curl_url();
+        if (curl_url_set(call->parts, CURLUPART_URL, url, 0) == CURLUE_OK)
+            curl_easy_setopt(call->easy, CURLOPT_CURLU, call->parts);
+    }
+}
+
 static void set_method(Call *call, const SignRequest *request)
 {
     bool has_body = request->body != NULL;
+    bool is_post = has_body || strcmp(request->method, "POST") == 0;
 
-    if (has_body || strcmp(request->method, "POST") == 0)
-        curl_easy_setopt(call->easy, CURLOPT_POST, 1L);
-    else
-        curl_easy_setopt(call->easy, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(has_body ? request->size : 0));
-    curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
-    /* Without a body nothing would keep libcurl from sending it again on a connection that dies. */
+    if (is_new(&call->method, request->method) || is_post != call->is_post) {
+        call->is_post = is_post;
+        curl_easy_setopt(call->easy, is_post ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request->method);
+    }
+    if (is_post) {
+        curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(has_body ? request->size : 0));
+        curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, has_body ? request->body : "");
+    }
+    /* What has no body gets a connection of its own: a used one that has died meanwhile would leave a doubt. */
     curl_easy_setopt(call->easy, CURLOPT_FRESH_CONNECT, has_body || call->client->http2 ? 0L : 1L);
+}
+
+static bool has_headers(const Call *call, const SignRequest *request)
+{
+    const struct curl_slist *at = call->headers;
+
+    for (guint i = 0; request->headers && i < request->headers->len; i++, at = at->next)
+        if (!at || !at->next || strcmp(at->data, g_ptr_array_index(request->headers, i)) != 0)
+            return false;
+    return at && !at->next;
 }
 
 static void set_headers(Call *call, const SignRequest *request)
 {
-    curl_slist_free_all(call->headers);
-    call->headers = NULL;
+    struct curl_slist *headers = NULL;
+
+    if (has_headers(call, request))
+        return;
     for (guint i = 0; request->headers && i < request->headers->len; i++)
-        call->headers = curl_slist_append(call->headers, g_ptr_array_index(request->headers, i));
-    call->headers = curl_slist_append(call->headers, "Expect:"); /* or libcurl waits a second with long bodies */
-    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+        headers = curl_slist_append(headers, g_ptr_array_index(request->headers, i));
+    headers = curl_slist_append(headers, "Expect:"); /* or libcurl waits a second with long bodies */
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, headers);
+    curl_slist_free_all(call->headers);
+    call->headers = headers;
 }
 
 bool http_client_begin(HttpClient *client, const SignRequest *request, HttpBefore *before, HttpDone *done, void *user,
@@ -288,24 +330,24 @@ bool http_client_begin(HttpClient *client, const SignRequest *request, HttpBefor
 {
     Call *call;
 
-    if (!is_allowed(request->url)) {
+    if (is_new(&client->allowed, request->url) && !is_allowed(request->url)) {
         g_autofree char *start = g_strndup(request->url, strcspn(request->url, "?"));
 
         error_set(error, BREACH_ERROR_CONFIG, "http-url",
                   "%s cannot be used: only https, and http to this machine itself", start);
+        g_clear_pointer(&client->allowed, g_free);
         return false;
     }
     call = take_call(client);
     call->request = request;
-    call->given = call->headers_size = 0;
+    call->headers_size = 0;
     call->is_handed = call->is_refused = call->is_huge = false;
-    call->words[0] = '\0';
     call->before = before;
     call->done = done;
     call->user = user;
     g_string_truncate(call->body, 0);
     g_clear_pointer(&call->header, g_free);
-    curl_easy_setopt(call->easy, CURLOPT_URL, request->url);
+    set_url(call, request->url);
     set_method(call, request);
     set_headers(call, request);
     curl_multi_add_handle(client->multi, call->easy);
@@ -392,7 +434,7 @@ static void finish(Call *call, CURLcode code)
         curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
         answer.end = HTTP_ANSWERED;
         answer.code = (int)status;
-        answer.body = g_memdup2(call->body->str, call->body->len + 1);
+        answer.body = call->body->str; /* lent */
         answer.size = call->body->len;
         answer.retry_after = retry_after_of(call);
         answer.header = g_steal_pointer(&call->header);
@@ -406,6 +448,7 @@ static void finish(Call *call, CURLcode code)
     curl_multi_remove_handle(client->multi, call->easy);
     client->under_way--;
     call->done(&answer, call->user);
+    answer.body = NULL;
     http_answer_clear(&answer);
     g_ptr_array_add(client->idle, call);
 }

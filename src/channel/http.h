@@ -30,7 +30,7 @@ typedef enum HttpEnd {
 typedef struct HttpAnswer {
     HttpEnd end;
     int code;   /* status; 0 unless ANSWERED */
-    char *body; /* owned; ends in a NUL that is not counted; NULL unless ANSWERED */
+    char *body; /* owned by whoever clears the answer; ends in a NUL that is not counted; NULL unless ANSWERED */
     size_t size;
     char *header;        /* owned; the value of HttpOptions.header; NULL: it was not there */
     int64_t retry_after; /* ms, capped at HTTP_RETRY_AFTER_MAX; 0: the answer says nothing */

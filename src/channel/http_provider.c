@@ -149,7 +149,7 @@ bool http_provider_build(HttpProvider *provider, const GatewayRequest *request, 
 bool http_provider_sign(HttpProvider *provider, SignRequest *request, bool is_look_up, GError **error)
 {
     Signer *signer = is_look_up && provider->looker ? provider->looker : provider->signer;
-    char nonce[NONCE_LENGTH + 1];
+    char nonce[NONCE_LENGTH + 1] = "";
 
     for (int tries = 0; sign_wants_token(signer, clock_now(provider->clock)); tries++) {
         if (tries == TOKEN_TRIES) {
@@ -160,7 +160,8 @@ bool http_provider_sign(HttpProvider *provider, SignRequest *request, bool is_lo
         if (!fetch_token(provider, signer, error))
             return false;
     }
-    id_random(nonce, NONCE_LENGTH);
+    if (sign_wants_nonce(signer))
+        id_random(nonce, NONCE_LENGTH);
     return sign_request(signer, request, clock_now(provider->clock), nonce, error);
 }
 

@@ -12,8 +12,8 @@
 typedef struct Making {
     const GatewayHttp *http;
     const ChannelMessage *const *messages;
-    json_t **contexts; /* of the messages; owned */
     size_t count;
+    const char *receipt_token; /* or NULL */
     GString *scratch;
     GError **error;
 } Making;
@@ -60,6 +60,40 @@ static const GatewayApproved *approved_of(const GatewayHttp *http, const Channel
     return gateway_http_approved(http, message->template_name, message->audience, message->locale);
 }
 
+/* What a template asks for, and of which message. */
+typedef struct Asking {
+    const Making *making;
+    size_t message;
+    char *made; /* owned; the last value that had to be made */
+} Asking;
+
+static const char *approved_value(const Asking *asking, bool is_sign)
+{
+    const GatewayApproved *approved = approved_of(asking->making->http, asking->making->messages[asking->message]);
+    const char *value = approved && is_sign ? approved->sign : approved ? approved->id : NULL;
+
+    return value ? value : "";
+}
+
+/* What the provider is to be told first, then the fields, then what follows from them. */
+static const char *value_of(const char *name, void *user)
+{
+    Asking *asking = user;
+    const ChannelMessage *message = asking->making->messages[asking->message];
+    const char *value;
+
+    if (asking->making->receipt_token && strcmp(name, "receipt_token") == 0)
+        return asking->making->receipt_token;
+    if (strcmp(name, "template_id") == 0 || strcmp(name, "sign") == 0)
+        return approved_value(asking, *name == 's');
+    value = channel_field(message->fields, name);
+    if (value)
+        return value;
+    g_free(asking->made);
+    asking->made = http_request_value(message, name);
+    return asking->made;
+}
+
 /* "person.name" lies in the object person. */
 static void put_value(json_t *context, const char *name, const char *value)
 {
@@ -79,86 +113,43 @@ static void put_value(json_t *context, const char *name, const char *value)
     json_object_set_new(object, dot + 1, json_string(value));
 }
 
-/* Names that follow from others, so that a caller need not look them up. */
-static const char *const derived[] = {"endpoint", "endpoint_cn", "endpoint_digits", "id", "provider_id", "uuid"};
-
-typedef unsigned Derived; /* one bit each */
-
-static Derived derived_of(const Template *template)
+/* Sections look for their names in JSON. */
+static bool render_sections(Asking *asking, const Template *template, GString *output, GError **error)
 {
-    size_t count = 0;
-    const TemplateName *names = template ? template_names(template, &count) : NULL;
-    Derived found = 0;
-
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < G_N_ELEMENTS(derived); j++)
-            if (strcmp(names[i].name, derived[j]) == 0)
-                found |= 1U << j;
-    return found;
-}
-
-static Derived derived_in_nodes(const GPtrArray *nodes)
-{
-    Derived found = 0;
-
-    for (guint i = 0; nodes && i < nodes->len; i++) {
-        const GatewayNode *node = g_ptr_array_index(nodes, i);
-
-        found |= derived_of(node->template) | derived_in_nodes(node->members);
-    }
-    return found;
-}
-
-static Derived derived_in(const GatewayRequest *request)
-{
-    const GatewayNode *body = request->body_node;
-
-    return derived_of(request->path) | derived_in_nodes(request->headers) | derived_in_nodes(request->query) |
-           derived_in_nodes(request->form) | (body ? derived_of(body->template) | derived_in_nodes(body->members) : 0);
-}
-
-static void put_derived(json_t *context, Derived wanted, const ChannelMessage *message)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(derived); i++) {
-        g_autofree char *value = NULL;
-
-        if (!(wanted & 1U << i) || json_object_get(context, derived[i]))
-            continue;
-        value = http_request_value(message, derived[i]);
-        if (value)
-            json_object_set_new(context, derived[i], json_string(value));
-    }
-}
-
-static json_t *context_of(const GatewayHttp *http, Derived wanted, const ChannelMessage *message,
-                          const char *receipt_token)
-{
-    const GatewayApproved *approved = approved_of(http, message);
-    json_t *context = json_object();
-
-    for (const ChannelField *field = message->fields; field && field->name; field++)
-        put_value(context, field->name, field->value);
-    put_derived(context, wanted, message);
-    if (receipt_token)
-        json_object_set_new(context, "receipt_token", json_string(receipt_token));
-    json_object_set_new(context, "template_id", json_string(approved ? approved->id : ""));
-    json_object_set_new(context, "sign", json_string(approved && approved->sign ? approved->sign : ""));
-    return context;
-}
-
-static bool render(Making *making, const Template *template, const json_t *context)
-{
+    json_auto_t *context = json_object();
     const json_t *contexts[1] = {context};
+    size_t count = 0;
+    const TemplateName *names = template_names(template, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *value = strcmp(names[i].name, ".") == 0 ? NULL : value_of(names[i].name, asking);
+
+        if (value)
+            put_value(context, names[i].name, value);
+    }
+    return template_render(template, contexts, 1, output, error);
+}
+
+/* Into making->scratch, which is emptied before. */
+static bool render(Making *making, const Template *template, size_t message)
+{
+    Asking asking = {.making = making, .message = message};
+    bool rendered;
 
     g_string_truncate(making->scratch, 0);
-    return template_render(template, contexts, 1, making->scratch, making->error);
+    if (template_is_plain(template))
+        rendered = template_render_plain(template, value_of, &asking, making->scratch, making->error);
+    else
+        rendered = render_sections(&asking, template, making->scratch, making->error);
+    g_free(asking.made);
+    return rendered;
 }
 
 /* JSON ---------------------------------------------------------------------------------------------------------- */
 
 /* Written by hand: a tree of jansson's made and dumped for each message costs more than all the rest of it. Equal to
  * json_dumps() with JSON_COMPACT. */
-static bool write_node(Making *making, const GatewayNode *node, const json_t *context, size_t message, GString *output);
+static bool write_node(Making *making, const GatewayNode *node, size_t message, GString *output);
 
 static bool check_utf8(Making *making, const GString *text)
 {
@@ -168,19 +159,19 @@ static bool check_utf8(Making *making, const GString *text)
     return false;
 }
 
-static bool write_text(Making *making, const GatewayNode *node, const json_t *context, GString *output)
+static bool write_text(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
-    if (!render(making, node->template, context) || !check_utf8(making, making->scratch))
+    if (!render(making, node->template, message) || !check_utf8(making, making->scratch))
         return false;
     text_append_json(output, making->scratch->str);
     return true;
 }
 
-static bool write_number(Making *making, const GatewayNode *node, const json_t *context, GString *output)
+static bool write_number(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
     json_auto_t *value = NULL;
 
-    if (!render(making, node->template, context))
+    if (!render(making, node->template, message))
         return false;
     value = json_loads(making->scratch->str, JSON_DECODE_ANY, NULL);
     if (!json_is_number(value)) {
@@ -207,8 +198,7 @@ static bool is_left_out(const GatewayNode *member, const GString *output, gsize 
     return member->kind == GATEWAY_NODE_OPTIONAL && strcmp(output->str + start, "\"\"") == 0;
 }
 
-static bool write_members(Making *making, const GatewayNode *node, const json_t *context, size_t message,
-                          GString *output)
+static bool write_members(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
     bool is_object = node->kind == GATEWAY_NODE_OBJECT;
     gsize first;
@@ -227,7 +217,7 @@ static bool write_members(Making *making, const GatewayNode *node, const json_t 
             g_string_append_c(output, ':');
         }
         start = output->len;
-        if (!write_node(making, member, context, message, output))
+        if (!write_node(making, member, message, output))
             return false;
         if (is_left_out(member, output, start))
             g_string_truncate(output, before);
@@ -245,11 +235,11 @@ static bool write_each(Making *making, const GatewayNode *node, GString *output)
     for (size_t i = 0; i < making->count; i++) {
         if (i > 0)
             g_string_append_c(output, ',');
-        if (is_map && !write_text(making, node, making->contexts[i], output))
+        if (is_map && !write_text(making, node, i, output))
             return false;
         if (is_map)
             g_string_append_c(output, ':');
-        if (!write_node(making, inner, making->contexts[i], i, output))
+        if (!write_node(making, inner, i, output))
             return false;
     }
     g_string_append_c(output, is_map ? '}' : ']');
@@ -274,7 +264,7 @@ static bool write_join(Making *making, const GatewayNode *node, GString *output)
         g_autofree char *text = NULL;
 
         g_string_truncate(one, 0);
-        if (!write_node(making, inner, making->contexts[i], i, one))
+        if (!write_node(making, inner, i, one))
             return false;
         text = unquoted(one->str);
         g_string_append(joined, i > 0 ? node->separator : "");
@@ -284,19 +274,17 @@ static bool write_join(Making *making, const GatewayNode *node, GString *output)
     return true;
 }
 
-static bool write_encoded(Making *making, const GatewayNode *node, const json_t *context, size_t message,
-                          GString *output)
+static bool write_encoded(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
     g_autoptr(GString) inner = g_string_new(NULL);
 
-    if (!write_node(making, g_ptr_array_index(node->members, 0), context, message, inner))
+    if (!write_node(making, g_ptr_array_index(node->members, 0), message, inner))
         return false;
     text_append_json(output, inner->str);
     return true;
 }
 
-static bool write_params(Making *making, const GatewayNode *node, const json_t *context, size_t message,
-                         GString *output)
+static bool write_params(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
     const GatewayApproved *approved = approved_of(making->http, making->messages[message]);
     bool is_list = node->shape == GATEWAY_PARAMS_LIST;
@@ -310,7 +298,7 @@ static bool write_params(Making *making, const GatewayNode *node, const json_t *
             text_append_json(output, param->name);
             g_string_append(output, node->shape == GATEWAY_PARAMS_VALUES ? ":{\"value\":" : ":");
         }
-        if (!render(making, param->template, context) || !check_utf8(making, making->scratch))
+        if (!render(making, param->template, message) || !check_utf8(making, making->scratch))
             return false;
         text_append_json(output, making->scratch->str);
         g_string_append(output, node->shape == GATEWAY_PARAMS_VALUES ? "}" : "");
@@ -319,29 +307,29 @@ static bool write_params(Making *making, const GatewayNode *node, const json_t *
     return true;
 }
 
-static bool write_node(Making *making, const GatewayNode *node, const json_t *context, size_t message, GString *output)
+static bool write_node(Making *making, const GatewayNode *node, size_t message, GString *output)
 {
     switch (node->kind) {
     case GATEWAY_NODE_TEXT:
-        return write_text(making, node, context, output);
+        return write_text(making, node, message, output);
     case GATEWAY_NODE_NUMBER:
-        return write_number(making, node, context, output);
+        return write_number(making, node, message, output);
     case GATEWAY_NODE_LITERAL:
         return write_literal(node, output);
     case GATEWAY_NODE_OBJECT:
     case GATEWAY_NODE_LIST:
-        return write_members(making, node, context, message, output);
+        return write_members(making, node, message, output);
     case GATEWAY_NODE_EACH:
     case GATEWAY_NODE_EACH_MAP:
         return write_each(making, node, output);
     case GATEWAY_NODE_JOIN:
         return write_join(making, node, output);
     case GATEWAY_NODE_ENCODED:
-        return write_encoded(making, node, context, message, output);
+        return write_encoded(making, node, message, output);
     case GATEWAY_NODE_OPTIONAL:
-        return write_node(making, g_ptr_array_index(node->members, 0), context, message, output);
+        return write_node(making, g_ptr_array_index(node->members, 0), message, output);
     case GATEWAY_NODE_PARAMS:
-        return write_params(making, node, context, message, output);
+        return write_params(making, node, message, output);
     }
     g_return_val_if_reached(false);
 }
@@ -353,13 +341,13 @@ static bool text_of(Making *making, const GatewayNode *node, char **text)
 
     *text = NULL;
     if (node->kind == GATEWAY_NODE_TEXT) {
-        if (!render(making, node->template, making->contexts[0]))
+        if (!render(making, node->template, 0))
             return false;
         *text = g_strdup(making->scratch->str);
         return true;
     }
     json = g_string_new(NULL);
-    if (!write_node(making, node, making->contexts[0], 0, json))
+    if (!write_node(making, node, 0, json))
         return false;
     if (!is_left_out(node, json, 0))
         *text = unquoted(json->str);
@@ -406,12 +394,12 @@ static bool make_url(Making *making, const Gateway *gateway, const GatewayReques
 {
     g_autoptr(GString) url = g_string_new(gateway->reroute ? gateway->reroute : request->origin);
 
-    if (!render(making, request->path, making->contexts[0]))
+    if (!render(making, request->path, 0))
         return false;
     g_string_append_len(url, making->scratch->str, (gssize)making->scratch->len);
     if (!append_pairs(making, request->query, url, strchr(url->str, '?') ? '&' : '?'))
         return false;
-    output->url = g_strdup(url->str);
+    output->url = g_string_free(g_steal_pointer(&url), FALSE);
     return true;
 }
 
@@ -448,14 +436,14 @@ static bool make_body(Making *making, const GatewayRequest *request, SignRequest
         form = g_string_new(NULL);
         if (!append_pairs(making, request->form, form, '\0'))
             return false;
-        output->body = g_strdup(form->str);
+        output->body = g_string_free(g_steal_pointer(&form), FALSE);
         type = "application/x-www-form-urlencoded";
         break;
     case GATEWAY_BODY_JSON:
         json = g_string_sized_new(1024);
-        if (!write_node(making, request->body_node, making->contexts[0], 0, json))
+        if (!write_node(making, request->body_node, 0, json))
             return false;
-        output->body = g_strdup(json->str);
+        output->body = g_string_free(g_steal_pointer(&json), FALSE);
         type = "application/json; charset=utf-8";
         break;
     case GATEWAY_BODY_TEXT:
@@ -507,26 +495,18 @@ static bool make_all(Making *making, const Gateway *gateway, const GatewayReques
 bool http_request_build(const Gateway *gateway, const GatewayRequest *request, const ChannelMessage *const *messages,
                         size_t count, const char *receipt_token, SignRequest *output, GError **error)
 {
-    json_t **contexts = g_new0(json_t *, count);
     g_autoptr(GString) scratch = g_string_sized_new(512);
     Making making = {.http = gateway->http,
                      .messages = messages,
-                     .contexts = contexts,
                      .count = count,
+                     .receipt_token = receipt_token,
                      .scratch = scratch,
                      .error = error};
-    Derived wanted = derived_in(request);
-    bool made;
 
-    for (size_t i = 0; i < count; i++)
-        contexts[i] = context_of(gateway->http, wanted, messages[i], receipt_token);
-    made = make_all(&making, gateway, request, output);
-    for (size_t i = 0; i < count; i++)
-        json_decref(contexts[i]);
-    g_free(contexts);
-    if (!made)
-        sign_request_clear(output);
-    return made;
+    if (make_all(&making, gateway, request, output))
+        return true;
+    sign_request_clear(output);
+    return false;
 }
 
 /* Batches ------------------------------------------------------------------------------------------------------- */

@@ -42,7 +42,7 @@ void sign_request_clear(SignRequest *request)
 
 void sign_request_header(SignRequest *request, const char *name, const char *value)
 {
-    g_ptr_array_add(request->headers, g_strdup_printf("%s: %s", name, value));
+    g_ptr_array_add(request->headers, g_strconcat(name, ": ", value, NULL));
 }
 
 const char *sign_request_has(const SignRequest *request, const char *name)
@@ -282,6 +282,8 @@ bool sign_request(Signer *signer, SignRequest *request, int64_t now, const char 
 {
     g_auto(SignUrl) url = {.host = NULL};
 
+    if (signer->auth->kind == GATEWAY_AUTH_NONE)
+        return true;
     if (!sign_url_split(request->url, &url)) {
         error_set(error, BREACH_ERROR_CONFIG, "sign-url", "the request has no URL with http:// or https://");
         return false;
@@ -309,6 +311,11 @@ bool sign_request(Signer *signer, SignRequest *request, int64_t now, const char 
         return sign_with_token(signer, request, now, error);
     }
     return true;
+}
+
+bool sign_wants_nonce(const Signer *signer)
+{
+    return signer->auth->kind == GATEWAY_AUTH_HMAC || signer->auth->kind == GATEWAY_AUTH_ALIBABA_ACS3;
 }
 
 /* Tokens ---------------------------------------------------------------------------------------------------------- */

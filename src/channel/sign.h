@@ -54,6 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Signer, sign_close)
  * BREACH_ERROR_TEMPORARY: a token is wanted first. */
 bool sign_request(Signer *signer, SignRequest *request, int64_t now, const char *nonce, GError **error);
 
+/* sign_wants_nonce: whether a signature has a nonce in it; without, sign_request() takes any. */
+bool sign_wants_nonce(const Signer *signer);
+
 /* sign_wants_token: whether a token has to be fetched before the next request: there is none, or it ends within a
  * minute (or half its life, where that is shorter). sign_token_request: fills an empty request that asks for one.
  * sign_token_answer: takes the provider's answer. Errors: BREACH_ERROR_CONFIG where it refuses us (400, 401, 403),

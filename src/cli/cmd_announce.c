@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
+#include "cli/gate.h"
 #include "cli/kit.h"
 #include "cli/output.h"
 #include "cli/planning.h"
@@ -339,10 +340,11 @@ static int show(const Announce *announce, GError **error)
 static int publish_all(Announce *announce)
 {
     const Workspace *workspace = announce->workspace;
+    bool is_withdrawal = strcmp(announce->plan->kind, "withdrawal") == 0;
     g_autoptr(GError) error = NULL;
     int code;
 
-    if (!check_ledger(announce, &error))
+    if (!gate_announce((Workspace *)workspace, is_withdrawal, &error) || !check_ledger(announce, &error))
         return fail(announce, error);
     announce->gateways = announcing_gateways(workspace);
     if (material_status(workspace->material) == INCIDENT_ACTUAL) {

@@ -1,5 +1,6 @@
 /* breach check: everything that is wrong or missing, before you need it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -8,17 +9,23 @@
 #include "channel/dns_text.h"
 #include "cli/announcing.h"
 #include "cli/command.h"
+#include "cli/covering.h"
 #include "cli/exit_code.h"
+#include "cli/foresight.h"
 #include "cli/handing.h"
+#include "cli/headcount.h"
+#include "cli/lawful.h"
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/probe.h"
+#include "cli/promises.h"
 #include "cli/ready.h"
 #include "cli/text_bill.h"
 #include "cli/wording.h"
 #include "cli/workspace.h"
 #include "load/load_facts.h"
 #include "load/load_playbook.h"
+#include "report/filing_answers.h"
 
 /* A password that is not at hand now is only a warning: it is needed on the machine that sends. */
 static void check_secrets(Workspace *workspace)
@@ -48,12 +55,31 @@ typedef struct Check { /* what was found */
     size_t unusable;  /* gateways */
     GPtrArray *ready; /* owned; NULL without --ready */
     size_t missing;
+    CoverageResult *coverage; /* owned; NULL: the playbook names no regime and no policy */
+    Outlook *outlook;         /* owned; NULL: the playbook cannot be read, or the case record */
+    PromiseReport *promises;  /* owned; NULL: the playbook names no policy */
 } Check;
 
 static void check_clear(Check *check)
 {
     g_clear_pointer(&check->probe, g_ptr_array_unref);
     g_clear_pointer(&check->ready, g_ptr_array_unref);
+    g_clear_pointer(&check->coverage, coverage_result_free);
+    g_clear_pointer(&check->promises, promise_report_free);
+    g_clear_pointer(&check->outlook, outlook_free);
+}
+
+/* Errors that stop no plan, for sending later would be later still: missed deadlines that nobody has accepted. */
+static size_t count_late(const Workspace *workspace)
+{
+    size_t late = 0;
+
+    for (size_t i = 0; i < findings_count(workspace->findings); i++) {
+        const Finding *finding = findings_get(workspace->findings, i);
+
+        late += finding->severity == FINDING_ERROR && !finding->accepted && strcmp(finding->id, "forecast-late") == 0;
+    }
+    return late;
 }
 
 static char *make_verdict(const Workspace *workspace, const Check *check)
@@ -61,6 +87,12 @@ static char *make_verdict(const Workspace *workspace, const Check *check)
     g_autofree char *numbers = planning_numbers(&check->summary);
     size_t warnings = findings_warnings(workspace->findings);
 
+    if (check->errors > 0 && check->errors == count_late(workspace))
+        return g_strdup_printf(
+            language_plural("NEEDS YOU: %zu deadline would be missed: mend it, accept it, or send now, since that is not stopped",
+                            "NEEDS YOU: %zu deadlines would be missed: mend it, accept it, or send now, since that is not stopped",
+                            (int64_t)check->errors),
+            check->errors);
     if (check->errors > 0)
         return g_strdup_printf(language_plural("NEEDS YOU: %zu error to mend; nothing can be sent before that",
                                                "NEEDS YOU: %zu errors to mend; nothing can be sent before that",
@@ -86,6 +118,15 @@ static char *make_verdict(const Workspace *workspace, const Check *check)
             language_plural("%s; %zu warning to look at", "%s; %zu warnings to look at", (int64_t)warnings), numbers,
             warnings);
     return g_strdup_printf(_("%s; nothing is wrong"), numbers);
+}
+
+/* What somebody takes the responsibility for is never out of sight. */
+static char *full_verdict(const Workspace *workspace, const Check *check)
+{
+    g_autofree char *verdict = make_verdict(workspace, check);
+    size_t accepted = findings_passed(workspace->findings);
+
+    return accepted > 0 ? g_strdup_printf(_("%s; accepted: %zu"), verdict, accepted) : g_steal_pointer(&verdict);
 }
 
 static char *make_next(const Workspace *workspace, const Check *check)
@@ -115,6 +156,13 @@ static json_t *check_json(const Workspace *workspace, const Check *check)
                                  "findings", output_findings_json(workspace->findings));
 
     json_object_set_new(document, "texts", text_bill_json(workspace->material));
+    if (check->coverage)
+        json_object_set_new(document, "coverage", covering_json(check->coverage));
+    if (check->promises)
+        json_object_set_new(document, "promises", promises_json(workspace, check->promises));
+    if (check->outlook)
+        json_object_set_new(document, "forecast", foresight_json(check->outlook));
+    json_object_set_new(document, "accepted", json_integer((json_int_t)findings_passed(workspace->findings)));
     if (check->probe)
         json_object_set_new(document, "probe", probe_json(check->probe));
     if (check->ready)
@@ -124,13 +172,24 @@ static json_t *check_json(const Workspace *workspace, const Check *check)
 
 static void look(Workspace *workspace, Check *check)
 {
-    const FreezeWatch watch = {.progress = output_reading};
     const Options *options = workspace->options;
 
     if (workspace->material) {
+        g_autoptr(CoveragePeople) people = coverage_people_new(material_playbook(workspace->material));
+        const FreezeWatch watch = {.progress = output_reading, .coverage = people};
+
         load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
         load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+        lawful_check(workspace);
+        filing_check_answers(material_playbook(workspace->material), material_statutes(workspace->material),
+                             workspace->data, workspace->findings);
         freeze_check(workspace->material, clock_now(clock_system()), &watch, &check->summary, workspace->findings);
+        headcount_check(workspace, check->summary.people);
+        check->coverage = covering_check(workspace, people);
+        check->promises = promises_check(workspace, check->coverage);
+        check->outlook = foresight_of_texts(workspace, people);
+        if (check->outlook)
+            foresight_check(workspace, check->outlook);
         announcing_check(workspace);
         handing_check(workspace);
         if (findings_errors(workspace->findings, FINDING_SEND) == 0) /* first what stops it, then how it reads */
@@ -141,6 +200,7 @@ static void look(Workspace *workspace, Check *check)
         announcing_check_secrets(workspace);
         if (options->probe)
             check->probe = probe_run(workspace, options->resolver);
+        promises_accepted(workspace);
     }
     check->errors = findings_errors(workspace->findings, FINDING_SEND);
     check->unusable = check->probe ? probe_failures(check->probe) : 0;
@@ -153,7 +213,7 @@ static void look(Workspace *workspace, Check *check)
 
 static void show(Workspace *workspace, const Check *check)
 {
-    g_autofree char *verdict = make_verdict(workspace, check);
+    g_autofree char *verdict = full_verdict(workspace, check);
     g_autofree char *next = make_next(workspace, check);
     json_t *document;
 
@@ -161,6 +221,12 @@ static void show(Workspace *workspace, const Check *check)
     if (!workspace->options->json) {
         if (workspace->material)
             text_bill_print(workspace->material);
+        if (check->coverage)
+            covering_print(check->coverage);
+        if (check->outlook)
+            foresight_print_deadlines(stdout, check->outlook, "");
+        if (check->promises)
+            promises_print(workspace, check->promises, workspace->options->promises);
         if (check->probe)
             probe_print(check->probe);
         if (check->ready)
@@ -207,7 +273,7 @@ static int run(const Options *options)
     return code;
 }
 
-static const char *const names[] = {"probe", "ready", "resolver", "trace", "json", "state", "help", NULL};
+static const char *const names[] = {"probe", "ready", "promises", "resolver", "trace", "json", "state", "help", NULL};
 
 const Command cmd_check = {
     .name = "check",

@@ -6,7 +6,9 @@
 #include "base/language.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/installation.h"
 #include "cli/output.h"
+#include "load/load_regime.h"
 
 /* What a word of the command line can be completed with. */
 typedef enum Kind { KIND_ANY, KIND_PLAYBOOK, KIND_FILE, KIND_FOLDER, KIND_WORDS } Kind;
@@ -25,6 +27,18 @@ static const char *all_codes(void)
     return codes;
 }
 
+/* The regimes that come with breach, parted by spaces. */
+static const char *all_regimes(void)
+{
+    static char *regimes; /* as long as the program runs */
+    g_autofree char *data = regimes ? NULL : installation_data();
+    g_auto(GStrv) names = regimes ? NULL : load_regime_names(NULL, data);
+
+    if (names)
+        regimes = g_strjoinv(" ", names);
+    return regimes;
+}
+
 static Kind kind_of_argument(const Command *command, const char **words)
 {
     const char *argument = option_argument(command);
@@ -32,6 +46,8 @@ static Kind kind_of_argument(const Command *command, const char **words)
     *words = strcmp(command->name, "completion") == 0 ? "bash zsh fish" : NULL;
     if (strcmp(command->name, "explain") == 0)
         *words = all_codes();
+    if (strcmp(command->name, "clock") == 0)
+        *words = all_regimes();
     if (*words)
         return KIND_WORDS;
     if (strcmp(argument, "PLAYBOOK") == 0)
@@ -253,10 +269,11 @@ static void print_zsh_command(const Command *command)
 
     printf("    %s)\n        _arguments \\\n", command->name);
     for (size_t i = 0; (option = option_of(command, i)) != NULL; i++) {
-        printf("            '--%s%s[", option->name, option->kind == OPTION_TEXT ? "=" : "");
+        printf("            '%s--%s%s[", option->kind == OPTION_LIST ? "*" : "", option->name,
+               option->kind != OPTION_FLAG ? "=" : "");
         print_zsh_text(_(option->help));
         putchar(']');
-        if (option->kind == OPTION_TEXT) {
+        if (option->kind != OPTION_FLAG) {
             kind = kind_of_value(option, &words);
             printf(":%s:", option->value);
             print_zsh_action(kind, words);
@@ -349,7 +366,7 @@ static void print_fish_command(const Command *command)
                command->name, second, second);
     for (size_t i = 0; (option = option_of(command, i)) != NULL; i++) {
         printf("complete -c breach -n '__fish_seen_subcommand_from %s' -l %s", command->name, option->name);
-        if (option->kind == OPTION_TEXT) {
+        if (option->kind != OPTION_FLAG) {
             kind = kind_of_value(option, &words);
             print_fish_values(kind, words);
         }

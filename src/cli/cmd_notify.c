@@ -13,11 +13,14 @@
 #include "cli/announcing.h"
 #include "cli/changes.h"
 #include "cli/climbing.h"
+#include "cli/clock_watch.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/engines.h"
 #include "cli/exit_code.h"
 #include "cli/first_wave.h"
+#include "cli/gate.h"
+#include "cli/obligations.h"
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/preflight.h"
@@ -191,6 +194,16 @@ static const QuietHours *quiet_hours_of(const Workspace *workspace)
     return is_exercise(workspace) ? NULL : material_playbook(workspace->material)->quiet_hours;
 }
 
+/* Somebody was told, and nothing more goes by itself: a row that is quarantined keeps no clock from running. Whom an
+ * answer that does not come may still take to the next rung, was told. */
+static bool was_told(const Status *status)
+{
+    const LedgerCounts *counts = &status->counts;
+    bool is_over = counts->open == 0 && counts->climbing == 0 && counts->messages[MESSAGE_ATTEMPTING] == 0;
+
+    return counts->told[TOLD_DELIVERED] + counts->told[TOLD_ACCEPTED] > 0 && (status->complete || is_over);
+}
+
 static int show(const Workspace *workspace, Ledger *ledger, const ConductorResult *result)
 {
     g_autoptr(GError) error = NULL;
@@ -214,6 +227,8 @@ static int show(const Workspace *workspace, Ledger *ledger, const ConductorResul
         g_free(status->next);
         status->next = g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
     }
+    if (was_told(status))
+        obligations_told(workspace, exit_code_of_status(status) == EXIT_CODE_TOLD);
     if (workspace->options->json) {
         output_json(notify_json(status, result));
     } else {
@@ -257,6 +272,13 @@ static void note_run(const Workspace *workspace, Ledger *ledger, const Conductor
         (void)confirmation_put_rate(ledger, rate, NULL); /* without it the next forecast says less */
 }
 
+/* Between two batches: clocks that come near, then how far it is. */
+static void turn(const ConductorProgress *progress, void *user)
+{
+    clock_watch_turn(((const Workspace *)user)->watch);
+    output_progress(progress, user);
+}
+
 static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray *gateways, int64_t patience)
 {
     g_autofree ConductorGateway *lanes = g_new0(ConductorGateway, gateways->len);
@@ -271,7 +293,7 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
                                 .patience = patience,
                                 .announcement = material_need(workspace->material),
                                 .stop = &stop_asked,
-                                .progress = output_progress,
+                                .progress = turn,
                                 .user = (void *)workspace};
     ConductorResult result;
     bool started;
@@ -285,6 +307,7 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
                                       .engine = engines_of(g_ptr_array_index(gateways, i)),
                                       .channel = channel_at(workspace, i)};
     catch_signals();
+    clock_watch_ledger(workspace->watch, ledger);
     started = conductor_run(&options, &result, &error);
     output_progress_end();
     output_recovery(&result.recovery);
@@ -358,7 +381,10 @@ static int notify(Workspace *workspace, int64_t patience)
     g_autoptr(Ledger) ledger = workspace_ledger(workspace, &error);
     g_autoptr(GPtrArray) gateways = NULL;
 
-    if (!ledger || !check_plan(workspace, ledger, &error) || !preflight_run(workspace, ledger, &error))
+    workspace->watch = clock_watch_new(workspace);
+
+    if (!ledger || !check_plan(workspace, ledger, &error) || !gate_notify(workspace, ledger, &error) ||
+        !preflight_run(workspace, ledger, &error))
         return refuse(error);
     if (is_exercise(workspace))
         return adopt(ledger, &error) ? rehearse(workspace, ledger, patience) : refuse(error);

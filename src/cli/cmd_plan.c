@@ -10,6 +10,8 @@
 #include "cli/changes.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/gate.h"
+#include "cli/headcount.h"
 #include "cli/output.h"
 #include "cli/planning.h"
 #include "cli/workspace.h"
@@ -194,10 +196,11 @@ static int run(const Options *options)
             freeze_check(workspace->material, clock_now(clock_system()), NULL, &summary, workspace->findings);
         return refuse(workspace, NULL);
     }
-    if (!workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))
+    if (!gate_is_open(workspace, &error) || !workspace_prepare(workspace, &error) || !planning_run(workspace, &summary, &error))
         return refuse(workspace, error);
     load_facts_overdue(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
     load_playbook_future(material_playbook(workspace->material), clock_now(clock_system()), workspace->findings);
+    headcount_check(workspace, summary.people);
     warn_told(workspace);
     output_findings(workspace->findings);
     code = show(workspace, &summary, &error);

@@ -30,7 +30,7 @@ typedef struct Serving {
     GPtrArray *gateways; /* owned; of const Gateway *, borrowed from the material */
     char *host;          /* owned */
     int port;
-    Server *server; /* owned */
+    Listener *server; /* owned */
     int64_t
         applied;  /* receipts of which this thread has seen that they were applied; -1: what an earlier process left */
     bool is_left; /* the latest try to apply them failed, and the log says so */
@@ -38,7 +38,7 @@ typedef struct Serving {
 
 static void end_serving(Serving *serving)
 {
-    server_stop(serving->server);
+    listener_stop(serving->server);
     receipts_free(serving->receipts);
     g_clear_pointer(&serving->gateways, g_ptr_array_unref);
     ledger_close(serving->receiving);
@@ -46,7 +46,7 @@ static void end_serving(Serving *serving)
     g_free(serving->host);
 }
 
-static void answer_health(void *user, const ServerRequest *request, ServerReply *reply)
+static void answer_health(void *user, const ListenerRequest *request, ListenerReply *reply)
 {
     (void)user;
     (void)request;
@@ -58,6 +58,7 @@ static ServerRoute routes[] = {
     {RECEIPTS_PATH, "GET POST", receipts_handle, NULL},
     {"/healthz", "GET HEAD", answer_health, NULL},
 };
+static const ServerRoutes served = {routes, G_N_ELEMENTS(routes)};
 
 static bool is_listed(const GPtrArray *gateways, const Gateway *gateway)
 {
@@ -103,17 +104,17 @@ static bool begin_listening(Serving *serving, GError **error)
 
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
         routes[i].user = serving->receipts;
-    serving->server = server_start(host, serving->port, routes, G_N_ELEMENTS(routes), clock_system(), error);
+    serving->server = server_start(host, serving->port, &served, clock_system(), error);
     if (!serving->server)
         return false;
-    if (!server_is_loopback(host))
+    if (!listener_is_loopback(host))
         output_message(
             N_("warning: %s can be reached from other machines, without encryption: put a TLS proxy in front of it"),
             host);
     for (guint i = 0; i < serving->gateways->len; i++) {
         const Gateway *gateway = g_ptr_array_index(serving->gateways, i);
 
-        output_message(N_("listening at http://%s:%d%s%s"), shown, server_port(serving->server), RECEIPTS_PATH,
+        output_message(N_("listening at http://%s:%d%s%s"), shown, listener_port(serving->server), RECEIPTS_PATH,
                        gateway->name);
         if (signs_its_url(&gateway->http->receipt) && !gateway->http->receipt.url)
             output_message(N_("warning: gateway %s: its reports are signed over the address that the provider calls, "
@@ -158,7 +159,7 @@ static void wait_for_end(Serving *serving, const sigset_t *ends)
 
     while (sigtimedwait(ends, NULL, &second) < 0) {
         apply(serving);
-        server_tend(serving->server);
+        listener_tend(serving->server);
     }
 }
 
@@ -207,7 +208,7 @@ static int serve(Serving *serving)
         return exit_code_of(error);
     }
     wait_for_end(serving, &ends);
-    server_stop(serving->server);
+    listener_stop(serving->server);
     serving->server = NULL;
     apply(serving);
     show(serving);
@@ -221,7 +222,7 @@ static int run(const Options *options)
     Serving serving = {.options = options, .applied = -1};
     int code;
 
-    if (!server_parse_address(address, &serving.host, &serving.port)) {
+    if (!listener_parse_address(address, &serving.host, &serving.port)) {
         output_refusal(error_make(BREACH_ERROR_INPUT, "serve-address",
                                   "--listen %s is no address and port (expected for example 127.0.0.1:8077)", address));
         return EXIT_CODE_USAGE;

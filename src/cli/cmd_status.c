@@ -5,7 +5,11 @@
 #include "base/language.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/foresight.h"
+#include "cli/gate.h"
+#include "cli/headcount.h"
 #include "cli/listing.h"
+#include "cli/obligations.h"
 #include "cli/output.h"
 #include "cli/workspace.h"
 #include "report/status.h"
@@ -16,16 +20,55 @@ static int fail(const GError *error, int code)
     return code;
 }
 
-static void show(const Status *status, bool is_json)
+static bool has_deadlines(const Workspace *workspace)
+{
+    const GPtrArray *audiences = material_playbook(workspace->material)->audiences;
+
+    for (guint i = 0; i < audiences->len; i++)
+        if (((const Audience *)g_ptr_array_index(audiences, i))->deadline.known)
+            return true;
+    return obligations_are_asked(workspace);
+}
+
+/* What is still to be sent, against the deadlines. Where it cannot be told it is left out: it decides nothing here. */
+static Outlook *look_ahead(const Workspace *workspace, Ledger *ledger, const StatusRequest *request,
+                           const Status *status)
+{
+    return status->counts.open > 0 && has_deadlines(workspace)
+               ? foresight_of_ledger(workspace, ledger, request->quiet_hours, NULL)
+               : NULL;
+}
+
+static void print_outlook(const Outlook *outlook)
+{
+    if (outlook && outlook->deadlines->len > 0) {
+        foresight_print_done(stdout, outlook, "");
+        foresight_print_deadlines(stdout, outlook, "");
+    }
+}
+
+static void show(Workspace *workspace, const Status *status, const Outlook *outlook, bool is_json)
 {
     g_autofree char *text = NULL;
+    g_autofree char *missing = NULL;
 
     if (is_json) {
-        output_json(status_json(status));
+        json_t *document = status_json(status);
+
+        json_object_set_new(document, "case", gate_case_json(workspace));
+        if (outlook)
+            json_object_set_new(document, "forecast", foresight_json(outlook));
+        output_json(document);
         return;
     }
     text = status_text(status);
+    missing = headcount_text(workspace, status->counts.people);
+    obligations_head(workspace);
+    print_outlook(outlook);
+    gate_print_case(workspace);
     fputs(text, stdout);
+    if (missing)
+        printf(_("WARNING: %s\n"), missing);
     output_verdict(status->verdict, status->next);
 }
 
@@ -52,10 +95,17 @@ static int run(const Options *options)
             request.quiet_hours = material_playbook(workspace->material)->quiet_hours;
         status = status_collect(&request, &error);
     }
+    if (!ledger && !options->list && !options->json) { /* they run long before there is a plan */
+        obligations_head(workspace);
+        gate_print_case(workspace);
+    }
     if (!status || (options->list && !listing_print(workspace, ledger, status, told, &error)))
         return fail(error, exit_code_of(error));
-    if (!options->list)
-        show(status, options->json);
+    if (!options->list) {
+        g_autoptr(Outlook) outlook = look_ahead(workspace, ledger, &request, status);
+
+        show(workspace, status, outlook, options->json);
+    }
     return EXIT_CODE_TOLD;
 }
 

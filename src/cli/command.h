@@ -13,6 +13,8 @@ extern const Command cmd_plan;
 extern const Command cmd_announce;
 extern const Command cmd_notify;
 extern const Command cmd_status;
+extern const Command cmd_obligations;
+extern const Command cmd_clock;
 extern const Command cmd_track;
 extern const Command cmd_hold;
 extern const Command cmd_lift;
@@ -22,6 +24,8 @@ extern const Command cmd_preview;
 extern const Command cmd_retry;
 extern const Command cmd_resolve;
 extern const Command cmd_record;
+extern const Command cmd_close;
+extern const Command cmd_find;
 extern const Command cmd_serve;
 
 #endif

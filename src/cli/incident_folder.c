@@ -26,8 +26,8 @@
 #define PEOPLE_CSV "people.csv"
 
 /* The folders and files beside a playbook that breach looks into. */
-static const char *const copied_folders[] = {"gateways", "templates", "contacts", "regimes",
-                                             "policies", "calendars", NULL};
+static const char *const copied_folders[] = {"gateways",  "templates", "contacts", "regimes", "policies",
+                                             "calendars", "severity",  "forms",    NULL};
 static const char *const copied_files[] = {"data-kinds.yaml", "unknown-facts.yaml", NULL};
 
 typedef struct Builder {

@@ -26,7 +26,7 @@ static void print_help(void)
            "\n"
            "Commands:"));
     for (size_t i = 0; (command = command_at(i)) != NULL; i++)
-        printf("  %-10s %s\n", command->name, _(command->summary));
+        printf("  %-11s %s\n", command->name, _(command->summary));
     puts(
         _("\n"
           "breach help COMMAND explains a command, breach explain CODE an error, breach --version prints the version.\n"

@@ -51,6 +51,8 @@ static const OptionSpec specs[] = {
     ROW(raw, "raw", OPTION_FLAG, NULL, "print the whole message as it goes on the wire (.eml)"),
     ROW(expect_people, "expect-people", OPTION_TEXT, "N",
         "send although the people grew much, if they are exactly so many"),
+    ROW(promises, "promises", OPTION_FLAG, NULL,
+        "show promise by promise whether what the policies promise is kept"),
     ROW(probe, "probe", OPTION_FLAG, NULL,
         "talk to the gateways, without sending: TLS, password, envelope, SPF, DMARC"),
     ROW(ready, "ready", OPTION_FLAG, NULL, "the monthly look: what is old, untried or missing in a standing playbook"),
@@ -64,15 +66,57 @@ static const OptionSpec specs[] = {
         N_("write a holding statement, questions and answers, and a note to the staff into DIR")),
     ROW(update, "update", OPTION_FLAG, NULL, N_("go on only if this edition is an update")),
     ROW(correct, "correct", OPTION_FLAG, NULL, N_("go on only if this edition is a correction")),
-    ROW(withdraw, "withdraw", OPTION_FLAG, NULL, N_("go on only if this edition is a withdrawal")),
+    ROW(withdraw, "withdraw", OPTION_FLAG, NULL, N_("announce: go on only if this edition is a withdrawal; file: take back a wrong entry")),
     ROW(locale, "locale", OPTION_TEXT, "LOCALE", N_("only in this language: zh-CN, en")),
     ROW(listen, "listen", OPTION_TEXT, "ADDRESS", N_("listen here (127.0.0.1:8077)")),
     ROW_OF("record", outcome, "outcome", OPTION_TEXT, "OUTCOME",
-           N_("letter: delivered or returned; phone: reached, no-answer, wrong-number or refused")),
+           N_("letter: delivered or returned; phone: reached, no-answer, wrong-number or refused; response: started or "
+              "done; inquiry: received, verified, extended or answered")),
     ROW_OF("record", from, "from", OPTION_TEXT, "FILE", N_("record every line of this CSV file, such as a filled-in calls.csv")),
-    ROW_OF("record", reason, "reason", OPTION_TEXT, "TEXT", N_("what the post or the person said, in one line")),
+    ROW_OF("record", reason, "reason", OPTION_TEXT, "TEXT", N_("what the post or the person said, or why, in one line")),
     ROW(at, "at", OPTION_TEXT, "TIME", N_("when it happened, with its offset: 2026-11-21T22:10+08:00")),
-    ROW(by, "by", OPTION_TEXT, "NAME", N_("who telephoned, or who found the letter in the post")),
+    ROW(by, "by", OPTION_TEXT, "NAME", N_("who did it: telephoned, opened the post, entered, decided, closed")),
+    ROW(lower, "lower", OPTION_TEXT, "N", N_("affected: at least so many people")),
+    ROW(likely, "likely", OPTION_TEXT, "N", N_("affected: so many people, as far as is known; reports give this number")),
+    ROW(upper, "upper", OPTION_TEXT, "N", N_("affected: at most so many people; thresholds of the law take this number")),
+    ROW(regime, "regime", OPTION_TEXT, "REGIME", N_("decision: the body of law under which it is taken")),
+    ROW(scope, "scope", OPTION_TEXT, "SCOPE",
+        N_("decision: everybody, audience:ID, region:CODE, step:ID for a report to an authority, or field:ID for what a "
+           "notice cannot say yet")),
+    ROW(ground, "ground", OPTION_TEXT, "GROUND", N_("decision: why the law allows it; one that the regime knows")),
+    ROW(facts, "facts", OPTION_TEXT, "TEXT", N_("decision: what it rests on, in one line")),
+    ROW(role, "role", OPTION_TEXT, "TEXT", N_("decision: in what capacity they decided: CISO, data protection officer")),
+    ROW(authority, "authority", OPTION_TEXT, "NAME", N_("decision delay: who asked to wait")),
+    ROW(document, "document", OPTION_TEXT, "FILE", N_("decision: the paper behind it; a copy is kept with its digest")),
+    ROW(until, "until", OPTION_TEXT, "TIME", N_("decision delay: when it ends by itself: 2026-12-21T12:00+08:00")),
+    ROW(kind, "kind", OPTION_TEXT, "KIND", N_("inquiry received: question, or report when they tell us of a leak")),
+    ROW(email, "email", OPTION_TEXT, "ADDRESS", N_("the email address of whoever asks")),
+    ROW(phone, "phone", OPTION_TEXT, "NUMBER", N_("the telephone number of whoever asks, with its country code")),
+    ROW(number, "number", OPTION_TEXT, "NUMBER", N_("the notice number that they read out")),
+    ROW(reopen, "reopen", OPTION_FLAG, NULL, N_("open a closed case again")),
+    ROW(anchors, "anchor", OPTION_LIST, "NAME=TIME",
+        N_("when something happened: awareness=2026-11-21T22:10+08:00, or a day where days are counted; repeat it")),
+    ROW(variables, "set", OPTION_LIST, "NAME=VALUE",
+        N_("what is known: cii=true, level=2, affected=20000 or affected=500..2000; repeat it")),
+    ROW(filings, "filed", OPTION_LIST, "STEP=TIME", N_("when a step was really filed; repeat it")),
+    ROW(zone, "zone", OPTION_TEXT, "ZONE", N_("count days in this zone: Europe/Berlin, +08:00")),
+    ROW(calendar, "calendar", OPTION_TEXT, "NAME", N_("the calendar of working days")),
+    ROW(now, "now", OPTION_TEXT, "TIME", N_("as if it were this time")),
+    ROW_OF("clock", every, "list", OPTION_FLAG, NULL, N_("a line for every regime that is known here")),
+    ROW(why, "why", OPTION_TEXT, "ID", N_("one step in full: rule, citation, who set its clock, the arithmetic")),
+    ROW(ics, "ics", OPTION_TEXT, "FILE", N_("write the clocks as a calendar with alarms to FILE (-: standard output)")),
+    ROW(form, "form", OPTION_TEXT, "LAYOUT", N_("prepare: how it is handed in: web, email, phone or letter")),
+    ROW(form_name, "template", OPTION_TEXT, "FORM",
+        N_("prepare: fill in this form: one of those in forms, or generic for the order of the law")),
+    ROW(stage, "stage", OPTION_TEXT, "STAGE", N_("prepare: initial, followup or final, if it is not the one of the step")),
+    ROW(out, "out", OPTION_TEXT, "DIR", N_("prepare: write the report into DIR, as text and as JSON")),
+    ROW(reference, "reference", OPTION_TEXT, "TEXT", N_("file: the number that the authority gave to the report")),
+    ROW(evidence, "evidence", OPTION_TEXT, "FILE", N_("file: a proof that is kept: a receipt, a screenshot, a recording")),
+    ROW_OF("obligations", locale, "locale", OPTION_TEXT, "LOCALE",
+           N_("prepare: the language of the report, if it is not that of the authority")),
+    ROW_OF("obligations", channel, "channel", OPTION_TEXT, "CHANNEL", N_("file: how: web, email, phone, letter or fax")),
+    ROW_OF("obligations", reason, "reason", OPTION_TEXT, "TEXT",
+           N_("why the playbook was changed, for the case record; file: why it is late")),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
@@ -88,7 +132,12 @@ static const struct {
     {"channel", "email", NULL},
     {"lang", "en zh-CN", NULL},
     {"outcome", "failed bounced deferred all", NULL},
-    {"outcome", "delivered returned reached no-answer wrong-number refused", "record"},
+    {"outcome", "delivered returned reached no-answer wrong-number refused started done received verified extended answered",
+     "record"},
+    {"kind", "question report", NULL},
+    {"form", "web email phone letter", NULL},
+    {"stage", "initial followup final", NULL},
+    {"channel", "web email phone letter fax", "obligations"},
     {"edition-kind", "first update", NULL},
     {"list", "unreachable withheld quarantined in_doubt pending", NULL},
 };
@@ -163,6 +212,23 @@ bool option_check_language(const char *value, GError **error)
     return false;
 }
 
+static bool store(const OptionSpec *spec, void *field, const char *value, GError **error)
+{
+    OptionList *list = field;
+
+    if (spec->kind == OPTION_TEXT) {
+        *(const char **)field = value;
+        return true;
+    }
+    if (list->count == OPTION_LIST_MAX) {
+        error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "--%s may be given %d times at most", spec->name,
+                  OPTION_LIST_MAX);
+        return false;
+    }
+    list->values[list->count++] = value;
+    return true;
+}
+
 /* One option at arguments[*at]; moves *at over a separate value. */
 static bool parse_option(const Command *command, int count, char **arguments, int *at, Options *options, GError **error)
 {
@@ -194,7 +260,8 @@ static bool parse_option(const Command *command, int count, char **arguments, in
                   spec->name, arguments[*at + 1], spec->name, spec->value, spec->name, arguments[*at + 1]);
         return false;
     }
-    *(const char **)(void *)field = equals ? equals + 1 : arguments[++*at];
+    if (!store(spec, field, equals ? equals + 1 : arguments[++*at], error))
+        return false;
     return !options->lang || option_check_language(options->lang, error);
 }
 

@@ -7,7 +7,14 @@
 
 #include <glib.h>
 
-#define OPTION_WORDS 2
+#define OPTION_WORDS    3
+#define OPTION_LIST_MAX 128
+
+/* The values of an option that may be given several times, in their order; borrowed. */
+typedef struct OptionList {
+    const char *values[OPTION_LIST_MAX];
+    size_t count;
+} OptionList;
 
 /* Every option that any command takes. A command's table says which of them it knows. */
 typedef struct Options {
@@ -37,22 +44,33 @@ typedef struct Options {
     bool text, html, raw;
     bool all;                   /* explain */
     const char *expect_people;  /* notify */
-    bool probe, ready;          /* check */
+    bool probe, ready, promises; /* check */
     const char *limit, *stop_over; /* notify: the first wave */
     bool in_quiet_hours;
     const char *climb;          /* notify: so many notices may go on to another channel */
-    bool draft, update, correct, withdraw; /* announce */
+    bool draft, update, correct, withdraw; /* announce; withdraw: also obligations file */
     const char *kit, *locale;
     const char *resolver;
     const char *trace;
     const char *list;           /* status */
     const char *listen;         /* serve */
     const char *at, *by;        /* record */
+    const char *lower, *likely, *upper; /* record affected */
+    const char *regime, *scope, *ground, *facts, *role, *authority, *document, *until; /* record decision */
+    const char *kind;           /* record inquiry */
+    const char *email, *phone, *number; /* find */
+    bool reopen;                /* close */
+    OptionList anchors, variables, filings; /* clock: NAME=TIME, VARIABLE=VALUE, STEP=TIME */
+    const char *zone, *calendar, *now;
+    bool every;                 /* clock --list */
+    const char *why, *ics;      /* obligations */
+    const char *form, *form_name, *stage, *out, *reference, *evidence; /* obligations prepare, file */
     const char *lang;           /* every command takes it */
     bool help;
 } Options;
 
-typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT } OptionKind;
+/* LIST: an OptionList, one more value each time the option is given. */
+typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_LIST } OptionKind;
 
 typedef struct OptionSpec {
     const char *name;   /* without the dashes */

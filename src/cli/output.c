@@ -12,6 +12,7 @@
 #include "cli/workspace.h"
 #include "dispatch/brake.h"
 #include "report/brakes.h"
+#include "report/status.h"
 
 #define PLAIN_LINE_EVERY 5000 /* ms, where stderr is no terminal */
 #define BAR_WIDTH 24
@@ -19,6 +20,7 @@
 
 static bool is_drawn; /* a progress line stands on the terminal */
 static int64_t plain_at;
+static OutputBeside beside;
 
 static bool is_terminal(void)
 {
@@ -61,20 +63,26 @@ json_t *output_findings_json(Findings *findings)
 
     for (size_t i = 0; i < findings_count(findings); i++) {
         const Finding *finding = findings_get(findings, i);
+        json_t *entry = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:s}", "severity",
+                                  finding_severity_name(finding->severity), "stage", finding_stage_name(finding->stage),
+                                  "id", finding->id, "code", finding_code(finding), "file", finding->at.file, "line",
+                                  finding->at.line, "column", finding->at.column, "text", finding->text);
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:i, s:i, s:s}", "severity",
-                                              finding_severity_name(finding->severity), "stage",
-                                              finding_stage_name(finding->stage), "id", finding->id, "code",
-                                              finding_code(finding), "file", finding->at.file, "line", finding->at.line,
-                                              "column", finding->at.column, "text", finding->text));
+        if (finding->accepted)
+            json_object_set_new(entry, "accepted",
+                                json_pack("{s:s, s:s}", "by", finding->accepted->by, "reason", finding->accepted->reason));
+        json_array_append_new(list, entry);
     }
     return list;
 }
 
 void output_json(json_t *document)
 {
-    char *text = json_dumps(document, JSON_INDENT(2) | JSON_SORT_KEYS);
+    char *text;
 
+    if (beside.json && json_object_get(document, "verdict"))
+        beside.json(document, beside.user);
+    text = json_dumps(document, JSON_INDENT(2) | JSON_SORT_KEYS);
     puts(text);
     free(text);
     json_decref(document);
@@ -93,10 +101,17 @@ void output_recovery(const LedgerRecovery *recovery)
                    settled, returned, doubted);
 }
 
+void output_beside_verdict(const OutputBeside *given)
+{
+    beside = given ? *given : (OutputBeside){.text = NULL};
+}
+
 void output_verdict(const char *verdict, const char *next)
 {
+    g_autofree char *whole = beside.text ? beside.text(verdict, beside.user) : NULL;
+
     output_progress_end();
-    printf("%s\n", verdict);
+    printf("%s\n", whole ? whole : verdict);
     if (next && *next)
         printf(_("next: %s\n"), next);
     fflush(stdout);
@@ -178,7 +193,13 @@ static void append_lift(GString *line, const ConductorProgress *progress, const 
     if (g_strcmp0(said, command) != 0) {
         g_autofree char *held = brake_held(progress->hold);
 
-        output_message("%s; nothing of it is sent before somebody types %s", held, command);
+        if (progress->hold->until == 0) {
+            output_message("%s; nothing of it is sent before somebody types %s", held, command);
+        } else {
+            g_autofree char *until = status_time(progress->hold->until, clock_now(clock_system()));
+
+            output_message(N_("%s; nothing of it is sent before %s, unless somebody types %s"), held, until, command);
+        }
         g_free(said);
         said = g_strdup(command);
     }

@@ -31,6 +31,15 @@ void output_recovery(const LedgerRecovery *recovery);
 /* output_verdict: the last lines of every command: the verdict, and what to type next (NULL: nothing). */
 void output_verdict(const char *verdict, const char *next);
 
+/* OutputBeside: what stands beside every verdict: text gives the verdict with it, newly allocated; json adds it to a document
+ * that has a verdict. output_beside_verdict: from now on; NULL: nothing. All is borrowed until then. */
+typedef struct OutputBeside {
+    char *(*text)(const char *verdict, void *user);
+    void (*json)(json_t *document, void *user);
+    void *user;
+} OutputBeside;
+void output_beside_verdict(const OutputBeside *beside);
+
 /* output_progress: one line that is drawn over on a terminal, a plain line every few seconds elsewhere;
  * `user` is the Workspace, for the command that lifts a hold, which is said once in a line of its own as well.
  * output_progress_end: clears the line. Both on stderr. */

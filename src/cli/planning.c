@@ -1,6 +1,8 @@
 #include "cli/announcing.h"
+#include "cli/covering.h"
 #include "cli/handing.h"
 #include "cli/planning.h"
+#include "cli/promises.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -212,9 +214,27 @@ static bool prepare(const Workspace *workspace, int64_t now, GError **error)
     return ledger && settle_earlier_runs(workspace, ledger, now, error) && prepare_edition(workspace, ledger, error);
 }
 
+typedef struct Judging {
+    const Workspace *workspace;
+    const CoveragePeople *people;
+} Judging;
+
+/* What stops check stops the plan, too. */
+static void judge_notices(void *user)
+{
+    const Judging *judging = user;
+
+    g_autoptr(CoverageResult) coverage = covering_check(judging->workspace, judging->people);
+
+    promise_report_free(promises_check(judging->workspace, coverage));
+}
+
 bool planning_run(Workspace *workspace, FreezeSummary *summary, GError **error)
 {
-    const FreezeWatch watch = {.progress = output_reading};
+    g_autoptr(CoveragePeople) people = coverage_people_new(material_playbook(workspace->material));
+    Judging judging = {.workspace = workspace, .people = people};
+    const FreezeWatch watch = {
+        .progress = output_reading, .coverage = people, .judge = judge_notices, .judge_user = &judging};
     int64_t now = clock_now(clock_system());
     bool planned;
 

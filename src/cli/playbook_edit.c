@@ -13,8 +13,8 @@
 /* What belongs to one incident and is never right for the next. */
 static const char *const own_values[][2] = {
     {"incident", "occurred_at"},  {"incident", "detected_at"}, {"incident", "confirmed_at"},
-    {"incident", "contained_at"}, {"affected", "lower"},       {"affected", "likely"},
-    {"affected", "upper"},        {"affected", "as_of"},
+    {"incident", "contained_at"}, {"incident", "level"},       {"affected", "lower"},
+    {"affected", "likely"},       {"affected", "upper"},       {"affected", "as_of"},
 };
 
 /* One value and what takes its place. */
@@ -62,6 +62,38 @@ static void change_unknown_facts(GArray *changes, const YamlNode *facts, const c
 
         change(changes, unknown, "as_of", mark);
         change(changes, unknown, "next_update", mark);
+    }
+}
+
+/* NAME: TEXT, {at: …} or {lower: …}: what starts the clocks and decides what the law asks. That of another incident is
+ * wrong, and looks right. */
+static void change_law_values(GArray *changes, const YamlNode *map, const char *mark)
+{
+    static const char *const inner[] = {"at", "lower", "likely", "upper"};
+
+    for (guint i = 0; map && i < map->entries->len; i++) {
+        const YamlEntry *entry = g_ptr_array_index(map->entries, i);
+
+        change(changes, map, entry->key, mark);
+        for (size_t j = 0; j < G_N_ELEMENTS(inner) && entry->value->kind == YAML_NODE_MAP; j++)
+            change(changes, entry->value, inner[j], mark);
+    }
+}
+
+/* Those of the whole playbook, and those of single regimes. */
+static void change_law(GArray *changes, const YamlNode *root, const char *mark)
+{
+    const YamlNode *regimes = yaml_get(root, "regimes");
+
+    change_law_values(changes, map_of(root, "anchors"), mark);
+    change_law_values(changes, map_of(root, "variables"), mark);
+    for (guint i = 0; regimes && regimes->kind == YAML_NODE_LIST && i < regimes->items->len; i++) {
+        const YamlNode *regime = g_ptr_array_index(regimes->items, i);
+
+        if (regime->kind != YAML_NODE_MAP)
+            continue;
+        change_law_values(changes, map_of(regime, "anchors"), mark);
+        change_law_values(changes, map_of(regime, "variables"), mark);
     }
 }
 
@@ -158,6 +190,7 @@ char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, G
     for (size_t i = 0; i < G_N_ELEMENTS(own_values); i++)
         change(changes, strcmp(own_values[i][0], "incident") == 0 ? incident : affected, own_values[i][1], edit->mark);
     change_unknown_facts(changes, facts, edit->mark);
+    change_law(changes, root, edit->mark);
     file = people_map ? yaml_get(people_map, "file") : yaml_get(root, "people");
     if (file && file->kind == YAML_NODE_SCALAR && *file->text) {
         *people = g_path_get_basename(file->text);

@@ -244,21 +244,32 @@ static void look_at_gateways(const Look *look)
 }
 
 /* Where a rehearsal of this playbook keeps its state: that of an actual one has nothing to do with --state. */
-static char *rehearsal_folder(const Look *look)
+static char *rehearsal_folder(const Workspace *workspace)
 {
-    const Workspace *workspace = look->request->workspace;
-    g_autofree char *name = g_strdup_printf("%s.dry-run.breach", look->playbook->incident.id);
+    const Playbook *playbook = material_playbook(workspace->material);
+    g_autofree char *name = g_strdup_printf("%s.dry-run.breach", playbook->incident.id);
 
     return material_status(workspace->material) == INCIDENT_EXERCISE && workspace->folder
                ? g_strdup(workspace->folder)
-               : g_build_filename(look->playbook->folder, name, NULL);
+               : g_build_filename(playbook->folder, name, NULL);
+}
+
+int64_t ready_rehearsed(const Workspace *workspace)
+{
+    g_autofree char *folder = rehearsal_folder(workspace);
+    g_autoptr(Ledger) ledger =
+        ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL) : NULL;
+
+    LedgerCounts counts = {0};
+
+    return ledger && ledger_counts(ledger, &counts, NULL) && counts.open == 0 ? ledger_header(ledger)->planned_at : -1;
 }
 
 /* The dry-run ledger is made anew by every rehearsal, so that its plan tells when the last one was. */
 static void look_at_rehearsal(const Look *look)
 {
     const Workspace *workspace = look->request->workspace;
-    g_autofree char *folder = rehearsal_folder(look);
+    g_autofree char *folder = rehearsal_folder(workspace);
     g_autofree char *typed = ready_rehearsal(workspace);
     g_autoptr(Ledger) ledger =
         ledger_exists(workspace_backend(), folder) ? ledger_open(workspace_backend(), folder, NULL) : NULL;

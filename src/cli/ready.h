@@ -39,6 +39,9 @@ bool ready_is_missing(const GPtrArray *rows, const char *name);
 /* ready_rehearsal: the playbook as a rehearsal of it is typed, with --state where that is its place; newly allocated. */
 char *ready_rehearsal(const Workspace *workspace);
 
+/* ready_rehearsed: when it was rehearsed last, to its end; ms; negative: never. */
+int64_t ready_rehearsed(const Workspace *workspace);
+
 void ready_print(const GPtrArray *rows);
 json_t *ready_json(const GPtrArray *rows);
 

@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "cli/foresight.h"
 #include "cli/link_hosts.h"
 #include "cli/sample_left.h"
-#include "dispatch/forecast.h"
 #include "dispatch/render.h"
 #include "ledger/hold.h"
 #include "ledger/ledger_select.h"
@@ -149,71 +149,16 @@ static void print_links(const Summary *summary, GHashTable *hosts)
 
 /* ---- until when ---- */
 
-static int64_t count_open(const Summary *summary, const Gateway *gateway, const char *domain)
-{
-    const LedgerFilter filter = {.states = SELECT_STATE(MESSAGE_PLANNED) | SELECT_STATE(MESSAGE_DEFERRED),
-                                 .gateway = gateway->name,
-                                 .domain = domain};
-    g_autoptr(GPtrArray) groups = ledger_select_groups(summary->ledger, &filter, NULL);
-    int64_t messages = 0;
-
-    for (guint i = 0; groups && i < groups->len; i++)
-        messages += ((const LedgerGroup *)g_ptr_array_index(groups, i))->messages;
-    return messages;
-}
-
-static void add_parts(const Summary *summary, GArray *parts)
-{
-    const GPtrArray *entries = summary->playbook->gateways;
-
-    for (guint i = 0; i < entries->len; i++) {
-        const ChannelGateway *entry = g_ptr_array_index(entries, i);
-        const Gateway *gateway = material_gateway(summary->workspace->material, entry->channel);
-        ForecastPart part = {count_open(summary, gateway, NULL), gateway->rate};
-
-        g_array_append_val(parts, part);
-        for (guint at = 0; at < gateway->domain_rates->len; at++) {
-            const GatewayDomainRate *rate = g_ptr_array_index(gateway->domain_rates, at);
-
-            part = (ForecastPart){count_open(summary, gateway, rate->domain), rate->rate};
-            g_array_append_val(parts, part);
-        }
-    }
-}
-
-static void print_done(const Forecast *forecast, int64_t now, double measured)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(forecast->done_at / CLOCK_SECOND);
-    g_autoptr(GDateTime) local = g_date_time_to_local(utc);
-    g_autofree char *time = g_date_time_format(local, "%Y-%m-%d %H:%M %:z");
-    g_autofree char *span = clock_format_span(forecast->done_at - now);
-
-    if (!forecast->is_known && forecast->duration == 0)
-        fputs(_("  will be done: not known; no gateway has a rate, and no speed was measured before\n"), stderr);
-    else if (!forecast->is_known)
-        fprintf(stderr, _("  will be done: not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
-    else if (measured > 0)
-        fprintf(stderr, _("  will be done: about %s, in %s (%.0f a second in the last run)\n"), time, span, measured);
-    else
-        fprintf(stderr, _("  will be done: about %s, in %s, if the relays keep up\n"), time, span);
-}
-
 static bool print_forecast(const Summary *summary, GError **error)
 {
-    g_autoptr(GArray) parts = g_array_new(FALSE, FALSE, sizeof(ForecastPart));
     const Options *options = summary->workspace->options;
-    ForecastRequest request = {.messages = summary->counts->open,
-                               .now = summary->now,
-                               .quiet = options->in_quiet_hours ? NULL : summary->playbook->quiet_hours};
-    Forecast forecast;
+    const QuietHours *quiet = options->in_quiet_hours ? NULL : summary->playbook->quiet_hours;
+    g_autoptr(Outlook) outlook = foresight_of_ledger(summary->workspace, summary->ledger, quiet, error);
 
-    if (!confirmation_rate(summary->ledger, &request.measured, error))
+    if (!outlook)
         return false;
-    add_parts(summary, parts);
-    request.parts = (const ForecastPart *)(const void *)parts->data;
-    request.count = parts->len;
-    forecast = forecast_make(&request);
-    print_done(&forecast, summary->now, request.measured);
+    foresight_print_done(stderr, outlook, "  ");
+    foresight_print_deadlines(stderr, outlook, "  ");
     return true;
 }
 
@@ -245,6 +190,8 @@ static bool print_holds(const Summary *summary, GError **error)
         g_autofree char *words = hold_words(hold);
         g_autofree char *why = reason_text(hold->reason);
 
+        if (hold_is_over(hold, summary->now))
+            continue;
         fprintf(stderr, _("  HELD: %s, by %s: %s\n"), words, hold->by, why);
     }
     return holds != NULL;

@@ -101,7 +101,7 @@ static bool is_held(const Steering *steering, bool *held, GError **error)
 
     if (!holds)
         return false;
-    *held = hold_find(holds, steering->hold.scope, steering->hold.name) != NULL;
+    *held = hold_find_own(holds, steering->hold.scope, steering->hold.name, NULL) != NULL;
     return true;
 }
 
@@ -197,7 +197,7 @@ static bool warn_of_nobody(const Steering *steering, GError **error)
 static bool decide(Steering *steering, GError **error)
 {
     g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
-    const Hold *there = holds ? hold_find(holds, steering->hold.scope, steering->hold.name) : NULL;
+    const Hold *there = holds ? hold_find_own(holds, steering->hold.scope, steering->hold.name, NULL) : NULL;
 
     if (!holds)
         return false;

@@ -6,10 +6,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/clock_watch.h"
 #include "cli/exit_code.h"
 #include "cli/installation.h"
+#include "cli/obligations.h"
 #include "cli/output.h"
 #include "cli/process.h"
+#include "ledger/case.h"
 #include "ledger/sqlite.h"
 
 static char *state_folder(const Options *options, const Material *material)
@@ -41,6 +44,8 @@ Workspace *workspace_open(const Options *options)
     workspace->material = material_load(options->argument, workspace->data, options->dry_run, workspace->findings);
     if (workspace->material)
         workspace->folder = state_folder(options, workspace->material);
+    if (workspace->folder)
+        obligations_stand_beside(workspace);
     return workspace;
 }
 
@@ -48,6 +53,8 @@ void workspace_close(Workspace *workspace)
 {
     if (!workspace)
         return;
+    obligations_stand_beside(NULL);
+    clock_watch_free(workspace->watch);
     if (workspace->lock >= 0)
         close(workspace->lock);
     material_free(workspace->material);
@@ -101,8 +108,9 @@ static bool take_lock(Workspace *workspace, const char *path, GError **error)
 static bool refuse_foreign(const Workspace *workspace, const char *lock, GError **error)
 {
     g_autoptr(GDir) entries = g_dir_open(workspace->folder, 0, NULL);
+    g_autofree char *turn = g_build_filename(workspace->folder, CASE_LOCK, NULL);
 
-    if (!entries || !g_dir_read_name(entries) || access(lock, F_OK) == 0 ||
+    if (!entries || !g_dir_read_name(entries) || access(lock, F_OK) == 0 || access(turn, F_OK) == 0 ||
         ledger_exists(workspace_backend(), workspace->folder))
         return false;
     error_set(error, BREACH_ERROR_CREATE, "state-foreign",

@@ -18,6 +18,7 @@ typedef struct Workspace {
     char *data;            /* owned; where shipped files are */
     char *folder;          /* owned; state folder, absolute */
     int lock;              /* descriptor, or -1 */
+    struct ClockWatch *watch; /* owned; while breach notify runs (clock_watch.h); else NULL */
     char *typed;           /* owned; the playbook's path for the next command, quoted where a shell needs it */
     char *mode;            /* owned; the options that belong into the next command: " --dry-run --state DIR" or "" */
 } Workspace;

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "dispatch/tally.h"
 #include "model/sms_text.h"
@@ -162,8 +163,8 @@ static char *who_depends(const MaterialText *text)
 {
     g_autofree char *others = tally_others(text);
 
-    return g_strdup_printf("%d first, %d later; other ways: %s; no other way: %d", (int)text->people, (int)text->later,
-                           *others ? others : "-", (int)text->only);
+    return g_strdup_printf(_("%d first, %d later; other ways: %s; no other way: %d"), (int)text->people,
+                           (int)text->later, *others ? others : "-", (int)text->only);
 }
 
 static void check_state(const ApprovedRequest *request, const GatewayApproved *approved, Findings *findings)

@@ -9,6 +9,7 @@
 #include "dispatch/pointer.h"
 #include "dispatch/wave.h"
 #include "model/address.h"
+#include "model/region.h"
 
 typedef struct Domain {
     char *name;         /* owned; the key of the table points here */
@@ -28,6 +29,7 @@ struct Brake {
     GHashTable *domains;     /* name -> Domain, owned */
     GHashTable *audiences;   /* id -> queue number (in the pointer) of a hold on it */
     GHashTable *people;      /* id -> the same */
+    GHashTable *regions;     /* code -> the same */
     Pointers *pointers;      /* owned; what waits for the announcement */
     GHashTable *notes;       /* "SCOPE NAME" -> Pause, owned: to be written; until -1: to be removed */
     int watched;             /* domains with a pause, or that have recovered, or whose pause must be written */
@@ -60,6 +62,7 @@ Brake *brake_new(Ledger *ledger, const QuietHours *quiet)
     brake->domains = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_domain);
     brake->audiences = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     brake->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    brake->regions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     brake->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_note);
     brake->pointers = pointers_new(NULL);
     return brake;
@@ -72,6 +75,7 @@ void brake_free(Brake *brake)
     g_hash_table_unref(brake->domains);
     g_hash_table_unref(brake->audiences);
     g_hash_table_unref(brake->people);
+    g_hash_table_unref(brake->regions);
     g_hash_table_unref(brake->notes);
     pointers_free(brake->pointers);
     g_ptr_array_unref(brake->queues);
@@ -127,19 +131,21 @@ static void count_domains(Brake *brake)
 /* What a hold on a part of the messages needs: a queue in which they wait. */
 static bool place_hold(Brake *brake, const Hold *hold, GError **error)
 {
-    static const QueueKind kinds[HOLD_SCOPES] = {
-        [HOLD_AUDIENCE] = QUEUE_AUDIENCE, [HOLD_DOMAIN] = QUEUE_DOMAIN, [HOLD_PERSON] = QUEUE_PERSON};
+    static const QueueKind kinds[HOLD_SCOPES] = {[HOLD_AUDIENCE] = QUEUE_AUDIENCE,
+                                                 [HOLD_DOMAIN] = QUEUE_DOMAIN,
+                                                 [HOLD_PERSON] = QUEUE_PERSON,
+                                                 [HOLD_REGION] = QUEUE_REGION};
+    GHashTable *const tables[HOLD_SCOPES] = {
+        [HOLD_AUDIENCE] = brake->audiences, [HOLD_PERSON] = brake->people, [HOLD_REGION] = brake->regions};
     int64_t no;
 
-    if (hold->scope != HOLD_AUDIENCE && hold->scope != HOLD_DOMAIN && hold->scope != HOLD_PERSON)
+    if (hold->scope != HOLD_DOMAIN && !tables[hold->scope])
         return true;
     no = queue_number(brake->ledger, kinds[hold->scope], hold->name, error);
     if (no == 0)
         return false;
-    if (hold->scope == HOLD_AUDIENCE)
-        g_hash_table_insert(brake->audiences, g_strdup(hold->name), GSIZE_TO_POINTER((gsize)no));
-    if (hold->scope == HOLD_PERSON)
-        g_hash_table_insert(brake->people, g_strdup(hold->name), GSIZE_TO_POINTER((gsize)no));
+    if (tables[hold->scope])
+        g_hash_table_insert(tables[hold->scope], g_strdup(hold->name), GSIZE_TO_POINTER((gsize)no));
     if (hold->scope == HOLD_DOMAIN) {
         Domain *domain = domain_of(brake, hold->name);
 
@@ -156,6 +162,7 @@ static void clear_holds(Brake *brake)
 
     g_hash_table_remove_all(brake->audiences);
     g_hash_table_remove_all(brake->people);
+    g_hash_table_remove_all(brake->regions);
     g_hash_table_iter_init(&iterator, brake->domains);
     while (g_hash_table_iter_next(&iterator, NULL, &value))
         ((Domain *)value)->hold = NULL;
@@ -181,7 +188,7 @@ static bool is_same(const GPtrArray *left, const GPtrArray *right)
         const Hold *a = g_ptr_array_index(left, i);
         const Hold *b = g_ptr_array_index(right, i);
 
-        if (a->scope != b->scope || strcmp(a->name, b->name) != 0)
+        if (a->scope != b->scope || strcmp(a->name, b->name) != 0 || a->until != b->until)
             return false;
     }
     return true;
@@ -265,21 +272,23 @@ static bool load_rates(Brake *brake, const Gateway *gateway, GError **error)
     return true;
 }
 
-static bool load_all(Brake *brake, const Gateway *const *gateways, size_t count, GError **error)
+static bool load_all(Brake *brake, const Gateway *const *gateways, size_t count, int64_t now, GError **error)
 {
     bool changed;
 
+    if (!hold_expire(brake->ledger, now, error))
+        return false;
     for (size_t i = 0; i < count; i++)
         if (!load_rates(brake, gateways[i], error))
             return false;
     return load_pauses(brake, error) && brake_reload(brake, &changed, error);
 }
 
-bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, GError **error)
+bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, int64_t now, GError **error)
 {
     if (!ledger_begin(brake->ledger, error))
         return false;
-    if (load_all(brake, gateways, count, error) && ledger_commit(brake->ledger, error))
+    if (load_all(brake, gateways, count, now, error) && ledger_commit(brake->ledger, error))
         return true;
     ledger_rollback(brake->ledger);
     return false;
@@ -295,26 +304,31 @@ char *brake_held(const Hold *hold)
     return g_strdup_printf(_("%s is held by %s: %s"), what, hold->by, why);
 }
 
-const Hold *brake_lane_hold(const Brake *brake, const char *gateway, const char *channel)
+const Hold *brake_lane_hold(const Brake *brake, const char *gateway, const char *channel, int64_t now)
 {
-    const Hold *hold = hold_find(brake->holds, HOLD_EVERYTHING, "");
+    const Hold *hold = hold_find(brake->holds, HOLD_EVERYTHING, "", now);
 
     if (brake->holds->len > 0 && !hold)
-        hold = hold_find(brake->holds, HOLD_GATEWAY, gateway);
+        hold = hold_find(brake->holds, HOLD_GATEWAY, gateway, now);
     if (brake->holds->len > 0 && !hold)
-        hold = hold_find(brake->holds, HOLD_CHANNEL, channel);
+        hold = hold_find(brake->holds, HOLD_CHANNEL, channel, now);
     return hold;
+}
+
+static int64_t end_of(const Hold *hold)
+{
+    return hold->until == 0 ? BRAKE_FOR_EVER : hold->until;
 }
 
 int64_t brake_lane(const Brake *brake, const char *gateway, const char *channel, int64_t now, char **why)
 {
-    const Hold *hold = brake_lane_hold(brake, gateway, channel);
+    const Hold *hold = brake_lane_hold(brake, gateway, channel, now);
     g_autofree char *end = NULL;
     int64_t until;
 
     if (hold) {
         *why = brake_held(hold);
-        return BRAKE_FOR_EVER;
+        return end_of(hold);
     }
     until = brake->quiet ? quiet_hours_until(brake->quiet, channel, now) : 0;
     if (until == 0)
@@ -336,12 +350,16 @@ static int64_t ask_domain(const Domain *domain, int64_t now, int *most)
 
 int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *most, const Hold **hold)
 {
-    static const HoldScope scopes[QUEUE_KINDS] = {
-        [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
+    static const HoldScope scopes[QUEUE_KINDS] = {[QUEUE_DOMAIN] = HOLD_DOMAIN,
+                                                  [QUEUE_AUDIENCE] = HOLD_AUDIENCE,
+                                                  [QUEUE_PERSON] = HOLD_PERSON,
+                                                  [QUEUE_REGION] = HOLD_REGION};
 
     *most = INT_MAX;
-    *hold = queue->kind == QUEUE_LOCALE ? NULL : hold_find(brake->holds, scopes[queue->kind], queue->name);
-    if (*hold || pointers_is_shut(brake->pointers, queue))
+    *hold = queue->kind == QUEUE_LOCALE ? NULL : hold_find(brake->holds, scopes[queue->kind], queue->name, now);
+    if (*hold)
+        return end_of(*hold);
+    if (pointers_is_shut(brake->pointers, queue))
         return BRAKE_FOR_EVER;
     return queue->kind == QUEUE_DOMAIN ? ask_domain(g_hash_table_lookup(brake->domains, queue->name), now, most) : 0;
 }
@@ -363,10 +381,15 @@ bool brake_wants_people(const Brake *brake)
     return g_hash_table_size(brake->people) > 0;
 }
 
+bool brake_wants_regions(const Brake *brake)
+{
+    return g_hash_table_size(brake->regions) > 0;
+}
+
 bool brake_sorts(const Brake *brake, const Gateway *gateway)
 {
     return brake->braked > 0 || gateway->domain_rates->len > 0 || g_hash_table_size(brake->audiences) > 0 ||
-           brake_wants_people(brake) || pointers_waits(brake->pointers, gateway->channel);
+           brake_wants_people(brake) || brake_wants_regions(brake) || pointers_waits(brake->pointers, gateway->channel);
 }
 
 char *brake_domain(const char *endpoint)
@@ -374,6 +397,22 @@ char *brake_domain(const char *endpoint)
     g_autofree char *plain = seal_open(endpoint);
 
     return address_domain_of(plain);
+}
+
+/* The queue of the first region that is held and that somebody of the message is in; 0: nobody is. */
+static int64_t place_by_region(const Brake *brake, const QueueCandidate *candidate)
+{
+    GHashTableIter iterator;
+    gpointer code, queue;
+
+    if (!candidate->regions || !*candidate->regions)
+        return 0;
+    g_hash_table_iter_init(&iterator, brake->regions);
+    while (g_hash_table_iter_next(&iterator, &code, &queue))
+        for (const char *const *region = candidate->regions; *region; region++)
+            if (region_of_pair(code, *region))
+                return (int64_t)GPOINTER_TO_SIZE(queue);
+    return 0;
 }
 
 int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate)
@@ -388,6 +427,9 @@ int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandi
             return no;
     }
     no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->audiences, candidate->audience));
+    if (no != 0)
+        return no;
+    no = place_by_region(brake, candidate);
     if (no != 0)
         return no;
     no = pointers_place(brake->pointers, gateway->channel, candidate->locale);

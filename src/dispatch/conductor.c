@@ -717,7 +717,7 @@ static bool start(Conductor *conductor, GError **error)
     if (!ledger_start_run(conductor->ledger, conductor->run, options->boot, now(conductor), error))
         return false;
     conductor->has_run = true;
-    if (!brake_begin(conductor->brake, gateways, options->gateway_count, error))
+    if (!brake_begin(conductor->brake, gateways, options->gateway_count, now(conductor), error))
         return false;
     conductor->climbs.next_due = INT64_MAX;
     conductor->ladder = ladder_new(conductor->ledger, error);

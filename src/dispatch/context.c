@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "dispatch/render.h"
+#include "model/coverage.h"
 #include "model/template.h"
 
 typedef struct Freezing {
@@ -108,9 +109,12 @@ static json_t *organization_value(Freezing *freezing)
 
     for (guint i = 0; i < organization->domains->len; i++)
         json_array_append_new(domains, json_string(g_ptr_array_index(organization->domains, i)));
-    return json_pack("{s:o*, s:o, s:o, s:o}", "name", text_value(freezing, "organization.name", organization->name),
-                     "role", string_value(organization->role), "domains", domains, "domain",
-                     string_value(organization->domains->len > 0 ? g_ptr_array_index(organization->domains, 0) : NULL));
+    return json_pack("{s:o*, s:o, s:o, s:o, s:{s:o, s:o, s:o}}", "name",
+                     text_value(freezing, "organization.name", organization->name), "role",
+                     string_value(organization->role), "domains", domains, "domain",
+                     string_value(organization->domains->len > 0 ? g_ptr_array_index(organization->domains, 0) : NULL),
+                     "dpo", "name", string_value(organization->dpo_name), "email",
+                     string_value(organization->dpo_email), "phone", string_value(organization->dpo_phone));
 }
 
 static void keep_first(Position at, const char *text, void *user)
@@ -165,6 +169,24 @@ static json_t *kinds_value(Freezing *freezing)
     return NULL;
 }
 
+/* One that is not given and has no text in another language either. */
+static void add_empty_fact(const Freezing *freezing, json_t *facts, const char *fact)
+{
+    g_autofree char *name = g_strconcat("facts.", fact, NULL);
+
+    if (!json_object_get(facts, fact) && !g_hash_table_contains(freezing->missing, name))
+        json_object_set_new(facts, fact, json_string(""));
+}
+
+const char *const *context_law_facts(void)
+{
+    static const char *const facts[] = {"protection",      "identity_protection", "credit_agencies",
+                                        "agencies",        "rights",              "law_enforcement",
+                                        "delay_reason",    "follow_up",           NULL};
+
+    return facts;
+}
+
 /* Facts that every template may ask for, whether the playbook gives them or not. */
 static void add_standard_facts(Freezing *freezing, json_t *facts)
 {
@@ -173,8 +195,9 @@ static void add_standard_facts(Freezing *freezing, json_t *facts)
 
     if (kinds)
         json_object_set_new(facts, "data_kinds", kinds);
-    if (!json_object_get(facts, "cause") && !g_hash_table_contains(freezing->missing, "facts.cause"))
-        json_object_set_new(facts, "cause", json_string(""));
+    add_empty_fact(freezing, facts, "cause");
+    for (const char *const *fact = context_law_facts(); *fact; fact++)
+        add_empty_fact(freezing, facts, *fact);
     if (playbook->data_kinds->len > 0 && !json_object_get(facts, "which_data") &&
         !g_hash_table_contains(freezing->missing, "facts.which_data"))
         json_object_set_new(facts, "which_data", json_string(""));
@@ -286,6 +309,18 @@ static void add_steps(Freezing *freezing)
     json_object_set_new(freezing->context, "steps", steps);
 }
 
+/* covers.*: all true, for marks are plain sections to anybody who reads a frozen text with another Mustache. */
+static json_t *covers_value(void)
+{
+    json_t *covers = json_object();
+    size_t count = 0;
+    const CoverageContent *contents = coverage_contents(&count);
+
+    for (size_t i = 0; i < count; i++)
+        json_object_set_new(covers, contents[i].id, json_true());
+    return covers;
+}
+
 static int by_string(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
@@ -364,7 +399,8 @@ static bool is_known_name(const Freezing *freezing, const char *name)
 
     if (strcmp(parts[0], "person") == 0)
         return !parts[1] || (is_person_name(freezing, parts[1]) && !parts[2]);
-    if (strcmp(name, "number") == 0 || strcmp(name, ".") == 0 || is_name_of_capacity(freezing, name))
+    if (strcmp(name, "number") == 0 || strcmp(name, "notice_date") == 0 || strcmp(name, ".") == 0 ||
+        is_name_of_capacity(freezing, name))
         return true;
     for (char **part = parts; *part; part++) {
         value = json_object_get(value, *part);
@@ -374,8 +410,9 @@ static bool is_known_name(const Freezing *freezing, const char *name)
     return true;
 }
 
-/* The dotted names of the context and of a person, for "did you mean". */
-static void collect_names(const json_t *value, const char *prefix, GPtrArray *names)
+/* The dotted names of the context and of a person, for "did you mean". A mark is meant by who writes "cover" alone: its
+ * last part is often that of a fact, too. */
+static void collect_names(const json_t *value, const char *prefix, bool has_marks, GPtrArray *names)
 {
     const char *key;
     json_t *member;
@@ -384,8 +421,12 @@ static void collect_names(const json_t *value, const char *prefix, GPtrArray *na
     {
         char *name = *prefix ? g_strdup_printf("%s.%s", prefix, key) : g_strdup(key);
 
+        if (g_str_has_prefix(name, COVERAGE_MARK) && !has_marks) {
+            g_free(name);
+            continue;
+        }
         g_ptr_array_add(names, name);
-        collect_names(member, name, names);
+        collect_names(member, name, has_marks, names);
     }
 }
 
@@ -395,11 +436,12 @@ static void unknown_name(Freezing *freezing, const TemplateName *use)
     g_autofree char *text = NULL;
     const char *nearest;
 
-    collect_names(freezing->context, "", names);
+    collect_names(freezing->context, "", g_str_has_prefix(use->name, "cover"), names);
     for (const char *const *known = person_known_columns(); *known; known++)
         g_ptr_array_add(names, g_strconcat("person.", *known, NULL));
     g_ptr_array_add(names, g_strdup("person.masked_email"));
     g_ptr_array_add(names, g_strdup("number"));
+    g_ptr_array_add(names, g_strdup("notice_date"));
     g_ptr_array_add(names, NULL);
     nearest = text_nearest(use->name, (const char *const *)names->pdata);
     if (nearest)
@@ -461,6 +503,26 @@ static void check_names(Freezing *freezing, const Template *template)
     }
 }
 
+/* A slip in a mark would hide what the text holds. */
+static void check_marks(Freezing *freezing, const Template *template)
+{
+    size_t count = 0;
+    const TemplateMark *marks = template_marks(template, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *id = marks[i].name + strlen(COVERAGE_MARK);
+        const char *nearest = coverage_nearest(id);
+        g_autofree char *text = NULL;
+
+        if (coverage_content(id))
+            continue;
+        text = nearest ? g_strdup_printf(_("there is no mark %s: did you mean %s%s?"), marks[i].name, COVERAGE_MARK,
+                                         nearest)
+                       : g_strdup_printf(_("there is no mark %s: see breach-playbook(5)"), marks[i].name);
+        wrong(freezing, "template-mark", marks[i].at, text);
+    }
+}
+
 static void collect_needs(Freezing *freezing, const Template *template)
 {
     g_autofree const char **needs = template_needs(template, "person.");
@@ -490,12 +552,14 @@ static void freeze_part(Freezing *freezing, json_t *parts, const char *name, con
 
     if (!file->source)
         return;
-    template = template_compile(file->path, file->source, (TemplateOptions){.escape = escape, .strict = true},
+    template = template_compile(file->path, file->source,
+                                (TemplateOptions){.escape = escape, .strict = true, .mark = COVERAGE_MARK},
                                 partial_source, (void *)freezing->request->text, compile_fault, freezing);
     json_object_set_new(parts, name, freeze_file(file));
     if (!template)
         return;
     check_names(freezing, template);
+    check_marks(freezing, template);
     collect_needs(freezing, template);
 }
 
@@ -566,12 +630,14 @@ char *context_freeze(const ContextRequest *request, const char ***needs, Finding
     freezing.context = build_context(&freezing);
     add_steps(&freezing);
     add_announcement(&freezing);
+    json_object_set_new(freezing.context, "covers", covers_value());
     if (request->is_update)
         json_object_set_new(freezing.context, "update", update_value(&freezing));
-    body = json_pack("{s:s, s:s, s:o, s:O, s:b, s:s, s:o, s:o, s:s}", "capacity",
+    body = json_pack("{s:s, s:s, s:o, s:O, s:b, s:s, s:i, s:o, s:o, s:s}", "capacity",
                      audience_capacity_name(request->capacity), "channel", request->channel, "columns",
                      person_columns_value(request->columns), "context", freezing.context, "exercise",
-                     request->status == INCIDENT_EXERCISE, "locale", request->text->locale, "parts",
+                     request->status == INCIDENT_EXERCISE, "locale", request->text->locale, "offset",
+                     request->playbook->incident.detected_at.offset, "parts",
                      freeze_parts(&freezing), "partials", freeze_partials(request->text), "template",
                      request->template_name);
     text = text_canonical_json(body);

@@ -1,9 +1,9 @@
 /* context - the playbook as the values that a template in one language sees, and the text version made of both.
  *
  * Names that templates may use: person.* incident.* organization.* facts.* impact measures.taken measures.planned
- * announcement.url announcement.reason advice steps (of {step, text}) remedies contact.* edition number exercise; and in the text of an update
- * update.is_update update.is_correction
- * update.is_withdrawal update.what_changed update.wrong update.right update.need_to_act update.first_notice.
+ * announcement.url announcement.reason advice steps (of {step, text}) remedies contact.* edition number notice_date (when it
+ * is sent) exercise covers.* (true, for marks: coverage.h); and in the text of an update update.is_update
+ * update.is_correction update.is_withdrawal update.what_changed update.wrong update.right update.need_to_act update.first_notice.
  * With capacity guardian also guardian.name; person.* is then the child, without what it kept to itself: its own addresses
  * and phone numbers. With capacity organization also organization_people.count: the rows of that organisation
  * without those of its contacts.
@@ -36,8 +36,12 @@ typedef struct ContextRequest {
  * it. */
 bool context_is_private(Capacity capacity, const char *column);
 
+/* context_law_facts: facts that some law asks for, and that a template may name though the playbook does not give them;
+ * NULL-terminated, static. */
+const char *const *context_law_facts(void);
+
 /* context_freeze: the body of a text version as JSON, newly allocated:
- *   {"capacity", "channel", "columns": [person columns], "context": {…}, "exercise": bool, "locale", "parts": {"subject", "text",
+ *   {"capacity", "channel", "columns": [person columns], "context": {…}, "exercise": bool, "locale", "offset": minutes east of UTC, "parts": {"subject", "text",
  *   "html": {"path", "source"}}, "partials": {NAME: {"path", "source"}}, "template"}
  * NULL when there are mistakes, all of which are added to `findings`: templates that do not compile, unknown names,
  * texts of the playbook that lack the locale. *needs: the person columns that must not be empty, as a new array of

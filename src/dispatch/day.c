@@ -31,8 +31,7 @@ int day_room(const Day *day, int wanted)
     return day->gateway->quota > 0 ? (int)CLAMP(left, 0, (int64_t)wanted) : wanted;
 }
 
-/* The midnights around `now`. A day of the zone may have 23 or 25 hours. */
-static void find_day(const Gateway *gateway, int64_t now, int64_t *begins, int64_t *ends)
+void day_bounds(const Gateway *gateway, int64_t now, int64_t *begins, int64_t *ends)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(now / CLOCK_SECOND);
     g_autoptr(GTimeZone) zone =
@@ -50,7 +49,7 @@ bool day_load(Day *day, Ledger *ledger, int64_t now, GError **error)
 {
     if (day->gateway->quota <= 0 || (now >= day->begins && now < day->ends))
         return true;
-    find_day(day->gateway, now, &day->begins, &day->ends);
+    day_bounds(day->gateway, now, &day->begins, &day->ends);
     return quota_used(ledger, day->gateway->name, day->begins, &day->used, error);
 }
 

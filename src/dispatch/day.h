@@ -27,6 +27,9 @@ int64_t day_stopped(const Day *day, int64_t now, const char **why);
 /* day_room: how many of `wanted` messages it takes today. */
 int day_room(const Day *day, int wanted);
 
+/* day_bounds: the midnights around `now` by which the gateway counts its quota. A day of a zone may have 23 or 25 hours. */
+void day_bounds(const Gateway *gateway, int64_t now, int64_t *begins, int64_t *ends);
+
 /* day_load: in a batch: reads what has been used, at first and when another day has begun. day_take: in a batch:
  * `count` messages were claimed (or, negative, came back without a byte having left). */
 bool day_load(Day *day, Ledger *ledger, int64_t now, GError **error);

@@ -214,6 +214,8 @@ static void count_person(Freezer *freezer, const Person *person, int sign)
     if (freezer->decision.count == 0) /* told before, and nothing new */
         notices[TOLD_ACCEPTED]++;
     tally_person(freezer->tally, person, &freezer->decision, sign);
+    if (sign > 0 && freezer->watch && freezer->watch->coverage)
+        coverage_people_note(freezer->watch->coverage, person, &freezer->decision);
     freezer->summary->told[identity_person(notices)] += sign;
     freezer->summary->people += sign;
 }
@@ -222,7 +224,7 @@ static void report_progress(const Freezer *freezer, const PeopleReader *reader)
 {
     int64_t done, total;
 
-    if (!freezer->watch || freezer->summary->people % PROGRESS_ROWS != 0)
+    if (!freezer->watch || !freezer->watch->progress || freezer->summary->people % PROGRESS_ROWS != 0)
         return;
     people_progress(reader, &done, &total);
     freezer->watch->progress(done, total, freezer->watch->user);
@@ -382,6 +384,8 @@ static bool run(Freezer *freezer, GError **error)
     streamed = stream(freezer, reader, error);
     check_duplicates(freezer);
     report_tally(freezer);
+    if (freezer->watch && freezer->watch->judge)
+        freezer->watch->judge(freezer->watch->judge_user);
     plan_settled_clear(&freezer->settled);
     person_data_free(freezer->data);
     material_columns(freezer->material, NULL);

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "base/finding.h"
+#include "dispatch/coverage_people.h"
 #include "dispatch/material.h"
 #include "ledger/ledger_plan.h"
 #include "model/identity.h"
@@ -29,6 +30,11 @@ typedef void FreezeProgress(int64_t done, int64_t total, void *user);
 typedef struct FreezeWatch { /* may be NULL */
     FreezeProgress *progress;
     void *user;
+    CoveragePeople *coverage; /* filled; or NULL */
+    /* Called when everybody has been read and before a plan is sealed; an error that it adds to the findings stops the plan. Or
+     * NULL. */
+    void (*judge)(void *user);
+    void *judge_user;
 } FreezeWatch;
 
 /* freeze_check: reads everybody and says what would happen at `now` (ms); writes nothing. Mistakes are added to `findings`; at most

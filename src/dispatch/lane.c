@@ -167,6 +167,7 @@ static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave
                                    .limit = limit,
                                    .sort = sorts ? sort : NULL,
                                    .wants_people = brake_wants_people(lane->brake),
+                                   .wants_regions = brake_wants_regions(lane->brake),
                                    .moves = *moves,
                                    .look_again = lane->gateway->in_doubt == GATEWAY_DOUBT_QUERY ? LANE_LOOK_MS : 0,
                                    .user = lane},
@@ -428,10 +429,12 @@ bool lane_has_due(const Lane *lane)
 
 const Hold *lane_hold(const Lane *lane)
 {
-    if (lane->stopped_until == BRAKE_FOR_EVER && lane_has_due(lane))
-        return brake_lane_hold(lane->brake, lane->gateway->name, lane->channel);
+    const Hold *hold;
+
+    if (lane->stopped_until != 0 && lane_has_due(lane) &&
+        (hold = brake_lane_hold(lane->brake, lane->gateway->name, lane->channel, now(lane))) != NULL)
+        return hold;
     for (guint i = 0; i < lane->queues->len; i++) {
-        const Hold *hold;
         int most;
 
         if (queue_at(lane, i)->next_due == INT64_MAX)

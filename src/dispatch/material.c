@@ -27,6 +27,7 @@ struct Material {
     const PersonColumns *columns; /* borrowed */
     Moment first_notice;
     PublishPlan *publish;    /* owned, or NULL: nothing is announced */
+    Statutes *statutes;      /* owned */
 };
 
 static void text_free(gpointer data)
@@ -207,6 +208,7 @@ Material *material_load(const char *playbook_path, const char *data, bool rehear
     material->texts = g_ptr_array_new_with_free_func(text_free);
     material->publish = publish_plan_new(playbook, material->status, data, findings);
     load_words(material, findings);
+    material->statutes = statutes_load(playbook, data, findings);
     load_gateways(material, findings);
     for (guint i = 0; i < playbook->audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(playbook->audiences, i);
@@ -224,6 +226,7 @@ void material_free(Material *material)
     if (!material)
         return;
     publish_plan_free(material->publish);
+    statutes_free(material->statutes);
     g_clear_pointer(&material->texts, g_ptr_array_unref);
     g_clear_pointer(&material->locales, g_ptr_array_unref);
     g_clear_pointer(&material->sets, g_ptr_array_unref);
@@ -233,6 +236,11 @@ void material_free(Material *material)
     playbook_free(material->playbook);
     g_free(material->data);
     g_free(material);
+}
+
+const Statutes *material_statutes(const Material *material)
+{
+    return material->statutes;
 }
 
 const Playbook *material_playbook(const Material *material)

@@ -11,6 +11,7 @@
 
 #include "base/finding.h"
 #include "dispatch/publish_text.h"
+#include "dispatch/statutes.h"
 #include "load/load_template.h"
 #include "model/gateway.h"
 #include "model/person.h"
@@ -52,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Material, material_free)
 /* Borrowed until material_free(). material_status: what this run is, with `rehearse` taken into account. */
 const Playbook *material_playbook(const Material *material);
 IncidentStatus material_status(const Material *material);
+
+/* material_statutes: the regimes that the playbook names, loaded; never NULL. Borrowed. */
+const Statutes *material_statutes(const Material *material);
 
 /* material_gateway: the gateway of a channel, or NULL when it could not be loaded. */
 const Gateway *material_gateway(const Material *material, const char *channel);

@@ -22,8 +22,6 @@ void prepare_clear(Prepared *prepared)
     g_free(prepared->title);
     g_free(prepared->text);
     g_free(prepared->html);
-    g_free(prepared->template_name);
-    g_free(prepared->audience);
     g_free(prepared->provider_id);
     g_free(prepared->fields);
     if (prepared->values)
@@ -44,11 +42,12 @@ char **prepare_names(const Gateway *gateway, const ChannelEngine *engine)
 typedef struct Filling {
     const PrepareRequest *request;
     const Prepared *prepared;
-    json_t *person; /* owned; the first whom the message is for */
+    json_t *person; /* owned; the first whom the message is for; NULL: no field asks for them */
     json_t *all;    /* owned; all of them, as the text names them; NULL: no field asks for that */
 } Filling;
 
-typedef char *FieldValue(const Filling *filling);
+typedef char *FieldMake(const Filling *filling);       /* newly allocated; NULL: the message has none */
+typedef const char *FieldLend(const Filling *filling); /* lives as long as the message */
 
 static const char *context_text(const Filling *filling, const char *object, const char *name)
 {
@@ -58,9 +57,9 @@ static const char *context_text(const Filling *filling, const char *object, cons
     return text ? text : "";
 }
 
-static char *endpoint_value(const Filling *filling)
+static const char *endpoint_value(const Filling *filling)
 {
-    return g_strdup(filling->request->endpoint);
+    return filling->prepared->recipient;
 }
 
 static char *digits_value(const Filling *filling)
@@ -73,9 +72,9 @@ static char *digits_value(const Filling *filling)
     return g_string_free(digits, FALSE);
 }
 
-static char *id_value(const Filling *filling)
+static const char *id_value(const Filling *filling)
 {
-    return g_strdup(filling->request->id);
+    return filling->request->id;
 }
 
 static char *uuid_value(const Filling *filling)
@@ -94,39 +93,39 @@ static char *number_value(const Filling *filling)
     return g_strdup(number);
 }
 
-static char *title_value(const Filling *filling)
+static const char *title_value(const Filling *filling)
 {
-    return g_strdup(filling->prepared->title ? filling->prepared->title : "");
+    return filling->prepared->title ? filling->prepared->title : "";
 }
 
-static char *text_value(const Filling *filling)
+static const char *text_value(const Filling *filling)
 {
-    return g_strdup(filling->prepared->text ? filling->prepared->text : "");
+    return filling->prepared->text ? filling->prepared->text : "";
 }
 
-static char *html_value(const Filling *filling)
+static const char *html_value(const Filling *filling)
 {
-    return g_strdup(filling->prepared->html ? filling->prepared->html : "");
+    return filling->prepared->html ? filling->prepared->html : "";
 }
 
-static char *locale_value(const Filling *filling)
+static const char *locale_value(const Filling *filling)
 {
-    return g_strdup(render_text_locale(filling->request->text));
+    return render_text_locale(filling->request->text);
 }
 
-static char *audience_value(const Filling *filling)
+static const char *audience_value(const Filling *filling)
 {
-    return g_strdup(filling->request->audience ? filling->request->audience : "");
+    return filling->request->audience ? filling->request->audience : "";
 }
 
-static char *channel_value(const Filling *filling)
+static const char *channel_value(const Filling *filling)
 {
-    return g_strdup(render_text_channel(filling->request->text));
+    return render_text_channel(filling->request->text);
 }
 
-static char *incident_value(const Filling *filling)
+static const char *incident_value(const Filling *filling)
 {
-    return g_strdup(context_text(filling, "incident", "id"));
+    return context_text(filling, "incident", "id");
 }
 
 static char *edition_value(const Filling *filling)
@@ -136,9 +135,9 @@ static char *edition_value(const Filling *filling)
     return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(context, "edition")));
 }
 
-static char *organization_value(const Filling *filling)
+static const char *organization_value(const Filling *filling)
 {
-    return g_strdup(context_text(filling, "organization", "name"));
+    return context_text(filling, "organization", "name");
 }
 
 static char *now_value(const Filling *filling)
@@ -151,16 +150,16 @@ static char *unix_value(const Filling *filling)
     return g_strdup_printf("%" G_GINT64_FORMAT, filling->request->now / CLOCK_SECOND);
 }
 
-static char *receipt_value(const Filling *filling)
+static const char *receipt_value(const Filling *filling)
 {
     const GatewayHttp *http = filling->request->gateway->http;
 
-    return g_strdup(http && http->receipt.url ? http->receipt.url : "");
+    return http && http->receipt.url ? http->receipt.url : "";
 }
 
-static char *provider_value(const Filling *filling)
+static const char *provider_value(const Filling *filling)
 {
-    return g_strdup(filling->request->provider_id ? filling->request->provider_id : "");
+    return filling->prepared->provider_id ? filling->prepared->provider_id : "";
 }
 
 /* The day of the first attempt, as the provider counts days. */
@@ -231,44 +230,54 @@ static char *person_value(const Filling *filling)
 
 static const struct {
     const char *name;
-    FieldValue *value;
-} makers[] = {
-    {"addressee", addressee_value},
-    {"audience", audience_value},
-    {"channel", channel_value},
-    {"edition", edition_value},
-    {"endpoint", endpoint_value},
-    {"endpoint_cn", home_value},
-    {"endpoint_digits", digits_value},
-    {"html", html_value},
-    {"id", id_value},
-    {"incident", incident_value},
-    {"locale", locale_value},
-    {"now", now_value},
-    {"now_unix", unix_value},
-    {"number", number_value},
-    {"organization", organization_value},
-    {"person", person_value},
-    {"provider_id", provider_value},
-    {"receipt_url", receipt_value},
-    {"sent_day", day_value},
-    {"sent_unix", sent_value},
-    {"slug", slug_value},
-    {"text", text_value},
-    {"title", title_value},
-    {"uuid", uuid_value},
+    FieldLend *lend; /* one of the two */
+    FieldMake *make;
+} sources[] = {
+    {"addressee", NULL, addressee_value},
+    {"audience", audience_value, NULL},
+    {"channel", channel_value, NULL},
+    {"edition", NULL, edition_value},
+    {"endpoint", endpoint_value, NULL},
+    {"endpoint_cn", NULL, home_value},
+    {"endpoint_digits", NULL, digits_value},
+    {"html", html_value, NULL},
+    {"id", id_value, NULL},
+    {"incident", incident_value, NULL},
+    {"locale", locale_value, NULL},
+    {"now", NULL, now_value},
+    {"now_unix", NULL, unix_value},
+    {"number", NULL, number_value},
+    {"organization", organization_value, NULL},
+    {"person", NULL, person_value},
+    {"provider_id", provider_value, NULL},
+    {"receipt_url", receipt_value, NULL},
+    {"sent_day", NULL, day_value},
+    {"sent_unix", NULL, sent_value},
+    {"slug", NULL, slug_value},
+    {"text", text_value, NULL},
+    {"title", title_value, NULL},
+    {"uuid", NULL, uuid_value},
 };
 
 /* NULL: the gateway gets none of that name. What a provider's approved text says (template_id, sign) is the engine's.
  */
-static char *field_value(const Filling *filling, const char *name)
+static const char *field_value(const Filling *filling, const char *name, GPtrArray *made)
 {
+    char *value = NULL;
+
     if (g_str_has_prefix(name, "person."))
-        return g_strdup(person_text(filling, name + strlen("person.")));
-    for (size_t i = 0; i < G_N_ELEMENTS(makers); i++)
-        if (strcmp(makers[i].name, name) == 0)
-            return makers[i].value(filling);
-    return NULL;
+        value = g_strdup(person_text(filling, name + strlen("person.")));
+    for (size_t i = 0; i < G_N_ELEMENTS(sources) && !value; i++) {
+        if (strcmp(sources[i].name, name) != 0)
+            continue;
+        if (sources[i].lend)
+            return sources[i].lend(filling);
+        value = sources[i].make(filling);
+        break;
+    }
+    if (value)
+        g_ptr_array_add(made, value);
+    return value;
 }
 
 /* Whether any field needs more of the person than the texts, which are rendered already. */
@@ -283,7 +292,7 @@ static bool asks_for_person(const char *const *names)
 static bool fill_fields(const PrepareRequest *request, Prepared *prepared, GError **error)
 {
     const char *data = asks_for_person(request->names) && request->people[0] ? request->people[0] : NULL;
-    json_auto_t *person = data ? json_loads(data, 0, NULL) : json_object();
+    json_auto_t *person = data ? json_loads(data, 0, NULL) : NULL;
     bool is_addressed = request->names && g_strv_contains(request->names, "addressee");
     json_auto_t *all = NULL;
     Filling filling = {.request = request, .prepared = prepared, .person = person};
@@ -294,18 +303,17 @@ static bool fill_fields(const PrepareRequest *request, Prepared *prepared, GErro
     if (is_addressed && !(all = render_people(request->text, request->people, error)))
         return false;
     filling.all = all;
-    if (!person) {
+    if (data && !person) {
         error_set(error, BREACH_ERROR_INPUT, "ledger-person-damaged", "the frozen data of a person cannot be read");
         return false;
     }
     prepared->values = g_ptr_array_new_with_free_func(g_free);
     prepared->fields = g_new0(ChannelField, g_strv_length((char **)request->names) + 1);
     for (const char *const *name = request->names; *name; name++) {
-        char *value = field_value(&filling, *name);
+        const char *value = field_value(&filling, *name, prepared->values);
 
         if (!value)
             continue;
-        g_ptr_array_add(prepared->values, value);
         prepared->fields[count++] = (ChannelField){.name = *name, .value = value};
     }
     prepared->message.fields = prepared->fields;
@@ -369,23 +377,20 @@ static bool prepare_parts(const PrepareRequest *request, Prepared *prepared, GEr
 
 bool prepare_message(const PrepareRequest *request, Prepared *prepared, GError **error)
 {
-    const char *template_name = json_string_value(json_object_get(render_text_body(request->text), "template"));
-
     prepared->recipient = g_strdup(request->endpoint);
-    prepared->template_name = g_strdup(template_name);
-    prepared->audience = g_strdup(request->audience);
     prepared->provider_id = g_strdup(request->provider_id);
-    prepared->message = (ChannelMessage){.id = request->id,
-                                         .recipient = prepared->recipient,
-                                         .channel = render_text_channel(request->text),
-                                         .locale = render_text_locale(request->text),
-                                         .template_name = prepared->template_name,
-                                         .audience = prepared->audience,
-                                         .text_no = request->text_no,
-                                         .is_look_up = request->is_look_up,
-                                         .provider_id = prepared->provider_id,
-                                         .attempt = request->attempt,
-                                         .doubted = request->doubted};
+    prepared->message = (ChannelMessage){
+        .id = request->id,
+        .recipient = prepared->recipient,
+        .channel = render_text_channel(request->text),
+        .locale = render_text_locale(request->text),
+        .template_name = json_string_value(json_object_get(render_text_body(request->text), "template")),
+        .audience = request->audience,
+        .text_no = request->text_no,
+        .is_look_up = request->is_look_up,
+        .provider_id = prepared->provider_id,
+        .attempt = request->attempt,
+        .doubted = request->doubted};
     if (!request->gateway->http && !request->gateway->print)
         return prepare_mail(request, prepared, error);
     return prepare_parts(request, prepared, error);

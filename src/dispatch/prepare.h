@@ -1,7 +1,8 @@
 /* prepare - from a frozen text and the people it is for to what a channel is given: for email a complete MIME message,
  * for every other channel the rendered parts and the fields that its gateway names, and nothing else about anybody.
  *
- * A Prepared owns what its message borrows. Threads: as the RenderScratch. */
+ * A Prepared owns what its message borrows, except what its request lends for as long: text, id, audience and gateway.
+ * Threads: as the RenderScratch. */
 #ifndef BREACH_DISPATCH_PREPARE_H
 #define BREACH_DISPATCH_PREPARE_H
 
@@ -16,8 +17,8 @@
 
 typedef struct Prepared {
     ChannelMessage message; /* borrows what follows; `owner` is the caller's */
-    char *recipient, *return_path, *data, *title, *text, *html, *template_name, *audience, *provider_id; /* owned */
-    GPtrArray *values;    /* owned; strings of `fields` */
+    char *recipient, *return_path, *data, *title, *text, *html, *provider_id; /* owned */
+    GPtrArray *values;    /* owned; strings of `fields` that had to be made */
     ChannelField *fields; /* owned; or NULL */
 } Prepared;
 

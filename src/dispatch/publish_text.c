@@ -57,6 +57,43 @@ static void load_gateways(PublishPlan *plan, const char *data, Findings *finding
     }
 }
 
+static bool any_has(const GPtrArray *texts, const char *locale)
+{
+    for (guint i = 0; i < texts->len; i++)
+        if (locale_text_get(g_ptr_array_index(texts, i), locale))
+            return true;
+    return false;
+}
+
+static bool any_fact_has(const GPtrArray *facts, const char *locale)
+{
+    for (guint i = 0; i < facts->len; i++) {
+        const Fact *fact = g_ptr_array_index(facts, i);
+
+        if (fact->text && locale_text_get(fact->text, locale))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the playbook says anything at all in that language: one that it does not write in is nobody's mistake, and
+ * nothing is published in it. What it writes there in part only is one. */
+static bool is_written_in(const Playbook *playbook, const char *locale)
+{
+    const Playbook *own = playbook->announcement->own;
+
+    return any_fact_has(playbook->facts, locale) || (own && any_fact_has(own->facts, locale)) ||
+           any_has(playbook->impact, locale) || any_has(playbook->measures_taken, locale) ||
+           any_has(playbook->advice, locale) || any_has(playbook->remedies, locale);
+}
+
+static void drop_unwritten(TemplateSet *set, const Playbook *playbook)
+{
+    for (guint i = set->texts->len; i > 0 && set->texts->len > 1; i--)
+        if (!is_written_in(playbook, ((const TemplateText *)g_ptr_array_index(set->texts, i - 1))->locale))
+            g_ptr_array_remove_index(set->texts, i - 1);
+}
+
 static void load_set(PublishPlan *plan, const char *data, Findings *findings)
 {
     const Playbook *playbook = plan->playbook;
@@ -65,6 +102,8 @@ static void load_set(PublishPlan *plan, const char *data, Findings *findings)
     plan->set =
         load_template(update ? update->template_name : playbook->announcement->template_name, ANNOUNCEMENT_CHANNEL,
                       playbook->folder, data, update ? update->at : playbook->announcement->at, findings);
+    if (plan->set)
+        drop_unwritten(plan->set, playbook);
     for (guint i = 0; plan->set && i < plan->set->texts->len; i++)
         g_ptr_array_add(plan->locales, ((const TemplateText *)g_ptr_array_index(plan->set->texts, i))->locale);
 }
@@ -150,6 +189,39 @@ static bool render_source(const char *body, const TemplateText *source, PublishT
     return true;
 }
 
+static char *freeze_source(const PublishRendering *rendering, const TemplateText *source, const char ***needs,
+                           Findings *findings)
+{
+    return context_freeze(&(ContextRequest){.playbook = rendering->playbook,
+                                            .status = rendering->status,
+                                            .template_name = rendering->set->name,
+                                            .channel = rendering->set->channel,
+                                            .own = rendering->own,
+                                            .text = source,
+                                            .is_update = rendering->is_update,
+                                            .first_notice = rendering->first_notice},
+                          needs, findings);
+}
+
+static PublishRendering rendering_of(const PublishPlan *plan, Moment first_notice)
+{
+    return (PublishRendering){.playbook = plan->playbook,
+                              .status = plan->status,
+                              .set = plan->set,
+                              .own = plan->need.announcement->own,
+                              .is_update = plan->playbook->update != NULL,
+                              .first_notice = first_notice};
+}
+
+char *publish_plan_body(const PublishPlan *plan, const TemplateText *text)
+{
+    const PublishRendering rendering = rendering_of(plan, (Moment){.known = false});
+    g_autoptr(Findings) unsaid = findings_new();
+    g_autofree const char **needs = NULL;
+
+    return freeze_source(&rendering, text, &needs, unsaid);
+}
+
 bool publish_render_set(const PublishRendering *rendering, PublishTake *take, void *user, Findings *findings)
 {
     bool is_right = true;
@@ -157,15 +229,7 @@ bool publish_render_set(const PublishRendering *rendering, PublishTake *take, vo
     for (guint i = 0; i < rendering->set->texts->len; i++) {
         const TemplateText *source = g_ptr_array_index(rendering->set->texts, i);
         g_autofree const char **needs = NULL;
-        g_autofree char *body = context_freeze(&(ContextRequest){.playbook = rendering->playbook,
-                                                                 .status = rendering->status,
-                                                                 .template_name = rendering->set->name,
-                                                                 .channel = rendering->set->channel,
-                                                                 .own = rendering->own,
-                                                                 .text = source,
-                                                                 .is_update = rendering->is_update,
-                                                                 .first_notice = rendering->first_notice},
-                                               &needs, findings);
+        g_autofree char *body = freeze_source(rendering, source, &needs, findings);
 
         is_right = is_impersonal(source, needs, findings) && body &&
                    render_source(body, source, take, user, findings) && is_right;
@@ -230,19 +294,14 @@ static char *digest_of_all(const PublishPlan *plan)
 
 bool publish_plan_render(PublishPlan *plan, Moment first_notice, Findings *findings)
 {
+    const PublishRendering rendering = rendering_of(plan, first_notice);
     bool is_right;
 
     g_ptr_array_set_size(plan->texts, 0);
     g_clear_pointer(&plan->digest, g_free);
     if (!plan->set)
         return false;
-    is_right = publish_render_set(&(PublishRendering){.playbook = plan->playbook,
-                                                      .status = plan->status,
-                                                      .set = plan->set,
-                                                      .own = plan->need.announcement->own,
-                                                      .is_update = plan->playbook->update != NULL,
-                                                      .first_notice = first_notice},
-                                  take_text, plan, findings);
+    is_right = publish_render_set(&rendering, take_text, plan, findings);
     plan->digest = digest_of_all(plan);
     return is_right && plan->texts->len > 0;
 }

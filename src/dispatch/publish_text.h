@@ -51,6 +51,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PublishPlan, publish_plan_free)
  * went out, for later editions. false when there are mistakes, all of which are in `findings`. */
 bool publish_plan_render(PublishPlan *plan, Moment first_notice, Findings *findings);
 
+/* publish_plan_body: one language of it as a text version is frozen (render.h), newly allocated; NULL when it has mistakes,
+ * which publish_plan_render() says. */
+char *publish_plan_body(const PublishPlan *plan, const TemplateText *text);
+
 /* publish_render_set: renders every language of a set that is about nobody in particular, each handed to `take`: the
  * announcement, a sheet of the kit. false when there are mistakes. */
 typedef struct PublishRendered {

@@ -9,6 +9,7 @@
 #include "channel/mime.h"
 #include "dispatch/context.h"
 #include "model/address.h"
+#include "model/coverage.h"
 #include "model/sms_text.h"
 #include "model/template.h"
 
@@ -22,6 +23,9 @@ struct RenderText {
     const char *channel;   /* likewise */
     Capacity capacity;
     bool exercise;
+    bool is_personal; /* reads differently for different people, beyond the notice number */
+    bool is_dated; /* says when it is sent */
+    int offset;    /* minutes east of UTC, of that day */
     Template *subject, *text, *html; /* owned; NULL where the channel has no such part */
 };
 
@@ -73,27 +77,6 @@ static const Mark *mark_of(const Mark *marks, const char *locale)
     return &marks[i];
 }
 
-/* What stands behind the <body …> of a page; NULL when there is none. An attribute's value may hold a ">". */
-static const char *behind_body(const char *html)
-{
-    static const char tag[] = "<body";
-    const char *at = html;
-    char quote = '\0';
-
-    while ((at = strchr(at, '<')) != NULL &&
-           (g_ascii_strncasecmp(at, tag, strlen(tag)) != 0 || g_ascii_isalnum(at[strlen(tag)])))
-        at++;
-    for (; at && *at; at++) {
-        if (quote == '\0' && *at == '>')
-            return at + 1;
-        if (quote == '\0' && (*at == '"' || *at == '\''))
-            quote = *at;
-        else if (*at == quote)
-            quote = '\0';
-    }
-    return NULL;
-}
-
 /* The mark stands at the top of the page: behind <body …>, or before everything when there is no such tag. */
 static void mark_html(GString *html, const char *line)
 {
@@ -101,7 +84,8 @@ static void mark_html(GString *html, const char *line)
         g_strdup_printf("<p style=\"margin:0;padding:12px;background:#fff3bf;color:#222;border:2px solid "
                         "#222;font-weight:bold\">%s</p>",
                         line);
-    const char *behind = behind_body(html->str);
+    const char *body = text_find_tag(html->str, "body");
+    const char *behind = body ? text_behind_tag(body) : NULL;
 
     g_string_insert(html, behind ? behind - html->str : 0, banner);
 }
@@ -155,7 +139,18 @@ static void keep_first_fault(Position at, const char *text, void *user)
         *first = g_strdup_printf("%s: %s", where, text);
 }
 
-static bool compile_part(const RenderText *text, const char *name, TemplateEscape escape, Template **template,
+static bool uses_name(const Template *template, const char *name)
+{
+    size_t count = 0;
+    const TemplateName *names = template_names(template, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool compile_part(RenderText *text, const char *name, TemplateEscape escape, Template **template,
                          GError **error)
 {
     json_t *part = json_object_get(json_object_get(text->body, "parts"), name);
@@ -165,11 +160,14 @@ static bool compile_part(const RenderText *text, const char *name, TemplateEscap
         return true;
     *template = template_compile(json_string_value(json_object_get(part, "path")),
                                  json_string_value(json_object_get(part, "source")),
-                                 (TemplateOptions){.escape = escape, .strict = true}, partial_source,
-                                 json_object_get(text->body, "partials"), keep_first_fault, &fault);
-    if (!*template)
+                                 (TemplateOptions){.escape = escape, .strict = true, .mark = COVERAGE_MARK},
+                                 partial_source, json_object_get(text->body, "partials"), keep_first_fault, &fault);
+    if (!*template) {
         error_set(error, BREACH_ERROR_INTERNAL, "ledger-text-damaged", "a frozen template does not compile: %s", fault);
-    return *template != NULL;
+        return false;
+    }
+    text->is_dated = text->is_dated || uses_name(*template, "notice_date");
+    return true;
 }
 
 static json_t *blank_person(const json_t *columns, const char *value)
@@ -202,6 +200,7 @@ RenderText *render_text_new(const char *body, GError **error)
     text->locale = json_string_value(json_object_get(text->body, "locale"));
     text->channel = json_string_value(json_object_get(text->body, "channel"));
     text->capacity = capacity_of(json_string_value(json_object_get(text->body, "capacity")));
+    text->offset = (int)json_integer_value(json_object_get(text->body, "offset"));
     text->exercise = json_is_true(json_object_get(text->body, "exercise"));
     text->blank = blank_person(json_object_get(text->body, "columns"), "");
     if (!text->context || !text->locale || !text->channel) {
@@ -215,6 +214,7 @@ RenderText *render_text_new(const char *body, GError **error)
         render_text_free(text);
         return NULL;
     }
+    text->is_personal = render_is_personal(text);
     return text;
 }
 
@@ -364,34 +364,41 @@ json_t *render_people(const RenderText *text, const char *const *people, GError 
                   "more than %d people share this address: is it a placeholder?", SHARED_MOST);
         return NULL;
     }
-    person = json_copy(text->blank);
-    for (const char *const *data = people; *data; data++) {
+    person = json_loads(*people, 0, NULL);
+    json_object_update_missing(person, text->blank);
+    for (const char *const *data = people + 1; person && *data; data++) {
         json_auto_t *columns = json_loads(*data, 0, NULL);
 
         if (!columns) {
-            error_set(error, BREACH_ERROR_INPUT, "ledger-person-damaged", "the frozen data of a person cannot be read");
             json_decref(person);
-            return NULL;
-        }
-        if (data == people) {
-            json_object_update(person, columns);
-            continue;
+            person = NULL;
+            break;
         }
         json_object_foreach(columns, column, value) /* the email column: set_masked_email() takes the first address */
             if (strcmp(column, "email") != 0 && strcmp(column, "data_kinds") != 0)
                 add_to_column(person, columns, column, separator);
         join_kinds(person, columns);
     }
-    set_masked_email(person);
+    if (person)
+        set_masked_email(person);
+    else
+        error_set(error, BREACH_ERROR_INPUT, "ledger-person-damaged", "the frozen data of a person cannot be read");
     return person;
+}
+
+/* What says the same to everybody, as short texts that only carry a number do, needs nobody's data. */
+static json_t *person_of(const RenderText *text, const char *const *people, GError **error)
+{
+    return text->is_personal || people[1] ? render_people(text, people, error) : json_incref(text->blank);
 }
 
 /* Rendering ----------------------------------------------------------------------------------------------------- */
 
-static bool render_into(const Template *template, const json_t *const *contexts, GString *output, GError **error)
+static bool render_into(const Template *template, const json_t *const *contexts, GString *output, GArray *spans,
+                        GError **error)
 {
     g_string_truncate(output, 0);
-    return !template || template_render(template, contexts, 2, output, error);
+    return !template || template_render_spans(template, contexts, 2, output, spans, error);
 }
 
 /* Names that the text has by the capacity in which the person is told (context.h). */
@@ -407,21 +414,44 @@ static void add_capacity(const RenderText *text, const json_t *person, json_t *r
                             json_pack("{s:o}", "count", count ? json_incref(count) : json_string("")));
 }
 
-/* Renders the three parts for the person object `person`. */
-static bool render_person(const RenderText *text, RenderScratch *scratch, json_t *person, const char *id,
-                          GError **error)
+/* The day on which it is sent, in the time of the organisation. */
+static json_t *notice_date(const RenderText *text, int64_t date)
+{
+    g_autofree char *day =
+        moment_format_date((Moment){.known = true, .at = date, .offset = text->offset}, text->locale);
+
+    return json_string(day);
+}
+
+/* What differs from message to message: searched before the context of the text. */
+static json_t *root_of(const RenderText *text, json_t *person, const char *id, int64_t date)
 {
     char number[ID_NUMBER_LENGTH + 1];
-    json_auto_t *root = NULL;
-    const json_t *contexts[2] = {text->context, NULL};
+    json_t *facts;
+    json_t *root;
 
     id_number(id, number);
-    root = json_pack("{s:O, s:s, s:o*}", "person", person, "number", number, "facts", facts_of(text, person));
+    facts = facts_of(text, person);
+    root = json_object();
+    json_object_set_nocheck(root, "person", person);
+    json_object_set_new_nocheck(root, "number", json_string_nocheck(number));
+    if (facts)
+        json_object_set_new_nocheck(root, "facts", facts);
+    if (text->is_dated)
+        json_object_set_new(root, "notice_date", notice_date(text, date));
     add_capacity(text, person, root);
-    contexts[1] = root;
-    if (!render_into(text->subject, contexts, scratch->subject, error) ||
-        !render_into(text->text, contexts, scratch->text, error) ||
-        !render_into(text->html, contexts, scratch->html, error))
+    return root;
+}
+
+/* Renders the three parts; `spans`: of subject, text and HTML, or NULL. */
+static bool render_root(const RenderText *text, RenderScratch *scratch, const json_t *root, GArray *const *spans,
+                        GError **error)
+{
+    const json_t *contexts[2] = {text->context, root};
+
+    if (!render_into(text->subject, contexts, scratch->subject, spans ? spans[0] : NULL, error) ||
+        !render_into(text->text, contexts, scratch->text, spans ? spans[1] : NULL, error) ||
+        !render_into(text->html, contexts, scratch->html, spans ? spans[2] : NULL, error))
         return false;
     if (g_str_has_suffix(scratch->subject->str, "\n"))
         g_string_truncate(scratch->subject, scratch->subject->len - 1);
@@ -430,12 +460,50 @@ static bool render_person(const RenderText *text, RenderScratch *scratch, json_t
     return true;
 }
 
+/* Renders the three parts for the person object `person`. */
+static bool render_person(const RenderText *text, RenderScratch *scratch, json_t *person, const char *id, int64_t date,
+                          GError **error)
+{
+    json_auto_t *root = root_of(text, person, id, date);
+
+    return render_root(text, scratch, root, NULL, error);
+}
+
+static void blank_facts(const RenderText *text, json_t *root, const char *const *without)
+{
+    const json_t *facts = json_object_get(root, "facts");
+    json_t *copy = json_copy((json_t *)(facts ? facts : json_object_get(text->context, "facts")));
+
+    for (; *without; without++)
+        if (json_object_get(copy, *without))
+            json_object_set_new(copy, *without, json_string(""));
+    json_object_set_new(root, "facts", copy);
+}
+
+bool render_spans(const RenderText *text, RenderScratch *scratch, const char *kinds, const char *const *without,
+                  GArray *const *spans, RenderParts *parts, GError **error)
+{
+    json_auto_t *person = blank_person(json_object_get(text->body, "columns"), "x");
+    json_auto_t *root = NULL;
+
+    json_object_set_new(person, "data_kinds", json_string(kinds));
+    root = root_of(text, person, RENDER_SAMPLE_ID, 0);
+    if (without)
+        blank_facts(text, root, without);
+    if (!render_root(text, scratch, root, spans, error))
+        return false;
+    *parts = (RenderParts){.subject = text->subject ? scratch->subject->str : NULL,
+                           .text = scratch->text->str,
+                           .html = text->html ? scratch->html->str : NULL};
+    return true;
+}
+
 bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, RenderParts *parts,
                   GError **error)
 {
-    json_auto_t *person = render_people(text, request->people, error);
+    json_auto_t *person = person_of(text, request->people, error);
 
-    if (!person || !render_person(text, scratch, person, request->id, error))
+    if (!person || !render_person(text, scratch, person, request->id, request->date, error))
         return false;
     if (text->exercise)
         mark_message(text, scratch, exercise_marks);
@@ -478,7 +546,7 @@ char *render_subject(const RenderText *text, GError **error)
 {
     g_autoptr(RenderScratch) scratch = render_scratch_new();
 
-    if (!render_person(text, scratch, text->blank, RENDER_SAMPLE_ID, error))
+    if (!render_person(text, scratch, text->blank, RENDER_SAMPLE_ID, 0, error))
         return NULL;
     if (text->exercise)
         mark_message(text, scratch, exercise_marks);
@@ -495,12 +563,20 @@ bool render_try(const char *body, GError **error)
         return false;
     person = blank_person(json_object_get(text->body, "columns"), "x");
     json_object_set_new(person, "data_kinds", json_string("")); /* every kind is tried */
-    return render_person(text, scratch, person, RENDER_SAMPLE_ID, error);
+    return render_person(text, scratch, person, RENDER_SAMPLE_ID, 0, error);
 }
 
 const json_t *render_context(const RenderText *text)
 {
     return text->context;
+}
+
+const TemplateMark *render_marks(const RenderText *text, int part, size_t *count)
+{
+    const Template *const parts[] = {text->subject, text->text, text->html};
+
+    *count = 0;
+    return parts[part] ? template_marks(parts[part], count) : NULL;
 }
 
 bool render_is_personal(const RenderText *text)
@@ -541,5 +617,5 @@ char *render_sample(const RenderText *text, GError **error)
     g_autoptr(RenderScratch) scratch = render_scratch_new();
     json_auto_t *person = render_sample_person(text);
 
-    return render_person(text, scratch, person, RENDER_SAMPLE_ID, error) ? g_strdup(scratch->text->str) : NULL;
+    return render_person(text, scratch, person, RENDER_SAMPLE_ID, 0, error) ? g_strdup(scratch->text->str) : NULL;
 }

@@ -15,6 +15,7 @@
 
 #include "base/id.h"
 #include "model/playbook.h"
+#include "model/template.h"
 
 typedef struct RenderText RenderText;
 
@@ -61,6 +62,15 @@ typedef struct RenderParts {
 } RenderParts;
 bool render_parts(const RenderText *text, RenderScratch *scratch, const RenderRequest *request, RenderParts *parts,
                   GError **error);
+
+/* render_spans: the parts as they are for somebody of whom every column holds something, with the kinds of data `kinds`
+ * ("name;email"; "": all of them) and with the facts `without` empty (NULL-terminated; or NULL); without the mark of an exercise.
+ * `spans`: three arrays of TemplateSpan, to which the marks of subject, text and HTML are appended: their bytes of *parts.
+ * Error: BREACH_ERROR_INPUT. render_marks: the marks of a part as they are written, 0 subject, 1 text, 2 HTML; *count of
+ * them; borrowed. */
+bool render_spans(const RenderText *text, RenderScratch *scratch, const char *kinds, const char *const *without,
+                  GArray *const *spans, RenderParts *parts, GError **error);
+const TemplateMark *render_marks(const RenderText *text, int part, size_t *count);
 
 /* render_people: the people of one message as the text sees them: what differs is listed. Newly allocated. Error:
  * BREACH_ERROR_INPUT. */

@@ -276,6 +276,7 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     }
     fault_point("sender_replied_after");
     note_trouble(sender->lane, job, message->recipient);
+    prepare_clear(&job->prepared); /* by the thread that made it, which has a use for the memory */
     put_job(options->outbox, job);
 }
 

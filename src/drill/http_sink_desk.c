@@ -221,7 +221,7 @@ static void serve_lookup(HttpSinkDesk *desk, const GPtrArray *messages, HttpSink
     spoil(rule, verdict);
 }
 
-static void serve_messages(HttpSinkDesk *desk, const GPtrArray *messages, const HttpSinkRaw *raw,
+static void serve_messages(HttpSinkDesk *desk, const GPtrArray *messages, const ListenerRequest *raw,
                            HttpSinkVerdict *verdict)
 {
     const GatewayAnswer *description = &desk->gateway->http->answer;
@@ -241,7 +241,7 @@ static void serve_messages(HttpSinkDesk *desk, const GPtrArray *messages, const 
     spoil(rule, verdict);
 }
 
-static bool is_token_request(const HttpSinkDesk *desk, const HttpSinkRaw *raw)
+static bool is_token_request(const HttpSinkDesk *desk, const ListenerRequest *raw)
 {
     const GatewayToken *token = &desk->gateway->http->auth.token;
 
@@ -259,7 +259,7 @@ static void serve_token(HttpSinkDesk *desk, HttpSinkVerdict *verdict)
     spoil(rule, verdict);
 }
 
-void http_sink_desk_serve(HttpSinkDesk *desk, const HttpSinkRaw *raw, HttpSinkVerdict *verdict)
+void http_sink_desk_serve(HttpSinkDesk *desk, const ListenerRequest *raw, HttpSinkVerdict *verdict)
 {
     g_autoptr(GPtrArray) messages = NULL;
 

@@ -30,7 +30,7 @@ typedef bool HttpSinkWait(void *user, int64_t duration);
 HttpSinkDesk *http_sink_desk_new(const HttpSinkOptions *options, HttpSinkWait *wait, void *user, GError **error);
 
 /* http_sink_desk_serve: one request. */
-void http_sink_desk_serve(HttpSinkDesk *desk, const HttpSinkRaw *raw, HttpSinkVerdict *verdict);
+void http_sink_desk_serve(HttpSinkDesk *desk, const ListenerRequest *raw, HttpSinkVerdict *verdict);
 
 /* http_sink_desk_end: sends the reports that are left. The rest: see http_sink.h. */
 void http_sink_desk_end(HttpSinkDesk *desk);

@@ -86,7 +86,7 @@ static bool is_same(const char *left, const char *right)
 }
 
 /* The item that a request means: by our id for it, its slug, or the path where it lies; NULL: none. */
-static Record *record_of(const HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw)
+static Record *record_of(const HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw)
 {
     for (guint i = 0; i < items->records->len; i++) {
         Record *record = g_ptr_array_index(items->records, i);
@@ -98,7 +98,7 @@ static Record *record_of(const HttpSinkItems *items, GHashTable *values, const H
     return NULL;
 }
 
-static Record *new_record(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw)
+static Record *new_record(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw)
 {
     Record *record = g_new0(Record, 1);
 
@@ -110,7 +110,7 @@ static Record *new_record(HttpSinkItems *items, GHashTable *values, const HttpSi
 }
 
 /* What it is called; newly allocated. */
-static char *put(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw)
+static char *put(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw)
 {
     const char *content = items->http->publication.content ? items->http->publication.content : "html";
     const char *text = g_hash_table_lookup(values, content);
@@ -138,7 +138,7 @@ static GHashTable *extra_of(const HttpSinkItems *items, const char *id)
     return extra;
 }
 
-GHashTable *http_sink_items_put(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw)
+GHashTable *http_sink_items_put(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw)
 {
     g_autofree char *id = put(items, values, raw);
 
@@ -146,7 +146,7 @@ GHashTable *http_sink_items_put(HttpSinkItems *items, GHashTable *values, const 
 }
 
 /* Newly allocated; NULL: it is not there. */
-static char *text_of(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw)
+static char *text_of(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw)
 {
     const Record *record;
     char *copy;
@@ -163,7 +163,7 @@ static void plain(HttpSinkAnswer *answer, int status, const char *type, char *bo
     *answer = (HttpSinkAnswer){.status = status, .type = type, .body = body, .size = strlen(body)};
 }
 
-static void serve_read(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw, HttpSinkAnswer *answer)
+static void serve_read(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw, HttpSinkAnswer *answer)
 {
     const GatewayPublication *publication = &items->http->publication;
     char *text = text_of(items, values, raw);
@@ -180,7 +180,7 @@ static void serve_read(HttpSinkItems *items, GHashTable *values, const HttpSinkR
 }
 
 /* The items that a question may mean: all of them where it names none. */
-static void serve_find(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw, HttpSinkAnswer *answer)
+static void serve_find(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw, HttpSinkAnswer *answer)
 {
     bool names_one = g_hash_table_contains(values, "slug") || g_hash_table_contains(values, "provider_id");
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(HttpSinkItem));
@@ -205,7 +205,7 @@ static void serve_find(HttpSinkItems *items, GHashTable *values, const HttpSinkR
     pthread_mutex_unlock(&items->lock);
 }
 
-static void serve_change(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw, HttpSinkAnswer *answer)
+static void serve_change(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw, HttpSinkAnswer *answer)
 {
     g_autofree char *id = put(items, values, raw);
     g_autoptr(GHashTable) extra = extra_of(items, id);
@@ -215,9 +215,9 @@ static void serve_change(HttpSinkItems *items, GHashTable *values, const HttpSin
                           answer);
 }
 
-bool http_sink_items_serve(HttpSinkItems *items, const HttpSinkRaw *raw, HttpSinkAnswer *answer)
+bool http_sink_items_serve(HttpSinkItems *items, const ListenerRequest *raw, HttpSinkAnswer *answer)
 {
-    static void (*const serves[])(HttpSinkItems *, GHashTable *, const HttpSinkRaw *,
+    static void (*const serves[])(HttpSinkItems *, GHashTable *, const ListenerRequest *,
                                   HttpSinkAnswer *) = {serve_read, serve_find, serve_change, serve_change};
     const HttpSinkReader *const readers[] = {items->read, items->find, items->update, items->withdraw};
 

@@ -17,10 +17,10 @@ void http_sink_items_free(HttpSinkItems *items); /* NULL is allowed */
 
 /* http_sink_items_put: keeps what a request to publish says. What the answer holds beside the usual: JSON pointer ->
  * text. */
-GHashTable *http_sink_items_put(HttpSinkItems *items, GHashTable *values, const HttpSinkRaw *raw);
+GHashTable *http_sink_items_put(HttpSinkItems *items, GHashTable *values, const ListenerRequest *raw);
 
 /* http_sink_items_serve: answers a request that changes, looks for or reads an item. false: it is none of these, or one
  * that is the same as publishing anew. */
-bool http_sink_items_serve(HttpSinkItems *items, const HttpSinkRaw *raw, HttpSinkAnswer *answer);
+bool http_sink_items_serve(HttpSinkItems *items, const ListenerRequest *raw, HttpSinkAnswer *answer);
 
 #endif

@@ -363,7 +363,7 @@ static bool read_headers(Reading *reading, const GPtrArray *nodes, GHashTable *h
     return true;
 }
 
-static bool read_body(Reading *reading, const HttpSinkRaw *raw)
+static bool read_body(Reading *reading, const ListenerRequest *raw)
 {
     const GatewayRequest *request = reading->reader->request;
 
@@ -415,7 +415,7 @@ static void share(Reading *reading)
     }
 }
 
-GPtrArray *http_sink_read(const HttpSinkReader *reader, const HttpSinkRaw *raw)
+GPtrArray *http_sink_read(const HttpSinkReader *reader, const ListenerRequest *raw)
 {
     g_autoptr(GHashTable) shared = new_table();
     g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(free_table);

@@ -10,17 +10,8 @@
 
 #include <glib.h>
 
+#include "listen/listener.h"
 #include "model/gateway_http.h"
-
-/* HttpSinkRaw: a request as it came in; everything is borrowed. */
-typedef struct HttpSinkRaw {
-    const char *method;
-    const char *path;    /* percent-encoded */
-    const char *query;   /* percent-encoded, without "?"; "" when there is none */
-    GHashTable *headers; /* lower-case name -> value */
-    const char *body;    /* NUL-terminated beyond its size */
-    size_t size;
-} HttpSinkRaw;
 
 typedef struct HttpSinkReader HttpSinkReader;
 
@@ -31,6 +22,6 @@ void http_sink_reader_free(HttpSinkReader *reader); /* NULL is allowed */
 
 /* http_sink_read: the messages of the request, as hash tables from name to value (g_ptr_array_unref); names whose value
  * cannot be told are not there. NULL: the request is not one that this description makes. */
-GPtrArray *http_sink_read(const HttpSinkReader *reader, const HttpSinkRaw *raw);
+GPtrArray *http_sink_read(const HttpSinkReader *reader, const ListenerRequest *raw);
 
 #endif

@@ -1,15 +1,11 @@
 #include "drill/http_sink_store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/error.h"
-#include "base/file.h"
+#include "drill/sink_store.h"
 
 #define OWN_ID_LEAST UINT64_C(4000000000000000) /* ids that we give have 16 digits, below 2^53 */
 
@@ -22,16 +18,12 @@ typedef struct Known {
 static const char *const names_of_messages[] = {"id", "uuid", "endpoint", "endpoint_digits"};
 
 struct HttpSinkStore {
-    _Atomic int64_t accepted, repeated;
-    int log;              /* -1: none */
-    char *folder;         /* owned; NULL: nothing is kept */
-    int64_t keep_most;    /* 0: all */
+    _Atomic int64_t repeated;
+    SinkStore *kept;      /* owned */
     pthread_mutex_t lock; /* guards the rest */
-    int64_t kept;
-    int64_t number;    /* of the last file */
-    GHashTable *known; /* owned; each name of a message (id, UUID, endpoint, our id for it) -> Known *; NULL: nothing is
-                          remembered */
-    GPtrArray *all;    /* owned; of Known * */
+    GHashTable *known;    /* owned; each name of a message (id, UUID, endpoint, our id for it) -> Known *; NULL: nothing
+                             is remembered */
+    GPtrArray *all;       /* owned; of Known * */
 };
 
 static void free_known(gpointer data)
@@ -45,23 +37,17 @@ static void free_known(gpointer data)
 
 HttpSinkStore *http_sink_store_new(const HttpSinkOptions *options, GError **error)
 {
+    SinkStore *kept = sink_store_new(&(SinkStoreOptions){.folder = options->keep_folder,
+                                                         .suffix = ".txt",
+                                                         .keep_most = options->keep_most,
+                                                         .log_path = options->log_path},
+                                     error);
     HttpSinkStore *store;
-    int log = -1;
 
-    if (options->keep_folder && !file_make_folder(options->keep_folder, 0700, error))
+    if (!kept)
         return NULL;
-    if (options->log_path) {
-        log = open(options->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        if (log < 0) {
-            error_set(error, BREACH_ERROR_CREATE, "sink-log", "cannot open log %s: %s", options->log_path,
-                      g_strerror(errno));
-            return NULL;
-        }
-    }
     store = g_new0(HttpSinkStore, 1);
-    store->log = log;
-    store->folder = g_strdup(options->keep_folder);
-    store->keep_most = options->keep_most;
+    store->kept = kept;
     if (options->remember) {
         store->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         store->all = g_ptr_array_new_with_free_func(free_known);
@@ -74,9 +60,7 @@ void http_sink_store_free(HttpSinkStore *store)
 {
     if (!store)
         return;
-    if (store->log >= 0)
-        close(store->log);
-    g_free(store->folder);
+    sink_store_free(store->kept);
     g_clear_pointer(&store->known, g_hash_table_unref);
     g_clear_pointer(&store->all, g_ptr_array_unref);
     pthread_mutex_destroy(&store->lock);
@@ -117,43 +101,6 @@ char *http_sink_store_id(GHashTable *values)
 
 /* Samples --------------------------------------------------------------------------------------------------------- */
 
-/* Counts one more file and gives it a number; 0: there are enough. */
-static int64_t reserve(HttpSinkStore *store)
-{
-    int64_t number = 0;
-
-    pthread_mutex_lock(&store->lock);
-    if (store->keep_most <= 0 || store->kept < store->keep_most) {
-        store->kept++;
-        number = ++store->number;
-    }
-    pthread_mutex_unlock(&store->lock);
-    return number;
-}
-
-static int64_t next_number(HttpSinkStore *store)
-{
-    int64_t number;
-
-    pthread_mutex_lock(&store->lock);
-    number = ++store->number;
-    pthread_mutex_unlock(&store->lock);
-    return number;
-}
-
-/* Files of an earlier sink are left alone: the next free number is taken. */
-static int create(HttpSinkStore *store, int64_t number)
-{
-    for (;;) {
-        g_autofree char *path = g_strdup_printf("%s/%06" G_GINT64_FORMAT ".txt", store->folder, number);
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-        number = next_number(store);
-    }
-}
-
 static void append_header(gpointer name, gpointer value, gpointer text)
 {
     bool is_secret = strcmp(name, "authorization") == 0;
@@ -162,7 +109,7 @@ static void append_header(gpointer name, gpointer value, gpointer text)
 }
 
 /* First what a person wants to read, then what went over the wire. */
-static char *sample_of(GHashTable *values, const HttpSinkRaw *raw)
+static char *sample_of(GHashTable *values, const ListenerRequest *raw)
 {
     static const char *const names[] = {"id", "locale", "number", "title", "text", "html", NULL};
     GString *text = g_string_new(NULL);
@@ -183,16 +130,12 @@ static char *sample_of(GHashTable *values, const HttpSinkRaw *raw)
     return g_string_free(text, FALSE);
 }
 
-static bool keep(HttpSinkStore *store, GHashTable *values, const HttpSinkRaw *raw)
+static bool keep(HttpSinkStore *store, GHashTable *values, const ListenerRequest *raw)
 {
-    int64_t number = store->folder ? reserve(store) : 0;
-    g_autofree char *text = number > 0 ? sample_of(values, raw) : NULL;
-    int fd = number > 0 ? create(store, number) : -1;
-    bool written = fd >= 0 && file_write_all(fd, text, strlen(text));
+    g_autofree char *text = sink_store_wants(store->kept) ? sample_of(values, raw) : NULL;
+    g_autofree char *path = NULL;
 
-    if (fd >= 0 && close(fd) != 0)
-        written = false;
-    return number == 0 || written;
+    return !text || sink_store_keep(store->kept, text, strlen(text), &path);
 }
 
 /* Memory ---------------------------------------------------------------------------------------------------------- */
@@ -282,16 +225,7 @@ GatewayMeaning http_sink_store_find(HttpSinkStore *store, GHashTable *values)
 
 /* Taking ---------------------------------------------------------------------------------------------------------- */
 
-static void append_word(GString *line, const char *word)
-{
-    for (; *word; word++)
-        if (*word > ' ' && *word <= '~')
-            g_string_append_c(line, *word);
-        else
-            g_string_append_printf(line, "\\x%02X", (unsigned char)*word);
-}
-
-bool http_sink_store_take(HttpSinkStore *store, const GPtrArray *messages, const HttpSinkRaw *raw)
+bool http_sink_store_take(HttpSinkStore *store, const GPtrArray *messages, const ListenerRequest *raw)
 {
     g_autoptr(GString) lines = g_string_new(NULL);
     int64_t repeated = 0;
@@ -305,21 +239,21 @@ bool http_sink_store_take(HttpSinkStore *store, const GPtrArray *messages, const
         is_new = learn(store, values, GATEWAY_MEANS_ACCEPTED);
         repeated += is_new ? 0 : 1;
         g_string_append(lines, is_new ? "accepted " : "repeated ");
-        append_word(lines, http_sink_store_key(values));
+        sink_store_append_word(lines, http_sink_store_key(values), "");
         g_string_append_c(lines, ' ');
-        append_word(lines, endpoint_of(values));
+        sink_store_append_word(lines, endpoint_of(values), "");
         g_string_append_printf(lines, " %zu\n", raw->size);
     }
-    if (store->log >= 0 && write(store->log, lines->str, lines->len) != (ssize_t)lines->len)
+    if (!sink_store_log(store->kept, lines))
         return false;
-    atomic_fetch_add(&store->accepted, (int64_t)messages->len);
+    sink_store_count(store->kept, messages->len);
     atomic_fetch_add(&store->repeated, repeated);
     return true;
 }
 
 int64_t http_sink_store_accepted(const HttpSinkStore *store)
 {
-    return atomic_load(&store->accepted);
+    return sink_store_accepted(store->kept);
 }
 
 int64_t http_sink_store_repeated(const HttpSinkStore *store)

@@ -25,7 +25,7 @@ char *http_sink_store_id(GHashTable *values);
 
 /* http_sink_store_take: keeps, logs and counts the `count` first messages of a request (of GHashTable *, see
  * http_sink_read()). False when a file cannot be written: then they must not be accepted. */
-bool http_sink_store_take(HttpSinkStore *store, const GPtrArray *messages, const HttpSinkRaw *raw);
+bool http_sink_store_take(HttpSinkStore *store, const GPtrArray *messages, const ListenerRequest *raw);
 
 /* http_sink_store_report: what a later look-up is to find of a message. http_sink_store_find: what is known of the one
  * that is asked about: NOT_FOUND when it was never taken (only where everything is remembered). */

@@ -161,6 +161,11 @@ static bool open_wake(SmtpSink *sink, GError **error)
 
 static bool open_shared(SmtpSinkShared *shared, const SmtpSinkOptions *options, GError **error)
 {
+    SinkStoreOptions keep = {.folder = options->keep_folder,
+                             .suffix = ".eml",
+                             .keep_most = options->keep_most,
+                             .log_path = options->log_path};
+
     shared->chunking = !options->no_chunking;
     shared->pipelining = !options->no_pipelining;
     if (options->user) {
@@ -168,7 +173,7 @@ static bool open_shared(SmtpSinkShared *shared, const SmtpSinkOptions *options, 
         shared->password = g_strdup(options->password ? options->password : "");
     }
     return (shared->rules = smtp_sink_rule_book_new(options->rules, error)) &&
-           (shared->store = smtp_sink_store_new(options, error)) &&
+           (shared->store = sink_store_new(&keep, error)) &&
            (!options->starttls || (shared->tls = smtp_sink_tls_new(error)));
 }
 
@@ -180,7 +185,7 @@ static void free_sink(SmtpSink *sink)
     if (sink->wake >= 0)
         close(sink->wake);
     smtp_sink_rule_book_free(sink->shared.rules);
-    smtp_sink_store_free(sink->shared.store);
+    sink_store_free(sink->shared.store);
     smtp_sink_tls_free(sink->shared.tls);
     smtp_sink_halt_clear(&sink->shared.halt);
     pthread_mutex_destroy(&sink->lock);
@@ -259,7 +264,7 @@ const char *smtp_sink_certificate(const SmtpSink *sink)
 
 int64_t smtp_sink_accepted(const SmtpSink *sink)
 {
-    return smtp_sink_store_accepted(sink->shared.store);
+    return sink_store_accepted(sink->shared.store);
 }
 
 SmtpSinkRule *smtp_sink_parse_rule(const char *line, GError **error)

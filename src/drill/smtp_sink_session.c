@@ -270,7 +270,7 @@ static void finish_message(Session *session)
 
 static void begin_content(Session *session)
 {
-    smtp_sink_content_begin(&session->content, session->eight_bit, smtp_sink_store_wants(session->shared->store));
+    smtp_sink_content_begin(&session->content, session->eight_bit, sink_store_wants(session->shared->store));
 }
 
 /* Up to CRLF.CRLF and nothing like it: a dot between bare LFs ends nothing. False: the connection is over. */

@@ -17,7 +17,7 @@ typedef struct SmtpSinkShared {
     char *user, *password; /* NULL: no AUTH */
     SmtpSinkTls *tls;      /* NULL: no STARTTLS */
     SmtpSinkRuleBook *rules;
-    SmtpSinkStore *store;
+    SinkStore *store;
     SmtpSinkHalt halt;
 } SmtpSinkShared;
 

@@ -12,13 +12,14 @@
 #include "ledger/hold.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_climb.h"
+#include "ledger/ledger_find.h"
 #include "ledger/ledger_people.h"
 #include "ledger/ledger_plan.h"
 #include "ledger/ledger_select.h"
 #include "ledger/polled.h"
 #include "ledger/publication.h"
 
-#define BACKEND_SCHEMA_VERSION 3
+#define BACKEND_SCHEMA_VERSION 4
 
 /* BackendCounter: receives one counter; `name` is the label (of COUNTER_EDITION the number in digits), borrowed during
  * the call. */
@@ -63,8 +64,8 @@ struct LedgerBackend {
     int (*rows_due)(void *self, int64_t gateway, int64_t queue, int64_t now, int limit, LedgerRow *rows,
                     LedgerClaim **claims, GError **error);
     bool (*claim_people)(void *self, LedgerClaim *claim, GError **error);
-    /* served_ids: the ids of the people whom a message serves, NULL-terminated. row_move: into another queue. */
-    char **(*served_ids)(void *self, int64_t no, GError **error);
+    /* served_people: whom a message serves: ids, or (`data`) what was stored of them. row_move: into another queue. */
+    char **(*served_people)(void *self, int64_t no, bool data, GError **error);
     bool (*row_move)(void *self, int64_t no, int64_t queue, GError **error);
     /* rows_attempting: up to `limit` attempting rows with a number over `after`, by number. */
     int (*rows_attempting)(void *self, int64_t after, int limit, LedgerRow *rows, GError **error);
@@ -73,9 +74,8 @@ struct LedgerBackend {
     /* queue_no: made when it is new; 0 on failure. */
     bool (*queues)(void *self, BackendQueue *receive, void *user, GError **error);
     int64_t (*queue_no)(void *self, int kind, const char *name, GError **error);
-    /* queue_count: messages of a queue that have a due time. */
+    /* queue_count: messages of a queue that have a due time. count_held: rows in doubt without one. */
     bool (*queue_count)(void *self, int64_t queue, int64_t *count, GError **error);
-    /* count_held: rows in doubt without a due time. */
     bool (*count_held)(void *self, int64_t *held, GError **error);
 
     /* text_place: the audience and channel numbers of a text version, and its edition; *locale is newly allocated. */
@@ -85,20 +85,22 @@ struct LedgerBackend {
     char *(*label_name)(void *self, int64_t no, GError **error);
     bool (*gateway_no)(void *self, const char *name, int64_t *no, GError **error);
 
-    /* served: appends a LedgerServed for every notice of every person whom message `no` serves, ordered by person, then
-     * edition. */
+    /* served: appends a LedgerServed for every notice of every person whom message `no` serves, by person and edition. */
     bool (*served)(void *self, int64_t no, GArray *served, GError **error);
     /* person_served: the same for a person, without a notice that is solo and has its message. */
     bool (*person_served)(void *self, int64_t person, GArray *served, GError **error);
 
-    /* select and select_aside: ledger_select.h. person_no: 0 without an error when there is none of that id. person_row:
-     * 0 for one who is gone. */
+    /* select, select_aside: ledger_select.h. person_no: 0 without an error when there is none. person_row: 0: gone. */
     bool (*select)(void *self, const LedgerFilter *filter, int64_t after, LedgerSelected *receive, void *user,
                    GError **error);
     bool (*select_details)(void *self, GPtrArray *matches, GError **error);
     GPtrArray *(*select_aside)(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
                                GError **error);
     bool (*people)(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error);
+    /* see ledger_find.h; the first two append the numbers of people (int64_t), each once; `prefix`: of the message id */
+    bool (*find_people)(void *self, LedgerFindTest *test, void *user, GArray *people, GError **error);
+    bool (*find_number)(void *self, const char *prefix, const char *number, GArray *people, GError **error);
+    LedgerFound *(*find_person)(void *self, int64_t no, GError **error);
     bool (*person_no)(void *self, const char *id, int64_t *no, GError **error);
     char **(*people_near)(void *self, const char *id, GError **error);
     char *(*person_at)(void *self, int64_t row, bool *is_known, GError **error);
@@ -156,7 +158,7 @@ struct LedgerBackend {
 
     /* hold_put, hold_drop: *changed whether anything was. */
     bool (*hold_put)(void *self, const char *scope, const Hold *hold, bool *changed, GError **error);
-    bool (*hold_drop)(void *self, const char *scope, const char *name, bool *changed, GError **error);
+    bool (*hold_drop)(void *self, const char *scope, const char *name, const char *cause, bool *changed, GError **error);
     bool (*holds)(void *self, BackendHold *receive, void *user, GError **error);
     bool (*pause_put)(void *self, const char *scope, const Pause *pause, GError **error);
     bool (*pause_drop)(void *self, const char *scope, const char *name, GError **error);

@@ -146,7 +146,7 @@ char **ledger_people_near(Ledger *ledger, const char *person, GError **error)
 
 char **ledger_served(Ledger *ledger, int64_t message, GError **error)
 {
-    return ledger->backend->served_ids(ledger->store, message, error);
+    return ledger->backend->served_people(ledger->store, message, false, error);
 }
 
 char *ledger_decided(Ledger *ledger, const char *person, GError **error)

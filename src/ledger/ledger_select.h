@@ -25,6 +25,7 @@ typedef struct LedgerFilter {
     const char *message; /* id */
     const char *person;  /* id: messages that serve them, maybe others too */
     int64_t row;         /* data row of the people file */
+    int64_t person_no;   /* LedgerFound.no */
     const char *audience, *channel, *gateway;
     const char *domain;   /* of the endpoint; lower-case ASCII */
     int code;             /* "550" */

@@ -2,8 +2,10 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/seal.h"
 #include "ledger/backend.h"
 #include "ledger/ledger_private.h"
+#include "model/region.h"
 
 static void free_queue(gpointer data)
 {
@@ -47,12 +49,34 @@ bool queue_next_due(Ledger *ledger, int64_t gateway, int64_t queue, int64_t *due
 
 /* Claiming ------------------------------------------------------------------------------------------------------ */
 
+/* Where the people of a message are, as far as their data says so; NULL on failure. */
+static char **regions_of(Ledger *ledger, int64_t no, GError **error)
+{
+    g_auto(GStrv) stored = ledger->backend->served_people(ledger->store, no, true, error);
+    g_autoptr(GPtrArray) regions = g_ptr_array_new_with_free_func(g_free);
+
+    for (char **each = stored; each && *each; each++) {
+        g_autofree char *plain = seal_open(*each);
+        json_auto_t *data = json_loads(plain, 0, NULL);
+        const char *region = json_string_value(json_object_get(data, "region"));
+        char *normal = region ? region_normalize(region) : NULL;
+
+        if (normal)
+            g_ptr_array_add(regions, normal);
+    }
+    if (!stored)
+        return NULL;
+    g_ptr_array_add(regions, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&regions), FALSE);
+}
+
 /* Where a due message has to wait; QUEUE_MAIN: it may be claimed. -1 on failure. */
 static int64_t place_of(Ledger *ledger, const QueueClaim *request, const LedgerRow *row, const LedgerClaim *claim,
                         GError **error)
 {
     QueueCandidate candidate = {.endpoint = claim->endpoint};
     g_auto(GStrv) people = NULL;
+    g_auto(GStrv) regions = NULL;
 
     if (!request->sort)
         return QUEUE_MAIN;
@@ -61,10 +85,16 @@ static int64_t place_of(Ledger *ledger, const QueueClaim *request, const LedgerR
     if (!candidate.locale)
         return -1;
     if (request->wants_people) {
-        people = ledger->backend->served_ids(ledger->store, row->no, error);
+        people = ledger->backend->served_people(ledger->store, row->no, false, error);
         if (!people)
             return -1;
         candidate.people = (const char *const *)people;
+    }
+    if (request->wants_regions) {
+        regions = regions_of(ledger, row->no, error);
+        if (!regions)
+            return -1;
+        candidate.regions = (const char *const *)regions;
     }
     return request->sort(&candidate, request->user);
 }

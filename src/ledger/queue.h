@@ -1,5 +1,5 @@
 /* queue - where due messages wait: each is in the main queue (0), or set aside in that of a domain, an audience, a
- * person or a language, so that what may not be sent now is not looked at again and again.
+ * person, a region or a language, so that what may not be sent now is not looked at again and again.
  *
  * A message is moved when a claim meets it and finds that it belongs elsewhere: one row changes, no state and no event.
  * A queue is only a place to wait. Whether it may be claimed from is decided by whoever claims, and whatever is taken
@@ -24,6 +24,7 @@ typedef enum QueueKind {
     QUEUE_AUDIENCE,
     QUEUE_PERSON,
     QUEUE_LOCALE, /* pointers: until the announcement in this language is published */
+    QUEUE_REGION, /* of the people whom a message serves */
     QUEUE_KINDS
 } QueueKind;
 
@@ -44,6 +45,7 @@ typedef struct QueueCandidate {
     const char *audience;      /* id */
     const char *locale;        /* of its text */
     const char *const *people; /* ids of those whom it serves, NULL-terminated; NULL unless they were asked for */
+    const char *const *regions; /* their regions, normalised, NULL-terminated; NULL unless they were asked for */
 } QueueCandidate;
 
 /* QueueSort: the number of the queue in which a message has to wait; QUEUE_MAIN: none, it may be claimed where it is.
@@ -56,7 +58,7 @@ typedef struct QueueClaim {
     int64_t now;     /* ms */
     int limit;       /* messages to claim, at most */
     QueueSort *sort; /* NULL: nothing belongs elsewhere */
-    bool wants_people;
+    bool wants_people, wants_regions;
     int moves; /* messages to move, at most */
     int64_t look_again; /* over 0: what is in doubt is not claimed but handed out to be asked about (is_look_up); it is
                            due again after so many ms, should nobody answer */

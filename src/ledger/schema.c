@@ -49,8 +49,7 @@ const char *schema_tables(void)
            " n INTEGER NOT NULL, PRIMARY KEY(kind, name, state)) WITHOUT ROWID;"
            /* where due messages wait apart from the main queue (0); kind: a QueueKind */
            "CREATE TABLE queue(no INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(kind, name));"
-           "CREATE TABLE hold(scope TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,"
-           " at INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
+           SCHEMA_HOLD
            "CREATE TABLE pause(scope TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL,"
            " at INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
            /* what the public was told at each endpoint in each language; the history of it is in the events */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,9 @@
 #include "ledger/schema.h"
 #include "ledger/sqlite_private.h"
 
-#define BUSY_MS 10000
+#define BUSY_MS         10000
+#define LOOKASIDE_SIZE  1200 /* octets: most of what SQLite allocates is no larger */
+#define LOOKASIDE_SLOTS 400  /* prepared statements keep many of them, and those that run need some as well */
 
 /* Statements ---------------------------------------------------------------------------------------------------- */
 
@@ -155,11 +158,20 @@ static void finalize_statement(gpointer statement)
     sqlite3_finalize(statement);
 }
 
+/* SQLite counts what it allocates under a mutex, for nobody here. It obeys only before it is used for the first time,
+ * and works as well where it does not. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     SqliteStore *store = g_new0(SqliteStore, 1);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 
+    pthread_once(&once, configure);
     store->path = g_strdup(path);
     store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
@@ -167,6 +179,7 @@ SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
         sqlite_store_close(store);
         return NULL;
     }
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_SIZE, LOOKASIDE_SLOTS);
     sqlite3_busy_timeout(store->db, BUSY_MS);
     sqlite3_extended_result_codes(store->db, 0);
     return store;
@@ -195,7 +208,7 @@ static bool exists(const char *folder)
 }
 
 /* The promise of docs/LEDGER.md rests on these two settings, so they are read back. */
-static bool settle(SqliteStore *store, GError **error)
+bool sqlite_settle(SqliteStore *store, GError **error)
 {
     int64_t synchronous = 0;
     sqlite3_stmt *statement;
@@ -217,6 +230,23 @@ static bool settle(SqliteStore *store, GError **error)
     return false;
 }
 
+/* A ledger that the breach before this one has made is brought up to date, in one transaction: an incident does not end
+ * with an update. Whoever else does so at the same moment comes first, and there is nothing left to do. */
+static bool upgrade(SqliteStore *store, int64_t *version, GError **error)
+{
+    bool done = sqlite_exec(store, "BEGIN IMMEDIATE", error);
+
+    if (!done)
+        return false;
+    done = sqlite_number(store, "PRAGMA user_version", 0, version, error) &&
+           (*version != 3 || sqlite_exec(store, SCHEMA_FROM_3, error)) && sqlite_exec(store, "COMMIT", error);
+    if (!done)
+        sqlite_exec(store, "ROLLBACK", NULL);
+    else if (*version == 3)
+        *version = 4;
+    return done;
+}
+
 static bool check_version(SqliteStore *store, GError **error)
 {
     int64_t application = 0, version = 0;
@@ -228,6 +258,8 @@ static bool check_version(SqliteStore *store, GError **error)
         error_set(error, BREACH_ERROR_INPUT, "ledger-foreign", "%s is not a ledger of breach", store->path);
         return false;
     }
+    if (version == 3 && !upgrade(store, &version, error))
+        return false;
     if (version == BACKEND_SCHEMA_VERSION)
         return true;
     error_set(error, BREACH_ERROR_INPUT, "ledger-version",
@@ -247,7 +279,7 @@ static void *open_ledger(const char *folder, GError **error)
         return NULL;
     }
     store = sqlite_store_open(path, false, error);
-    if (store && check_version(store, error) && settle(store, error))
+    if (store && check_version(store, error) && sqlite_settle(store, error))
         return store;
     sqlite_store_close(store);
     return NULL;
@@ -290,7 +322,7 @@ static void rollback(void *self)
 
 /* Small tables -------------------------------------------------------------------------------------------------- */
 
-static char *column_copy(sqlite3_stmt *statement, int column)
+char *sqlite_copy(sqlite3_stmt *statement, int column)
 {
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
@@ -301,7 +333,7 @@ static char *one_text(SqliteStore *store, sqlite3_stmt *statement, GError **erro
     char *text = NULL;
 
     if (statement && sqlite_step(store, statement, error) > 0) {
-        text = column_copy(statement, 0);
+        text = sqlite_copy(statement, 0);
         sqlite3_reset(statement);
     }
     return text;
@@ -403,7 +435,7 @@ static bool inbox_next(void *self, int64_t after, int64_t *no, char **body, GErr
     *no = 0;
     if (stepped > 0) {
         *no = sqlite3_column_int64(statement, 0);
-        *body = column_copy(statement, 1);
+        *body = sqlite_copy(statement, 1);
         sqlite3_reset(statement);
     }
     return stepped >= 0;
@@ -436,7 +468,7 @@ static bool run_get(void *self, int64_t no, LedgerRun *run, GError **error)
     }
     run->no = no;
     g_strlcpy(run->id, (const char *)sqlite3_column_text(statement, 0), sizeof run->id);
-    run->boot = column_copy(statement, 1);
+    run->boot = sqlite_copy(statement, 1);
     sqlite3_reset(statement);
     return true;
 }
@@ -454,7 +486,7 @@ static char **runs_open(void *self, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
-        g_ptr_array_add(runs, column_copy(statement, 0));
+        g_ptr_array_add(runs, sqlite_copy(statement, 0));
     if (stepped < 0)
         return NULL;
     g_ptr_array_add(runs, NULL);
@@ -477,7 +509,10 @@ static const LedgerBackend backend = {
     .rows_due = sqlite_dispatch_rows_due,
     .rows_attempting = sqlite_dispatch_rows_attempting,
     .claim_people = sqlite_dispatch_claim_people,
-    .served_ids = sqlite_steer_served_ids,
+    .find_people = sqlite_find_people,
+    .find_number = sqlite_find_number,
+    .find_person = sqlite_find_person,
+    .served_people = sqlite_steer_served_people,
     .row_move = sqlite_steer_row_move,
     .next_due = sqlite_steer_next_due,
     .queues = sqlite_steer_queues,

@@ -37,11 +37,6 @@ bool sqlite_climb_drop(void *self, int64_t notice, bool *was, GError **error)
     return true;
 }
 
-static char *copy(sqlite3_stmt *statement, int column)
-{
-    return g_strdup((const char *)sqlite3_column_text(statement, column));
-}
-
 bool sqlite_climb_list(void *self, int64_t now, int limit, GPtrArray *climbs, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(
@@ -62,11 +57,11 @@ bool sqlite_climb_list(void *self, int64_t now, int limit, GPtrArray *climbs, GE
         climb->due = sqlite3_column_int64(statement, 2);
         climb->reason = (LedgerClimbReason)CLAMP(sqlite3_column_int(statement, 3), 0, CLIMB_REASONS - 1);
         climb->person = sqlite3_column_int64(statement, 4);
-        climb->person_id = copy(statement, 5);
-        climb->data = copy(statement, 6);
-        climb->audience = copy(statement, 7);
-        climb->rungs = copy(statement, 8);
-        climb->from = copy(statement, 9);
+        climb->person_id = sqlite_copy(statement, 5);
+        climb->data = sqlite_copy(statement, 6);
+        climb->audience = sqlite_copy(statement, 7);
+        climb->rungs = sqlite_copy(statement, 8);
+        climb->from = sqlite_copy(statement, 9);
         climb->edition = sqlite3_column_int(statement, 10);
         g_ptr_array_add(climbs, climb);
     }
@@ -152,9 +147,9 @@ GPtrArray *sqlite_climb_waits(void *self, int64_t now, GError **error)
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0) {
         LedgerClimbWait *wait = g_new0(LedgerClimbWait, 1);
 
-        wait->audience = copy(statement, 0);
-        wait->from = copy(statement, 1);
-        wait->to = copy(statement, 2);
+        wait->audience = sqlite_copy(statement, 0);
+        wait->from = sqlite_copy(statement, 1);
+        wait->to = sqlite_copy(statement, 2);
         wait->notices = sqlite3_column_int64(statement, 3);
         wait->due_first = sqlite3_column_int64(statement, 4);
         wait->due_now = sqlite3_column_int64(statement, 5);

@@ -38,6 +38,9 @@ typedef struct SqliteStore {
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error);
 void sqlite_store_close(SqliteStore *store);
 
+/* sqlite_settle: WAL and synchronous = FULL, read back. Error: BREACH_ERROR_CREATE where they do not hold. */
+bool sqlite_settle(SqliteStore *store, GError **error);
+
 /* sqlite_fail: sets the error from the store's last one: a full disk says that nothing was lost. Returns false. */
 bool sqlite_fail(SqliteStore *store, const char *doing, GError **error);
 
@@ -53,6 +56,9 @@ bool sqlite_run(SqliteStore *store, GError **error, const char *sql, const char 
 
 /* sqlite_step: 1 a row, 0 the end (and the statement is reset), -1 failed. */
 int sqlite_step(SqliteStore *store, sqlite3_stmt *statement, GError **error);
+
+/* sqlite_copy: a column of the row as text, newly allocated; NULL when it is NULL. */
+char *sqlite_copy(sqlite3_stmt *statement, int column);
 
 /* sqlite_number: one number from a query without parameters; `missing` when there is no row or it is NULL. */
 bool sqlite_number(SqliteStore *store, const char *sql, int64_t missing, int64_t *number, GError **error);
@@ -112,6 +118,9 @@ bool sqlite_select_details(void *self, GPtrArray *matches, GError **error);
 GPtrArray *sqlite_select_aside(void *self, Told told, const char *person, int64_t row, int64_t after, int limit,
                                GError **error);
 bool sqlite_people(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error);
+bool sqlite_find_people(void *self, LedgerFindTest *test, void *user, GArray *people, GError **error);
+bool sqlite_find_number(void *self, const char *prefix, const char *number, GArray *people, GError **error);
+LedgerFound *sqlite_find_person(void *self, int64_t no, GError **error);
 bool sqlite_select_person_no(void *self, const char *id, int64_t *no, GError **error);
 char **sqlite_select_people_near(void *self, const char *id, GError **error);
 char *sqlite_select_person_at(void *self, int64_t row, bool *is_known, GError **error);
@@ -129,10 +138,11 @@ bool sqlite_steer_queues(void *self, BackendQueue *receive, void *user, GError *
 int64_t sqlite_steer_queue_no(void *self, int kind, const char *name, GError **error);
 bool sqlite_steer_queue_count(void *self, int64_t queue, int64_t *count, GError **error);
 bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *due, GError **error);
-char **sqlite_steer_served_ids(void *self, int64_t no, GError **error);
+char **sqlite_steer_served_people(void *self, int64_t no, bool data, GError **error);
 char **sqlite_steer_person_ids(void *self, const char *id, GError **error);
 bool sqlite_steer_hold_put(void *self, const char *scope, const Hold *hold, bool *changed, GError **error);
-bool sqlite_steer_hold_drop(void *self, const char *scope, const char *name, bool *changed, GError **error);
+bool sqlite_steer_hold_drop(void *self, const char *scope, const char *name, const char *cause, bool *changed,
+                            GError **error);
 bool sqlite_steer_holds(void *self, BackendHold *receive, void *user, GError **error);
 bool sqlite_steer_pause_put(void *self, const char *scope, const Pause *pause, GError **error);
 bool sqlite_steer_pause_drop(void *self, const char *scope, const char *name, GError **error);

@@ -40,11 +40,6 @@ G_STATIC_ASSERT(MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3 && MESSAGE_IN_DO
     "   ON k.no = s.message WHERE s.notice = y.no AND k.state IN (" UNDER_WAY "))))"                                   \
     " ORDER BY m.no"
 
-static char *column_copy(sqlite3_stmt *statement, int column)
-{
-    return g_strdup((const char *)sqlite3_column_text(statement, column));
-}
-
 static LedgerMatch *read_match(sqlite3_stmt *statement, char *endpoint)
 {
     LedgerMatch *match = g_new0(LedgerMatch, 1);
@@ -60,10 +55,10 @@ static LedgerMatch *read_match(sqlite3_stmt *statement, char *endpoint)
     match->code = sqlite3_column_int(statement, 7);
     g_strlcpy(match->enhanced, enhanced ? enhanced : "", sizeof match->enhanced);
     match->endpoint = endpoint;
-    match->audience = column_copy(statement, 10);
-    match->channel = column_copy(statement, 11);
-    match->gateway = column_copy(statement, 12);
-    match->person = column_copy(statement, 13);
+    match->audience = sqlite_copy(statement, 10);
+    match->channel = sqlite_copy(statement, 11);
+    match->gateway = sqlite_copy(statement, 12);
+    match->person = sqlite_copy(statement, 13);
     match->row = sqlite3_column_int64(statement, 14);
     match->people = sqlite3_column_int(statement, 15);
     match->gone = sqlite3_column_int(statement, 16) != 0;
@@ -89,6 +84,8 @@ static bool find_person(SqliteStore *store, const LedgerFilter *filter, int64_t 
     *no = -1;
     if (filter->person)
         return sqlite_select_person_no(store, filter->person, no, error);
+    if (filter->person_no > 0)
+        *no = filter->person_no;
     if (filter->row == 0)
         return true;
     statement = sqlite_query(store, error, "SELECT no FROM person WHERE place = ? AND removed = 0", "i", filter->row);
@@ -209,7 +206,7 @@ char **sqlite_select_people_near(void *self, const char *id, GError **error)
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
-        g_ptr_array_add(ids, column_copy(statement, 0));
+        g_ptr_array_add(ids, sqlite_copy(statement, 0));
     if (stepped < 0)
         return NULL;
     g_ptr_array_add(ids, NULL);
@@ -221,7 +218,7 @@ char *sqlite_select_person_at(void *self, int64_t row, bool *is_known, GError **
     sqlite3_stmt *statement =
         sqlite_query(self, error, "SELECT id FROM person WHERE place = ? AND removed = 0", "i", row);
     int stepped = statement ? sqlite_step(self, statement, error) : -1;
-    char *id = stepped > 0 ? column_copy(statement, 0) : NULL;
+    char *id = stepped > 0 ? sqlite_copy(statement, 0) : NULL;
 
     *is_known = stepped > 0;
     if (statement)
@@ -256,9 +253,9 @@ GPtrArray *sqlite_select_aside(void *self, Told told, const char *person, int64_
         LedgerAside *aside = g_new0(LedgerAside, 1);
 
         aside->row = sqlite3_column_int64(statement, 0);
-        aside->person = column_copy(statement, 1);
-        aside->audience = column_copy(statement, 2);
-        aside->reason = column_copy(statement, 3);
+        aside->person = sqlite_copy(statement, 1);
+        aside->audience = sqlite_copy(statement, 2);
+        aside->reason = sqlite_copy(statement, 3);
         g_ptr_array_add(list, aside);
     }
     return stepped == 0 ? g_steal_pointer(&list) : NULL;

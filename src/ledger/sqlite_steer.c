@@ -88,24 +88,33 @@ bool sqlite_steer_next_due(void *self, int64_t gateway, int64_t queue, int64_t *
     return true;
 }
 
-char **sqlite_steer_served_ids(void *self, int64_t no, GError **error)
+/* The texts of the first column that are not NULL, NULL-terminated. */
+static char **read_texts(SqliteStore *store, sqlite3_stmt *statement, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(
-        self, error,
-        "SELECT p.id FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON p.no = n.person WHERE m.no = ?1"
-        " UNION SELECT p.id FROM serves s JOIN notice n ON n.no = s.notice JOIN person p ON p.no = n.person"
-        " WHERE s.message = ?1",
-        "i", no);
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     int stepped = -1;
 
-    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
+    while (statement && (stepped = sqlite_step(store, statement, error)) > 0)
         if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
-            g_ptr_array_add(ids, g_strdup((const char *)sqlite3_column_text(statement, 0)));
+            g_ptr_array_add(texts, g_strdup((const char *)sqlite3_column_text(statement, 0)));
     if (stepped < 0)
         return NULL;
-    g_ptr_array_add(ids, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&ids), FALSE);
+    g_ptr_array_add(texts, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&texts), FALSE);
+}
+
+#define SERVED(column)                                                                                                 \
+    "SELECT " column " FROM message m JOIN notice n ON n.no = m.notice JOIN person p ON p.no = n.person"               \
+    " WHERE m.no = ?1"                                                                                                 \
+    " UNION SELECT " column " FROM serves s JOIN notice n ON n.no = s.notice JOIN person p ON p.no = n.person"         \
+    " WHERE s.message = ?1"
+
+char **sqlite_steer_served_people(void *self, int64_t no, bool data, GError **error)
+{
+    return read_texts(self,
+                      data ? sqlite_query(self, error, SERVED("p.data"), "i", no)
+                           : sqlite_query(self, error, SERVED("p.id"), "i", no),
+                      error);
 }
 
 /* People whose ids are near `id` in the order of the index. */
@@ -116,15 +125,8 @@ char **sqlite_steer_person_ids(void *self, const char *id, GError **error)
                      "SELECT id FROM (SELECT id FROM person WHERE id >= ?1 ORDER BY id LIMIT 500)"
                      " UNION SELECT id FROM (SELECT id FROM person WHERE id < ?1 ORDER BY id DESC LIMIT 500)",
                      "s", id);
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    int stepped = -1;
 
-    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
-        g_ptr_array_add(ids, g_strdup((const char *)sqlite3_column_text(statement, 0)));
-    if (stepped < 0)
-        return NULL;
-    g_ptr_array_add(ids, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&ids), FALSE);
+    return read_texts(self, statement, error);
 }
 
 /* Holds and pauses ---------------------------------------------------------------------------------------------- */
@@ -139,20 +141,26 @@ bool sqlite_steer_hold_put(void *self, const char *scope, const Hold *hold, bool
 {
     return changed_one(self,
                        sqlite_run(self, error,
-                                  "INSERT OR IGNORE INTO hold(scope, name, reason, who, at) VALUES (?, ?, ?, ?, ?)",
-                                  "ssssi", scope, hold->name, hold->reason, hold->by, hold->at),
+                                  "INSERT OR IGNORE INTO hold(scope, name, reason, who, at, cause, until)"
+                                  " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                                  "ssssisi", scope, hold->name, hold->reason, hold->by, hold->at,
+                                  hold->cause ? hold->cause : "", hold->until),
                        changed);
 }
 
-bool sqlite_steer_hold_drop(void *self, const char *scope, const char *name, bool *changed, GError **error)
+bool sqlite_steer_hold_drop(void *self, const char *scope, const char *name, const char *cause, bool *changed,
+                            GError **error)
 {
-    return changed_one(
-        self, sqlite_run(self, error, "DELETE FROM hold WHERE scope = ? AND name = ?", "ss", scope, name), changed);
+    return changed_one(self,
+                       sqlite_run(self, error, "DELETE FROM hold WHERE scope = ? AND name = ? AND cause = ?", "sss",
+                                  scope, name, cause),
+                       changed);
 }
 
 bool sqlite_steer_holds(void *self, BackendHold *receive, void *user, GError **error)
 {
-    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT scope, name, reason, who, at FROM hold", "");
+    sqlite3_stmt *statement = sqlite_query(self, error, "SELECT scope, name, reason, who, at, cause, until FROM hold",
+                                           "");
     int stepped = -1;
 
     while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
@@ -160,7 +168,9 @@ bool sqlite_steer_holds(void *self, BackendHold *receive, void *user, GError **e
                 &(Hold){.name = (char *)sqlite3_column_text(statement, 1),
                         .reason = (char *)sqlite3_column_text(statement, 2),
                         .by = (char *)sqlite3_column_text(statement, 3),
-                        .at = sqlite3_column_int64(statement, 4)},
+                        .at = sqlite3_column_int64(statement, 4),
+                        .cause = (char *)sqlite3_column_text(statement, 5),
+                        .until = sqlite3_column_int64(statement, 6)},
                 user);
     return stepped == 0;
 }

@@ -1,15 +1,12 @@
 #include "load/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/language.h"
 #include "load/encoding.h"
 #include "load/place.h"
+#include "load/row_file.h"
 
 #define BUFFER_SIZE (256 * 1024) /* small enough for the second-level cache */
 #define ROW_MAX     (16 * 1024 * 1024)
@@ -24,15 +21,9 @@ typedef struct Span {
 } Span;
 
 struct CsvReader {
-    int fd;
+    RowFile in;
     Position file;
-    char *buffer; /* owned; buffer[end] is always NUL, so that a scan stops there */
-    size_t capacity;
-    size_t start, end; /* of what has not been handed out */
-    bool is_drained;   /* the file has nothing more */
-    int64_t base;      /* where buffer[0] stands in the file */
-    int64_t size;      /* of the file */
-    int line;          /* of the next row */
+    int line; /* of the next row */
     size_t field_max, fields_max;
     unsigned char classes[256];
     Span *spans;         /* owned; fields_max */
@@ -76,7 +67,7 @@ static Position position_of(const CsvReader *reader, size_t p)
 
     at.line = reader->line;
     at.column = 1;
-    return place_after(at, reader->buffer + reader->start, p - reader->start);
+    return place_after(at, reader->in.buffer + reader->in.start, p - reader->in.start);
 }
 
 static Result refuse(Scan *scan, size_t at, const char *mistake)
@@ -89,9 +80,9 @@ static Result refuse(Scan *scan, size_t at, const char *mistake)
 /* At a NUL: the end of what has been read, the end of the file, or a byte that no text has. */
 static Result scan_end(const CsvReader *reader, Scan *scan)
 {
-    if (scan->p < reader->end)
+    if (scan->p < reader->in.end)
         return refuse(scan, scan->p, N_("a NUL character: is this file UTF-16 or damaged? save it as CSV in UTF-8"));
-    return reader->is_drained ? RESULT_ROW : RESULT_MORE;
+    return reader->in.is_drained ? RESULT_ROW : RESULT_MORE;
 }
 
 static void end_field(CsvReader *reader, Scan *scan, size_t start, size_t end, bool is_quoted, bool has_doubled)
@@ -107,7 +98,7 @@ static void end_field(CsvReader *reader, Scan *scan, size_t start, size_t end, b
  */
 static Result scan_delimiter(const CsvReader *reader, Scan *scan)
 {
-    const char *at = reader->buffer + scan->p;
+    const char *at = reader->in.buffer + scan->p;
 
     scan->row_end = scan->p;
     if (*at == ',') {
@@ -122,9 +113,9 @@ static Result scan_delimiter(const CsvReader *reader, Scan *scan)
         scan->p += 2;
         return RESULT_ROW;
     }
-    if (*at == '\r' && scan->p + 1 == reader->end) {
-        scan->p += reader->is_drained ? 1 : 0;
-        return reader->is_drained ? RESULT_ROW : RESULT_MORE;
+    if (*at == '\r' && scan->p + 1 == reader->in.end) {
+        scan->p += reader->in.is_drained ? 1 : 0;
+        return reader->in.is_drained ? RESULT_ROW : RESULT_MORE;
     }
     return *at == '\0' ? scan_end(reader, scan) : RESULT_BAD;
 }
@@ -132,7 +123,7 @@ static Result scan_delimiter(const CsvReader *reader, Scan *scan)
 static Result scan_plain(CsvReader *reader, Scan *scan)
 {
     for (;;) {
-        const unsigned char *p = (const unsigned char *)reader->buffer + scan->p;
+        const unsigned char *p = (const unsigned char *)reader->in.buffer + scan->p;
         unsigned seen = scan->seen;
         unsigned byte_class;
         Result result;
@@ -142,7 +133,7 @@ static Result scan_plain(CsvReader *reader, Scan *scan)
             p++;
         }
         scan->seen = seen;
-        scan->p = (size_t)((const char *)p - reader->buffer);
+        scan->p = (size_t)((const char *)p - reader->in.buffer);
         result = scan_delimiter(reader, scan);
         if (result == RESULT_GO_ON || result == RESULT_ROW)
             end_field(reader, scan, scan->field, scan->row_end, false, false);
@@ -165,18 +156,19 @@ static Result scan_quoted(CsvReader *reader, Scan *scan)
     Result result;
 
     for (scan->p++;; scan->p++) {
-        const unsigned char *p = (const unsigned char *)reader->buffer + scan->p;
+        const unsigned char *p = (const unsigned char *)reader->in.buffer + scan->p;
         unsigned byte_class;
 
         while (!((byte_class = reader->classes[*p]) & STOP_QUOTED)) {
             scan->seen |= byte_class;
             p++;
         }
-        scan->p = (size_t)((const char *)p - reader->buffer);
+        scan->p = (size_t)((const char *)p - reader->in.buffer);
         if (*p == '\0') {
             result = scan_end(reader, scan);
-            return result == RESULT_ROW ? refuse(scan, scan->field, N_("this quote is never closed: close it or remove it"))
-                                        : result;
+            return result == RESULT_ROW
+                       ? refuse(scan, scan->field, N_("this quote is never closed: close it or remove it"))
+                       : result;
         }
         if (p[1] != '"')
             break;
@@ -184,14 +176,15 @@ static Result scan_quoted(CsvReader *reader, Scan *scan)
         scan->p++;
     }
     close = scan->p++;
-    if (scan->p == reader->end && !reader->is_drained)
+    if (scan->p == reader->in.end && !reader->in.is_drained)
         return RESULT_MORE; /* the next byte may double the quote */
     result = scan_delimiter(reader, scan);
     if (result == RESULT_GO_ON || result == RESULT_ROW) {
         end_field(reader, scan, scan->field + 1, close, true, has_doubled);
     } else if (result == RESULT_BAD && !scan->mistake) {
         scan->names_field = true;
-        refuse(scan, scan->p, N_("text after a closing quote: write a quote inside a field twice, and close every field"));
+        refuse(scan, scan->p,
+               N_("text after a closing quote: write a quote inside a field twice, and close every field"));
     }
     return result;
 }
@@ -206,8 +199,8 @@ static Result check_sizes(const CsvReader *reader, Scan *scan, Result result)
         return result;
     if (size > limit)
         return refuse(scan, scan->field, N_("this field is too large: does a quote here lack its closing quote?"));
-    if (scan->p - reader->start > ROW_MAX)
-        return refuse(scan, reader->start, N_("this row is larger than 16 MiB: are the line ends missing?"));
+    if (scan->p - reader->in.start > ROW_MAX)
+        return refuse(scan, reader->in.start, N_("this row is larger than 16 MiB: are the line ends missing?"));
     return result;
 }
 
@@ -215,41 +208,13 @@ static Result scan_row(CsvReader *reader, Scan *scan)
 {
     Result result = RESULT_GO_ON;
 
-    *scan = (Scan){.p = reader->start, .bare = SIZE_MAX};
+    *scan = (Scan){.p = reader->in.start, .bare = SIZE_MAX};
     while (result == RESULT_GO_ON) {
         scan->field = scan->p;
-        result = reader->buffer[scan->p] == '"' ? scan_quoted(reader, scan) : scan_plain(reader, scan);
+        result = reader->in.buffer[scan->p] == '"' ? scan_quoted(reader, scan) : scan_plain(reader, scan);
         result = check_sizes(reader, scan, result);
     }
     return result;
-}
-
-/* Moves the row in work to the front of the buffer and reads on behind it. */
-static bool refill(CsvReader *reader, GError **error)
-{
-    ssize_t got;
-
-    memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
-    reader->base += (int64_t)reader->start;
-    reader->end -= reader->start;
-    reader->start = 0;
-    if (reader->end == reader->capacity) {
-        reader->capacity *= 2;
-        reader->buffer = g_realloc(reader->buffer, reader->capacity + 1);
-    }
-    while (reader->end < reader->capacity && !reader->is_drained) {
-        got = read(reader->fd, reader->buffer + reader->end, reader->capacity - reader->end);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            error_set(error, BREACH_ERROR_INPUT, NULL, "the file cannot be read further: %s", g_strerror(errno));
-            return false;
-        }
-        reader->is_drained = got == 0;
-        reader->end += (size_t)got;
-    }
-    reader->buffer[reader->end] = '\0';
-    return true;
 }
 
 /* A zip archive, which .xlsx and .ods are, or a compound file, which .xls is. */
@@ -260,56 +225,49 @@ static bool is_spreadsheet(const char *bytes, size_t size)
 
 static bool skip_mark(CsvReader *reader, GError **error)
 {
-    const char *text = reader->buffer;
+    const char *text = reader->in.buffer;
 
-    if (reader->end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        reader->start = 3;
-    } else if (reader->end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+    if (reader->in.end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        reader->in.start = 3;
+    } else if (reader->in.end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
         g_autofree char *conversion = encoding_conversion(reader->file.file, "UTF-16");
 
         error_set(error, BREACH_ERROR_INPUT, NULL, "this file is UTF-16: save it as CSV in UTF-8, or %s", conversion);
         return false;
-    } else if (is_spreadsheet(text, reader->end)) {
+    } else if (is_spreadsheet(text, reader->in.end)) {
         error_set(error, BREACH_ERROR_INPUT, NULL,
-                  "this file is a spreadsheet (.xlsx, .xls or .ods) and no text: open it and save the sheet as \"CSV UTF-8\"");
+                  "this file is a spreadsheet (.xlsx, .xls or .ods) and no text: open it and save the sheet as \"CSV "
+                  "UTF-8\"");
         return false;
     }
     return true;
 }
 
-static bool open_file(CsvReader *reader, const char *path, GError **error)
+static bool open_file(CsvReader *reader, GError **error)
 {
-    struct stat info;
+    bool is_regular;
 
-    reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not make us wait */
-    if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
-        error_set(error, BREACH_ERROR_INPUT, NULL, "cannot be read: %s", g_strerror(errno));
+    if (!row_file_open(&reader->in, reader->file.file, &is_regular, error))
         return false;
-    }
-    if (!S_ISREG(info.st_mode)) {
+    if (!is_regular)
         error_set(error, BREACH_ERROR_INPUT, NULL, "is no regular file: name a CSV file");
-        return false;
-    }
-    reader->size = info.st_size;
-    return true;
+    return is_regular;
 }
 
 CsvReader *csv_open(const char *path, size_t field_max, size_t fields_max, GError **error)
 {
     g_autoptr(CsvReader) reader = g_new0(CsvReader, 1);
 
-    reader->fd = -1;
+    row_file_init(&reader->in, BUFFER_SIZE);
     reader->file = position_make(path, 0, 0);
     reader->line = 1;
     reader->field_max = field_max;
     reader->fields_max = fields_max;
     make_classes(reader->classes);
-    reader->capacity = BUFFER_SIZE;
-    reader->buffer = g_malloc(reader->capacity + 1);
     reader->spans = g_new(Span, fields_max);
     reader->fields = g_new0(const char *, fields_max);
     reader->first_at = g_new0(Position, fields_max);
-    if (!open_file(reader, path, error) || !refill(reader, error) || !skip_mark(reader, error))
+    if (!open_file(reader, error) || !row_file_fill(&reader->in, true, error) || !skip_mark(reader, error))
         return NULL;
     return g_steal_pointer(&reader);
 }
@@ -331,8 +289,8 @@ static void cut_fields(CsvReader *reader, const Scan *scan)
 {
     for (size_t i = 0; i < MIN(scan->count, reader->fields_max); i++) {
         const Span *span = &reader->spans[i];
-        char *start = reader->buffer + span->start;
-        char *end = reader->buffer + span->end;
+        char *start = reader->in.buffer + span->start;
+        char *end = reader->in.buffer + span->end;
 
         if (span->has_doubled)
             end = undouble(start, end);
@@ -350,14 +308,14 @@ static void note_first(CsvReader *reader, const Scan *scan)
 
 static void hand_out(CsvReader *reader, const Scan *scan, CsvRow *row)
 {
-    const char *text = reader->buffer + reader->start;
-    size_t size = scan->row_end - reader->start;
+    const char *text = reader->in.buffer + reader->in.start;
+    size_t size = scan->row_end - reader->in.start;
     const char *bad = NULL;
 
     *row = (CsvRow){.fields = reader->fields,
                     .count = scan->count,
                     .at = reader->file,
-                    .offset = reader->base + (int64_t)reader->start};
+                    .offset = reader->in.base + (int64_t)reader->in.start};
     row->at.line = reader->line;
     row->at.column = 1;
     if (scan->bare != SIZE_MAX) {
@@ -368,35 +326,35 @@ static void hand_out(CsvReader *reader, const Scan *scan, CsvRow *row)
         row->flags |= CSV_NOT_ASCII;
         if (!g_utf8_validate_len(text, size, &bad)) {
             row->flags |= CSV_NOT_UTF8;
-            row->bad = position_of(reader, (size_t)(bad - reader->buffer));
+            row->bad = position_of(reader, (size_t)(bad - reader->in.buffer));
         }
     }
     note_first(reader, scan);
     reader->line++;
     if (scan->seen & CONTROL) {
         row->flags |= CSV_CONTROLS;
-        while ((text = memchr(text, '\n', (size_t)(reader->buffer + scan->row_end - text)))) {
+        while ((text = memchr(text, '\n', (size_t)(reader->in.buffer + scan->row_end - text)))) {
             text++;
             reader->line++;
         }
     }
     cut_fields(reader, scan);
-    reader->start = MIN(scan->p, reader->end);
+    reader->in.start = MIN(scan->p, reader->in.end);
 }
 
 /* Empty lines hold no row: many programs leave one at the end. False: more must be read to know. */
 static bool skip_empty_lines(CsvReader *reader)
 {
     for (;;) {
-        const char *at = reader->buffer + reader->start;
-        size_t left = reader->end - reader->start;
+        const char *at = reader->in.buffer + reader->in.start;
+        size_t left = reader->in.end - reader->in.start;
 
         if (left >= 1 && *at == '\n')
-            reader->start += 1;
+            reader->in.start += 1;
         else if (left >= 2 && *at == '\r' && at[1] == '\n')
-            reader->start += 2;
+            reader->in.start += 2;
         else
-            return left >= 2 || reader->is_drained;
+            return left >= 2 || reader->in.is_drained;
         reader->line++;
     }
 }
@@ -422,14 +380,14 @@ int csv_next(CsvReader *reader, CsvRow *row, GError **error)
         if (!skip_empty_lines(reader)) {
             result = RESULT_MORE;
         } else {
-            if (reader->start == reader->end && reader->is_drained)
+            if (reader->in.start == reader->in.end && reader->in.is_drained)
                 return 0;
             result = scan_row(reader, &scan);
         }
         if (result != RESULT_MORE)
             break;
-        if (!refill(reader, error)) {
-            reader->failed_at = position_of(reader, reader->start);
+        if (!row_file_fill(&reader->in, true, error)) {
+            reader->failed_at = position_of(reader, reader->in.start);
             return -1;
         }
     }
@@ -453,22 +411,19 @@ Position csv_failed_at(const CsvReader *reader)
 
 int csv_file(const CsvReader *reader)
 {
-    return reader->fd;
+    return reader->in.fd;
 }
 
 void csv_progress(const CsvReader *reader, int64_t *done, int64_t *total)
 {
-    *done = reader->base + (int64_t)reader->start;
-    *total = reader->size;
+    row_file_progress(&reader->in, done, total);
 }
 
 void csv_close(CsvReader *reader)
 {
     if (!reader)
         return;
-    if (reader->fd >= 0)
-        close(reader->fd);
-    g_free(reader->buffer);
+    row_file_clear(&reader->in);
     g_free(reader->spans);
     g_free(reader->fields);
     g_free(reader->first_at);

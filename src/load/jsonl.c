@@ -1,9 +1,7 @@
 #include "load/jsonl.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -14,18 +12,14 @@
 #include "load/jsonl_cut.h"
 #include "load/jsonl_keys.h"
 #include "load/place.h"
+#include "load/row_file.h"
 
 #define BUFFER_SIZE (JSONL_LINE_MAX + 256 * 1024)
 
 struct JsonlReader {
-    int fd;
+    RowFile in;
     Position file;
-    char *buffer; /* owned */
-    size_t start, end;
-    bool is_drained; /* the file has nothing more */
-    int64_t base;    /* where buffer[0] stands in the file */
-    int64_t size;    /* of the file */
-    int line;        /* of the next line */
+    int line; /* of the next line */
     size_t field_max;
     JsonlKeys *keys;     /* owned */
     const char **values; /* owned array; one for each key */
@@ -48,54 +42,32 @@ typedef struct Line {
 
 /* Lines --------------------------------------------------------------------------------------------------------- */
 
-static bool refill(JsonlReader *reader, GError **error)
-{
-    ssize_t got;
-
-    memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
-    reader->base += (int64_t)reader->start;
-    reader->end -= reader->start;
-    reader->start = 0;
-    while (reader->end < BUFFER_SIZE && !reader->is_drained) {
-        got = read(reader->fd, reader->buffer + reader->end, BUFFER_SIZE - reader->end);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            error_set(error, BREACH_ERROR_INPUT, NULL, "the file cannot be read further: %s", g_strerror(errno));
-            return false;
-        }
-        reader->is_drained = got == 0;
-        reader->end += (size_t)got;
-    }
-    return true;
-}
-
 /* Throws away the rest of a line that is too long. */
 static bool skip_rest(JsonlReader *reader, GError **error)
 {
     for (;;) {
-        const char *text = reader->buffer + reader->start;
-        const char *end = memchr(text, '\n', reader->end - reader->start);
+        const char *text = reader->in.buffer + reader->in.start;
+        const char *end = memchr(text, '\n', reader->in.end - reader->in.start);
 
         if (end) {
-            reader->start += (size_t)(end - text) + 1;
+            reader->in.start += (size_t)(end - text) + 1;
             return true;
         }
-        reader->start = reader->end;
-        if (reader->is_drained)
+        reader->in.start = reader->in.end;
+        if (reader->in.is_drained)
             return true;
-        if (!refill(reader, error))
+        if (!row_file_fill(&reader->in, false, error))
             return false;
     }
 }
 
 static void note_line(JsonlReader *reader, Line *line, size_t size)
 {
-    *line = (Line){.text = reader->buffer + reader->start,
+    *line = (Line){.text = reader->in.buffer + reader->in.start,
                    .size = size,
-                   .first = reader->buffer[reader->start],
+                   .first = reader->in.buffer[reader->in.start],
                    .at = position_make(NULL, reader->line, 1),
-                   .offset = reader->base + (int64_t)reader->start};
+                   .offset = reader->in.base + (int64_t)reader->in.start};
     line->at.file = reader->file.file;
     reader->line++;
 }
@@ -103,24 +75,24 @@ static void note_line(JsonlReader *reader, Line *line, size_t size)
 /* 1 for a line, 0 at the end, -1 with an error. */
 static int next_line(JsonlReader *reader, Line *line, GError **error)
 {
-    const char *text = reader->buffer + reader->start;
-    const char *end = memchr(text, '\n', reader->end - reader->start);
+    const char *text = reader->in.buffer + reader->in.start;
+    const char *end = memchr(text, '\n', reader->in.end - reader->in.start);
 
-    if (!end && !reader->is_drained) {
-        if (!refill(reader, error))
+    if (!end && !reader->in.is_drained) {
+        if (!row_file_fill(&reader->in, false, error))
             return -1;
-        text = reader->buffer + reader->start;
-        end = memchr(text, '\n', reader->end - reader->start);
+        text = reader->in.buffer + reader->in.start;
+        end = memchr(text, '\n', reader->in.end - reader->in.start);
     }
-    if (!end && reader->start == reader->end)
+    if (!end && reader->in.start == reader->in.end)
         return 0;
-    note_line(reader, line, end ? (size_t)(end - text) : reader->end - reader->start);
-    line->is_too_long = line->size > JSONL_LINE_MAX || (!end && !reader->is_drained);
+    note_line(reader, line, end ? (size_t)(end - text) : reader->in.end - reader->in.start);
+    line->is_too_long = line->size > JSONL_LINE_MAX || (!end && !reader->in.is_drained);
     if (line->is_too_long) {
         line->size = 0;
         return skip_rest(reader, error) ? 1 : -1;
     }
-    reader->start += line->size + (end ? 1 : 0);
+    reader->in.start += line->size + (end ? 1 : 0);
     if (line->size > 0 && line->text[line->size - 1] == '\r')
         line->size--;
     return 1;
@@ -249,7 +221,7 @@ static void refuse_all(JsonlReader *reader, const Line *first, Position *failed_
 
     json_decref(parse_line(reader, first, &row, &mistake)); /* for its mistake alone */
     *failed_at = row.flags & CSV_NOT_UTF8 ? row.bad : first->at;
-    if (row.flags & CSV_NOT_UTF8 && encoding_is_gb18030(reader->fd, first->offset, 0, true, &judged)) {
+    if (row.flags & CSV_NOT_UTF8 && encoding_is_gb18030(reader->in.fd, first->offset, 0, true, &judged)) {
         g_autofree char *advice = encoding_gb18030_advice(reader->file.file);
 
         error_set(error, BREACH_ERROR_INPUT, NULL, "%s", advice);
@@ -274,7 +246,7 @@ static bool learn_line(JsonlReader *reader, const Line *line, bool is_first, Pos
 
 static bool learn_keys(JsonlReader *reader, Position *failed_at, GError **error)
 {
-    size_t mark = reader->start;
+    size_t mark = reader->in.start;
     g_autofree char *first_text = NULL;
     Line first = {.text = NULL};
     Line line;
@@ -303,11 +275,11 @@ static bool learn_keys(JsonlReader *reader, Position *failed_at, GError **error)
         refuse_all(reader, &first, failed_at, error);
     if (jsonl_keys_count(reader->keys) == 0)
         return false;
-    reader->start = reader->end = 0;
-    reader->base = (int64_t)mark;
-    reader->is_drained = false;
+    reader->in.start = reader->in.end = 0;
+    reader->in.base = (int64_t)mark;
+    reader->in.is_drained = false;
     reader->line = 1;
-    return lseek(reader->fd, (off_t)mark, SEEK_SET) == (off_t)mark;
+    return lseek(reader->in.fd, (off_t)mark, SEEK_SET) == (off_t)mark;
 }
 
 /* Opening ------------------------------------------------------------------------------------------------------- */
@@ -330,28 +302,22 @@ bool jsonl_is(const char *path)
 
 static bool open_file(JsonlReader *reader, GError **error)
 {
-    struct stat info;
+    bool is_regular;
 
-    reader->fd = open(reader->file.file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not block */
-    if (reader->fd < 0 || fstat(reader->fd, &info) != 0) {
-        error_set(error, BREACH_ERROR_INPUT, NULL, "cannot be read: %s", g_strerror(errno));
+    if (!row_file_open(&reader->in, reader->file.file, &is_regular, error))
         return false;
-    }
-    if (!S_ISREG(info.st_mode)) {
+    if (!is_regular)
         error_set(error, BREACH_ERROR_INPUT, NULL, "is no regular file: name a file of JSON Lines");
-        return false;
-    }
-    reader->size = info.st_size;
-    return true;
+    return is_regular;
 }
 
 static bool skip_mark(JsonlReader *reader, GError **error)
 {
-    const char *text = reader->buffer;
+    const char *text = reader->in.buffer;
 
-    if (reader->end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-        reader->start = 3;
-    } else if (reader->end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+    if (reader->in.end >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        reader->in.start = 3;
+    } else if (reader->in.end >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
         g_autofree char *conversion = encoding_conversion(reader->file.file, "UTF-16");
 
         error_set(error, BREACH_ERROR_INPUT, NULL, "this file is UTF-16: save it in UTF-8, or %s", conversion);
@@ -364,16 +330,15 @@ JsonlReader *jsonl_open(const char *path, size_t field_max, size_t columns_max, 
 {
     g_autoptr(JsonlReader) reader = g_new0(JsonlReader, 1);
 
-    reader->fd = -1;
+    row_file_init(&reader->in, BUFFER_SIZE);
     reader->file = position_make(path, 0, 0);
     reader->line = 1;
     reader->field_max = field_max;
-    reader->buffer = g_malloc(BUFFER_SIZE + 1);
     reader->keys = jsonl_keys_new(columns_max);
     reader->texts = g_ptr_array_new_with_free_func(g_free);
     reader->problem = g_string_new(NULL);
     *failed_at = reader->file;
-    if (!open_file(reader, error) || !refill(reader, error) || !skip_mark(reader, error) ||
+    if (!open_file(reader, error) || !row_file_fill(&reader->in, false, error) || !skip_mark(reader, error) ||
         !learn_keys(reader, failed_at, error))
         return NULL;
     reader->values = g_new0(const char *, jsonl_keys_count(reader->keys));
@@ -527,7 +492,7 @@ int jsonl_next(JsonlReader *reader, CsvRow *row, JsonlMistake *mistake, GError *
     *row = (CsvRow){.fields = reader->values, .count = count, .at = line.at, .offset = line.offset};
     row->flags |= is_ascii(&line) ? 0 : CSV_NOT_ASCII;
     if (!line.is_too_long && (!row->flags || g_utf8_validate_len(line.text, line.size, NULL)) &&
-        jsonl_cut(reader->keys, reader->field_max, reader->buffer + (line.text - reader->buffer), line.size,
+        jsonl_cut(reader->keys, reader->field_max, reader->in.buffer + (line.text - reader->in.buffer), line.size,
                   reader->values, reader->is_given))
         return 1;
     reader->object = parse_line(reader, &line, row, mistake);
@@ -547,27 +512,24 @@ Position jsonl_failed_at(const JsonlReader *reader)
 
 int jsonl_file(const JsonlReader *reader)
 {
-    return reader->fd;
+    return reader->in.fd;
 }
 
 void jsonl_progress(const JsonlReader *reader, int64_t *done, int64_t *total)
 {
-    *done = reader->base + (int64_t)reader->start;
-    *total = reader->size;
+    row_file_progress(&reader->in, done, total);
 }
 
 void jsonl_close(JsonlReader *reader)
 {
     if (!reader)
         return;
-    if (reader->fd >= 0)
-        close(reader->fd);
+    row_file_clear(&reader->in);
     json_decref(reader->object);
     jsonl_keys_free(reader->keys);
     g_ptr_array_unref(reader->texts);
     g_string_free(reader->problem, TRUE);
     g_free(reader->values);
     g_free(reader->is_given);
-    g_free(reader->buffer);
     g_free(reader);
 }

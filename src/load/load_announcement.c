@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "load/load_audience.h"
 #include "model/announcement.h"
 #include "model/playbook.h"
@@ -30,7 +31,7 @@ static void set_own(const SchemaCheck *check, const SchemaField *field, const Ya
 
 static const SchemaField fields[] = {
     {"when", SCHEMA_CHOICE, FINDING_SEND, .is_required = true, .offset = offsetof(Announcement, when), .words = whens,
-     .hint = "when: always, when: unreachable or when: never"},
+     .hint = N_("when: always, when: unreachable or when: never")},
     {"gateway", SCHEMA_CUSTOM, FINDING_SEND, .set = add_place},
     {"gateways", SCHEMA_LIST, FINDING_SEND, .set = add_place},
     {"template", SCHEMA_NAME, FINDING_SEND, .offset = offsetof(Announcement, template_name)},

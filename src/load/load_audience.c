@@ -46,6 +46,28 @@ static void add_rung(const SchemaCheck *check, const SchemaField *field, const Y
         g_ptr_array_add(ladder, g_steal_pointer(&rung));
 }
 
+/* The ids of the playbook's regimes whose notice it is; [] for none. */
+static void set_regimes(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const SchemaField name = {.key = "regimes", .type = SCHEMA_NAME, .stage = field->stage};
+    Audience *audience = target;
+
+    if (value->kind != YAML_NODE_LIST) {
+        schema_report(check, field->stage, SCHEMA_WRONG_TYPE, value->at,
+                      "regimes: expected a list of the playbook's regimes, as in [eu-gdpr], or []");
+        return;
+    }
+    if (!audience->regimes)
+        audience->regimes = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < value->items->len; i++) {
+        char *id = NULL;
+
+        schema_value(check, &name, g_ptr_array_index(value->items, i), &id);
+        if (id)
+            g_ptr_array_add(audience->regimes, id);
+    }
+}
+
 /* Words of their own --------------------------------------------------------------------------------------------- */
 
 static const SchemaField measures_fields[] = {
@@ -109,10 +131,10 @@ static void set_date(const SchemaCheck *check, const SchemaField *field, const Y
 
 static const SchemaField instruction_fields[] = {
     {"by", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(Instruction, by),
-     .hint = "by: who at the customer gave the instruction"},
+     .hint = N_("by: who at the customer gave the instruction")},
     {"date", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_date, .hint = "date: 2026-11-21"},
     {"evidence", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(Instruction, evidence),
-     .hint = "evidence: where the instruction is kept, such as a file or a ticket"},
+     .hint = N_("evidence: where the instruction is kept, such as a file or a ticket")},
     {.key = NULL},
 };
 static const SchemaTable instruction_table = {"instruction", FINDING_SEND, instruction_fields, NULL};
@@ -153,8 +175,9 @@ static const SchemaField audience_fields[] = {
     {"advice", SCHEMA_CUSTOM, FINDING_SEND, .set = set_own},
     {"remedies", SCHEMA_CUSTOM, FINDING_SEND, .set = set_own},
     {"every", SCHEMA_BOOL, FINDING_SEND, .offset = offsetof(Audience, every)},
+    {"regimes", SCHEMA_CUSTOM, FINDING_SEND, .set = set_regimes, .hint = "regimes: [eu-gdpr]"},
     {"order", SCHEMA_CUSTOM, FINDING_SEND, .set = load_escalation_order,
-     .hint = "order: risk, or order: {by: COLUMN, first: highest}"},
+     .hint = N_("order: risk, or order: {by: COLUMN, first: highest}")},
     {.key = NULL},
 };
 static const SchemaTable audience_table = {"audience", FINDING_SEND, audience_fields, NULL};
@@ -223,6 +246,25 @@ void load_audience_reach(const SchemaCheck *check, const Playbook *playbook)
     }
 }
 
+static bool is_regime_of(const Playbook *playbook, const char *id)
+{
+    return law_regime(playbook->law, id) != NULL;
+}
+
+void load_audience_regimes(const SchemaCheck *check, const Playbook *playbook)
+{
+    for (guint i = 0; i < playbook->audiences->len; i++) {
+        const Audience *audience = g_ptr_array_index(playbook->audiences, i);
+
+        for (guint j = 0; audience->regimes && j < audience->regimes->len; j++)
+            if (!is_regime_of(playbook, g_ptr_array_index(audience->regimes, j)))
+                findings_error(check->findings, FINDING_SEND, "audience-regime", audience->at,
+                               "audience %s names the regime %s, which the playbook does not have: add it to regimes, or "
+                               "take it out",
+                               audience->id, (const char *)g_ptr_array_index(audience->regimes, j));
+    }
+}
+
 /* A day that has begun nowhere on earth yet: nobody can have given an order on it. */
 static void check_day_given(const Audience *audience, int64_t now, Findings *findings)
 {
@@ -281,17 +323,17 @@ static void set_pair(const SchemaCheck *check, const SchemaField *field, const Y
 
 static const SchemaField border_fields[] = {
     {"pair", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_pair,
-     .hint = "pair: [eu, cn], from where and to where"},
+     .hint = N_("pair: [eu, cn], from where and to where")},
     {"basis", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(CrossBorder, basis),
-     .hint = "basis: what in the law allows it"},
+     .hint = N_("basis: what in the law allows it")},
     {"purpose", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(CrossBorder, purpose),
-     .hint = "purpose: what the data is sent for"},
+     .hint = N_("purpose: what the data is sent for")},
     {"recipient", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(CrossBorder, recipient),
-     .hint = "recipient: who receives it there"},
+     .hint = N_("recipient: who receives it there")},
     {"safeguards", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(CrossBorder, safeguards),
-     .hint = "safeguards: what protects it there"},
+     .hint = N_("safeguards: what protects it there")},
     {"risks", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(CrossBorder, risks),
-     .hint = "risks: what may happen to it there"},
+     .hint = N_("risks: what may happen to it there")},
     {"consent", SCHEMA_TEXT, FINDING_SEND, .offset = offsetof(CrossBorder, consent)},
     {.key = NULL},
 };
@@ -323,7 +365,7 @@ static const SchemaField lists_fields[] = {
     {"folder", SCHEMA_PATH, FINDING_SEND, .is_required = true, .offset = offsetof(OrganizationLists, folder),
      .hint = "folder: hand-over"},
     {"encrypt", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .offset = offsetof(OrganizationLists, encrypt),
-     .set = load_gateway_encrypt, .hint = "encrypt: {tool: age, recipient: age1…, name: who may read it}"},
+     .set = load_gateway_encrypt, .hint = N_("encrypt: {tool: age, recipient: age1…, name: who may read it}")},
     {.key = NULL},
 };
 static const SchemaTable lists_table = {"organization_lists", FINDING_SEND, lists_fields, NULL};

@@ -23,6 +23,9 @@ void load_audience_lists(const SchemaCheck *check, const SchemaField *field, con
 /* load_audience_reach: a warning for each audience into which nobody can fall, for everybody has one before it. */
 void load_audience_reach(const SchemaCheck *check, const Playbook *playbook);
 
+/* load_audience_regimes: an error for each regime that an audience names and the playbook does not. */
+void load_audience_regimes(const SchemaCheck *check, const Playbook *playbook);
+
 /* load_audience_deadlines: a warning for each audience whose deadline is over at `now` (ms), or whose instruction was given
  * later than that. */
 void load_audience_deadlines(const Playbook *playbook, int64_t now, Findings *findings);

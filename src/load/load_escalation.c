@@ -120,9 +120,9 @@ static void set_first(const SchemaCheck *check, const SchemaField *field, const 
 
 static const SchemaField order_fields[] = {
     {"by", SCHEMA_TEXT, FINDING_SEND, .is_required = true, .offset = offsetof(SendOrder, column),
-     .hint = "by: a column of the people file"},
+     .hint = N_("by: a column of the people file")},
     {"first", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_first,
-     .hint = "first: highest, first: lowest, or the values in their order: first: [gold, silver]"},
+     .hint = N_("first: highest, first: lowest, or the values in their order: first: [gold, silver]")},
     {.key = NULL},
 };
 static const SchemaTable order_table = {"order", FINDING_SEND, order_fields, NULL};

@@ -12,9 +12,9 @@
  * when they hear more. */
 static const SchemaField unknown_fields[] = {
     {"as_of", SCHEMA_MOMENT, FINDING_FACTS, .is_required = true, .offset = offsetof(Fact, as_of),
-     .hint = "as_of: the time as of which this is not known"},
+     .hint = N_("as_of: the time as of which this is not known")},
     {"next_update", SCHEMA_MOMENT, FINDING_FACTS, .is_required = true, .offset = offsetof(Fact, next_update),
-     .hint = "next_update: the time by which you write again"},
+     .hint = N_("next_update: the time by which you write again")},
     {.key = NULL},
 };
 static const SchemaTable unknown_table = {"unknown", FINDING_FACTS, unknown_fields, NULL};

@@ -85,7 +85,7 @@ static void set_currency(const SchemaCheck *check, const SchemaField *field, con
 
 static const SchemaField price_fields[] = {
     {"each", SCHEMA_CUSTOM, STAGE, .is_required = true, .offset = offsetof(Gateway, price), .set = set_each,
-     .hint = "each: 0.045, the price of one segment, call or letter"},
+     .hint = N_("each: 0.045, the price of one segment, call or letter")},
     {"currency", SCHEMA_CUSTOM, STAGE, .is_required = true, .offset = offsetof(Gateway, currency), .set = set_currency,
      .hint = "currency: CNY"},
     {.key = NULL},
@@ -117,7 +117,7 @@ static void set_bounce(const SchemaCheck *check, const SchemaField *field, const
                       ID_MESSAGE_LENGTH, ADDRESS_LOCAL_MAX);
 }
 
-static void set_ca_file(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+void load_gateway_ca_file(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     static const SchemaField path = {"ca_file", SCHEMA_PATH, STAGE, .offset = offsetof(Gateway, ca_file)};
     Gateway *gateway = target;
@@ -182,7 +182,7 @@ static const SchemaField gateway_fields[] = {
     {"host", SCHEMA_HOST, STAGE, .is_required = true, .offset = offsetof(Gateway, host)},
     {"port", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, port), .minimum = 1, .maximum = 65535},
     {"tls", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, tls), .words = tls_words, .later = later_tls},
-    {"ca_file", SCHEMA_CUSTOM, STAGE, .set = set_ca_file},
+    {"ca_file", SCHEMA_CUSTOM, STAGE, .set = load_gateway_ca_file},
     {"auth", SCHEMA_MAP, STAGE, .table = &auth_table},
     {"helo", SCHEMA_HOST, STAGE, .offset = offsetof(Gateway, helo)},
     {"from", SCHEMA_EMAIL, STAGE, .is_required = true, .offset = offsetof(Gateway, from),

@@ -1,5 +1,4 @@
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/language.h"
@@ -52,7 +51,8 @@ static const SchemaField idempotency_fields[] = {
     {"header", SCHEMA_TEXT, STAGE, .offset = offsetof(IdempotencyKeys, header)},
     {"field", SCHEMA_TEXT, STAGE, .offset = offsetof(IdempotencyKeys, field)},
     {"valid", SCHEMA_DURATION, STAGE, .is_required = true, .offset = offsetof(IdempotencyKeys, valid),
-     .minimum = CLOCK_MINUTE, .maximum = 365 * CLOCK_DAY, .hint = "valid: PT24H, as long as the provider remembers"},
+     .minimum = CLOCK_MINUTE, .maximum = 365 * CLOCK_DAY,
+     .hint = N_("valid: PT24H, as long as the provider remembers")},
     {.key = NULL},
 };
 static const SchemaTable idempotency_table = {"idempotency", STAGE, idempotency_fields, NULL};
@@ -198,17 +198,6 @@ static void set_suppression(const SchemaCheck *check, const SchemaField *field, 
     ((Gateway *)target)->suppression = (GatewaySuppression)(index + 1);
 }
 
-static void set_ca_file(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    static const SchemaField path = {"ca_file", SCHEMA_PATH, STAGE, .offset = offsetof(Gateway, ca_file)};
-    Gateway *gateway = target;
-
-    schema_value(check, &path, value, gateway);
-    if (gateway->ca_file && access(gateway->ca_file, R_OK) != 0)
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "ca_file %s cannot be read: put the CA's PEM file there", gateway->ca_file);
-}
-
 static void ignore(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     static const SchemaField name = {"preset", SCHEMA_NAME, .stage = STAGE};
@@ -222,7 +211,7 @@ static const SchemaField http_fields[] = {
     LOAD_GATEWAY_FIELDS,
     {"preset", SCHEMA_CUSTOM, STAGE, .set = ignore},
     {"sends", SCHEMA_WORD, STAGE, .is_required = true, .offset = offsetof(Gateway, channel), .words = sends,
-     .hint = "sends: sms, push, im, webhook, voice or announcement"},
+     .hint = N_("sends: sms, push, im, webhook, voice or announcement")},
     {"request", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = set_request,
      .hint = "request: {method: POST, url: …}"},
     {"auth", SCHEMA_CUSTOM, STAGE, .set = set_auth},
@@ -237,7 +226,7 @@ static const SchemaField http_fields[] = {
     {"publication", SCHEMA_CUSTOM, STAGE, .set = set_publication},
     {"http2", SCHEMA_CUSTOM, STAGE, .set = set_flag},
     {"zone", SCHEMA_CUSTOM, STAGE, .set = set_zone},
-    {"ca_file", SCHEMA_CUSTOM, STAGE, .set = set_ca_file},
+    {"ca_file", SCHEMA_CUSTOM, STAGE, .set = load_gateway_ca_file},
     {"connections", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, connections), .minimum = 1, .maximum = 256},
     {"rate", SCHEMA_RATE, STAGE, .offset = offsetof(Gateway, rate)},
     {"in_doubt", SCHEMA_CHOICE, STAGE, .offset = offsetof(Gateway, in_doubt), .words = doubts},

@@ -13,11 +13,11 @@ static const char *const doubts[] = {"resend", "hold", NULL};        /* as Gatew
 
 static const SchemaField encrypt_fields[] = {
     {"tool", SCHEMA_CHOICE, STAGE, .is_required = true, .offset = offsetof(GatewayEncrypt, tool), .words = tools,
-     .hint = "tool: age, or tool: openpgp"},
+     .hint = N_("tool: age, or tool: openpgp")},
     {"recipient", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(GatewayEncrypt, recipient),
-     .hint = "recipient: age1…, or the file of an OpenPGP key"},
+     .hint = N_("recipient: age1…, or the file of an OpenPGP key")},
     {"name", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(GatewayEncrypt, name),
-     .hint = "name: who may read it, such as Print room, A. Example"},
+     .hint = N_("name: who may read it, such as Print room, A. Example")},
     {.key = NULL},
 };
 static const SchemaTable encrypt_table = {"encrypt", STAGE, encrypt_fields, NULL};
@@ -106,7 +106,7 @@ PRINT_SETTER(set_url, ROW("url", SCHEMA_CUSTOM, STAGE, .offset = offsetof(Gatewa
 #define FOLDER                                                                                                         \
     {                                                                                                                  \
         "folder", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = set_folder,                                        \
-                                        .hint = "folder: where what is to be handed over lies"                         \
+                                        .hint = N_("folder: where what is to be handed over lies")                     \
     }
 #define DOUBT                                                                                                          \
     {                                                                                                                  \

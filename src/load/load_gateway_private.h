@@ -28,6 +28,7 @@ extern const char *const load_gateway_ids[SCHEMA_MISTAKES];
 
 SchemaSet load_gateway_quiet_hours; /* targets: a Gateway */
 SchemaSet load_gateway_price;
+SchemaSet load_gateway_ca_file;
 
 /* load_gateway_http: a whole file of kind http; load_gateway_print: of kinds letter, phone and folder. */
 void load_gateway_http(const SchemaCheck *check, const YamlNode *root, Gateway *gateway);

@@ -9,8 +9,13 @@
 #include "load/load_audience.h"
 #include "load/load_escalation.h"
 #include "load/load_facts.h"
+#include "load/load_law_keys.h"
 #include "load/load_people_key.h"
+#include "load/load_policy_keys.h"
 #include "load/load_quiet_hours.h"
+#include "load/load_report_keys.h"
+#include "load/load_response.h"
+#include "load/load_roles.h"
 #include "load/load_update.h"
 #include "load/schema.h"
 #include "load/yaml.h"
@@ -90,11 +95,11 @@ static void set_contact(const SchemaCheck *check, const SchemaField *field, cons
 }
 
 static const SchemaField measures_fields[] = {
-    {"taken", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .offset = offsetof(Playbook, measures_taken)},
-    {"planned", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .offset = offsetof(Playbook, measures_planned)},
+    {"taken", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .offset = offsetof(Playbook, measures_taken)},
+    {"planned", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .offset = offsetof(Playbook, measures_planned)},
     {.key = NULL},
 };
-static const SchemaTable measures_table = {"measures", FINDING_FACTS, measures_fields, NULL};
+static const SchemaTable measures_table = {"measures", FINDING_REPORT, measures_fields, NULL};
 
 static void set_measures(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
@@ -122,12 +127,14 @@ static void set_gateway(const SchemaCheck *check, const SchemaField *field, cons
 
 static const SchemaField incident_fields[] = {
     {"id", SCHEMA_NAME, FINDING_FACTS, .is_required = true, .offset = offsetof(Incident, id),
-     .hint = "id: a name such as 2026-11-token-leak"},
+     .hint = N_("id: a name such as 2026-11-token-leak")},
     {"status", SCHEMA_CHOICE, FINDING_FACTS, .is_required = true, .offset = offsetof(Incident, status),
-     .words = statuses, .hint = "status: exercise, or status: actual"},
+     .words = statuses, .hint = N_("status: exercise, or status: actual")},
     {"edition", SCHEMA_CUSTOM, FINDING_FACTS, .offset = offsetof(Incident, edition),
      .set = load_update_edition},
     {"severity", SCHEMA_WORD, FINDING_FACTS, .offset = offsetof(Incident, severity), .words = severities},
+    {"level", SCHEMA_INTEGER, FINDING_REPORT, .offset = offsetof(Incident, level), .minimum = 1, .maximum = 9},
+    {"kind", SCHEMA_TEXT, FINDING_REPORT, .offset = offsetof(Incident, kind)},
     {"occurred_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, occurred_at)},
     {"detected_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, detected_at)},
     {"confirmed_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(Incident, confirmed_at)},
@@ -143,6 +150,14 @@ static const SchemaField organization_fields[] = {
     {"contact", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_contact,
      .hint = "contact: {email: …, phone: …}"},
     {"domains", SCHEMA_LIST, FINDING_FACTS, .offset = offsetof(Organization, domains), .set = set_domain},
+    {"on_behalf_of", SCHEMA_TEXT, FINDING_REPORT, .offset = offsetof(Organization, on_behalf_of)},
+    {"joint", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_policy_keys_joint,
+     .hint = "joint: {with: NAME, notifies: us}"},
+    {"registration", SCHEMA_TEXT, FINDING_REPORT, .offset = offsetof(Organization, registration)},
+    {"address", SCHEMA_LOCALE_TEXT, FINDING_REPORT, .offset = offsetof(Organization, address)},
+    {"data_region", SCHEMA_CUSTOM, FINDING_REPORT, .offset = offsetof(Organization, data_region),
+     .set = load_law_data_region, .hint = "data_region: cn"},
+    {"dpo", SCHEMA_MAP, FINDING_REPORT, .table = &load_law_dpo, .hint = "dpo: {name: …, email: …}"},
     {.key = NULL},
 };
 static const SchemaTable organization_table = {"organization", FINDING_FACTS, organization_fields, NULL};
@@ -172,14 +187,15 @@ static const SchemaField playbook_fields[] = {
      .table = &organization_table},
     {"facts", SCHEMA_MAP, FINDING_FACTS, .is_required = true, .table = &load_facts_table,
      .hint = "facts: {what_happened: …}"},
-    {"impact", SCHEMA_LOCALE_TEXTS, FINDING_FACTS, .is_required = true, .offset = offsetof(Playbook, impact),
-     .hint = "a list of what it may mean for people"},
-    {"measures", SCHEMA_CUSTOM, FINDING_FACTS, .is_required = true, .set = set_measures,
+    /* What stands at FINDING_REPORT may still be missing when the first report is made: it names what it lacks. */
+    {"impact", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, impact),
+     .hint = N_("a list of what it may mean for people")},
+    {"measures", SCHEMA_CUSTOM, FINDING_REPORT, .is_required = true, .set = set_measures,
      .hint = "measures: {taken: [ … ]}"},
     {"advice", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, advice),
-     .hint = "a list of what people can do"},
+     .hint = N_("a list of what people can do")},
     {"remedies", SCHEMA_LOCALE_TEXTS, FINDING_REPORT, .is_required = true, .offset = offsetof(Playbook, remedies),
-     .hint = "a list of what you do for people who are harmed"},
+     .hint = N_("a list of what you do for people who are harmed")},
     {"people", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = load_people_key, .hint = "people: people.csv"},
     {"audiences", SCHEMA_LIST, FINDING_SEND, .is_required = true, .offset = offsetof(Playbook, audiences),
      .set = load_audience_add, .hint = "audiences: [{id: people, template: individual, ladder: [email]}]"},
@@ -196,14 +212,22 @@ static const SchemaField playbook_fields[] = {
     {"escalation", SCHEMA_CUSTOM, FINDING_SEND, .set = load_escalation_set,
      .hint = "escalation: {after: {email: PT4H}, confirm_over: 5%}"},
     {"announcement", SCHEMA_CUSTOM, FINDING_SEND, .set = load_announcement_set,
-     .hint = "announcement: {gateway: NAME, when: always}"},
-    {"policies", SCHEMA_LATER, .stage = FINDING_REPORT},
-    {"regimes", SCHEMA_LATER, .stage = FINDING_REPORT},
-    {"response", SCHEMA_LATER, .stage = FINDING_REPORT},
-    {"confidential", SCHEMA_LATER, .stage = FINDING_REPORT},
+     .hint = N_("announcement: {gateway: NAME, when: always}")},
+    {"policies", SCHEMA_LIST, FINDING_REPORT, .set = load_policy_keys_entry, .hint = "policies: [cloud-account]"},
+    {"regimes", SCHEMA_LIST, FINDING_REPORT, .set = load_law_add_regime, .hint = "regimes: [cn-pipl, eu-gdpr]"},
+    {"anchors", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_law_anchors,
+     .hint = "anchors: {awareness: 2026-11-21T22:10+08:00}"},
+    {"variables", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_law_variables, .hint = "variables: {cii: false, risk: high}"},
+    {"response", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_response_set,
+     .hint = "response: [{id: contain, kind: contain, owner: NAME, gate: true}]"},
+    {"inquiries", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_response_inquiries,
+     .hint = "inquiries: {deadline: P15D, from: received}"},
+    {"confidential", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_report_confidential},
+    {"reports", SCHEMA_CUSTOM, FINDING_REPORT, .set = load_report_answers},
     {"retention", SCHEMA_LATER, .stage = FINDING_REPORT},
     {"approval", SCHEMA_LATER, .stage = FINDING_SEND},
-    {"accepted", SCHEMA_LATER, .stage = FINDING_SEND},
+    {"accepted", SCHEMA_LIST, FINDING_SEND, .set = load_policy_keys_accepted,
+     .hint = "accepted: [{id: BR-COVERAGE-001, reason: …, by: NAME}]"},
     {.key = NULL},
 };
 static const SchemaTable playbook_table = {N_("the playbook"), FINDING_FACTS, playbook_fields, NULL};
@@ -318,6 +342,9 @@ Playbook *load_playbook(const char *path, Findings *findings)
     keep_places(root, &playbook->incident);
     check_gateways(&check, root);
     load_audience_reach(&check, playbook);
+    load_audience_regimes(&check, playbook);
+    load_policy_keys_check(&check, playbook);
+    load_roles_check(&check, playbook);
     load_update_check(&check, root, playbook);
     return g_steal_pointer(&playbook);
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "load/load_playbook.h"
 #include "model/playbook.h"
 #include "model/quiet_hours.h"
@@ -60,7 +61,7 @@ static const SchemaField fields[] = {
     {"to", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .offset = offsetof(QuietHours, to), .set = set_time,
      .hint = "to: \"07:00\""},
     {"zone", SCHEMA_CUSTOM, FINDING_SEND, .is_required = true, .set = set_zone,
-     .hint = "zone: \"+08:00\", or a name such as Asia/Shanghai"},
+     .hint = N_("zone: \"+08:00\", or a name such as Asia/Shanghai")},
     {"channels", SCHEMA_LIST, FINDING_SEND, .set = add_channel},
     {.key = NULL},
 };

@@ -34,6 +34,8 @@ static const ChannelParts channels[] = {
     {"announcement", true, true, N_("an announcement needs subject, txt and html in every language")},
     {"holding", true, false, N_("a holding statement needs subject and txt in every language")},
     {"questions", true, false, N_("a question sheet needs subject and txt in every language")},
+    {"told", true, false, N_("an answer on the telephone needs subject and txt in every language")},
+    {"not-told", true, false, N_("an answer on the telephone needs subject and txt in every language")},
     {"staff", true, false, N_("a staff note needs subject and txt in every language")},
 };
 

@@ -5,6 +5,7 @@
  *   push, webhook, letter                        subject, txt
  *   sms, im, voice, phone                        txt (of voice and phone it is the script)
  *   holding, questions, staff (sheets of a kit)  subject, txt
+ *   told, not-told (what callers are answered)   subject, txt
  * A letter's txt is structured: paragraphs with a blank line between them, "# " before a heading, "1. " before a step,
  * "• " before an item of a list.
  *

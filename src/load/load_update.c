@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
+
 #define EDITION_MAX 999
 
 static const char *const kinds[] = {"update", "correction", "withdrawal", NULL}; /* as UpdateKind */
@@ -12,7 +14,7 @@ void load_update_edition(const SchemaCheck *check, const SchemaField *field, con
 {
     static const SchemaField number = {
         "edition", SCHEMA_INTEGER, FINDING_FACTS, .minimum = 1, .maximum = EDITION_MAX,
-        .hint = "edition: 1 for the first notice, 2 for what you write to the same people later"};
+        .hint = N_("edition: 1 for the first notice, 2 for what you write to the same people later")};
 
     (void)field;
     schema_value(check, &number, value, target);
@@ -37,13 +39,13 @@ static void set_match(const SchemaCheck *check, const SchemaField *field, const 
 
 static const SchemaField fields[] = {
     {"kind", SCHEMA_CHOICE, FINDING_FACTS, .is_required = true, .offset = offsetof(PlaybookUpdate, kind), .words = kinds,
-     .hint = "kind: update, kind: correction or kind: withdrawal"},
+     .hint = N_("kind: update, kind: correction or kind: withdrawal")},
     {"template", SCHEMA_NAME, FINDING_SEND, .offset = offsetof(PlaybookUpdate, template_name)},
     {"what_changed", SCHEMA_LOCALE_TEXT, FINDING_FACTS, .offset = offsetof(PlaybookUpdate, what_changed)},
     {"wrong", SCHEMA_LOCALE_TEXT, FINDING_FACTS, .offset = offsetof(PlaybookUpdate, wrong)},
     {"right", SCHEMA_LOCALE_TEXT, FINDING_FACTS, .offset = offsetof(PlaybookUpdate, right)},
     {"need_to_act", SCHEMA_BOOL, FINDING_FACTS, .is_required = true, .offset = offsetof(PlaybookUpdate, need_to_act),
-     .hint = "need_to_act: true when readers have to do something more, otherwise false"},
+     .hint = N_("need_to_act: true when readers have to do something more, otherwise false")},
     {"first_notice_at", SCHEMA_MOMENT, FINDING_FACTS, .offset = offsetof(PlaybookUpdate, first_notice_at)},
     {"match", SCHEMA_CUSTOM, FINDING_SEND, .set = set_match},
     {.key = NULL},

@@ -312,21 +312,30 @@ static void convert_moment(const SchemaCheck *check, const SchemaField *field, c
                   field->key, error->message);
 }
 
-/* What stands where a person has yet to write, in files that breach init makes. */
-static const char *const fill_marks[] = {"FILL IN", "待填写"};
-
-/* Whether a scalar, the value of `key`, still holds such a mark; that is then reported. */
+/* Whether a scalar, the value of `key`, is yet to be written (breach init marks such places); that is then reported.
+ * What nobody has written is not wrong: as one that is missing, it is not to stand in the way of a first report. */
 static bool is_to_fill(const SchemaCheck *check, FindingStage stage, const char *key, const YamlNode *node)
 {
-    for (size_t i = 0; node->kind == YAML_NODE_SCALAR && i < G_N_ELEMENTS(fill_marks); i++) {
-        if (!strstr(node->text, fill_marks[i]))
-            continue;
-        findings_error(check->findings, stage, "yaml-fill-in", node->at,
-                       "%s: \"%s\" still stands here: write what is true, or remove the line if it may be left out",
-                       key, fill_marks[i]);
-        return true;
-    }
-    return false;
+    const char *mark;
+
+    if (node->kind != YAML_NODE_SCALAR || !text_is_to_fill(node->text, &mark))
+        return false;
+    findings_error(check->findings, MAX(stage, FINDING_REPORT), "yaml-fill-in", node->at,
+                   "%s: \"%s\" still stands here: write what is true, or remove the line if it may be left out", key,
+                   mark);
+    return true;
+}
+
+/* Without its name and its status nobody knows which incident it is, and where its record lies. */
+static bool is_identity_to_fill(const SchemaCheck *check, const SchemaField *field, const YamlNode *node)
+{
+    bool is_identity = field->is_required && (field->type == SCHEMA_NAME || field->type == SCHEMA_CHOICE);
+
+    if (!is_identity || node->kind != YAML_NODE_SCALAR || !text_is_to_fill(node->text, NULL))
+        return false;
+    schema_report(check, field->stage, SCHEMA_MISSING_KEY, node->at, "%s has no value%s%s", field->key,
+                  field->hint ? _(": write ") : "", field->hint ? _(field->hint) : "");
+    return true;
 }
 
 /* A block text (|) ends with a line break that nobody means to print. */
@@ -503,13 +512,14 @@ static void check_field(const SchemaCheck *check, const SchemaField *field, cons
     if (field->type == SCHEMA_LATER)
         schema_report(check, field->stage, SCHEMA_UNSUPPORTED, entry->at,
                       "%s is not supported by this version: remove it", field->key);
-    else if (entry->value->is_refused || is_to_fill(check, field->stage, field->key, entry->value))
+    else if (entry->value->is_refused || is_identity_to_fill(check, field, entry->value) ||
+             is_to_fill(check, field->stage, field->key, entry->value))
         return;
     else if (!schema_is_nothing(entry->value))
         schema_value(check, field, entry->value, base);
     else if (field->is_required)
         schema_report(check, field->stage, SCHEMA_MISSING_KEY, entry->at, "%s has no value%s%s", field->key,
-                      field->hint ? _(": write ") : "", field->hint ? field->hint : "");
+                      field->hint ? _(": write ") : "", field->hint ? _(field->hint) : "");
 }
 
 static size_t count_fields(const SchemaTable *table)
@@ -560,10 +570,11 @@ static const SchemaField *report_unknown(const SchemaCheck *check, const SchemaT
     near = text_nearest(entry->key, keys);
     meant = near ? find_field(table, near) : NULL;
     if (is_group_of_digits(entry->key))
-        schema_report(check, table->stage, SCHEMA_UNKNOWN_KEY, entry->at,
-                      "unknown key \"%s\" in %s: within {} a comma ends the value; write the number without commas, 1000 "
-                      "and not 1,000",
-                      shown, _(table->name));
+        schema_report(
+            check, table->stage, SCHEMA_UNKNOWN_KEY, entry->at,
+            "unknown key \"%s\" in %s: within {} a comma ends the value; write the number without commas, 1000 "
+            "and not 1,000",
+            shown, _(table->name));
     else if (meant)
         schema_report(check, meant->stage, SCHEMA_UNKNOWN_KEY, entry->at,
                       "unknown key \"%s\" in %s, did you mean \"%s\"? (known: %s)", shown, _(table->name), near, list);
@@ -580,7 +591,7 @@ static void report_missing(const SchemaCheck *check, const SchemaTable *table, u
 
         if (field->is_required && !(seen & (UINT64_C(1) << i)))
             schema_report(check, field->stage, SCHEMA_MISSING_KEY, at, "%s lacks the key %s%s%s", _(table->name),
-                          field->key, field->hint ? _(": add ") : "", field->hint ? field->hint : "");
+                          field->key, field->hint ? _(": add ") : "", field->hint ? _(field->hint) : "");
     }
 }
 

@@ -72,7 +72,9 @@ static bool is_something(const json_t *value)
 
 static bool has_value(const GatewayRule *rule, json_t *body)
 {
-    g_autofree char *text = answer_pointer_text(rule->pointer, body);
+    const json_t *found = answer_pointer_get(rule->pointer, body);
+    g_autofree char *made = json_is_string(found) ? NULL : answer_pointer_scalar(found);
+    const char *text = made ? made : json_string_value(found);
 
     for (guint i = 0; text && i < rule->values->len; i++) {
         const char *value = g_ptr_array_index(rule->values, i);

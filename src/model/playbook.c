@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "model/organization_lists.h"
+#include "model/policy.h"
+#include "model/response.h"
 #include "model/region.h"
 
 static void fact_free(gpointer data)
@@ -98,6 +100,7 @@ void audience_free(Audience *audience)
     g_free(audience->instruction.evidence);
     playbook_free(audience->own);
     send_order_free(audience->order);
+    g_clear_pointer(&audience->regimes, g_ptr_array_unref);
     g_free(audience);
 }
 
@@ -130,6 +133,11 @@ const char *playbook_update_name(UpdateKind kind)
     return names[kind];
 }
 
+static void policy_entry_free_entry(gpointer entry)
+{
+    policy_entry_free(entry);
+}
+
 Playbook *playbook_new(void)
 {
     Playbook *playbook = g_new0(Playbook, 1);
@@ -138,6 +146,8 @@ Playbook *playbook_new(void)
     playbook->escalation.confirm_over = ESCALATION_CONFIRM;
     playbook->default_locale = g_strdup("en");
     playbook->organization.domains = g_ptr_array_new_with_free_func(g_free);
+    playbook->law = law_new();
+    playbook->policies = g_ptr_array_new_with_free_func(policy_entry_free_entry);
     playbook->people_columns = g_ptr_array_new_with_free_func(people_rename_free);
     playbook->facts = g_ptr_array_new_with_free_func(fact_free);
     playbook->data_kinds = g_ptr_array_new_with_free_func(data_kind_free);
@@ -159,6 +169,7 @@ void playbook_free(Playbook *playbook)
     if (!playbook)
         return;
     quiet_hours_free(playbook->quiet_hours);
+    report_words_free(playbook->report_words);
     playbook_update_free(playbook->update);
     announcement_free(playbook->announcement);
     escalation_clear(&playbook->escalation);
@@ -166,12 +177,24 @@ void playbook_free(Playbook *playbook)
     g_free(playbook->folder);
     g_free(playbook->incident.id);
     g_free(playbook->incident.severity);
+    g_free(playbook->incident.kind);
     locale_text_free(playbook->organization.name);
     g_free(playbook->organization.role);
     g_free(playbook->organization.contact_email);
     g_free(playbook->organization.contact_phone);
     locale_text_free(playbook->organization.contact_hours);
     g_ptr_array_unref(playbook->organization.domains);
+    g_free(playbook->organization.on_behalf_of);
+    g_free(playbook->organization.joint.with);
+    g_free(playbook->organization.joint.evidence);
+    g_free(playbook->organization.registration);
+    locale_text_free(playbook->organization.address);
+    g_free(playbook->organization.data_region);
+    g_free(playbook->organization.dpo_name);
+    g_free(playbook->organization.dpo_email);
+    g_free(playbook->organization.dpo_phone);
+    law_free(playbook->law);
+    g_ptr_array_unref(playbook->policies);
     g_free(playbook->default_locale);
     g_free(playbook->people_path);
     g_free(playbook->people_country);
@@ -188,6 +211,7 @@ void playbook_free(Playbook *playbook)
     g_ptr_array_unref(playbook->gateways);
     g_ptr_array_unref(playbook->cross_border);
     organization_lists_free(playbook->organization_lists);
+    response_free(playbook->response);
     g_free(playbook);
 }
 

@@ -13,33 +13,14 @@
 #include "model/announcement.h"
 #include "model/condition.h"
 #include "model/escalation.h"
+#include "model/incident.h"
+#include "model/law.h"
 #include "model/locale.h"
 #include "model/moment.h"
 #include "model/quiet_hours.h"
+#include "model/report_words.h"
 #include "model/send_order.h"
 #include "model/region.h"
-
-typedef enum IncidentStatus { INCIDENT_EXERCISE, INCIDENT_ACTUAL } IncidentStatus;
-
-#define INCIDENT_TIMES 4
-
-typedef struct Incident {
-    char *id;              /* a name, see text_is_name() */
-    IncidentStatus status;
-    int edition;           /* from 1 */
-    char *severity;        /* low, medium, major, critical; or NULL */
-    Moment occurred_at, detected_at, confirmed_at, contained_at; /* .known is false when not given */
-    Position places[INCIDENT_TIMES]; /* of these four in the playbook, in this order */
-} Incident;
-
-typedef struct Organization {
-    LocaleText *name;
-    char *role;             /* controller, joint, processor; or NULL */
-    char *contact_email;    /* or NULL */
-    char *contact_phone;    /* or NULL */
-    LocaleText *contact_hours; /* or NULL */
-    GPtrArray *domains;     /* of char *: our own domains, lower case; may be empty */
-} Organization;
 
 typedef struct Fact { /* facts.NAME */
     char *name;
@@ -102,6 +83,7 @@ typedef struct Audience {
     GPtrArray *ladder;     /* of char *: channel names, first rung first; at least one */
     bool also;             /* also for people who already have an audience */
     bool every;            /* on every channel of the ladder at once; each must get through */
+    GPtrArray *regimes;    /* owned; of char *: the regimes whose notice it is; NULL: not said (dispatch/coverage_check.h) */
     SendOrder *order;      /* owned; who of them is told first; NULL: in the order of the people file */
     Position at;
     Position match_at;
@@ -155,10 +137,14 @@ struct Playbook {
     GPtrArray *gateways;   /* of ChannelGateway * */
     GPtrArray *cross_border; /* of CrossBorder * */
     struct OrganizationLists *organization_lists; /* or NULL; see organization_lists.h */
+    struct Response *response; /* or NULL; see response.h */
     QuietHours *quiet_hours; /* or NULL */
     PlaybookUpdate *update;  /* of editions from 2 on; NULL in edition 1 */
     Announcement *announcement; /* or NULL */
     Escalation escalation;   /* what it says, or the defaults */
+    ReportWords *report_words; /* what only reports to authorities may hold; NULL: nothing */
+    Law *law;                /* never NULL: regimes, anchors, variables */
+    GPtrArray *policies;     /* of PolicyEntry *: what was promised; may be empty */
     HandOverRule hand_over;  /* of letters and call lists; plain unless the file says so */
 };
 

@@ -67,6 +67,9 @@ void prose_check(const ProseText *text, ProseVisit *visit, void *user);
 void prose_check_passage(const char *locale, const char *channel, const char *passage, bool is_text, ProseVisit *visit,
                          void *user);
 
+/* prose_visible: `source` without {{tags}}, markup, scripts of style; the same number of lines. Newly allocated. */
+char *prose_visible(const char *source);
+
 /* prose_seconds: how long it takes to say a script aloud, what stands in brackets left out; 150 English words or 240
  * Chinese characters a minute. */
 size_t prose_seconds(const char *locale, const char *script);

@@ -31,9 +31,6 @@ bool prose_is_simplified(const char *character);
 /* prose_is_han: a Chinese character or its punctuation. */
 bool prose_is_han(gunichar character);
 
-/* prose_visible: `source` without {{tags}}, markup, scripts of style; the same number of lines. Newly allocated. */
-char *prose_visible(const char *source);
-
 /* prose_size: characters that are read (zh) or words (en). */
 size_t prose_size(ProseLanguage language, const char *text);
 

@@ -36,18 +36,29 @@ static const Headings variants[] = {
     {"announcement", {{[1] = "Which information"}, {[1] = "涉及哪些信息"}, {[1] = "涉及哪些資料"}}},
 };
 
-static const char *const update_headings[3][SECTIONS] = {
-    {"What has changed", "What you can do", "Contact and complaints", "How to check this notice"},
-    {"有什么变化", "请您做什么", "联系与投诉", "如何核实本通知"},
-    {"有什麼變化", "請您這樣做", "聯絡與申訴", "如何查證本通知"},
+/* Templates with sections of their own: fewer, and none of the standard ones behind them. */
+static const Headings others[] = {
+    {"update",
+     {{"What has changed", "What you can do", "Contact and complaints", "How to check this notice"},
+      {"有什么变化", "请您做什么", "联系与投诉", "如何核实本通知"},
+      {"有什麼變化", "請您這樣做", "聯絡與申訴", "如何查證本通知"}}},
+    /* Cal. Civ. Code 1798.82(d)(1): the law's own, whatever the language of the text */
+    {"us-ca",
+     {{"What Happened", "What Information Was Involved", "What We Are Doing", "What You Can Do",
+       "For More Information"},
+      {"What Happened", "What Information Was Involved", "What We Are Doing", "What You Can Do",
+       "For More Information"},
+      {"What Happened", "What Information Was Involved", "What We Are Doing", "What You Can Do",
+       "For More Information"}}},
 };
 
 static const char *heading_of(const ProseReading *reading, size_t section)
 {
     const char *name = reading->text->template_name;
 
-    if (g_strcmp0(name, "update") == 0)
-        return update_headings[reading->language][section];
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (g_strcmp0(name, others[i].template_name) == 0)
+            return others[i].of[reading->language][section];
     for (size_t i = 0; i < G_N_ELEMENTS(variants); i++)
         if (g_strcmp0(name, variants[i].template_name) == 0 && variants[i].of[reading->language][section])
             return variants[i].of[reading->language][section];

@@ -47,6 +47,7 @@ static Template *template_new(TemplateOptions options)
     template->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, name_free);
     template->strings = g_string_chunk_new(512);
     template->scopes = g_ptr_array_new_with_free_func(g_free);
+    template->marks = g_array_new(FALSE, TRUE, sizeof(TemplateMark));
     template->shown = g_array_new(FALSE, TRUE, sizeof(TemplateName));
     template->scope_of = g_array_new(FALSE, TRUE, sizeof(const Scope *));
     return template;
@@ -60,6 +61,7 @@ void template_free(Template *template)
     g_hash_table_unref(template->names);
     g_string_chunk_free(template->strings);
     g_ptr_array_unref(template->scopes);
+    g_array_unref(template->marks);
     g_array_unref(template->shown);
     g_array_unref(template->scope_of);
     g_free(template);
@@ -171,6 +173,7 @@ Template *template_compile(const char *file, const char *source, TemplateOptions
     }
     if (!compilation.failed)
         template_link(&compilation);
+    template->options.mark = NULL; /* the caller's */
     return compilation.failed ? NULL : g_steal_pointer(&template);
 }
 
@@ -178,6 +181,12 @@ const TemplateName *template_names(const Template *template, size_t *count)
 {
     *count = template->shown->len;
     return (const TemplateName *)(const void *)template->shown->data;
+}
+
+const TemplateMark *template_marks(const Template *template, size_t *count)
+{
+    *count = template->marks->len;
+    return (const TemplateMark *)(const void *)template->marks->data;
 }
 
 /* Whether a section around is skipped when `full` is empty or missing. A section over what the prefix itself names does

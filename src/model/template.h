@@ -5,7 +5,11 @@
  *
  * Strict mode is for notices: a name that no context knows is an error with file:line:column, never an empty hole in a
  * legal text. A name that is known and empty ("" or null, false, an empty list) is not an error here; what must not be
- * empty is found by template_needs(). */
+ * empty is found by template_needs().
+ *
+ * Marks say what a part of the text is about. They are sections over names that are always true, so any Mustache renders
+ * them; here they are taken out when the template is compiled: no context is asked, none is pushed, and rendering is as
+ * fast as without them. */
 #ifndef BREACH_MODEL_TEMPLATE_H
 #define BREACH_MODEL_TEMPLATE_H
 
@@ -28,6 +32,7 @@ typedef enum TemplateEscape {
 typedef struct TemplateOptions {
     TemplateEscape escape;
     bool strict;
+    const char *mark; /* sections {{#NAME}} whose name starts with it are marks; NULL: none; only used to compile */
 } TemplateOptions;
 
 typedef struct Template Template;
@@ -54,6 +59,34 @@ Template *template_compile(const char *file, const char *source, TemplateOptions
 bool template_render(const Template *template, const json_t *const *contexts, size_t context_count, GString *output,
                      GError **error);
 
+/* TemplateSpan: what one mark rendered to: the bytes from..to of the output. */
+typedef struct TemplateSpan {
+    const char *name; /* of the mark, as written ("covers.cause"); borrowed from the template */
+    size_t from, to;
+} TemplateSpan;
+
+/* template_render_spans: as template_render(), and appends a TemplateSpan to `spans` for each mark that was come to, in the
+ * order of their ends; one in a list comes as often as the list has items. */
+bool template_render_spans(const Template *template, const json_t *const *contexts, size_t context_count,
+                           GString *output, GArray *spans, GError **error);
+
+/* TemplateMark: one mark as it is written. */
+typedef struct TemplateMark {
+    const char *name; /* borrowed from the template */
+    Position at;
+} TemplateMark;
+
+/* template_marks: every mark, in order of the text, partials included as often as they are; *count of them. Borrowed. */
+const TemplateMark *template_marks(const Template *template, size_t *count);
+
+/* template_is_plain: whether it has only texts and names of texts: no section, partial or {{.}}. Such a template needs no
+ * contexts of JSON. template_render_plain: as template_render(), with the values that `value` hands out: borrowed until
+ * it is called again; NULL: there is none of that name ("person.name", as written). */
+bool template_is_plain(const Template *template);
+typedef const char *TemplateValue(const char *name, void *user);
+bool template_render_plain(const Template *template, TemplateValue *value, void *user, GString *output,
+                           GError **error);
+
 /* TemplateName: one use of a name in a template. */
 typedef struct TemplateName {
     const char *name; /* dotted, as written ("person.name"); borrowed from the template */
@@ -64,7 +97,7 @@ typedef struct TemplateName {
     bool is_relative; /* stands inside a section over another name, so it may belong to that section's items */
 } TemplateName;
 
-/* template_names: every use of a name, in order of the text, partials included; *count of them. Borrowed. */
+/* template_names: every use of a name, in order of the text, partials included, without marks; *count of them. Borrowed. */
 const TemplateName *template_names(const Template *template, size_t *count);
 
 /* template_needs: the names that start with `prefix` ("person.") and are put into the text without a guard: where one

@@ -69,6 +69,14 @@ static void add_use(Walk *walk, const Unit *unit, const Node *node)
     g_array_append_val(walk->template->scope_of, walk->scope);
 }
 
+static void add_mark(Walk *walk, const Unit *unit, const Node *node)
+{
+    TemplateMark mark = {.name = node->name->text,
+                         .at = {.file = unit->file, .line = node->line, .column = node->column}};
+
+    g_array_append_val(walk->template->marks, mark);
+}
+
 static const char *resolve(Walk *walk, const Name *name)
 {
     const char *outer = walk->scope ? walk->scope->resolved : "";
@@ -150,6 +158,8 @@ static void walk_range(Walk *walk, const Unit *unit, size_t from, size_t to)
         }
         if (node->kind == NODE_PARTIAL)
             walk_partial(walk, unit, node);
+        else if (node->kind == NODE_MARK) /* its body follows as if the mark were not there */
+            add_mark(walk, unit, node);
         else if (node->kind != NODE_TEXT)
             add_use(walk, unit, node);
         if (node->kind == NODE_SECTION || node->kind == NODE_INVERTED) {

@@ -251,10 +251,20 @@ static void close_section(Parser *parser, const Tag *tag)
     end_section(parser);
 }
 
+static NodeKind section_kind(const Parser *parser, const Tag *tag)
+{
+    const char *mark = parser->compilation->template->options.mark;
+
+    if (tag->sigil == '^')
+        return NODE_INVERTED;
+    return mark && tag->length > strlen(mark) && strncmp(tag->inside, mark, strlen(mark)) == 0 ? NODE_MARK
+                                                                                               : NODE_SECTION;
+}
+
 static void open_section(Parser *parser, const Tag *tag)
 {
     size_t index = parser->unit->nodes->len;
-    Node *node = add_node(parser, tag->sigil == '#' ? NODE_SECTION : NODE_INVERTED, tag->line, tag->column);
+    Node *node = add_node(parser, section_kind(parser, tag), tag->line, tag->column);
 
     node->name = template_name(parser->compilation->template, tag->inside, tag->length);
     g_array_append_val(parser->sections, index);

@@ -25,6 +25,7 @@ typedef enum NodeKind {
     NODE_SECTION,  /* {{#name}} */
     NODE_INVERTED, /* {{^name}} */
     NODE_PARTIAL,  /* {{>name}} */
+    NODE_MARK,     /* {{#name}} that is only a mark */
 } NodeKind;
 
 typedef struct NamePart {
@@ -45,7 +46,7 @@ typedef struct Node {
     const char *text; /* text: itself; partial: the indentation */
     size_t length;    /* of `text`, bytes. An empty text marks the start of a line that begins with a tag */
     const Name *name; /* NULL for text */
-    size_t end;       /* sections: index of the first node behind the body */
+    size_t end;       /* sections and marks: index of the first node behind the body */
     size_t unit;      /* partial: index into Template.units, or TEMPLATE_NO_UNIT */
 } Node;
 
@@ -71,6 +72,7 @@ struct Template {
     GHashTable *names;     /* text -> Name *, owned values */
     GStringChunk *strings; /* names, and the names of scopes */
     GPtrArray *scopes;     /* of Scope * */
+    GArray *marks;         /* of TemplateMark, in order of the text */
     GArray *shown;         /* of TemplateName, in order of the text */
     GArray *scope_of;      /* of const Scope *: the innermost section around each of `shown`, or NULL */
 };

@@ -39,6 +39,9 @@ typedef struct Render {
     GString *output;
     size_t limit; /* of output->len */
     size_t steps;
+    TemplateValue *value; /* asked in place of the contexts; or NULL */
+    void *user;
+    GArray *spans; /* of TemplateSpan, or NULL: nobody asks */
     GError **error;
 } Render;
 
@@ -278,6 +281,15 @@ static bool render_value(Render *render, const Place *place, const Node *node)
     return true;
 }
 
+static bool render_given(Render *render, const Place *place, const Node *node)
+{
+    const char *value = render->value(node->name->text, render->user);
+
+    if (!value)
+        return !render->template->options.strict || fail_unknown(render, place, node);
+    return append_value(render, place, node, value, strlen(value));
+}
+
 static bool render_range(Render *render, const Place *place, size_t from, size_t to);
 
 static bool is_empty(const json_t *value)
@@ -346,6 +358,17 @@ static bool render_partial(Render *render, const Place *place, const Node *node)
     return count_step(render, place, node) && render_range(render, &inner, 0, inner.unit->nodes->len);
 }
 
+/* A mark changes nothing of the text; only where it renders to is remembered. */
+static bool render_mark(Render *render, const Place *place, const Node *node, size_t index)
+{
+    TemplateSpan span = {.name = node->name->text, .from = render->output->len};
+    bool ok = render_range(render, place, index + 1, node->end);
+
+    span.to = render->output->len;
+    g_array_append_val(render->spans, span);
+    return ok;
+}
+
 static bool render_range(Render *render, const Place *place, size_t from, size_t to)
 {
     const Node *nodes = (const Node *)(const void *)place->unit->nodes->data;
@@ -361,7 +384,7 @@ static bool render_range(Render *render, const Place *place, size_t from, size_t
             break;
         case NODE_VALUE:
         case NODE_RAW:
-            ok = render_value(render, place, node);
+            ok = render->value ? render_given(render, place, node) : render_value(render, place, node);
             break;
         case NODE_SECTION:
         case NODE_INVERTED:
@@ -371,13 +394,19 @@ static bool render_range(Render *render, const Place *place, size_t from, size_t
         case NODE_PARTIAL:
             ok = render_partial(render, place, node);
             break;
+        case NODE_MARK: /* its body follows */
+            if (render->spans) {
+                ok = render_mark(render, place, node, i);
+                i = node->end - 1;
+            }
+            break;
         }
     }
     return ok;
 }
 
-bool template_render(const Template *template, const json_t *const *contexts, size_t context_count, GString *output,
-                     GError **error)
+bool template_render_spans(const Template *template, const json_t *const *contexts, size_t context_count,
+                           GString *output, GArray *spans, GError **error)
 {
     size_t start = output->len;
     Render render = {
@@ -386,9 +415,48 @@ bool template_render(const Template *template, const json_t *const *contexts, si
         .context_count = context_count,
         .output = output,
         .limit = start + TEMPLATE_OUTPUT_MAX,
+        .spans = spans,
         .error = error,
     };
     Place place = {.unit = g_ptr_array_index(template->units, 0)};
+
+    if (render_range(&render, &place, 0, place.unit->nodes->len))
+        return true;
+    g_string_truncate(output, start);
+    return false;
+}
+
+bool template_render(const Template *template, const json_t *const *contexts, size_t context_count, GString *output,
+                     GError **error)
+{
+    return template_render_spans(template, contexts, context_count, output, NULL, error);
+}
+
+bool template_is_plain(const Template *template)
+{
+    const Unit *unit = g_ptr_array_index(template->units, 0);
+
+    for (guint i = 0; i < unit->nodes->len; i++) {
+        const Node *node = &g_array_index(unit->nodes, Node, i);
+
+        bool is_value = node->kind == NODE_VALUE || node->kind == NODE_RAW;
+
+        if (node->kind != NODE_TEXT && (!is_value || node->name->count == 0))
+            return false;
+    }
+    return true;
+}
+
+bool template_render_plain(const Template *template, TemplateValue *value, void *user, GString *output, GError **error)
+{
+    Render render = {.template = template,
+                     .output = output,
+                     .limit = output->len + TEMPLATE_OUTPUT_MAX,
+                     .value = value,
+                     .user = user,
+                     .error = error};
+    Place place = {.unit = g_ptr_array_index(template->units, 0)};
+    size_t start = output->len;
 
     if (render_range(&render, &place, 0, place.unit->nodes->len))
         return true;

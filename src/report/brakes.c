@@ -16,6 +16,9 @@ Brakes *brakes_collect(Ledger *ledger, const QuietHours *quiet, int64_t now, GEr
     brakes->pauses = brakes->holds ? pause_list(ledger, error) : NULL;
     if (!brakes->pauses)
         return NULL;
+    for (guint i = brakes->holds->len; i > 0; i--)
+        if (hold_is_over(g_ptr_array_index(brakes->holds, i - 1), now))
+            g_ptr_array_remove_index(brakes->holds, i - 1);
     for (guint i = brakes->pauses->len; i > 0; i--) {
         const Pause *pause = g_ptr_array_index(brakes->pauses, i - 1);
 
@@ -46,11 +49,11 @@ typedef struct Way {
 
 static const Hold *find_whole(const Brakes *brakes, const char *gateway, const char *channel)
 {
-    const Hold *hold = hold_find(brakes->holds, HOLD_EVERYTHING, "");
+    const Hold *hold = hold_find(brakes->holds, HOLD_EVERYTHING, "", 0);
 
     if (!hold && gateway)
-        hold = hold_find(brakes->holds, HOLD_GATEWAY, gateway);
-    return !hold && channel ? hold_find(brakes->holds, HOLD_CHANNEL, channel) : hold;
+        hold = hold_find(brakes->holds, HOLD_GATEWAY, gateway, 0);
+    return !hold && channel ? hold_find(brakes->holds, HOLD_CHANNEL, channel, 0) : hold;
 }
 
 /* What is sent on each way, as it was planned. */
@@ -93,11 +96,14 @@ static bool is_shut(const Brakes *brakes, const Queue *queue)
 static const Hold *hold_of(const Brakes *brakes, const Way *way, const Queue *queue)
 {
     static const HoldScope scopes[QUEUE_KINDS] = {
-        [QUEUE_DOMAIN] = HOLD_DOMAIN, [QUEUE_AUDIENCE] = HOLD_AUDIENCE, [QUEUE_PERSON] = HOLD_PERSON};
+        [QUEUE_DOMAIN] = HOLD_DOMAIN,
+        [QUEUE_AUDIENCE] = HOLD_AUDIENCE,
+        [QUEUE_PERSON] = HOLD_PERSON,
+        [QUEUE_REGION] = HOLD_REGION};
 
     if (way->hold || !queue || queue->kind == QUEUE_LOCALE)
         return way->hold;
-    return hold_find(brakes->holds, scopes[queue->kind], queue->name);
+    return hold_find(brakes->holds, scopes[queue->kind], queue->name, 0);
 }
 
 /* `queue` NULL: the main one. */
@@ -114,6 +120,7 @@ static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Way *way, 
         return true;
     if (hold) {
         due->hold = due->hold ? due->hold : hold;
+        due->first = hold->until == 0 ? due->first : MIN(due->first, MAX(at, hold->until));
         return true;
     }
     if (queue && queue->kind == QUEUE_DOMAIN)
@@ -162,8 +169,14 @@ static void append_hold(GString *text, const Hold *hold, int64_t now)
     g_autofree char *span = clock_format_span(MAX(now - hold->at, 0));
     g_autofree char *why = reason_text(hold->reason);
 
-    g_string_append_printf(text, _("HELD: %s, by %s since %s (%s ago): %s\n"), what, hold->by, since, span,
-                           why);
+    if (hold->until == 0) {
+        g_string_append_printf(text, _("HELD: %s, by %s since %s (%s ago): %s\n"), what, hold->by, since, span, why);
+    } else {
+        g_autofree char *until = status_time(hold->until, now);
+        g_autofree char *left = clock_format_span(hold->until - now);
+
+        g_string_append_printf(text, _("HELD: %s until %s (in %s), by %s: %s\n"), what, until, left, hold->by, why);
+    }
 }
 
 static void append_pause(GString *text, const Pause *pause, int64_t now)
@@ -240,6 +253,9 @@ char *brakes_lift(const Hold *hold, const char *playbook, const char *options)
             ? g_strdup(hold->name)
             : g_shell_quote(hold->name);
 
+    if (hold->cause && *hold->cause) /* "decision 4" */
+        return g_strdup_printf("breach record %s%s decision revoke %s --by NAME --reason TEXT", playbook, options,
+                               hold->cause + strlen(HOLD_DECISION));
     if (hold->scope == HOLD_EVERYTHING)
         return g_strdup_printf("breach lift %s%s --reason TEXT", playbook, options);
     return g_strdup_printf("breach lift %s%s --%s %s --reason TEXT", playbook, options, hold_scope_name(hold->scope),
@@ -263,8 +279,10 @@ json_t *brakes_holds_json(const GPtrArray *holds)
         const Hold *hold = g_ptr_array_index(holds, i);
 
         json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:s, s:o}", "scope", hold_scope_name(hold->scope), "name",
-                                        hold->name, "reason", hold->reason, "by", hold->by, "at", time_json(hold->at)));
+                              json_pack("{s:s, s:s, s:s, s:s, s:o, s:s*, s:o}", "scope", hold_scope_name(hold->scope),
+                                        "name", hold->name, "reason", hold->reason, "by", hold->by, "at",
+                                        time_json(hold->at), "cause", hold->cause && *hold->cause ? hold->cause : NULL,
+                                        "until", time_json(hold->until)));
     }
     return list;
 }

@@ -53,6 +53,8 @@ static const char *const known[] = {
     N_("it is not there yet, and may still appear: ask again in a few minutes"),
     N_("it may have been published: look there; if it is not there, add --not-sent"),
     N_("the provider answered with status %s"),
+    N_("%s asked to wait (%s, %s)"),
+    N_("%s decided not to notify (%s, %s)"),
     NULL,
 };
 

@@ -122,7 +122,7 @@ static void add_pairs(json_t *object, GHashTable *pairs)
             json_object_set_new(object, name, json_string(value));
 }
 
-static bool is_json(const ServerRequest *request)
+static bool is_json(const ListenerRequest *request)
 {
     const char *type = g_hash_table_lookup(request->headers, "content-type");
     size_t blank = strspn(request->body, " \t\r\n");
@@ -131,7 +131,7 @@ static bool is_json(const ServerRequest *request)
 }
 
 /* The report as one document: a new reference; NULL when it cannot be read. */
-static json_t *document_of(const ServerRequest *request, GHashTable *query)
+static json_t *document_of(const ListenerRequest *request, GHashTable *query)
 {
     json_t *document;
 
@@ -303,8 +303,8 @@ static bool record(Receipts *receipts, const Source *source, json_t *document, G
     return done;
 }
 
-static void take(Receipts *receipts, const Source *source, const ServerRequest *request, GHashTable *query,
-                 ServerReply *reply)
+static void take(Receipts *receipts, const Source *source, const ListenerRequest *request, GHashTable *query,
+                 ListenerReply *reply)
 {
     const GatewayReceipt *receipt = &source->gateway->http->receipt;
     g_autoptr(GError) error = NULL;
@@ -324,7 +324,7 @@ static void take(Receipts *receipts, const Source *source, const ServerRequest *
     json_decref(document);
 }
 
-void receipts_handle(void *user, const ServerRequest *request, ServerReply *reply)
+void receipts_handle(void *user, const ListenerRequest *request, ListenerReply *reply)
 {
     Receipts *receipts = user;
     const Source *source = g_hash_table_lookup(receipts->sources, request->path + strlen(RECEIPTS_PATH));

@@ -41,7 +41,7 @@ void receipts_free(Receipts *receipts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipts, receipts_free)
 
 /* receipts_handle: a handler of server.h for RECEIPTS_PATH; `user` is the Receipts. */
-void receipts_handle(void *user, const ServerRequest *request, ServerReply *reply);
+void receipts_handle(void *user, const ListenerRequest *request, ListenerReply *reply);
 
 /* receipts_counts: so far; from any thread. */
 ReceiptsCounts receipts_counts(const Receipts *receipts);

@@ -7,7 +7,7 @@
 #include "channel/sign_canonical.h"
 #include "channel/sign_token.h"
 
-static const char *header_of(const ServerRequest *request, const char *name)
+static const char *header_of(const ListenerRequest *request, const char *name)
 {
     g_autofree char *folded = name ? g_ascii_strdown(name, -1) : NULL;
     const char *value = folded ? g_hash_table_lookup(request->headers, folded) : NULL;
@@ -15,7 +15,7 @@ static const char *header_of(const ServerRequest *request, const char *name)
     return value ? value : "";
 }
 
-static bool has_token(const GatewayReceipt *receipt, const char *secret, const ServerRequest *request,
+static bool has_token(const GatewayReceipt *receipt, const char *secret, const ListenerRequest *request,
                       GHashTable *query)
 {
     const char *given =
@@ -34,7 +34,8 @@ static bool is_fresh(const GatewayHmac *hmac, const char *timestamp, int64_t now
            ABS(now - seconds * CLOCK_SECOND) <= hmac->skew;
 }
 
-static bool has_signature(const GatewayReceipt *receipt, const char *secret, const ServerRequest *request, int64_t now)
+static bool has_signature(const GatewayReceipt *receipt, const char *secret, const ListenerRequest *request,
+                          int64_t now)
 {
     const GatewayHmac *hmac = &receipt->hmac;
     const char *timestamp = header_of(request, hmac->timestamp_header);
@@ -54,7 +55,7 @@ static bool has_signature(const GatewayReceipt *receipt, const char *secret, con
            sign_is_equal(given + strlen(prefix), wanted);
 }
 
-bool receipts_is_proven(const GatewayReceipt *receipt, const char *secret, const ServerRequest *request,
+bool receipts_is_proven(const GatewayReceipt *receipt, const char *secret, const ListenerRequest *request,
                         GHashTable *query, int64_t now)
 {
     g_autofree char *basic = NULL;

@@ -13,7 +13,7 @@
 #include "serve/server.h"
 
 /* receipts_is_proven: `query` as sign_pairs() gives it; `now` in ms. */
-bool receipts_is_proven(const GatewayReceipt *receipt, const char *secret, const ServerRequest *request,
+bool receipts_is_proven(const GatewayReceipt *receipt, const char *secret, const ListenerRequest *request,
                         GHashTable *query, int64_t now);
 
 #endif

@@ -60,6 +60,7 @@ incident() {
     mkdir -p "$1/gateways"
     sed -e 's|^people: .*|people: people.csv|' -e 's/{email: smtp-sample}/{email: relay}/' \
         -e 's/id: credential-leak-email /id: leak /' -e "s/status: exercise /status: $2 /" \
+        -e 's/affected: {lower: 980,/affected: {lower: 1,/' \
         "$source/playbooks/credential-leak-email.yaml" >"$1/playbook.yaml"
     people 3 >"$1/people.csv"
     gateway >"$1/gateways/relay.yaml"

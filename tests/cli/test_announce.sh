@@ -210,6 +210,19 @@ announce two --dry-run
 exits 0 "by itself it does the same"
 stdout_has "it is marked, too" "EXERCISE: the announcement is published"
 
+# A firm that writes in one language publishes in one -----------------------------------------------------------------
+announced plain "{gateway: site, when: always}"
+sed -i -E -e '/^ *(zh-CN|zh-TW): /d; s/, zh-CN: [^,}]*//g; s/, zh-TW: [^,}]*//g' plain/playbook.yaml
+sed -i -e 's/zh-CN,p/en,p/; s/zh-CN,,/en,,/' plain/people.csv
+grep -q 'zh-' plain/playbook.yaml && note "$(grep -n 'zh-' plain/playbook.yaml)"
+run "$breach" check plain/playbook.yaml
+unread_stderr=
+[ "$(grep -c 'people get their notice in that language' "$err")" -eq 0 ]
+verdict $? "nobody asks for languages that nobody writes or reads"
+announce plain --draft
+unread_stderr=
+ok "it is in one" test "$(grep -c '^  zh-' "$out")" -eq 0
+
 # Only for whoever cannot be reached ----------------------------------------------------------------------------------
 announced three "{gateway: site, when: unreachable, reason: No address is known.}"
 echo "p6,Person 6,en,," >>three/people.csv

@@ -63,7 +63,7 @@ run "$breach" check ten/playbook.yaml
 exits 65 "ten mistakes"
 findings "each is shown with its line, its column in characters, and what to do" \
     'ten/playbook.yaml:4:11: error: status: did you mean "exercise"? (one of: exercise, actual)' \
-    'ten/playbook.yaml:5:3: error: unknown key "severty" in incident, did you mean "severity"? (known: id, status, edition, severity, occurred_at, detected_at, confirmed_at, contained_at)' \
+    'ten/playbook.yaml:5:3: error: unknown key "severty" in incident, did you mean "severity"? (known: id, status, edition, severity, level, kind, occurred_at, detected_at, confirmed_at, contained_at)' \
     'ten/playbook.yaml:6:16: error: detected_at: time "2026-11-20T09:40": the offset from UTC is missing: write "2026-11-20T09:40+08:00" if this is China'"'"'s time' \
     'ten/playbook.yaml:10:3: error: key "role" stands here and at line 9, column 3: remove one of the two' \
     'ten/playbook.yaml:11:20: error: email: email "privacy.example.com" has no @ (expected name@example.com)' \
@@ -92,7 +92,7 @@ later() {
     unread_stderr=
 }
 cp later/playbook.yaml plain.yaml
-for key in policies regimes response confidential retention approval accepted; do
+for key in retention approval; do
     { cat plain.yaml; echo "$key: {}"; } >later/playbook.yaml
     later "$key" "$key is not supported by this version: remove it"
 done

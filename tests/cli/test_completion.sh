@@ -56,8 +56,9 @@ is "the shells" "$(complete_words breach completion '')" "bash
 fish
 zsh"
 is "commands that help explains" "$(complete_words breach help sta)" "status"
-is "what is recorded" "$(complete_words breach record incident/one.yaml '')" "letter
-phone"
+is "what is recorded" "$(complete_words breach record incident/one.yaml 'l')" "letter
+level"
+is "and what else" "$(complete_words breach record incident/one.yaml 're' | paste -sd' ')" "register response"
 is "behind an option, too" "$(complete_words breach record --state incident incident/one.yaml ph)" "phone"
 is "first the playbook" "$(complete_words breach record incident/o)" "incident/one.yaml"
 is "and whose letter it is nobody knows" "$(complete_words breach record incident/one.yaml letter '')" ""

@@ -134,12 +134,16 @@ gateway 'auth: {user: u, password: "file:relay-password"}' >standing/gateways/re
 echo hush-hush >standing/gateways/relay-password
 printf -- '-----BEGIN %s KEY-----\n' PRIVATE >standing/contacts/signer.pem
 echo print-room >standing/contacts/phones.txt
+mkdir standing/{regimes,policies,calendars,severity,forms}
+for file in regimes/eu-gdpr policies/minimal-cn calendars/cn severity/cn-incident-2025 forms/eu-edpb; do
+    echo "# ours" >standing/$file.yaml
+done
 echo private >standing/notes/todo
 printf 'id,email,name,plan\np1,p1@example.org,Ann,free\n' >standing/people.csv
 run "$breach" init 2026-12-next --from standing
 exits 0 "the next incident from it"
 is "what is copied" "$(cd 2026-12-next && find . -type f | sort | paste -sd' ')" \
-    "./contacts/phones.txt ./gateways/relay.yaml ./people.csv ./playbook.yaml ./templates/individual/en/email.html ./templates/individual/en/email.subject ./templates/individual/en/email.txt ./unknown-facts.yaml"
+    "./calendars/cn.yaml ./contacts/phones.txt ./forms/eu-edpb.yaml ./gateways/relay.yaml ./people.csv ./playbook.yaml ./policies/minimal-cn.yaml ./regimes/eu-gdpr.yaml ./severity/cn-incident-2025.yaml ./templates/individual/en/email.html ./templates/individual/en/email.subject ./templates/individual/en/email.txt ./unknown-facts.yaml"
 stdout_has "what is not, and why" "contacts/signer.pem: a private key" "gateways/relay-password: a secret" \
     "leak.dry-run.breach: the state of another incident" "notes: breach does not look into this folder" \
     "people.csv: the people of the other incident" "  file:relay-password (gateways/relay.yaml)"

@@ -212,7 +212,7 @@ unread_stderr=
 folder
 lines '{"id": 1, "email": "p1@example.org"}' '{"id": 2, "email": "p2@example.org", "locale": "zh-CN"}' \
     '{"id": 3, "email": "p3@example.org", "locale": "zh-TW"}'
-sed -i 's/^facts:/facts:\n  cause: {unknown: {as_of: 2026-11-21T22:10+08:00, next_update: 2099-11-28T18:00+08:00}}/' a/playbook.yaml
+sed -i -e '/^  cause:/,/^    zh-TW/d' -e 's/^facts:/facts:\n  cause: {unknown: {as_of: 2026-11-21T22:10+08:00, next_update: 2099-11-28T18:00+08:00}}/' a/playbook.yaml
 planned "an unknown fact" 0 "3 people: 3 told, complete, nothing needs you"
 ok "is worded" grep -qF "As of 21 November 2026, 22:10 (UTC+8), we do not know yet how this could happen. We will write again by 28 November 2099, 18:00 (UTC+8)." \
     <(text p1@example.org)

@@ -135,7 +135,7 @@ while IFS='|' read -r arguments words; do
     exits 64 "misuse: $arguments"
     stderr_has "it says what is missing: $arguments" "$words"
 done <<'END'
-fax p1|what happened to what?
+fax p1|record what?
 phone|which phone?
 phone p1 --from x.csv|either one phone
 phone p1 p2 --outcome reached|is too much

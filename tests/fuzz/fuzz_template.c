@@ -40,6 +40,27 @@ static void check_escaped(const char *source, const char *included, TemplateEsca
         fuzz_require(!strpbrk(output, "\r\n"));
 }
 
+/* Watching marks changes nothing, and what they render to is part of the text. `wanted`: NULL: it cannot be rendered.
+ */
+static void check_spans(const Template *template, const json_t *const *contexts, const GString *wanted)
+{
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(TemplateSpan));
+    GString *output = g_string_new("before");
+    size_t count = 0;
+    const TemplateMark *marks = template_marks(template, &count);
+
+    fuzz_require(template_render_spans(template, contexts, 1, output, spans, NULL) == (wanted != NULL));
+    fuzz_require(!wanted || g_string_equal(output, wanted));
+    for (guint i = 0; wanted && i < spans->len; i++) {
+        const TemplateSpan *span = &g_array_index(spans, TemplateSpan, i);
+
+        fuzz_require(span->from >= strlen("before") && span->from <= span->to && span->to <= output->len);
+    }
+    for (size_t i = 0; i < count; i++)
+        fuzz_require(marks[i].name && *marks[i].name && marks[i].at.line > 0);
+    g_string_free(output, TRUE);
+}
+
 static void check_render(const Template *template, const char *source, const char *included, TemplateEscape escape)
 {
     json_t *context = json_loads(values, 0, NULL);
@@ -55,6 +76,7 @@ static void check_render(const Template *template, const char *source, const cha
     fuzz_require(strncmp(first->str, "before", strlen("before")) == 0);
     if (is_good)
         check_escaped(source, included, escape, first->str);
+    check_spans(template, contexts, is_good ? first : NULL);
     g_string_free(first, TRUE);
     g_string_free(second, TRUE);
     json_decref(context);
@@ -74,7 +96,9 @@ static void check_names(const Template *template)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    TemplateOptions options = {.escape = size ? data[0] % 3 : 0, .strict = size && data[0] / 3 % 2};
+    TemplateOptions options = {.escape = size ? data[0] % 3 : 0,
+                               .strict = size && data[0] / 3 % 2,
+                               .mark = size && data[0] / 6 % 2 ? "p" : NULL};
     g_autofree char *text = g_strndup(size ? (const char *)data + 1 : "", size ? size - 1 : 0);
     size_t length = strlen(text);
     g_autofree char *included =

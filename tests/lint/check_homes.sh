@@ -17,7 +17,7 @@ openssl/.*     ^(channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/tim
 resolv[.]h     ^channel/dns_text[.]c$
 idn2[.]h       ^model/address[.]c$
 libintl[.]h    ^base/language[.]c$
-microhttpd[.]h ^(drill/http_sink|serve/)
+microhttpd[.]h ^listen/listener[.]c$
 (pango|cairo|hb).* ^channel/letter
 glib[.]h       .
 glib/gstdio[.]h .

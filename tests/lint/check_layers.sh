@@ -5,7 +5,7 @@ cd "$1"
 
 { find src -name '*.[ch]' -exec grep -HnE '^[[:space:]]*#[[:space:]]*include' {} + || true; } | awk -F: '
 BEGIN {
-    split("base model load,ledger,channel dispatch,track report drill,serve cli", storeys, " ")
+    split("base model load,ledger,channel,listen dispatch,track report drill,serve cli", storeys, " ")
     for (storey in storeys) {
         count = split(storeys[storey], folders, ",")
         for (i = 1; i <= count; i++) rank[folders[i]] = storey + 0

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "expect_folder.h"
 
 static ChannelMessage *next(void *user, bool wait)
 {
@@ -44,8 +45,7 @@ void bench_open(HandOverBench *bench, const char *kind, BenchMessage *messages, 
 {
     signal(SIGPIPE, SIG_IGN);
     *bench = (HandOverBench){.messages = messages, .count = count, .refuse_at = count, .gateway = gateway_new()};
-    bench->folder = g_dir_make_tmp("breach-print-XXXXXX", NULL);
-    assert_non_null(bench->folder);
+    bench->folder = expect_folder();
     bench->gateway->name = g_strdup("print-room");
     bench->gateway->kind = g_strdup(kind);
     bench->gateway->print = gateway_print_new();
@@ -65,30 +65,11 @@ void bench_run(HandOverBench *bench, const ChannelEngine *engine)
     bench->succeeded = engine->run_session(bench->gateway, &calls, &bench->error);
 }
 
-static void remove_all(const char *path)
-{
-    GDir *entries = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (entries && (name = g_dir_read_name(entries)) != NULL) {
-        g_autofree char *inside = g_build_filename(path, name, NULL);
-
-        if (g_file_test(inside, G_FILE_TEST_IS_DIR))
-            remove_all(inside);
-        else
-            unlink(inside);
-    }
-    if (entries)
-        g_dir_close(entries);
-    rmdir(path);
-}
-
 void bench_close(HandOverBench *bench)
 {
     g_clear_error(&bench->error);
-    remove_all(bench->folder);
+    expect_remove(bench->folder);
     gateway_free(bench->gateway);
-    g_free(bench->folder);
 }
 
 char *bench_path(const HandOverBench *bench, const char *name)

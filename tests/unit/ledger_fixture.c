@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/id.h"
+#include "expect_folder.h"
 #include "ledger/ledger_climb.h"
 #include "ledger/sqlite.h"
 
@@ -26,8 +27,7 @@ Fixture *fixture_new(const LedgerBackend *backend)
     Fixture *fixture = g_new0(Fixture, 1);
 
     fixture->backend = backend;
-    fixture->folder = g_dir_make_tmp("breach-ledger-XXXXXX", NULL);
-    assert_non_null(fixture->folder);
+    fixture->folder = expect_folder();
     fixture->now = INT64_C(1795269000123);
     fixture->edition = 1;
     fixture->body = "{\"subject\":\"one\"}";
@@ -38,27 +38,11 @@ Fixture *fixture_new(const LedgerBackend *backend)
     return fixture;
 }
 
-static void remove_folder(const char *folder)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_remove(path);
-    }
-    if (dir)
-        g_dir_close(dir);
-    g_rmdir(folder);
-}
-
 void fixture_free(Fixture *fixture)
 {
     fixture_close(fixture);
     g_hash_table_unref(fixture->claims);
-    remove_folder(fixture->folder);
-    g_free(fixture->folder);
+    expect_remove(fixture->folder);
     g_free(fixture);
 }
 

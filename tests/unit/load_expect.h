@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +17,7 @@
 #include <glib.h>
 
 #include "base/finding.h"
+#include "expect_folder.h"
 
 /* What a finding must be; `words` must stand in its text. Line and column 0: the file as a whole. */
 typedef struct Expected {
@@ -26,27 +26,21 @@ typedef struct Expected {
     const char *words;
 } Expected;
 
-static inline char *expect_folder(void)
-{
-    char *folder = g_dir_make_tmp("breach-test-XXXXXX", NULL);
+/* The folder of a whole test program; for cmocka's setup and teardown of the group. */
+static char *expect_home;
 
-    assert_non_null(folder);
-    return folder;
+static inline int expect_make_home(void **state)
+{
+    (void)state;
+    expect_home = expect_folder();
+    return 0;
 }
 
-static inline int expect_remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
+static inline int expect_remove_home(void **state)
 {
-    (void)info;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
-/* Removes the folder and all in it, and frees its name. */
-static inline void expect_remove(char *folder)
-{
-    nftw(folder, expect_remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    g_free(folder);
+    (void)state;
+    expect_remove(expect_home);
+    return 0;
 }
 
 /* Writes folder/name (folders in between are made); newly allocated path. */

@@ -33,7 +33,7 @@ static Trial begin(Fixture *fixture, const QuietHours *quiet)
     trial.gateway->name = g_strdup("relay");
     gateway_add_domain_rate(trial.gateway, "slow.example", 2);
     trial.brake = brake_new(fixture->ledger, quiet);
-    must(brake_begin(trial.brake, (const Gateway *const[]){trial.gateway}, 1, &error), &error);
+    must(brake_begin(trial.brake, (const Gateway *const[]){trial.gateway}, 1, NOW, &error), &error);
     return trial;
 }
 
@@ -176,6 +176,78 @@ static void test_places(void **state)
     end(&trial);
 }
 
+/* Sets a hold that follows from a decision and ends by itself at `until`. */
+static void delay(Trial *trial, HoldScope scope, const char *name, int64_t until)
+{
+    const Hold wish = {.scope = scope,
+                       .name = (char *)name,
+                       .reason = (char *)"the police",
+                       .by = (char *)"me@here",
+                       .at = 1,
+                       .cause = (char *)"decision 1",
+                       .until = until};
+    g_autoptr(GError) error = NULL;
+    bool changed = false;
+
+    must(ledger_begin(trial->fixture->ledger, &error), &error);
+    must(hold_set(trial->fixture->ledger, &wish, &changed, &error), &error);
+    assert_true(changed);
+    must(brake_reload(trial->brake, &changed, &error) && ledger_commit(trial->fixture->ledger, &error), &error);
+    assert_true(changed);
+}
+
+/* A hold that ends by itself stops until then and no longer; a person's own on the same thing goes on. */
+static void test_delays_end(void **state)
+{
+    Trial trial = begin(*state, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) left = NULL;
+    const Queue *queue;
+    int most;
+
+    delay(&trial, HOLD_EVERYTHING, "", NOW + 10);
+    assert_int_equal(stopped(&trial, "relay", "email"), NOW + 10);
+    assert_non_null(brake_lane_hold(trial.brake, "relay", "email", NOW + 9));
+    assert_null(brake_lane_hold(trial.brake, "relay", "email", NOW + 10));
+    delay(&trial, HOLD_AUDIENCE, "all", NOW + 20);
+    queue = queue_of(&trial, QUEUE_AUDIENCE, "all");
+    assert_int_equal(shut(&trial, queue, NOW, &most), NOW + 20);
+    assert_int_equal(shut(&trial, queue, NOW + 20, &most), 0);
+    hold(&trial, HOLD_AUDIENCE, "all", false);
+    assert_int_equal(shut(&trial, queue_of(&trial, QUEUE_AUDIENCE, "all"), NOW, &most), BRAKE_FOR_EVER);
+    hold(&trial, HOLD_AUDIENCE, "all", true);
+    assert_int_equal(shut(&trial, queue_of(&trial, QUEUE_AUDIENCE, "all"), NOW, &most), NOW + 20);
+    brake_free(trial.brake); /* the next run forgets what has ended */
+    trial.brake = brake_new(trial.fixture->ledger, NULL);
+    must(brake_begin(trial.brake, (const Gateway *const[]){trial.gateway}, 1, NOW + 15, &error), &error);
+    left = hold_list(trial.fixture->ledger, &error);
+    assert_int_equal(left->len, 1);
+    assert_int_equal(((const Hold *)g_ptr_array_index(left, 0))->scope, HOLD_AUDIENCE);
+    end(&trial);
+}
+
+/* Of several people whom a message serves one is enough; a group of countries holds each of them. */
+static void test_regions(void **state)
+{
+    Trial trial = begin(*state, NULL);
+    static const struct {
+        const char *regions[3];
+        bool held;
+    } cases[] = {{{NULL}, false}, {{"us", NULL}, false}, {{"de", NULL}, true}, {{"us", "de", NULL}, true}, {{"de-be", NULL}, true}};
+
+    assert_false(brake_wants_regions(trial.brake));
+    delay(&trial, HOLD_REGION, "de", NOW + 10);
+    assert_true(brake_wants_regions(trial.brake));
+    assert_true(brake_sorts(trial.brake, trial.gateway));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        int64_t placed = brake_place(trial.brake, trial.gateway,
+                                     &(QueueCandidate){.endpoint = "a@x.example", .audience = "all", .regions = cases[i].regions});
+
+        assert_int_equal(placed, cases[i].held ? queue_of(&trial, QUEUE_REGION, "de")->no : QUEUE_MAIN);
+    }
+    end(&trial);
+}
+
 static void test_nothing_to_sort(void **state)
 {
     Trial trial = begin(*state, NULL);
@@ -312,6 +384,8 @@ int main(void)
         cmocka_unit_test(test_lanes),
         cmocka_unit_test(test_quiet_hours),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_delays_end),
+        cmocka_unit_test(test_regions),
         cmocka_unit_test(test_nothing_to_sort),
         cmocka_unit_test(test_policy_doubles),
         cmocka_unit_test(test_policy_in_flight),

@@ -6,25 +6,9 @@
 #define FIELD_MAX  1000
 #define FIELDS_MAX 8
 
-static char *folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 static CsvReader *open_bytes(const char *bytes, size_t size)
 {
-    g_autofree char *path = expect_file(folder, "x.csv", bytes, size);
+    g_autofree char *path = expect_file(expect_home, "x.csv", bytes, size);
     g_autoptr(GError) error = NULL;
     CsvReader *reader = csv_open(path, FIELD_MAX, FIELDS_MAX, &error);
 
@@ -288,13 +272,13 @@ static void assert_no_reader(const char *path, const char *words)
 
 static void test_cannot_open(void **state)
 {
-    g_autofree char *wide = expect_file(folder, "it's.csv", "\xff\xfei\0d\0", 6);
-    g_autofree char *big = expect_file(folder, "big.csv", "\xfe\xff\0i\0d", 6);
-    g_autofree char *pipe_path = g_build_filename(folder, "pipe", NULL);
+    g_autofree char *wide = expect_file(expect_home, "it's.csv", "\xff\xfei\0d\0", 6);
+    g_autofree char *big = expect_file(expect_home, "big.csv", "\xfe\xff\0i\0d", 6);
+    g_autofree char *pipe_path = g_build_filename(expect_home, "pipe", NULL);
 
     (void)state;
     assert_no_reader("/nonexistent/x.csv", "cannot be read: No such file or directory");
-    assert_no_reader(folder, "is no regular file");
+    assert_no_reader(expect_home, "is no regular file");
     assert_no_reader(wide, "it'\\''s.utf8.csv' and name the new file in the playbook");
     assert_no_reader(big, "this file is UTF-16: save it as CSV in UTF-8, or type iconv -f UTF-16 -t UTF-8 '");
     assert_int_equal(mkfifo(pipe_path, 0600), 0);
@@ -319,5 +303,5 @@ int main(void)
         cmocka_unit_test(test_cannot_open),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

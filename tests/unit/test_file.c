@@ -16,27 +16,17 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "expect_folder.h"
 
 static int make_folder(void **state)
 {
-    *state = g_dir_make_tmp("breach-file-XXXXXX", NULL);
-    return *state ? 0 : -1;
+    *state = expect_folder();
+    return 0;
 }
 
 static int remove_folder(void **state)
 {
-    GDir *folder = g_dir_open(*state, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(folder))) {
-        g_autofree char *path = g_build_filename(*state, name, NULL);
-
-        if (unlink(path) != 0)
-            rmdir(path);
-    }
-    g_dir_close(folder);
-    rmdir(*state);
-    g_free(*state);
+    expect_remove(*state);
     return 0;
 }
 

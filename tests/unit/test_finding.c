@@ -114,11 +114,54 @@ static void test_position(void **unused)
     assert_int_equal(position_compare(at, position_make("one", 1, 2)), 0);
 }
 
+/* Whoever accepts a judgement is named with it, and it counts for nothing; before it is found or after. */
+static void test_accepted(void **unused)
+{
+    g_autoptr(Findings) findings = findings_new();
+    const Position at = position_make("p.yaml", 9, 3);
+    g_autofree char *line = NULL;
+
+    (void)unused;
+    findings_error(findings, FINDING_SEND, "forecast-late", position_make("p.yaml", 1, 1), "contract is late");
+    assert_true(findings_accept(findings, "br-forecast-001", "no other way", "Li", "contract", at));
+    findings_error(findings, FINDING_SEND, "forecast-late", position_make("p.yaml", 2, 1), "us-ca is late");
+    findings_error(findings, FINDING_SEND, "forecast-late", position_make("p.yaml", 3, 1), "contract too");
+    assert_int_equal(findings_errors(findings, FINDING_SEND), 1);
+    assert_int_equal(findings_passed(findings), 2);
+    assert_int_equal(findings_accepted_count(findings), 1);
+    assert_int_equal(findings_accepted(findings, 0)->uses, 2);
+    line = finding_format(findings_get(findings, 0));
+    assert_string_equal(line, "p.yaml:1:1: accepted: contract is late [BR-FORECAST-001], by Li: no other way");
+    assert_null(findings_get(findings, 1)->accepted);
+    assert_false(findings_accept(findings, "no-such-finding", "r", "Li", NULL, at));
+}
+
+/* A warning of any kind can be accepted; an error only where it is a judgement, and nothing of the facts. */
+static void test_refused(void **unused)
+{
+    g_autoptr(Findings) findings = findings_new();
+    const Position at = position_make("p.yaml", 9, 3);
+    const Position there = position_make("p.yaml", 1, 1);
+
+    (void)unused;
+    assert_true(findings_accept(findings, "playbook-no-gateway", "r", "Li", NULL, at));
+    assert_true(findings_accept(findings, "policy-broken", "r", "Li", NULL, at));
+    findings_warning(findings, FINDING_SEND, "playbook-no-gateway", there, "only a warning");
+    assert_int_equal(findings_warnings(findings), 0);
+    findings_error(findings, FINDING_SEND, "playbook-no-gateway", there, "no gateway");
+    findings_error(findings, FINDING_SEND, "playbook-no-gateway", there, "nor here");
+    assert_int_equal(findings_errors(findings, FINDING_SEND), 3); /* both, and once that it cannot be accepted */
+    assert_string_equal(findings_get(findings, 3)->id, "accept-refused");
+    findings_error(findings, FINDING_FACTS, "policy-broken", there, "of the facts");
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order), cmocka_unit_test(test_order_is_stable), cmocka_unit_test(test_counts_by_stage),
         cmocka_unit_test(test_names), cmocka_unit_test(test_controls),        cmocka_unit_test(test_position),
+        cmocka_unit_test(test_accepted), cmocka_unit_test(test_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

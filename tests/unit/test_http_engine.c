@@ -65,6 +65,15 @@ static const char batched[] = "version: 1\n"
                               "in_doubt: hold\n"
                               "connections: 1\n";
 
+static const char steady[] = "version: 1\n"
+                             "name: sms-test\n"
+                             "kind: http\n"
+                             "sends: sms\n"
+                             "request: {method: POST, url: \"%s/send\", json: {text: \"{{text}}\"}}\n"
+                             "answer: {rules: [{status: 200, at: /status, is: ok, means: accepted}]}\n"
+                             "in_doubt: hold\n"
+                             "connections: 1\n";
+
 static const ChannelField fields[] = {
     {"text", "Grüße, \"{{name}}\"\n2"}, {"number", "1234 5678 9012 3456"}, {NULL, NULL}};
 
@@ -263,6 +272,77 @@ static void test_never_twice(void **state)
 
         assert_int_equal(http_script_times(bench.script, id), 1);
     }
+    end(&bench);
+}
+
+/* The same with a body that is too long for one write, to one URL, so that the handle is told nothing new. */
+static void test_never_twice_at_length(void **state)
+{
+    static const char *const answers[] = {OK_ONE, OK_ONE, "!close", OK_ONE, OK_ONE, "!reset", OK_ONE, NULL};
+    g_autofree char *text = g_strnfill(300000, 'x');
+    ChannelField long_fields[7][2] = {{{NULL, NULL}}};
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    Bench bench;
+
+    (void)state;
+    begin(&bench, steady, answers, 7);
+    for (size_t i = 0; i < 7; i++) {
+        g_ptr_array_add(texts, g_strdup_printf("[%zu]%s", i, text));
+        long_fields[i][0] = (ChannelField){"text", g_ptr_array_index(texts, i)};
+        bench.box->messages[i].fields = long_fields[i];
+    }
+    assert_true(run(&bench));
+    assert_results(&bench, "accepted accepted in_doubt accepted accepted in_doubt accepted");
+    assert_int_equal(http_script_requests(bench.script), 7);
+    for (int i = 0; i < 7; i++) {
+        g_autofree char *mark = g_strdup_printf("[%d]", i);
+
+        assert_int_equal(http_script_times(bench.script, mark), 1);
+        assert_true(g_str_has_suffix(http_script_request(bench.script, i), "x\"}"));
+    }
+    end(&bench);
+}
+
+static void assert_request(Bench *bench, int i, const char *line, const char *words)
+{
+    const char *request = http_script_request(bench->script, i);
+
+    assert_non_null(request);
+    if (!g_str_has_prefix(request, line) || !strstr(request, words))
+        fail_msg("request %d: %s", i, request);
+}
+
+/* One handle, and each time another URL, header, method and body: nothing of the one before is left. */
+static void test_handle_is_told_what_changed(void **state)
+{
+    static const char *const answers[] = {OK_ONE, OK_ONE, OK_ONE, HEAD("200 OK", "16") "{\"state\":\"sent\"}",
+                                          OK_ONE, NULL};
+    static const ChannelField others[] = {{"text", "b"}, {"number", "2"}, {NULL, NULL}};
+    Bench bench;
+    ChannelCalls calls;
+
+    (void)state;
+    begin(&bench, plain, answers, 3);
+    bench.box->messages[1].fields = others;
+    assert_true(run(&bench));
+    assert_request(&bench, 0, "POST /send/abcdefghijklmnopqrstuv0000?", "\r\nX-Number: 1234 5678 9012 3456\r\n");
+    assert_request(&bench, 1, "POST /send/abcdefghijklmnopqrstuv0001?", "\r\nX-Number: 2\r\n");
+    assert_request(&bench, 1, "POST ", "{\"to\":\"person1@example.org\",\"text\":\"b\"}");
+    assert_request(&bench, 2, "POST /send/abcdefghijklmnopqrstuv0002?", "\r\nX-Number: 1234 5678 9012 3456\r\n");
+    box_free(bench.box);
+    bench.box = box_new(1, 0);
+    calls = box_calls(bench.box);
+    calls.state = &bench.state;
+    assert_true(http_engine()->look_up(bench.gateway, &calls, &bench.error));
+    assert_request(&bench, 3, "GET /state/abcdefghijklmnopqrstuv0000 HTTP/1.1\r\n", "\r\n\r\n");
+    assert_null(strstr(http_script_request(bench.script, 3), "Content-Length"));
+    assert_null(strstr(http_script_request(bench.script, 3), "X-Number"));
+    box_free(bench.box);
+    bench.box = box_new(1, 0);
+    bench.box->messages[0].fields = others;
+    assert_true(run(&bench));
+    assert_request(&bench, 4, "POST /send/abcdefghijklmnopqrstuv0000?", "\r\nX-Number: 2\r\n");
+    assert_request(&bench, 4, "POST ", "{\"to\":\"person0@example.org\",\"text\":\"b\"}");
     end(&bench);
 }
 
@@ -557,6 +637,8 @@ int main(void)
         cmocka_unit_test(test_unbelievable_answers),
         cmocka_unit_test(test_deep_json),
         cmocka_unit_test(test_never_twice),
+        cmocka_unit_test(test_never_twice_at_length),
+        cmocka_unit_test(test_handle_is_told_what_changed),
         cmocka_unit_test(test_closed_keep_alive),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_batch),

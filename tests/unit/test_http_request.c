@@ -85,6 +85,21 @@ static void test_json(void **state)
                 "{\"digits\":\"8613800138000\",\"home\":\"13800138000\"}");
 }
 
+/* Names in sections, and beside them: fields, what follows from them, secrets, each message's own. */
+static void test_sections(void **state)
+{
+    static const char each[] = "limits: {batch: 2}\n" JSON("{all: {$each: \"{{#title}}{{.}}: {{/title}}{{person.name}} "
+                                                           "{{endpoint_digits}}{{^title}} {{number}}{{/title}}\"}}");
+
+    (void)state;
+    expect_body(each, 2, "{\"all\":[\"Zoë 8613800138000 1234\",\"T: A/B 4915112345678\"]}");
+    expect_body(JSON("{to: \"{{#number}}{{id}}{{/number}}\", by: \"{{#receipt_token}}{{receipt_token}}"
+                     "{{/receipt_token}}\", template: \"{{^template_id}}none{{/template_id}}{{sign}}\"}"),
+                1, "{\"to\":\"aaaaaaaaaaaaaaaaaaaaaaaaaa\",\"by\":\"secret\",\"template\":\"none\"}");
+    expect_body(JSON("{by: \"{{receipt_token}}\", template: \"{{template_id}}{{sign}}\"}"), 1,
+                "{\"by\":\"secret\",\"template\":\"\"}");
+}
+
 static void test_batches(void **state)
 {
     static const char each[] = "limits: {batch: 2}\n" JSON("{all: {$each: {to: \"{{endpoint}}\", n: \"{{number}}\"}}}");
@@ -176,8 +191,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),   cmocka_unit_test(test_batches), cmocka_unit_test(test_may_share),
-        cmocka_unit_test(test_places), cmocka_unit_test(test_reroute), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_json),      cmocka_unit_test(test_sections), cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_may_share), cmocka_unit_test(test_places),   cmocka_unit_test(test_reroute),
+        cmocka_unit_test(test_refused),
     };
 
     return cmocka_run_group_tests_name("http request", tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #include "channel/http.h"
 #include "channel/http_engine.h"
 #include "drill/http_sink.h"
+#include "expect_folder.h"
 #include "load/load_gateway.h"
 
 #define MESSAGES 3
@@ -69,8 +70,7 @@ static void open_bench(Bench *bench, const char *yaml, const char *const *rules)
     HttpSinkOptions options = {.remember = true};
     g_autofree char *kept = NULL;
 
-    *bench =
-        (Bench){.folder = g_dir_make_tmp("breach-sink-XXXXXX", NULL), .endpoint = "+861380013800", .count = MESSAGES};
+    *bench = (Bench){.folder = expect_folder(), .endpoint = "+861380013800", .count = MESSAGES};
     bench->gateway = load(bench->folder, yaml);
     bench->rules = g_ptr_array_new_with_free_func(free_rule);
     for (; rules && *rules; rules++) {
@@ -92,26 +92,12 @@ static void open_bench(Bench *bench, const char *yaml, const char *const *rules)
     bench->gateway->connections = 1;
 }
 
-static void remove_all(const char *folder)
-{
-    g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (entries && (name = g_dir_read_name(entries)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (unlink(path) != 0)
-            remove_all(path);
-    }
-    rmdir(folder);
-}
-
 static void close_bench(Bench *bench)
 {
     http_sink_stop(bench->sink);
     g_ptr_array_unref(bench->rules);
     gateway_free(bench->gateway);
-    remove_all(bench->folder);
+    expect_remove(bench->folder);
     for (int i = 0; i < MESSAGES; i++) {
         for (ChannelField *field = bench->fields[i]; field->name; field++)
             g_free((char *)(uintptr_t)field->value);
@@ -119,7 +105,6 @@ static void close_bench(Bench *bench)
         g_free(bench->endpoints[i]);
         g_free(bench->provider_ids[i]);
     }
-    g_free(bench->folder);
 }
 
 static char *value_for(const char *name, const char *endpoint)

@@ -175,6 +175,32 @@ static void test_number_finds_mistakes(void **unused)
     }
 }
 
+/* A number that was read aloud leads back to the beginning of the id; one that was misheard leads nowhere. */
+static void test_id_of_number(void **unused)
+{
+    char prefix[ID_PREFIX_LENGTH + 1];
+
+    (void)unused;
+    for (int round = 0; round < 200; round++) {
+        char id[ID_MESSAGE_LENGTH + 1];
+        char number[ID_NUMBER_LENGTH + 1];
+
+        id_random(id, ID_MESSAGE_LENGTH);
+        id_number(id, number);
+        assert_true(id_of_number(number, prefix));
+        assert_memory_equal(prefix, id, ID_PREFIX_LENGTH);
+        number[4] = '-';
+        assert_true(id_of_number(number, prefix));
+        number[0] = number[0] == '9' ? '0' : (char)(number[0] + 1);
+        assert_false(id_of_number(number, prefix));
+    }
+    assert_false(id_of_number("", prefix));
+    assert_false(id_of_number("0000", prefix));
+    assert_false(id_of_number("0000 0000 0000 000x", prefix));
+    assert_true(id_of_number("0000000000000000", prefix));
+    assert_false(id_of_number("00000000000000000", prefix));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_message_parts_do_not_run_together),
         cmocka_unit_test(test_is_message),
         cmocka_unit_test(test_number_finds_mistakes),
+        cmocka_unit_test(test_id_of_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

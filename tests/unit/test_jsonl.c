@@ -5,28 +5,18 @@
 
 #define FIELD_MAX 65536
 
-static char *folder;
 static char *path;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
 
 static int remove_folder(void **state)
 {
-    (void)state;
     g_free(path);
-    expect_remove(folder);
-    return 0;
+    return expect_remove_home(state);
 }
 
 static void write_bytes(const char *name, const char *bytes, size_t size)
 {
     g_free(path);
-    path = expect_file(folder, name, bytes, size);
+    path = expect_file(expect_home, name, bytes, size);
 }
 
 static JsonlReader *open_text(const char *text)
@@ -280,7 +270,7 @@ static void test_no_file(void **state)
     (void)state;
     assert_null(jsonl_open("/nonexistent/people.jsonl", FIELD_MAX, 256, &failed_at, &missing));
     assert_non_null(strstr(missing->message, "cannot be read: No such file or directory"));
-    assert_null(jsonl_open(folder, FIELD_MAX, 256, &failed_at, &directory));
+    assert_null(jsonl_open(expect_home, FIELD_MAX, 256, &failed_at, &directory));
     assert_non_null(strstr(directory->message, "is no regular file"));
 }
 
@@ -444,5 +434,5 @@ int main(void)
         cmocka_unit_test(test_delete_character),
     };
 
-    return cmocka_run_group_tests_name("jsonl", tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("jsonl", tests, expect_make_home, remove_folder);
 }

@@ -3,25 +3,9 @@
 #include "base/clock.h"
 #include "load/load_gateway.h"
 
-static char *folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 static Gateway *load_text(const char *name, const char *text, Findings *findings)
 {
-    g_autofree char *path = expect_text(folder, name, text);
+    g_autofree char *path = expect_text(expect_home, name, text);
 
     return load_gateway_file(path, NULL, findings);
 }
@@ -39,7 +23,7 @@ static void test_defaults(void **state)
     expect_findings(findings, NULL, 0);
     assert_string_equal(gateway->name, "relay");
     assert_string_equal(gateway->kind, "smtp");
-    assert_string_equal(gateway->folder, folder);
+    assert_string_equal(gateway->folder, expect_home);
     assert_int_equal(gateway->port, 587);
     assert_int_equal(gateway->tls, GATEWAY_TLS_STARTTLS);
     assert_null(gateway->user);
@@ -54,7 +38,7 @@ static void test_defaults(void **state)
 static void test_every_key(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *ca = expect_text(folder, "ca.pem", "pem");
+    g_autofree char *ca = expect_text(expect_home, "ca.pem", "pem");
     g_autoptr(Gateway) gateway =
         load_text("all.yaml",
                   "version: 1\nname: all\nkind: smtp\nhost: 127.0.0.1\nport: 2525\ntls: none\n"
@@ -204,7 +188,7 @@ static void test_bounce_length(void **state)
 static void test_unusable_files(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *missing = g_build_filename(folder, "gone.yaml", NULL);
+    g_autofree char *missing = g_build_filename(expect_home, "gone.yaml", NULL);
 
     (void)state;
     assert_null(load_gateway_file(missing, NULL, findings));
@@ -218,7 +202,7 @@ static void test_unusable_files(void **state)
 static void test_writable_by_all(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *path = expect_text(folder, "relay.yaml", SHORT);
+    g_autofree char *path = expect_text(expect_home, "relay.yaml", SHORT);
     g_autoptr(Gateway) gateway = NULL;
 
     (void)state;
@@ -231,11 +215,11 @@ static void test_writable_by_all(void **state)
 static void test_look_up(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
-    g_autofree char *beside = expect_text(folder, "gateways/relay.yaml", SHORT);
-    g_autofree char *sample = expect_text(folder, "data/contacts/gateways/relay.yaml", SHORT);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
+    g_autofree char *beside = expect_text(expect_home, "gateways/relay.yaml", SHORT);
+    g_autofree char *sample = expect_text(expect_home, "data/contacts/gateways/relay.yaml", SHORT);
     Position at = position_make("p.yaml", 7, 11);
-    g_autoptr(Gateway) first = load_gateway("relay", folder, data, INCIDENT_ACTUAL, at, findings);
+    g_autoptr(Gateway) first = load_gateway("relay", expect_home, data, INCIDENT_ACTUAL, at, findings);
     g_autoptr(Gateway) second = NULL;
 
     (void)state;
@@ -243,11 +227,11 @@ static void test_look_up(void **state)
     assert_string_equal(first->at.file, beside);
     assert_false(first->is_sample);
     assert_int_equal(unlink(beside), 0);
-    second = load_gateway("relay", folder, data, INCIDENT_EXERCISE, at, findings);
+    second = load_gateway("relay", expect_home, data, INCIDENT_EXERCISE, at, findings);
     expect_findings(findings, NULL, 0);
     assert_string_equal(second->at.file, sample);
     assert_true(second->is_sample);
-    assert_null(load_gateway("relay", folder, data, INCIDENT_ACTUAL, at, findings));
+    assert_null(load_gateway("relay", expect_home, data, INCIDENT_ACTUAL, at, findings));
     EXPECT(findings, {7, 11, "gateway-sample", "is a shipped sample and serves exercises only: copy "});
 }
 
@@ -257,8 +241,9 @@ static void test_not_found(void **state)
     Position at = position_make("p.yaml", 7, 11);
 
     (void)state;
-    assert_null(load_gateway("no-such-gateway-here", folder, folder, INCIDENT_EXERCISE, at, findings));
-    assert_null(load_gateway("../relay", folder, folder, INCIDENT_EXERCISE, position_make("p.yaml", 8, 1), findings));
+    assert_null(load_gateway("no-such-gateway-here", expect_home, expect_home, INCIDENT_EXERCISE, at, findings));
+    assert_null(
+        load_gateway("../relay", expect_home, expect_home, INCIDENT_EXERCISE, position_make("p.yaml", 8, 1), findings));
     EXPECT(findings, {7, 11, "gateway-not-found", "there is no gateway no-such-gateway-here: write "},
            {8, 1, "gateway-not-found", "a gateway's name has only a-z, 0-9 and hyphens"});
 }
@@ -266,7 +251,7 @@ static void test_not_found(void **state)
 static void test_shipped_sample(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autoptr(Gateway) gateway = load_gateway("smtp-sample", folder, BREACH_SOURCE_DIR, INCIDENT_EXERCISE,
+    g_autoptr(Gateway) gateway = load_gateway("smtp-sample", expect_home, BREACH_SOURCE_DIR, INCIDENT_EXERCISE,
                                               position_make("p.yaml", 1, 1), findings);
 
     (void)state;
@@ -284,5 +269,5 @@ int main(void)
         cmocka_unit_test(test_not_found),       cmocka_unit_test(test_shipped_sample),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

@@ -4,25 +4,9 @@
 #include "base/clock.h"
 #include "load/load_gateway.h"
 
-static char *folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 static Gateway *load_text(const char *text, Findings *findings)
 {
-    g_autofree char *path = expect_text(folder, "t.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "t.yaml", text);
 
     return load_gateway_file(path, NULL, findings);
 }
@@ -305,7 +289,7 @@ static void test_presets(void **state)
     static const char preset[] = "kind: http\nsends: sms\nparams:\n  account:\n  host: a.example\n"
                                  "request: {method: POST, url: \"https://{{params.host}}/{{params.account}}\"}\n"
                                  "auth: {type: basic, user: \"{{params.account}}\", secret: \"env:A\"}\n" ANSWER;
-    g_autofree char *path = expect_text(folder, "presets/p.yaml", preset);
+    g_autofree char *path = expect_text(expect_home, "presets/p.yaml", preset);
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Gateway) gateway = load_text(
         "version: 1\nname: t\nkind: http\npreset: p\nparams: {account: me}\nauth: {secret: \"env:B\"}\n", findings);
@@ -365,7 +349,7 @@ static void test_print(void **state)
                   "duplex: true\nbatch: 5\nencrypt: {tool: age, recipient: age1abc, name: Room}\n"
                   "price: {each: 12, currency: EUR}\nregion: eu\nquota: 500\n",
                   findings);
-    g_autofree char *out = g_build_filename(folder, "out", NULL);
+    g_autofree char *out = g_build_filename(expect_home, "out", NULL);
     g_autofree char *where = gateway_where(gateway);
     g_autoptr(Gateway) copy = gateway_copy(gateway);
 
@@ -391,5 +375,5 @@ int main(void)
         cmocka_unit_test(test_print),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

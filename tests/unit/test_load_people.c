@@ -4,28 +4,18 @@
 #include "load/load_people.h"
 #include "model/playbook.h"
 
-static char *folder;
 static char *path;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
 
 static int remove_folder(void **state)
 {
-    (void)state;
     g_free(path);
-    expect_remove(folder);
-    return 0;
+    return expect_remove_home(state);
 }
 
 static PeopleReader *open_bytes(const char *bytes, size_t size, Findings *findings)
 {
     g_free(path);
-    path = expect_file(folder, "people.csv", bytes, size);
+    path = expect_file(expect_home, "people.csv", bytes, size);
     return people_open(path, NULL, findings);
 }
 
@@ -146,7 +136,7 @@ static void test_too_many_columns(void **state)
 static void test_no_file(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *missing = g_build_filename(folder, "missing.csv", NULL);
+    g_autofree char *missing = g_build_filename(expect_home, "missing.csv", NULL);
 
     (void)state;
     assert_null(people_open(missing, NULL, findings));
@@ -298,8 +288,8 @@ static void test_gb18030(void **state)
 {
     size_t size;
     g_autofree char *bytes = to_gb18030("id,name\n0,Bob\n1,张伟\n2,王小明\n3,欧阳娜娜\n4,李𠮷\n", &size);
-    g_autofree char *command =
-        g_strdup_printf("type iconv -f GB18030 -t UTF-8 '%s/people.csv' > '%s/people.utf8.csv'", folder, folder);
+    g_autofree char *command = g_strdup_printf("type iconv -f GB18030 -t UTF-8 '%s/people.csv' > '%s/people.utf8.csv'",
+                                               expect_home, expect_home);
 
     (void)state;
     assert_int_equal(assert_refused(bytes, size, 3, 3, "not UTF-8 but reads as GB18030"), 1);
@@ -394,7 +384,7 @@ static PeopleReader *open_renamed(const char *name, const char *text, const char
     g_autoptr(GPtrArray) renames = renames_of(pairs);
 
     g_free(path);
-    path = expect_text(folder, name, text);
+    path = expect_text(expect_home, name, text);
     return people_open(path, renames, findings);
 }
 
@@ -564,5 +554,5 @@ int main(void)
         cmocka_unit_test(test_lines_gb18030),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, remove_folder);
 }

@@ -3,25 +3,9 @@
 #include "load/load_facts.h"
 #include "load/load_playbook.h"
 
-static char *folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 static Playbook *load_text(const char *text, Findings *findings)
 {
-    g_autofree char *path = expect_text(folder, "p.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "p.yaml", text);
 
     return load_playbook(path, findings);
 }
@@ -64,13 +48,13 @@ static void test_smallest(void **state)
     g_autoptr(Findings) findings = findings_new();
     g_autofree char *text = with_line("version: 1");
     g_autoptr(Playbook) playbook = load_text(text, findings);
-    g_autofree char *people = g_build_filename(folder, "people.csv", NULL);
+    g_autofree char *people = g_build_filename(expect_home, "people.csv", NULL);
     const Audience *audience;
     const Fact *fact;
 
     (void)state;
     expect_findings(findings, NULL, 0);
-    assert_string_equal(playbook->folder, folder);
+    assert_string_equal(playbook->folder, expect_home);
     assert_string_equal(playbook->incident.id, "leak");
     assert_int_equal(playbook->incident.status, INCIDENT_EXERCISE);
     assert_int_equal(playbook->incident.edition, 1);
@@ -132,7 +116,7 @@ static void test_everything(void **state)
         "gateways: {email: relay}\n";
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook = load_text(text, findings);
-    g_autofree char *parent = g_path_get_dirname(folder);
+    g_autofree char *parent = g_path_get_dirname(expect_home);
     g_autofree char *people = g_build_filename(parent, "people.csv", NULL);
     const Audience *minors;
 
@@ -204,7 +188,7 @@ static void test_ten_mistakes(void **state)
            {15, 1, "yaml-duplicate-key", "key \"advice\" stands here and at line 14, column 1"},
            {19, 9, "playbook-value", "id cannot be \"未成年人\": expected a name"},
            {20, 18, "playbook-value", "match: "});
-    assert_int_equal(findings_errors(findings, FINDING_FACTS), 7);
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 6);
     assert_int_equal(findings_errors(findings, FINDING_REPORT), 8);
     assert_int_equal(findings_errors(findings, FINDING_SEND), 10);
 }
@@ -275,15 +259,15 @@ static const Wrong wrong_facts[] = {
     {"facts: {what_happened: x, affected: {lower: 5, upper: 4}}", {4, 37, "playbook-value", "must not decrease"}},
     {"facts: {what_happened: x, affected: {lower: 5, likely: 4}}", {4, 37, "playbook-value", "must not decrease"}},
     {"facts: {what_happened: x, affected: {as_of: 2026-11-20}}", {4, 45, "playbook-value", "as_of: "}},
-    {"impact: []", {5, 9, "playbook-missing-key", "impact is empty: at least one item is needed"}},
     {"zzz: 1", {12, 1, "playbook-unknown-key", "unknown key \"zzz\" in the playbook: expected one of version"}},
+};
+
+static const Wrong wrong_report[] = {
+    {"impact: []", {5, 9, "playbook-missing-key", "impact is empty: at least one item is needed"}},
     {"impact:", {5, 1, "playbook-missing-key", "impact has no value"}},
     {"measures: {}", {6, 11, "playbook-missing-key", "measures needs at least one that was taken or is planned"}},
     {"measures: {taken: [], planned: }", {6, 11, "playbook-missing-key", "measures needs at least one"}},
     {"measures: [x]", {6, 11, "playbook-type", "measures must be a map"}},
-};
-
-static const Wrong wrong_report[] = {
     {"advice: []", {7, 9, "playbook-missing-key", "advice is empty"}},
     {"remedies: [ '' ]", {8, 13, "playbook-value", "this is an empty text"}},
 };
@@ -377,8 +361,7 @@ static void test_wrong_lines(void **state)
 
 static void test_unsupported_keys(void **state)
 {
-    static const char *const keys[] = {"policies",     "regimes",   "response", "approval",
-                                       "confidential", "retention", "accepted"};
+    static const char *const keys[] = {"approval", "retention"};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -390,6 +373,81 @@ static void test_unsupported_keys(void **state)
 
         assert_non_null(playbook);
         EXPECT(findings, {12, 1, "playbook-unsupported", words});
+    }
+}
+
+static const LawAnchor *anchor_of(const GPtrArray *anchors, guint index)
+{
+    assert_true(index < anchors->len);
+    return g_ptr_array_index(anchors, index);
+}
+
+static void test_law(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autofree char *text = with_line(
+        "regimes: [cn-pipl, {id: eu-gdpr, people: \"region == 'DE'\", zone: Europe/Berlin, calendar: de, role: processor,"
+        " anchors: {awareness: 2026-11-21T10:00+01:00}, variables: {risk: high}}]\n"
+        "anchors: {handling_end: 2026-12-01, response_end: {at: 2026-12-02T08:00+08:00, by: Li, reason: calm}}\n"
+        "variables: {cii: false, affected_state: {lower: 1, likely: 2, upper: 30}, empty: }\n");
+    g_autoptr(Playbook) playbook = load_text(text, findings);
+    const Law *law = playbook->law;
+    const LawRegime *regime = law_regime(law, "eu-gdpr");
+    const LawVariable *variable = g_ptr_array_index(law->variables, 1);
+    RegimeTime time;
+
+    const Expected unasked = {10, 13, "role-processor-writes", "audience people gets the notice of eu-gdpr"};
+
+    (void)state;
+    expect_findings(findings, &unasked, 1); /* whoever keeps the data for somebody under one law alone */
+    assert_int_equal(law->regimes->len, 2);
+    assert_string_equal(regime->people_text, "region == 'DE'");
+    assert_non_null(regime->people);
+    assert_non_null(regime->zone);
+    assert_string_equal(regime->calendar, "de");
+    assert_string_equal(regime->role, "processor");
+    assert_true(law_anchor(playbook, regime, "awareness", &time, NULL));
+    assert_false(law_anchor(playbook, NULL, "awareness", &time, NULL)); /* the incident has no detected_at */
+    assert_true(anchor_of(law->anchors, 0)->time.is_day);
+    assert_string_equal(anchor_of(law->anchors, 1)->by, "Li");
+    assert_int_equal(law->variables->len, 2); /* one that is left empty is not known */
+    assert_string_equal(variable->upper, "30");
+}
+
+static void test_wrong_law(void **state)
+{
+    static const struct {
+        const char *line;
+        Expected expected;
+    } rows[] = {
+        {"regimes: {a: b}", {12, 10, "playbook-type", "regimes"}},
+        {"regimes: [eu-gdpr, eu-gdpr]", {12, 20, "playbook-value", "twice"}},
+        {"regimes: [{zone: Europe/Berlin}]", {12, 11, "playbook-missing-key", "id"}},
+        {"regimes: [{id: eu-gdpr, zonne: Europe/Berlin}]", {12, 25, "playbook-unknown-key", "did you mean \"zone\""}},
+        {"regimes: [{id: eu-gdpr, zone: Europe/Berlyn}]", {12, 31, "playbook-value", "Europe/Berlyn"}},
+        {"regimes: [{id: eu-gdpr, people: \"region =\"}]", {12, 41, "playbook-value", "people: "}},
+        {"regimes: [{id: eu-gdpr, role: boss}]", {12, 31, "playbook-value", "boss"}},
+        {"anchors: {awareness: 2026-11-21T22:10}", {12, 22, "playbook-time-offset", "+08:00"}},
+        {"anchors: {awareness: 2026-02-30}", {12, 22, "playbook-value", "2026-02-30"}},
+        {"anchors: {Awareness: 2026-02-20}", {12, 11, "playbook-value", "no name"}},
+        {"anchors: {awareness: {by: Li}}", {12, 22, "playbook-missing-key", "at"}},
+        {"variables: {cii: [true]}", {12, 18, "playbook-type", "true, high"}},
+        {"variables: {affected_state: {lower: 9, upper: 3}}", {12, 29, "playbook-value", "must not decrease"}},
+        {"variables: {affected_state: {least: 9}}", {12, 30, "playbook-unknown-key", "least"}},
+        {"incident: {id: leak, status: exercise, level: 0}", {2, 47, "playbook-value", "level"}},
+        {"organization: {name: Example, contact: {email: help@example.com}, data_region: \"???\"}",
+         {3, 80, "playbook-value", "no region"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autofree char *text = with_line(rows[i].line);
+        g_autoptr(Playbook) playbook = load_text(text, findings);
+
+        assert_non_null(playbook);
+        expect_findings(findings, &rows[i].expected, 1);
+        assert_int_equal(findings_get(findings, 0)->stage, FINDING_REPORT); /* none of it stops the facts */
     }
 }
 
@@ -406,7 +464,7 @@ static void test_nothing_given(void **state)
            {1, 1, "playbook-missing-key", "measures"}, {1, 1, "playbook-missing-key", "advice"},
            {1, 1, "playbook-missing-key", "remedies"}, {1, 1, "playbook-missing-key", "people"},
            {1, 1, "playbook-missing-key", "audiences"}, {1, 1, "playbook-missing-key", "gateways"});
-    assert_int_equal(findings_errors(findings, FINDING_FACTS), 6);
+    assert_int_equal(findings_errors(findings, FINDING_FACTS), 4);
     assert_int_equal(findings_errors(findings, FINDING_REPORT), 8);
 }
 
@@ -450,7 +508,7 @@ static void test_warnings(void **state)
 static void test_unusable_files(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *missing = g_build_filename(folder, "gone.yaml", NULL);
+    g_autofree char *missing = g_build_filename(expect_home, "gone.yaml", NULL);
 
     (void)state;
     assert_null(load_playbook(missing, findings));
@@ -525,7 +583,7 @@ static void test_future(void **state)
 static void test_folder(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autofree char *inside = g_build_filename(folder, "case", "playbook.yaml", NULL);
+    g_autofree char *inside = g_build_filename(expect_home, "case", "playbook.yaml", NULL);
     g_autofree char *at = g_path_get_dirname(inside);
 
     (void)state;
@@ -636,6 +694,8 @@ int main(void)
         cmocka_unit_test(test_ten_mistakes),
         cmocka_unit_test(test_wrong_lines),
         cmocka_unit_test(test_unsupported_keys),
+        cmocka_unit_test(test_law),
+        cmocka_unit_test(test_wrong_law),
         cmocka_unit_test(test_nothing_given),
         cmocka_unit_test(test_stages),
         cmocka_unit_test(test_warnings),
@@ -650,5 +710,5 @@ int main(void)
         cmocka_unit_test(test_wrong_update),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

@@ -2,28 +2,24 @@
 
 #include "load/load_template.h"
 
-static char *folder;
 static char *data;
 
 static int make_folder(void **state)
 {
-    (void)state;
-    folder = expect_folder();
-    data = g_build_filename(folder, "data", NULL);
+    expect_make_home(state);
+    data = g_build_filename(expect_home, "data", NULL);
     return 0;
 }
 
 static int remove_folder(void **state)
 {
-    (void)state;
     g_free(data);
-    expect_remove(folder);
-    return 0;
+    return expect_remove_home(state);
 }
 
 static void put(const char *name, const char *text)
 {
-    g_autofree char *path = expect_text(folder, name, text);
+    g_autofree char *path = expect_text(expect_home, name, text);
 
     assert_non_null(path);
 }
@@ -43,13 +39,13 @@ static void put_email(const char *in)
 
 static TemplateSet *load(const char *name, Findings *findings)
 {
-    return load_template(name, "email", folder, data, position_make("p.yaml", 5, 20), findings);
+    return load_template(name, "email", expect_home, data, position_make("p.yaml", 5, 20), findings);
 }
 
 /* The finding is about the file or folder `name` as a whole, or a place in it. */
 static void assert_in(Findings *findings, size_t index, const char *name)
 {
-    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *path = g_build_filename(expect_home, name, NULL);
 
     assert_string_equal(findings_get(findings, index)->at.file, path);
 }
@@ -114,7 +110,7 @@ static void test_look_up(void **state)
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(TemplateSet) shipped = NULL;
     g_autoptr(TemplateSet) own = NULL;
-    g_autofree char *expected = g_build_filename(folder, "templates", "both", NULL);
+    g_autofree char *expected = g_build_filename(expect_home, "templates", "both", NULL);
 
     (void)state;
     put_email("data/templates/both/en");
@@ -188,7 +184,7 @@ static void test_channels(void **state)
 
             put(path, suffixes[j]);
         }
-        set = load_template(name, rows[i].channel, folder, data, position_make("p.yaml", 5, 20), findings);
+        set = load_template(name, rows[i].channel, expect_home, data, position_make("p.yaml", 5, 20), findings);
         assert_int_equal(set->texts->len, 1);
         text = g_ptr_array_index(set->texts, 0);
         assert_string_equal(text->text.source, "txt");
@@ -206,7 +202,7 @@ static void test_channels(void **state)
                 g_strdup_printf("templates/%s/en/%s.%s", lacking, rows[i].channel, has[0] ? "txt" : "subject");
 
             put(path, "x");
-            part = load_template(lacking, rows[i].channel, folder, data, position_make("p.yaml", 5, 20), lacks);
+            part = load_template(lacking, rows[i].channel, expect_home, data, position_make("p.yaml", 5, 20), lacks);
             assert_int_equal(part->texts->len, 0);
             assert_true(findings_errors(lacks, FINDING_SEND) > 0);
         }
@@ -229,7 +225,7 @@ static void test_shared_partials(void **state)
     put("data/templates/shared/place.mustache", "here, and again {{> place}}");
     put("data/templates/shared/en/unused.mustache", "never taken");
     put("templates/shared/en/sign.mustache", "beside the playbook");
-    set = load_template("shares", "sms", folder, data, position_make("p.yaml", 5, 20), findings);
+    set = load_template("shares", "sms", expect_home, data, position_make("p.yaml", 5, 20), findings);
     expect_findings(findings, NULL, 0);
     assert_int_equal(set->texts->len, 1);
     text = g_ptr_array_index(set->texts, 0);
@@ -282,7 +278,7 @@ static void test_bad_files(void **state)
     (void)state;
     put("templates/bad/en/email.html", "<p>\n云\xff</p>");
     put("templates/bad/en/email.subject", " \n");
-    nul = expect_file(folder, "templates/bad/en/email.txt", "a\nbc\0d", 6);
+    nul = expect_file(expect_home, "templates/bad/en/email.txt", "a\nbc\0d", 6);
     put("templates/bad/zh-CN/email.html", huge);
     put("templates/bad/zh-CN/email.subject", "\xef\xbb\xbf"
                                              "s\r\n");
@@ -323,7 +319,7 @@ static void test_shipped_template(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(TemplateSet) set =
-        load_template("individual", "email", folder, BREACH_SOURCE_DIR, position_make("p.yaml", 1, 1), findings);
+        load_template("individual", "email", expect_home, BREACH_SOURCE_DIR, position_make("p.yaml", 1, 1), findings);
 
     (void)state;
     expect_findings(findings, NULL, 0);

@@ -3,25 +3,9 @@
 #include "load/load_playbook.h"
 #include "load/load_vocabulary.h"
 
-static char *folder;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 static void note_path(const char *path, void *user)
 {
-    g_string_append_printf(user, "%s\n", path + strlen(folder));
+    g_string_append_printf(user, "%s\n", path + strlen(expect_home));
 }
 
 static DataKind *add_kind(Playbook *playbook, const char *name, int line)
@@ -47,13 +31,13 @@ static Playbook *make_playbook(void)
 {
     Playbook *playbook = playbook_new();
 
-    playbook->folder = g_build_filename(folder, "incident", NULL);
+    playbook->folder = g_build_filename(expect_home, "incident", NULL);
     return playbook;
 }
 
 static void write_file(const char *name, const char *text)
 {
-    g_free(expect_text(folder, name, text));
+    g_free(expect_text(expect_home, name, text));
 }
 
 #define KIND(name, text) "  " name ": {label: {en: " text "}, consequence: {en: C.}, sensitive: true}\n"
@@ -63,7 +47,7 @@ static void test_own_first(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook = make_playbook();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
     g_autoptr(GString) paths = g_string_new(NULL);
     DataKind *own;
     DataKind *shipped;
@@ -90,12 +74,12 @@ static void test_label_for_name(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook = make_playbook();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
     g_autoptr(GString) paths = g_string_new(NULL);
 
     (void)state;
     g_free(playbook->folder);
-    playbook->folder = g_build_filename(folder, "elsewhere", NULL);
+    playbook->folder = g_build_filename(expect_home, "elsewhere", NULL);
     write_file("data/playbooks/data-kinds.yaml",
                "version: 1\nkinds:\n  name: {label: {en: Name, zh-CN: 姓名}, consequence: {en: C.}, sensitive: true}\n");
     add_kind(playbook, "姓名", 4);
@@ -108,7 +92,7 @@ static void test_unknown_kinds(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook = make_playbook();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
     g_autoptr(GString) paths = g_string_new(NULL);
 
     (void)state;
@@ -125,7 +109,7 @@ static void test_wrong_files(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook = make_playbook();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
     g_autoptr(GString) paths = g_string_new(NULL);
 
     (void)state;
@@ -144,7 +128,7 @@ static void test_wordings(void **state)
     g_autoptr(Findings) none = findings_new();
     g_autoptr(Playbook) playbook = make_playbook();
     g_autoptr(Playbook) lost = make_playbook();
-    g_autofree char *data = g_build_filename(folder, "data", NULL);
+    g_autofree char *data = g_build_filename(expect_home, "data", NULL);
     g_autoptr(GString) paths = g_string_new(NULL);
 
     (void)state;
@@ -210,5 +194,5 @@ int main(void)
         cmocka_unit_test(test_wordings),  cmocka_unit_test(test_shipped),       cmocka_unit_test(test_label_for_name),
     };
 
-    return cmocka_run_group_tests_name("load_vocabulary", tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("load_vocabulary", tests, expect_make_home, expect_remove_home);
 }

@@ -74,8 +74,8 @@ static void test_words(void **state)
                             .options = names,
                             .exits = "0"};
     const Command retry = {.name = "retry", .summary = "s", .description = "d", .options = names, .exits = "0"};
-    char *arguments[] = {(char *)"p.yaml",   (char *)"letter", (char *)"--outcome",
-                         (char *)"returned", (char *)"p1",     (char *)"p2"};
+    char *arguments[] = {(char *)"p.yaml", (char *)"letter", (char *)"--outcome", (char *)"returned",
+                         (char *)"p1",     (char *)"p2",     (char *)"p3"};
     g_autoptr(GError) error = NULL;
     g_autofree char *help = option_help(&record);
     g_autofree char *other = option_help(&retry);
@@ -87,8 +87,8 @@ static void test_words(void **state)
     assert_string_equal(options.words[0], "letter");
     assert_string_equal(options.words[1], "p1");
     assert_string_equal(options.outcome, "returned");
-    assert_false(option_parse(&record, 6, arguments, &options, &error));
-    assert_non_null(strstr(error->message, "p2 is too much"));
+    assert_false(option_parse(&record, 7, arguments, &options, &error));
+    assert_non_null(strstr(error->message, "p3 is too much"));
     g_clear_error(&error);
     assert_false(option_parse(&retry, 2, arguments, &options, &error));
     assert_non_null(strstr(help, "Usage: breach record PLAYBOOK letter|phone [ID] ["));
@@ -183,6 +183,29 @@ static void test_help(void **state)
         assert_true(strcspn(at, "\n") <= 110);
 }
 
+static void test_repeated(void **state)
+{
+    static const char *const repeated[] = {"anchor", "list", "help", NULL};
+    static const Command clock = {.name = "clock", .argument = "[REGIME]", .options = repeated};
+    GString *line = g_string_new("eu-gdpr --list");
+    Options options;
+
+    (void)state;
+    assert_true(parse(&clock, "eu-gdpr --anchor a=1 --anchor=b=2 --anchor c=3", &options, NULL));
+    assert_int_equal(options.anchors.count, 3);
+    assert_string_equal(options.anchors.values[0], "a=1");
+    assert_string_equal(options.anchors.values[1], "b=2");
+    assert_string_equal(options.anchors.values[2], "c=3");
+    for (int i = 0; i < OPTION_LIST_MAX; i++)
+        g_string_append(line, " --anchor x=1");
+    assert_true(parse(&clock, line->str, &options, NULL));
+    assert_true(options.every);
+    g_string_append(line, " --anchor x=1");
+    must_refuse(&clock, line->str, "times at most");
+    must_refuse(&clock, "--anchor", "needs a value");
+    g_string_free(line, TRUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_options_of_others),
         cmocka_unit_test(test_help),
+        cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_words),
     };
 

@@ -64,6 +64,27 @@ static void test_unknown_facts(void **state)
                               "who: {unknown: yes}, misuse: {en: unknown}}");
 }
 
+/* So do its level, and what starts clocks or decides which duties there are. */
+static void test_law(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = edited(
+        "incident: {level: 2, kind: intrusion}\n"
+        "anchors: {awareness: 2026, handling_end: {at: 2027, by: Li Na, reason: done}}\n"
+        "variables: {risk: high, affected_state: {lower: 1, likely: 2, upper: 3}}\n"
+        "regimes: [cn-pipl, {id: us-ca, people: \"a == 'b'\", anchors: {discovery: 1}, variables: {harm: 'true'}}]",
+        &edit, NULL, &error);
+
+    (void)state;
+    assert_null(error);
+    assert_string_equal(
+        text, "incident: {level: FILL IN, kind: intrusion}\n"
+              "anchors: {awareness: FILL IN, handling_end: {at: FILL IN, by: Li Na, reason: done}}\n"
+              "variables: {risk: FILL IN, affected_state: {lower: FILL IN, likely: FILL IN, upper: FILL IN}}\n"
+              "regimes: [cn-pipl, {id: us-ca, people: \"a == 'b'\", anchors: {discovery: FILL IN}, variables: {harm: "
+              "FILL IN}}]");
+}
+
 /* A comment stays in its column where there is room. */
 static void test_columns(void **state)
 {
@@ -101,11 +122,8 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_without_marks),
-        cmocka_unit_test(test_unknown_facts),
-        cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_values), cmocka_unit_test(test_without_marks), cmocka_unit_test(test_unknown_facts),
+        cmocka_unit_test(test_law),    cmocka_unit_test(test_columns),       cmocka_unit_test(test_refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,22 +7,7 @@
 #include "load/load_gateway.h"
 #include "preset_rows.h"
 
-static char *folder;
 static const char data[] = BREACH_SOURCE_DIR;
-
-static int make_folder(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
 
 static const struct {
     const char *name, *value;
@@ -50,7 +35,7 @@ static Gateway *load(const Preset *preset)
     g_autoptr(Findings) findings = findings_new();
     g_autofree char *text =
         g_strdup_printf("version: 1\nname: t\nkind: http\npreset: %s\n%s", preset->name, preset->more);
-    g_autofree char *path = expect_text(folder, "t.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "t.yaml", text);
     g_autoptr(Gateway) gateway = load_gateway_file(path, data, findings);
 
     if (findings_count(findings) > 0) {
@@ -383,5 +368,5 @@ int main(void)
         cmocka_unit_test(test_samples),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

@@ -161,7 +161,7 @@ static void load(Trial *trial)
     g_autoptr(GError) error = NULL;
 
     brake_announcement(trial->brake, &trial->need);
-    must(brake_begin(trial->brake, (const Gateway *const[]){trial->gateway}, 1, &error), &error);
+    must(brake_begin(trial->brake, (const Gateway *const[]){trial->gateway}, 1, 0, &error), &error);
 }
 
 static void reload(Trial *trial)

@@ -210,11 +210,11 @@ static void test_holds(void **state)
     holds = hold_list(fixture->ledger, &error);
     assert_int_equal(holds->len, 2);
     assert_int_equal(((const Hold *)g_ptr_array_index(holds, 0))->scope, HOLD_EVERYTHING);
-    found = hold_find(holds, HOLD_DOMAIN, "x.example");
+    found = hold_find(holds, HOLD_DOMAIN, "x.example", 0);
     assert_string_equal(found->reason, "a mistake");
     assert_string_equal(found->by, "me@here");
     assert_int_equal(found->at, 5000);
-    assert_null(hold_find(holds, HOLD_PERSON, "p1"));
+    assert_null(hold_find(holds, HOLD_PERSON, "p1", 0));
     assert_int_equal(events(fixture, "held"), 2);
     assert_int_equal(events(fixture, "inbox_refused"), 2);
     ask(fixture, hold_of(HOLD_EVERYTHING, ""), true);
@@ -222,6 +222,67 @@ static void test_holds(void **state)
     fewer = hold_list(fixture->ledger, &error);
     assert_int_equal(fewer->len, 1);
     assert_int_equal(events(fixture, "lifted"), 1);
+}
+
+/* A decision's hold stands beside a person's own on the same thing, and each is lifted by itself. */
+static void test_causes(void **state)
+{
+    Fixture *fixture = *state;
+    Hold decided = hold_of(HOLD_REGION, "de");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) holds = NULL;
+    g_autoptr(GPtrArray) left = NULL;
+    const Hold *found;
+
+    decided.cause = (char *)"decision 4";
+    decided.until = 9000;
+    fixture_plan(fixture, people);
+    ask(fixture, hold_of(HOLD_REGION, "de"), false);
+    ask(fixture, decided, false);
+    fixture_plan(fixture, people);
+    holds = hold_list(fixture->ledger, &error);
+    assert_int_equal(holds->len, 2);
+    found = hold_find_own(holds, HOLD_REGION, "de", "decision 4");
+    assert_int_equal(found->until, 9000);
+    assert_false(hold_is_over(found, 8999));
+    assert_true(hold_is_over(found, 9000));
+    assert_ptr_equal(hold_find(holds, HOLD_REGION, "de", 0), hold_find_own(holds, HOLD_REGION, "de", NULL));
+    ask(fixture, hold_of(HOLD_REGION, "de"), true);
+    left = hold_list(fixture->ledger, &error);
+    assert_int_equal(left->len, 1);
+    assert_non_null(hold_find(left, HOLD_REGION, "de", 8999));
+    assert_null(hold_find(left, HOLD_REGION, "de", 9000));
+    must(ledger_begin(fixture->ledger, &error) && hold_expire(fixture->ledger, 9000, &error) &&
+             ledger_commit(fixture->ledger, &error),
+         &error);
+    assert_int_equal(events(fixture, "lifted"), 2);
+}
+
+/* A ledger that the breach before this one has made goes on, with what was held. */
+static void test_older_ledger(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) holds = NULL;
+    const Hold *found;
+
+    fixture_plan(fixture, people);
+    assert_int_equal(fixture_raw(fixture, "DROP TABLE hold;"
+                                          "CREATE TABLE hold(scope TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,"
+                                          " who TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
+                                          "INSERT INTO hold VALUES ('person', 'p1', 'a lawyer wrote', 'me@here', 5000);"
+                                          "PRAGMA user_version = 3"),
+                     0);
+    fixture_close(fixture);
+    fixture_open(fixture);
+    holds = hold_list(fixture->ledger, &error);
+    assert_int_equal(holds->len, 1);
+    found = hold_find_own(holds, HOLD_PERSON, "p1", NULL);
+    assert_string_equal(found->reason, "a lawyer wrote");
+    assert_int_equal(found->at, 5000);
+    assert_int_equal(found->until, 0);
+    fixture_close(fixture);
+    fixture_open(fixture); /* once is enough */
 }
 
 /* What is no hold becomes an event, and nothing is held by it. */
@@ -285,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_moved_on),   cmocka_unit_test(test_queue_survives),
         cmocka_unit_test(test_holds),      cmocka_unit_test(test_damaged_entries),
         cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_causes),     cmocka_unit_test(test_older_ledger),
     };
 
     return FIXTURE_MAIN("queue", tests);

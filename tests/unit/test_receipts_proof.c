@@ -15,7 +15,7 @@
 
 typedef struct Report {
     GatewayReceipt receipt;
-    ServerRequest request;
+    ListenerRequest request;
     GHashTable *headers;
 } Report;
 
@@ -31,7 +31,7 @@ static void open_report(Report *report, GatewayReceiptProof proof, const char *b
     gateway_hmac_init(&report->receipt.hmac);
     report->receipt.proof = proof;
     report->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    report->request = (ServerRequest){.method = "POST",
+    report->request = (ListenerRequest){.method = "POST",
                                       .path = "/receipts/texts",
                                       .query = "",
                                       .headers = report->headers,
@@ -190,7 +190,7 @@ static void test_address(void **state)
         g_autofree char *host = NULL;
         int port;
 
-        assert_true(server_parse_address(good[i].text, &host, &port));
+        assert_true(listener_parse_address(good[i].text, &host, &port));
         assert_string_equal(host, good[i].host);
         assert_int_equal(port, good[i].port);
     }
@@ -198,12 +198,12 @@ static void test_address(void **state)
         g_autofree char *host = NULL;
         int port;
 
-        assert_false(server_parse_address(bad[i], &host, &port));
+        assert_false(listener_parse_address(bad[i], &host, &port));
         assert_null(host);
     }
-    assert_true(server_is_loopback("127.0.0.53"));
-    assert_true(server_is_loopback("::1"));
-    assert_false(server_is_loopback("0.0.0.0"));
+    assert_true(listener_is_loopback("127.0.0.53"));
+    assert_true(listener_is_loopback("::1"));
+    assert_false(listener_is_loopback("0.0.0.0"));
 }
 
 int main(void)

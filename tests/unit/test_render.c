@@ -202,6 +202,26 @@ static void test_number(void **state)
 
 /* Exercises ----------------------------------------------------------------------------------------------------- */
 
+/* What only carries a number is rendered without anybody's data, and still not for a crowd. */
+static void test_not_personal(void **state)
+{
+    Bench *bench = *state;
+    const char *crowd[22] = {NULL};
+
+    bench->subject = "For you";
+    bench->text = "{{organization.name}}: see example.com/notice, number {{number}}\n";
+    must_render(bench, "{\"name\":\"Ann\"}");
+    assert_true(g_str_has_prefix(bench->parts.text, "Example & Co: see example.com/notice, number "));
+    assert_false(render_is_personal(bench->compiled));
+    for (size_t i = 0; i + 1 < G_N_ELEMENTS(crowd); i++)
+        crowd[i] = "{\"name\":\"Ann\"}";
+    assert_false(render_for(bench, crowd));
+    assert_non_null(strstr(bench->error->message, "more than 20 people"));
+    bench->text = "{{#person}}{{name}}{{/person}}\n";
+    must_render(bench, "{\"name\":\"Ann\"}");
+    assert_string_equal(bench->parts.text, "Ann\n");
+}
+
 static void test_marks(void **state)
 {
     Bench *bench = *state;
@@ -593,6 +613,7 @@ int main(void)
         TEST(test_header_injection),
         TEST(test_broken_data),
         TEST(test_number),
+        TEST(test_not_personal),
         TEST(test_marks),
         TEST(test_test_marks),
         TEST(test_no_mark_when_actual),

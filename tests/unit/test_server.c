@@ -27,7 +27,7 @@ static int64_t read_steady(void *self)
 
 static const Clock test_clock = {.now = read_steady, .steady = read_steady};
 
-static void answer(void *user, const ServerRequest *request, ServerReply *reply)
+static void answer(void *user, const ListenerRequest *request, ListenerReply *reply)
 {
     _Atomic int *count = user;
 
@@ -38,7 +38,8 @@ static void answer(void *user, const ServerRequest *request, ServerReply *reply)
 typedef struct Site {
     _Atomic int count; /* of requests that were handled */
     ServerRoute route;
-    Server *server;
+    ServerRoutes routes;
+    Listener *server;
 } Site;
 
 static void begin(Site *site)
@@ -48,13 +49,14 @@ static void begin(Site *site)
     atomic_store(&steady, 1000);
     atomic_store(&site->count, 0);
     site->route = (ServerRoute){"/here", "GET POST", answer, &site->count};
-    site->server = server_start("127.0.0.1", 0, &site->route, 1, &test_clock, &error);
+    site->routes = (ServerRoutes){&site->route, 1};
+    site->server = server_start("127.0.0.1", 0, &site->routes, &test_clock, &error);
     assert_non_null(site->server);
 }
 
 static int connect_to(const Site *site)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server_port(site->server))};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)listener_port(site->server))};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -100,7 +102,7 @@ static void assert_answers(const Site *site)
 static void pass(Site *site, int64_t seconds)
 {
     atomic_fetch_add(&steady, seconds * CLOCK_SECOND);
-    server_tend(site->server);
+    listener_tend(site->server);
 }
 
 static void test_trickle(void **state)
@@ -123,7 +125,7 @@ static void test_trickle(void **state)
         close(fd);
     }
     assert_answers(&site);
-    server_stop(site.server);
+    listener_stop(site.server);
 }
 
 static void test_kept_open(void **state)
@@ -142,7 +144,7 @@ static void test_kept_open(void **state)
     }
     close(fd);
     assert_int_equal(atomic_load(&site.count), 8);
-    server_stop(site.server);
+    listener_stop(site.server);
 }
 
 static void test_stopped_while_held(void **state)
@@ -156,7 +158,7 @@ static void test_stopped_while_held(void **state)
     half = connect_to(&site);
     say(half, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
     assert_answers(&site);
-    server_stop(site.server);
+    listener_stop(site.server);
     assert_heard(idle, "\n", "");
     assert_heard(half, "\n", "");
     assert_int_equal(atomic_load(&site.count), 1);

@@ -104,6 +104,20 @@ static void rendered_clear(Rendered *rendered)
     g_free(rendered->html);
 }
 
+/* The text as it is planned, with an update's first notice at a day of its own; nobody is left out for want of a name. */
+static RenderText *freeze(ContextRequest *request, Findings *findings)
+{
+    g_autofree const char **needs = NULL;
+    g_autofree char *body = NULL;
+
+    if (request->is_update)
+        moment_parse("2026-11-21T22:10+08:00", &request->first_notice, NULL);
+    body = context_freeze(request, &needs, findings);
+    expect_findings(findings, NULL, 0);
+    assert_null(needs[0]);
+    return render_text_new(body, NULL);
+}
+
 /* Renders for somebody with a name and an address. */
 static Rendered render(const Playbook *playbook, const char *name, const char *locale, bool is_update)
 {
@@ -117,18 +131,10 @@ static Rendered render(const Playbook *playbook, const char *name, const char *l
                               .channel = "email",
                               .text = text_of(set, locale),
                               .is_update = is_update};
-    g_autofree const char **needs = NULL;
-    g_autofree char *body = NULL;
-    g_autoptr(RenderText) compiled = NULL;
+    g_autoptr(RenderText) compiled = freeze(&request, findings);
     g_autoptr(RenderScratch) scratch = render_scratch_new();
     RenderParts parts;
 
-    if (is_update)
-        moment_parse("2026-11-21T22:10+08:00", &request.first_notice, NULL);
-    body = context_freeze(&request, &needs, findings);
-    expect_findings(findings, NULL, 0);
-    assert_null(needs[0]); /* nobody is left out for want of a name */
-    compiled = render_text_new(body, NULL);
     assert_true(render_parts(compiled, scratch, &(RenderRequest){.id = ID, .people = people}, &parts, NULL));
     return (Rendered){g_strdup(parts.subject), g_strdup(parts.text), g_strdup(parts.html)};
 }
@@ -298,10 +304,11 @@ static const Shipped shipped[] = {
     {"child", CAPACITY_SELF, {"email", "sms", "push"}},
     {"controller", CAPACITY_ORGANIZATION, {"email", "sms", "letter", "phone"}},
     {"eu-resident", CAPACITY_SELF, {"email", "sms", "push", "letter"}},
+    {"us-ca", CAPACITY_SELF, {"email", "letter"}},
     {"closed-account", CAPACITY_SELF, {"email", "sms", "letter"}},
     {"pointer", CAPACITY_SELF, {"sms", "push", "im"}},
     {"announcement", CAPACITY_SELF, {"announcement"}},
-    {"kit", CAPACITY_SELF, {"holding", "questions", "staff"}},
+    {"kit", CAPACITY_SELF, {"holding", "questions", "staff", "told", "not-told"}},
     {"update", CAPACITY_SELF, {"email", "sms", "push", "im", "webhook", "letter", "phone", "voice", "announcement"}},
 };
 
@@ -401,18 +408,10 @@ static void check_case(const Case *one, GString *found)
                               .text = text_of(set, one->locale),
                               .capacity = one->shipped->capacity,
                               .is_update = is_update};
-    g_autofree const char **needs = NULL;
-    g_autofree char *body = NULL;
-    g_autoptr(RenderText) compiled = NULL;
+    g_autoptr(RenderText) compiled = freeze(&request, findings);
     g_autoptr(RenderScratch) scratch = render_scratch_new();
     RenderParts parts;
 
-    if (is_update)
-        moment_parse("2026-11-21T22:10+08:00", &request.first_notice, NULL);
-    body = context_freeze(&request, &needs, findings);
-    expect_findings(findings, NULL, 0);
-    assert_null(needs[0]);
-    compiled = render_text_new(body, NULL);
     assert_true(render_parts(compiled, scratch, &(RenderRequest){.id = ID, .people = people}, &parts, NULL));
     check_words(one, &parts, found);
 }

@@ -102,6 +102,35 @@ static void test_round_trip(void **state)
     assert_int_equal(info.st_size, 4 * SLOTS_SIZE); /* it never grows */
 }
 
+/* What is written is what any version writes: FNV-1a over all octets before the last eight of a slot. */
+static void test_checksum(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 3);
+    g_autofree char *text = g_strnfill(SLOTS_TEXT_MAX, 'x');
+    g_autofree char *file = NULL;
+    Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = 1, .at = 5};
+    gsize size;
+
+    assert_true(slots_write(slots, 0, &slot));
+    g_strlcpy(slot.text, "accepted", sizeof slot.text);
+    assert_true(slots_write(slots, 1, &slot));
+    g_strlcpy(slot.text, text, sizeof slot.text);
+    assert_true(slots_write(slots, 2, &slot));
+    assert_true(g_file_get_contents(place->path, &file, &size, NULL));
+    assert_int_equal(size, 4 * SLOTS_SIZE);
+    for (gsize i = 0; i < size; i += SLOTS_SIZE) {
+        uint64_t hash = UINT64_C(0xcbf29ce484222325);
+        uint64_t found = 0;
+
+        for (gsize j = 0; j < SLOTS_SIZE - 8; j++)
+            hash = (hash ^ (uint8_t)file[i + j]) * UINT64_C(0x100000001b3);
+        for (gsize j = SLOTS_SIZE - 8; j < SLOTS_SIZE; j++)
+            found = found << 8 | (uint8_t)file[i + j];
+        assert_true(found == hash);
+    }
+}
+
 static void test_reuse(void **state)
 {
     const Place *place = *state;
@@ -284,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_checksum, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reuse, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_text, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_byte, setup, teardown),

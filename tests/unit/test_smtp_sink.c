@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "drill/smtp_sink.h"
+#include "expect_folder.h"
 
 #define PROMPT 5000 /* milliseconds; what is prompt on a busy machine */
 
@@ -20,12 +21,19 @@ static SmtpSink *start(const SmtpSinkOptions *options)
     return sink;
 }
 
-static char *make_folder(void)
+/* Starts a sink and greets it; leave() ends both. */
+static SmtpSink *visit(const SmtpSinkOptions *options, Talk **talk)
 {
-    char *folder = g_dir_make_tmp("breach-smtp-sink-XXXXXX", NULL);
+    SmtpSink *sink = start(options);
 
-    assert_non_null(folder);
-    return folder;
+    *talk = talk_greet(smtp_sink_port(sink));
+    return sink;
+}
+
+static void leave(Talk *talk, SmtpSink *sink)
+{
+    talk_free(talk);
+    smtp_sink_stop(sink);
 }
 
 static char *read_file(const char *folder, const char *name)
@@ -35,23 +43,6 @@ static char *read_file(const char *folder, const char *name)
 
     g_file_get_contents(path, &text, NULL, NULL);
     return text;
-}
-
-static void remove_folder(char *folder)
-{
-    GDir *listing = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (listing && (name = g_dir_read_name(listing))) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (unlink(path) != 0)
-            remove_folder(g_steal_pointer(&path));
-    }
-    if (listing)
-        g_dir_close(listing);
-    rmdir(folder);
-    g_free(folder);
 }
 
 /* All lines of a reply, joined by "|". */
@@ -149,8 +140,7 @@ static void test_order(void **state)
     follow(talk, steps, G_N_ELEMENTS(steps));
     talk_expect_closed(talk);
     assert_int_equal(smtp_sink_accepted(sink), 1);
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_commands(void **state)
@@ -177,8 +167,7 @@ static void test_commands(void **state)
     talk_say(talk, "NOOP\n");
     talk_expect(talk, "500 5.5.2");
     talk_ask(talk, "nOoP", "250 ");
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_line_lengths(void **state)
@@ -195,8 +184,8 @@ static void test_line_lengths(void **state)
         {"RCPT TO:<a@b.example> ORCPT=rfc822;", 1049, "500 5.5.2"},
     };
     SmtpSinkOptions options = {0};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -205,8 +194,7 @@ static void test_line_lengths(void **state)
 
         talk_ask(talk, line, cases[i].reply);
     }
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 #define TEN "0123456789"
@@ -273,8 +261,8 @@ static const Step mail_arguments[] = {
 static void test_mail_arguments(void **state)
 {
     SmtpSinkOptions options = {0};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(mail_arguments); i++) {
@@ -284,8 +272,7 @@ static void test_mail_arguments(void **state)
         follow(talk, &step, 1);
         talk_ask(talk, "RSET", "250 ");
     }
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_rcpt_arguments(void **state)
@@ -310,8 +297,8 @@ static void test_rcpt_arguments(void **state)
         {"<a@b.example> RET=HDRS", "555 5.5.4"},
     };
     SmtpSinkOptions options = {0};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     talk_ask(talk, "MAIL FROM:<a@b.example>", "250 ");
@@ -327,18 +314,17 @@ static void test_rcpt_arguments(void **state)
     for (int i = 4; i < 999; i++)
         talk_expect(talk, "250 ");
     talk_expect(talk, "452 4.5.3");
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_message_is_kept_and_logged(void **state)
 {
-    char *folder = make_folder();
+    char *folder = expect_folder();
     g_autofree char *log = g_build_filename(folder, "log", NULL);
     g_autofree char *keep = g_build_filename(folder, "kept", NULL);
     SmtpSinkOptions options = {.keep_folder = keep, .log_path = log, .keep_most = 2};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
     g_autofree char *first = NULL;
     g_autofree char *lines = NULL;
 
@@ -364,40 +350,37 @@ static void test_message_is_kept_and_logged(void **state)
     first = read_file(keep, "000003.eml");
     assert_null(first);
     assert_int_equal(smtp_sink_accepted(sink), 3);
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 
     sink = start(&options);
     talk = talk_greet(smtp_sink_port(sink));
     talk_mail(talk, "y@c.example", "250 ");
     first = read_file(keep, "000003.eml");
     assert_non_null(first);
-    talk_free(talk);
-    smtp_sink_stop(sink);
-    remove_folder(folder);
+    leave(talk, sink);
+    expect_remove(folder);
 }
 
 static void test_message_that_cannot_be_written_is_not_accepted(void **state)
 {
-    char *folder = make_folder();
+    char *folder = expect_folder();
     g_autofree char *keep = g_build_filename(folder, "kept", NULL);
     SmtpSinkOptions options = {.keep_folder = keep};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     assert_int_equal(rmdir(keep), 0);
     talk_mail(talk, "x@c.example", "451 4.3.0");
     assert_int_equal(smtp_sink_accepted(sink), 0);
-    talk_free(talk);
-    smtp_sink_stop(sink);
-    remove_folder(folder);
+    leave(talk, sink);
+    expect_remove(folder);
 }
 
 /* The log is a pipe that is full: as long as nobody reads it, the 250 may not come. */
 static void test_log_is_written_before_the_answer(void **state)
 {
-    char *folder = make_folder();
+    char *folder = expect_folder();
     g_autofree char *log = g_build_filename(folder, "log", NULL);
     SmtpSinkOptions options = {.log_path = log};
     char filler[4096] = {0};
@@ -422,18 +405,17 @@ static void test_log_is_written_before_the_answer(void **state)
         continue;
     talk_expect(talk, "250 ");
     assert_int_equal(smtp_sink_accepted(sink), 1);
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
     close(fifo);
-    remove_folder(folder);
+    expect_remove(folder);
 }
 
 static void test_bdat(void **state)
 {
-    char *folder = make_folder();
+    char *folder = expect_folder();
     SmtpSinkOptions options = {.keep_folder = folder};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
     g_autofree char *kept = NULL;
 
     (void)state;
@@ -467,31 +449,29 @@ static void test_bdat(void **state)
     talk_ask(talk, "RSET", "250 ");
     talk_ask(talk, "BDAT 0 LAST", "503 5.5.1");
     assert_int_equal(smtp_sink_accepted(sink), 1);
-    talk_free(talk);
-    smtp_sink_stop(sink);
-    remove_folder(folder);
+    leave(talk, sink);
+    expect_remove(folder);
 }
 
 static void test_bdat_is_swallowed_where_it_is_not_offered(void **state)
 {
     SmtpSinkOptions options = {.no_chunking = true};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     talk_address(talk, "a@b.example");
     talk_say(talk, "BDAT 6 LAST\r\nQUIT\r\n");
     talk_expect(talk, "502 5.5.1");
     talk_ask(talk, "NOOP", "250 ");
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_group_is_answered_in_one_piece(void **state)
 {
     SmtpSinkOptions options = {0};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     for (int i = 0; i < 3; i++) {
@@ -503,8 +483,7 @@ static void test_group_is_answered_in_one_piece(void **state)
         talk_expect(talk, "354 ");
         talk_ask(talk, "x\r\n.", "250 ");
     }
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_impatience_is_refused(void **state)
@@ -523,8 +502,7 @@ static void test_impatience_is_refused(void **state)
     talk_expect(talk, "503 5.5.0");
     talk_expect(talk, "500 ");
     talk_expect(talk, "500 ");
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
     sink = start(&not_offered);
     talk = talk_greet(smtp_sink_port(sink));
     talk_say(talk, "MAIL FROM:<a@b.example>\r\nRCPT TO:<a@b.example>\r\n");
@@ -535,15 +513,14 @@ static void test_impatience_is_refused(void **state)
     talk_expect(talk, "250 ");
     talk_expect(talk, "503 5.5.0");
     assert_int_equal(smtp_sink_accepted(sink), 0);
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_too_many_mistakes(void **state)
 {
     SmtpSinkOptions options = {0};
-    SmtpSink *sink = start(&options);
-    Talk *talk = talk_greet(smtp_sink_port(sink));
+    Talk *talk;
+    SmtpSink *sink = visit(&options, &talk);
 
     (void)state;
     for (int i = 0; i < 50; i++)
@@ -553,8 +530,7 @@ static void test_too_many_mistakes(void **state)
         talk_ask(talk, "FOO", "500 ");
     talk_ask(talk, "FOO", "421 4.7.0");
     talk_expect_closed(talk);
-    talk_free(talk);
-    smtp_sink_stop(sink);
+    leave(talk, sink);
 }
 
 static void test_start_fails_with_a_reason(void **state)
@@ -661,7 +637,7 @@ static void *run_crowd(void *argument)
 
 static void test_many_at_once(void **state)
 {
-    char *folder = make_folder();
+    char *folder = expect_folder();
     g_autofree char *log = g_build_filename(folder, "log", NULL);
     g_autofree char *keep = g_build_filename(folder, "kept", NULL);
     SmtpSinkOptions options = {.log_path = log, .keep_folder = keep, .keep_most = 50};
@@ -689,7 +665,7 @@ static void test_many_at_once(void **state)
     assert_string_equal(last, "Subject: test\r\n\r\nHello\r\n");
     beyond = read_file(keep, "000051.eml");
     assert_null(beyond);
-    remove_folder(folder);
+    expect_remove(folder);
 }
 
 int main(void)

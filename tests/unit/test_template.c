@@ -283,6 +283,51 @@ static void test_contexts(void **state)
 }
 
 /* Indentation of standalone partials adds up, stays out of empty lines and values, and ends at a partial in a line. */
+static const char *value_of(const char *name, void *user)
+{
+    return json_string_value(json_object_get(user, name));
+}
+
+/* With values by name comes out what comes out with the same values in JSON; mistakes are mistakes. */
+static void test_plain(void **state)
+{
+    static const struct {
+        const char *source;
+        const TemplateOptions *options;
+        const char *expected; /* NULL: an error */
+    } cases[] = {
+        {"", &strict_text, ""},
+        {"no name\n", &strict_text, "no name\n"},
+        {"{{a}} and {{{a}}}, {{b.c}}!\n", &strict_html, "&lt;1&gt; and <1>, two!\n"},
+        {"{{a}} and {{{a}}}", &strict_text, "<1> and <1>"},
+        {"/x/{{a}}", &strict_url, "/x/%3C1%3E"},
+        {"{{other}}", &lenient, ""},
+        {"{{other}}", &strict_text, NULL},
+        {"{{line}}", &strict_header, NULL},
+    };
+    static const char *const not_plain[] = {"{{#a}}x{{/a}}", "{{^a}}x{{/a}}", "{{>p}}", "{{.}}"};
+    json_t *values = json_pack("{s:s, s:s, s:s}", "a", "<1>", "b.c", "two", "line", "a\r\nb");
+
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Template) template = compile(cases[i].source, *cases[i].options);
+        g_autoptr(GString) output = g_string_new("before ");
+        g_autoptr(GError) error = NULL;
+        g_autofree char *expected = g_strconcat("before ", cases[i].expected, NULL);
+
+        assert_true(template_is_plain(template));
+        assert_int_equal(template_render_plain(template, value_of, values, output, &error), cases[i].expected != NULL);
+        assert_string_equal(output->str, expected);
+        assert_int_equal(error == NULL, cases[i].expected != NULL);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(not_plain); i++) {
+        g_autoptr(Template) template = compile(not_plain[i], lenient);
+
+        assert_false(template_is_plain(template));
+    }
+    json_decref(values);
+}
+
 static void test_indentation(void **state)
 {
     static const char *const partials[] = {
@@ -611,9 +656,102 @@ static void test_random_bytes(void **state)
     json_decref(context);
 }
 
+/* Marks: a section over a name that is always true, which renders as if it were not there. */
+
+static const TemplateOptions marked = {.escape = TEMPLATE_ESCAPE_HTML, .strict = true, .mark = "covers."};
+
+static char *render_marked(const Template *template, const char *data, GArray *spans)
+{
+    json_auto_t *value = json_of(data);
+    g_autoptr(GError) error = NULL;
+    GString *output = g_string_new("before ");
+
+    assert_true(template_render_spans(template, (const json_t *const[]){value}, 1, output, spans, &error));
+    return g_string_free(output, FALSE);
+}
+
+static void expect_span(const GArray *spans, guint index, const char *output, const char *name, const char *text)
+{
+    const TemplateSpan *span = &g_array_index(spans, TemplateSpan, index);
+    g_autofree char *found = g_strndup(output + span->from, span->to - span->from);
+
+    assert_string_equal(span->name, name);
+    assert_string_equal(found, text);
+}
+
+static void test_marks(void **state)
+{
+    static const char source[] = "{{#covers.all}}\n<p>{{#covers.who}}{{who}}{{/covers.who}}</p>\n{{#items}}\n"
+                                 "{{#covers.item}}{{.}};{{/covers.item}}\n{{/items}}\n{{/covers.all}}\n{{^covers.x}}y{{/covers.x}}";
+    static const char data[] = "{\"who\": \"a&b\", \"items\": [\"1\", \"2\"], \"covers\": {\"all\": true, \"who\": true, "
+                               "\"item\": true, \"x\": true}}";
+    g_autoptr(Template) with = compile(source, marked);
+    g_autoptr(Template) as_sections = compile("<p>{{who}}</p>\n{{#items}}\n{{.}};\n{{/items}}\n", strict_html);
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(TemplateSpan));
+    g_autofree char *output = render_marked(with, data, spans);
+    g_autofree char *plain = render_marked(as_sections, data, NULL);
+    g_autofree char *unwatched = render_marked(with, data, NULL);
+    size_t count = 0;
+    const TemplateMark *marks = template_marks(with, &count);
+
+    (void)state;
+    assert_string_equal(output, plain);
+    assert_string_equal(unwatched, plain);
+    assert_int_equal(spans->len, 4);
+    expect_span(spans, 0, output, "covers.who", "a&amp;b");
+    expect_span(spans, 1, output, "covers.item", "1;");
+    expect_span(spans, 2, output, "covers.item", "2;");
+    expect_span(spans, 3, output, "covers.all", "<p>a&amp;b</p>\n1;\n2;\n");
+    assert_int_equal(count, 3);
+    assert_string_equal(marks[1].name, "covers.who");
+    assert_int_equal(marks[1].at.line, 2);
+    assert_int_equal(marks[1].at.column, 4);
+}
+
+/* A mark guards nothing, pushes nothing and is no name that a text uses. */
+static void test_marks_are_transparent(void **state)
+{
+    g_autoptr(Template) template = compile("{{#covers.a}}{{person.name}}{{/covers.a}}", marked);
+    g_autofree const char **needs = template_needs(template, "person.");
+    size_t count = 0;
+    const TemplateName *names = template_names(template, &count);
+
+    (void)state;
+    assert_string_equal(needs[0], "person.name");
+    assert_null(needs[1]);
+    assert_int_equal(count, 1);
+    assert_string_equal(names[0].name, "person.name");
+    assert_false(names[0].is_guarded);
+    assert_false(names[0].is_relative);
+}
+
+static void test_marks_in_partials(void **state)
+{
+    static const char *const partials[] = {"one", "{{#covers.a}}\nx{{> two}}\n{{/covers.a}}\n", "two", "{{#covers.b}}y{{/covers.b}}",
+                                           "self", "{{#covers.a}}{{> self}}{{/covers.a}}", NULL};
+    g_autoptr(Template) template = compile_with("  {{> one}}\n{{> two}}", marked, partials);
+    g_autoptr(GArray) spans = g_array_new(FALSE, FALSE, sizeof(TemplateSpan));
+    g_autofree char *output = render_marked(template, "{}", spans);
+
+    (void)state;
+    assert_string_equal(output, "before   xy\ny");
+    assert_int_equal(spans->len, 3);
+    expect_span(spans, 0, output, "covers.b", "y");
+    expect_span(spans, 1, output, "covers.a", "  xy\n");
+    expect_span(spans, 2, output, "covers.b", "y");
+    check_mistakes_with("{{> self}}", marked, partials,
+                        "self.mustache:1:14: the partial includes itself without end: put the inner {{>name}} into a "
+                        "section\n");
+    check_mistakes_with("{{#covers.a}}x", marked, NULL,
+                        "t.txt:1:1: the section \"covers.a\" is never closed: {{/covers.a}} is missing\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_marks_are_transparent),
+        cmocka_unit_test(test_marks_in_partials),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_mistakes_in_partials),
         cmocka_unit_test(test_strict),
@@ -622,6 +760,7 @@ int main(void)
         cmocka_unit_test(test_escaping_urls),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_contexts),
+        cmocka_unit_test(test_plain),
         cmocka_unit_test(test_indentation),
         cmocka_unit_test(test_tags_leave_lines),
         cmocka_unit_test(test_nesting),

@@ -37,6 +37,9 @@ static void test_nearest(void **unused)
         {"measurez", "measures"},
         {"Email", "email"},
         {"zzzzzz", NULL},
+        {"temp", "template"}, /* the rest was not typed */
+        {"meas", NULL},       /* of which? */
+        {"tem", NULL},
     };
     static const char *const none[] = {NULL};
     g_autofree char *longest = g_strnfill(64, 'a');
@@ -192,12 +195,26 @@ static void test_shell_word(void **unused)
     }
 }
 
+static void test_tags(void **unused)
+{
+    static const char page[] = "<!-- body --><BODYGUARD><Body title='a>b' class=\"c\">text</body><p>";
+
+    (void)unused;
+    assert_ptr_equal(text_find_tag(page, "body"), strstr(page, "<Body "));
+    assert_ptr_equal(text_behind_tag(strstr(page, "<Body ")), strstr(page, "text"));
+    assert_ptr_equal(text_find_tag(page, "/body"), strstr(page, "</body>"));
+    assert_null(text_find_tag(page, "h1"));
+    assert_null(text_find_tag("<p", "body"));
+    assert_null(text_behind_tag("<body title=\"a>b"));
+    assert_null(text_behind_tag("<body"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest),        cmocka_unit_test(test_controls),    cmocka_unit_test(test_characters),
         cmocka_unit_test(test_canonical_json), cmocka_unit_test(test_append_json), cmocka_unit_test(test_grouped),
-        cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),
+        cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),  cmocka_unit_test(test_tags),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
