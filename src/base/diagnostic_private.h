@@ -21,6 +21,7 @@ extern const DiagnosticTable diagnostic_print; /* letters, call lists, and what 
 extern const DiagnosticTable diagnostic_ready; /* before anything is sent: probe, machine, confirmation */
 extern const DiagnosticTable diagnostic_serve; /* what comes to us over HTTP */
 extern const DiagnosticTable diagnostic_sign;  /* proving to a provider that a request is ours */
+extern const DiagnosticTable diagnostic_track; /* what comes back */
 extern const DiagnosticTable diagnostic_words; /* how notices are worded */
 extern const DiagnosticTable diagnostic_state; /* this machine, the ledger, the command line */
 

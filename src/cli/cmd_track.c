@@ -10,6 +10,7 @@
 #include "cli/engines.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/track_explain.h"
 #include "cli/workspace.h"
 #include "dispatch/ladder.h"
 #include "dispatch/poll.h"
@@ -171,7 +172,7 @@ static int show(const Tracking *tracking)
     return status->complete ? EXIT_CODE_TOLD : EXIT_CODE_OPEN;
 }
 
-static int run(const Options *options)
+static int run_playbook(const Options *options)
 {
     g_autoptr(Workspace) workspace = workspace_open(options);
     g_autoptr(GError) error = NULL;
@@ -192,7 +193,12 @@ static int run(const Options *options)
     return show(&tracking);
 }
 
-static const char *const names[] = {"dry-run", "state", "json", "help", NULL};
+static int run(const Options *options)
+{
+    return options->explain ? track_explain(options) : run_playbook(options);
+}
+
+static const char *const names[] = {"explain", "dry-run", "state", "json", "help", NULL};
 
 const Command cmd_track = {
     .name = "track",
@@ -204,6 +210,7 @@ const Command cmd_track = {
         "or came back to the next channel of their ladder. It sends nothing itself: breach notify does. While breach\n"
         "notify runs it does all of this by itself. When more people would go on than escalation.confirm_over allows,\n"
         "they wait until somebody says yes: breach notify PLAYBOOK --climb N."),
+    .many = "explain",
     .options = names,
     .exits = N_("0 nothing is open, 65 nothing is planned, 73 cannot write, 75 somebody is still to be told"),
 };

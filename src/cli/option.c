@@ -75,6 +75,8 @@ static const OptionSpec specs[] = {
     ROW(by, "by", OPTION_TEXT, "NAME", N_("who telephoned, or who found the letter in the post")),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
+    ROW(explain, "explain", OPTION_FLAG, NULL,
+        N_("say what these mails mean and which rule said so, a JSON line for each recipient: FILE is a mail, an mbox, a Maildir or -")),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
     ROW(lang, "lang", OPTION_TEXT, "LANGUAGE", "speak this language: en or zh-CN"),
     ROW(help, "help", OPTION_FLAG, NULL, "show this help"),
@@ -220,13 +222,41 @@ static bool add_word(const Command *command, Options *options, const char *word)
     return true;
 }
 
+/* Further arguments of a command that takes any number of them. They are kept together at the beginning of `arguments`,
+ * whose words there have been read. false: it takes none. */
+static bool add_argument(const Command *command, char **arguments, Options *options, char *word)
+{
+    if (!command->many)
+        return false;
+    options->arguments = arguments;
+    arguments[options->argument_count++] = word;
+    return true;
+}
+
+static bool refuse_more(const Command *command, const char *argument, GError **error)
+{
+    g_autofree char *name = bare_argument(command);
+
+    error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "one %s at a time: %s is too much", name, argument);
+    return false;
+}
+
+/* The flag that lets a command take more than one argument may stand behind them. */
+static bool may_be_many(const Command *command, const Options *options, GError **error)
+{
+    const OptionSpec *flag = command->many ? find_spec(command, command->many) : NULL;
+
+    return !flag || options->argument_count < 2 || *(const bool *)(const void *)((const char *)options + flag->offset) ||
+           refuse_more(command, options->arguments[1], error);
+}
+
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
 {
     bool only_arguments = false;
 
     memset(options, 0, sizeof *options);
     for (int i = 0; i < count; i++) {
-        const char *argument = arguments[i];
+        char *argument = arguments[i];
 
         if (!only_arguments && strcmp(argument, "--") == 0) {
             only_arguments = true;
@@ -235,20 +265,18 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
         } else if (!only_arguments && argument[0] == '-' && argument[1] == '-') {
             if (!parse_option(command, count, arguments, &i, options, error))
                 return false;
-        } else if (!only_arguments && argument[0] == '-') {
+        } else if (!only_arguments && argument[0] == '-' && (argument[1] || !command->many)) {
             return refuse(error, command, argument);
         } else if (options->argument && add_word(command, options, argument)) {
             continue;
-        } else if (options->argument) {
-            g_autofree char *name = bare_argument(command);
-
-            error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "one %s at a time: %s is too much", name, argument);
-            return false;
-        } else {
+        } else if (options->argument && !add_argument(command, arguments, options, argument)) {
+            return refuse_more(command, argument, error);
+        } else if (!options->argument) {
             options->argument = argument;
+            (void)add_argument(command, arguments, options, argument);
         }
     }
-    return has_argument(command, options, error);
+    return has_argument(command, options, error) && may_be_many(command, options, error);
 }
 
 char *option_help(const Command *command)
