@@ -90,7 +90,7 @@ static bool read_notice(Reading *reading)
             bounce_judge(&(BounceEvidence){.origin = "ses", .status = noticed->status, .texts = {noticed->said}},
                          recipient);
         } else {
-            (void)(noticed->kind == BOUNCE_KIND_DELIVERED && bounce_code_find(noticed->said, &recipient->status));
+            (void)(noticed->kind == BOUNCE_KIND_DELIVERED && reply_parse(noticed->said, &recipient->status, NULL));
             if (noticed->kind == BOUNCE_KIND_DELIVERED && !recipient->status.status_class)
                 recipient->status = (ReplyStatus){.code = 250, .status_class = 2};
             g_free(recipient->said);

@@ -9,7 +9,7 @@
  * 510 to 515, 540 to 543, 557) */
 #define REPLY                                                                                                         \
     "(4(?:2[12]|3[12]|4[1-9]|5[0-5]|71)|5(?:0[0-4]|1[0-57]|2[135]|3[0-58]|4[0-3]|5[0-7]))"
-#define ENHANCED "#?([245])\\.(\\d{1,3})\\.(\\d{1,3})(?!\\.?\\d)"
+#define ENHANCED "#?([245])\\.(\\d{1,3})\\.(\\d{1,3})(?!\\.?\\d|-\\d)"
 
 /* Behind the reply code "-" joins the lines of one reply; some repeat the code itself ("554 554 5.7.1"). */
 static const char together[] = "(?<![\\w.:/#-])" REPLY "[ -]+(?:" REPLY "[ -]+)?\\(?" ENHANCED;
@@ -61,8 +61,12 @@ bool bounce_code_find(const char *text, ReplyStatus *status)
         take_enhanced(both, 3, status);
         return true;
     }
-    if (search(ENHANCED_ALONE, text, &enhanced))
+    for (search(ENHANCED_ALONE, text, &enhanced); g_match_info_matches(enhanced) && status->status_class != 4 &&
+                                                  status->status_class != 5;
+         g_match_info_next(enhanced, NULL))
         take_enhanced(enhanced, 1, status);
+    if (status->status_class == 2)
+        *status = (ReplyStatus){0};
     if (search(REPLY_ALONE, text, &reply))
         status->code = number(reply, 1);
     /* Of two that stand apart and disagree, the reply code is the answer, and the other may be anything. */

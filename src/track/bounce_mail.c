@@ -45,6 +45,8 @@ static void append(Walk *walk, GString *to, const char *bytes, size_t size)
     if (size > room) {
         walk->mail->is_cut = true;
         size = room;
+        while (size > room / 2 && bytes[size - 1] != '\n') /* half an address would be another one */
+            size--;
     }
     if (size == 0)
         return;

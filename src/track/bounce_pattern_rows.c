@@ -61,7 +61,10 @@ const BouncePattern bounce_pattern_rows[] = {
                        "could not verify .{0,20}sender|(?:couldn't|can't|cannot|unable to) verify sender|发件人",
      BOUNCE_SENDER, WORDS, "Postfix doc reject_unknown_sender_domain; sendmail check_mail; Exim doc (sender verify); NetEase doc (DT:SUM)"},
 
-    /* no such domain */
+    /* no such domain, or no name server that knows */
+    {"name-server", "host not found, try again|(?:dns|name serv\\w+|name ?server).{0,60}(?:try again|time[d ]*-?out|temporar|servfail|fail)|"
+                    "temporary (?:dns|lookup|name)|servfail|lookup failure",
+     BOUNCE_NETWORK, WORDS, "Postfix smtp(8); RFC 1035 4.1.1 RCODE 2; sendmail doc"},
     {"takes-no-mail", "null ?mx|(?:does not|doesn't|do not|not configured to|will not) (?:accept|receive|handle|take) (?:any )?(?:incoming )?e?-?mails?\\b|"
                       "accepts? no (?:incoming )?e?-?mail|no mx (?:record|host|found)?|no (?:valid )?mail (?:exchang|server|host)\\w*|"
                       "(?:find|find any|find a) mail exchanger|record indicated no smtp|smtp service (?:is )?not (?:offered|available) for",
@@ -105,13 +108,12 @@ const BouncePattern bounce_pattern_rows[] = {
                     "authentication (?:failed|failure|unsuccessful)|not advertise auth|must issue a starttls",
      BOUNCE_PROTOCOL, WORDS, "RFC 4954 6; RFC 3207 4"},
 
+    {"greylisted", "gr[ea]y-?\\s?list", BOUNCE_GREYLISTED, WORDS, "RFC 6647; Postgrey and sqlgrey doc"},
+
     /* the mail system, whatever the mailbox */
     {"hop-count", "too many hops|hop count|(?:mail|routing|forwarding|message|delivery) ?loop|loops? back to (?:myself|me)|loop detected|"
                   "loop(?:ing)? alert|forwarded more than|duplicated message-id|number of \"?received|received: (?:headers|count)",
      BOUNCE_NETWORK, WORDS, "RFC 5321 6.3; Postfix smtp(8), sendmail and qmail doc; Domino, Microsoft and fml seen"},
-    {"name-server", "host not found, try again|(?:dns|name serv\\w+|name ?server).{0,60}(?:try again|time[d ]*-?out|temporar|servfail|fail)|"
-                    "temporary (?:dns|lookup|name)|servfail|lookup failure",
-     BOUNCE_NETWORK, WORDS, "Postfix smtp(8); RFC 1035 4.1.1 RCODE 2; sendmail doc"},
     {"system-full", "insufficient system (?:storage|resources)|system (?:is )?(?:full|storage)|no space left on device|disk (?:is )?full|"
                     "not enough (?:disk )?space on (?:the )?(?:server|device)|queue file write",
      BOUNCE_SYSTEM, WORDS, "RFC 5321 4.2.3 (452); Postfix smtpd(8)"},
@@ -174,8 +176,8 @@ const BouncePattern bounce_pattern_rows[] = {
                 "error|media error|content (?:error|reject|denied|not)|bare (?:lf|cr|line)|attachment.{0,60}(?:not allowed|blocked|forbidden|prohibited|banned)|"
                 "(?:message|mail) (?:was |has been )?(?:malformed|rejected)|unable to parse",
      BOUNCE_CONTENT, CODE, "RFC 5322; Gmail doc 5.7.1 (RFC 5322 compliance); RFC 3463 3.7"},
-    {"greylisted", "gr[ea]y-?\\s?list|please (?:try|retry) (?:again )?(?:later|in \\d)|try (?:again )?later|come back later|temporarily deferred", BOUNCE_GREYLISTED,
-     CODE, "RFC 6647; Postgrey and sqlgrey doc"},
+    {"try-later", "please (?:try|retry) (?:again )?(?:later|in \\d)|try (?:again )?later|come back later|temporarily deferred", BOUNCE_GREYLISTED,
+     CODE, "RFC 5321 4.2.1; Exim and Postfix seen"},
     {"mailbox-unavailable", "mail ?box (?:is )?unavailable|mail ?box name (?:is )?not allowed|user not local", BOUNCE_NO_USER, CODE,
      "RFC 5321 4.2.3 (550, 553, 551); Outlook.com doc (5.5.0)"},
     {"network", "connection (?:was )?(?:timed[ -]?out|refused|reset|lost|dropped|closed|failed|aborted|died)|lost connection|no route to host|network "
