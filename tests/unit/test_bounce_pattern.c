@@ -72,7 +72,7 @@ static const struct {
     {"550 Benutzer existiert nicht", "no-user"},
     {"Sorry, no mailbox here by that name. (#5.1.1)", "no-user-words"},
     {"554 This person doesn't have an example.com account (a@example.com) [0]", "no-user-words"},
-    {"The recipient's name is not recognized", "no-user-words"},
+    {"The name is not recognized", "no-user-words"},
     {"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", "no-user"},
     {"550 用户不存在", "no-user-cjk"},
     {"550 ユーザーが見つかりません", "no-user-cjk"},
