@@ -1,5 +1,6 @@
 /* breach track: applies what came back, and goes on with the ladder. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -11,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/track_explain.h"
+#include "cli/track_mail.h"
 #include "cli/workspace.h"
 #include "dispatch/ladder.h"
 #include "dispatch/poll.h"
@@ -21,6 +23,7 @@ typedef struct Tracking {
     Workspace *workspace;
     Ledger *ledger;
     int64_t receipts;  /* entries of the inbox that were applied */
+    ReturnedCounts returned; /* mails, with --mail */
     PollResult polled; /* receipts that were fetched, and went there */
     int64_t climbed, ended;
     bool is_running; /* a breach notify is at work, which does all of this by itself */
@@ -106,6 +109,7 @@ static bool poll_all(Tracking *tracking, GError **error)
 static bool track(Tracking *tracking, GError **error)
 {
     Workspace *workspace = tracking->workspace;
+    const char *mail = workspace->options->mail;
     g_autoptr(GError) problem = NULL;
 
     if (ledger_is_copy(tracking->ledger)) {
@@ -114,6 +118,8 @@ static bool track(Tracking *tracking, GError **error)
                   workspace->folder);
         return false;
     }
+    if (mail && !track_mail(workspace, tracking->ledger, mail, &tracking->returned, error))
+        return false;
     if (!workspace_prepare(workspace, &problem)) {
         tracking->is_running = g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY);
         if (!tracking->is_running)
@@ -131,6 +137,8 @@ static json_t *track_json(const Tracking *tracking, const Status *status)
     json_object_set_new(document, "receipts", json_integer(tracking->receipts));
     json_object_set_new(document, "climbed", json_integer(tracking->climbed));
     json_object_set_new(document, "ended", json_integer(tracking->ended));
+    if (tracking->workspace->options->mail)
+        json_object_set_new(document, "mail", track_mail_json(&tracking->returned));
     return document;
 }
 
@@ -140,6 +148,8 @@ static void print(const Tracking *tracking, const Status *status)
     g_autofree char *climbed = text_grouped(tracking->climbed);
     g_autofree char *ended = text_grouped(tracking->ended);
 
+    if (tracking->workspace->options->mail)
+        track_mail_print(&tracking->returned);
     if (tracking->is_running)
         output_message("breach notify is at work: it takes receipts and goes on with the ladder by itself");
     else
@@ -169,6 +179,9 @@ static int show(const Tracking *tracking)
         output_json(track_json(tracking, status));
     else
         print(tracking, status);
+    /* An MTA that pipes a mail into us would bring it again for any other answer. */
+    if (g_strcmp0(workspace->options->mail, "-") == 0)
+        return EXIT_CODE_TOLD;
     return status->complete ? EXIT_CODE_TOLD : EXIT_CODE_OPEN;
 }
 
@@ -198,7 +211,7 @@ static int run(const Options *options)
     return options->explain ? track_explain(options) : run_playbook(options);
 }
 
-static const char *const names[] = {"explain", "dry-run", "state", "json", "help", NULL};
+static const char *const names[] = {"mail", "explain", "dry-run", "state", "json", "help", NULL};
 
 const Command cmd_track = {
     .name = "track",

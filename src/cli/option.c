@@ -77,6 +77,7 @@ static const OptionSpec specs[] = {
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
     ROW(explain, "explain", OPTION_FLAG, NULL,
         N_("say what these mails mean and which rule said so, a JSON line for each recipient: FILE is a mail, an mbox, a Maildir or -")),
+    ROW(mail, "mail", OPTION_TEXT, "PATH", N_("first take what came back by mail: a mail, an mbox, a Maildir, or - for one on standard input")),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
     ROW(lang, "lang", OPTION_TEXT, "LANGUAGE", "speak this language: en or zh-CN"),
     ROW(help, "help", OPTION_FLAG, NULL, "show this help"),

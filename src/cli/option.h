@@ -39,6 +39,7 @@ typedef struct Options {
     bool text, html, raw;
     bool all;                   /* explain */
     bool explain;               /* track */
+    const char *mail;
     const char *expect_people;  /* notify */
     bool probe, ready;          /* check */
     const char *limit, *stop_over; /* notify: the first wave */

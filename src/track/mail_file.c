@@ -125,8 +125,9 @@ static int by_name(gconstpointer left, gconstpointer right)
 }
 
 /* The mails of one folder of a Maildir; those that begin with a dot are none. */
-static bool read_folder(Reader *reader, const char *path, GError **error)
+static bool read_folder(Reader *reader, const char *maildir, const char *which, GError **error)
 {
+    g_autofree char *path = g_build_filename(maildir, which, NULL);
     g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const char *name;
@@ -134,7 +135,7 @@ static bool read_folder(Reader *reader, const char *path, GError **error)
 
     if (!folder) {
         error_set(error, BREACH_ERROR_INPUT, "track-no-maildir",
-                  "%s is a folder and no Maildir, which has the folders cur and new: name its files one by one", path);
+                  "%s is a folder and no Maildir, which has the folders cur and new: name its files one by one", maildir);
         return false;
     }
     while ((name = g_dir_read_name(folder)) != NULL)
@@ -150,12 +151,9 @@ static bool read_maildir(Reader *reader, const char *path, GError **error)
 {
     static const char *const folders[] = {"cur", "new"};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        g_autofree char *folder = g_build_filename(path, folders[i], NULL);
-
-        if (!read_folder(reader, folder, error))
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (!read_folder(reader, path, folders[i], error))
             return false;
-    }
     return true;
 }
 
