@@ -242,6 +242,18 @@ static bool refuse_more(const Command *command, const char *argument, GError **e
     return false;
 }
 
+/* A word that is no option: the argument, what follows it, or another one. */
+static bool take_argument(const Command *command, char **arguments, Options *options, char *word, GError **error)
+{
+    if (options->argument && (add_word(command, options, word) || add_argument(command, arguments, options, word)))
+        return true;
+    if (options->argument)
+        return refuse_more(command, word, error);
+    options->argument = word;
+    (void)add_argument(command, arguments, options, word);
+    return true;
+}
+
 /* The flag that lets a command take more than one argument may stand behind them. */
 static bool may_be_many(const Command *command, const Options *options, GError **error)
 {
@@ -268,13 +280,8 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
                 return false;
         } else if (!only_arguments && argument[0] == '-' && (argument[1] || !command->many)) {
             return refuse(error, command, argument);
-        } else if (options->argument && add_word(command, options, argument)) {
-            continue;
-        } else if (options->argument && !add_argument(command, arguments, options, argument)) {
-            return refuse_more(command, argument, error);
-        } else if (!options->argument) {
-            options->argument = argument;
-            (void)add_argument(command, arguments, options, argument);
+        } else if (!take_argument(command, arguments, options, argument, error)) {
+            return false;
         }
     }
     return has_argument(command, options, error) && may_be_many(command, options, error);

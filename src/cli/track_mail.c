@@ -68,7 +68,8 @@ void track_mail_print(const ReturnedCounts *counts)
     g_autofree char *repeated = text_grouped(counts->repeated);
     g_autofree char *unmatched = text_grouped(counts->unmatched);
 
-    printf(_("mails: %s; came back: %s; arrived: %s; delays, complaints and automatic answers: %s; taken before: %s; of no "
+    printf(_("mails: %s; came back: %s; arrived: %s; delays, complaints and automatic answers: %s; taken before: %s; "
+             "of no "
              "message here: %s\n"),
            mails, bounced, delivered, noted, repeated, unmatched);
 }

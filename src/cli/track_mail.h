@@ -11,9 +11,9 @@
 #include "ledger/ledger.h"
 #include "track/returned.h"
 
-/* track_mail: reads the mails of `path` (a mail, an mbox, a Maildir, -). Those that name a message of the ledger are kept
- * and put into the inbox, also while another process holds the lock. What was taken before an error counts and stays.
- * Errors: as mail_file_read() and returned_take(). */
+/* track_mail: reads the mails of `path` (a mail, an mbox, a Maildir, -). Those that name a message of the ledger are
+ * kept and put into the inbox, also while another process holds the lock. What was taken before an error counts and
+ * stays. Errors: as mail_file_read() and returned_take(). */
 bool track_mail(const Workspace *workspace, Ledger *ledger, const char *path, ReturnedCounts *counts, GError **error);
 
 /* track_mail_print: one line to standard output. track_mail_json: the member "mail" of breach track --json; a new

@@ -54,8 +54,10 @@ bool inbox_append_mail(Ledger *ledger, const InboxMail *mail, int64_t at, GError
 }
 
 /* What is said is kept as an event; its time is that of the entry. */
-static bool apply_mail(Ledger *ledger, json_t *entry, int64_t at, GError **error)
+static bool apply_mail(Ledger *ledger, json_t *entry, GError **error)
 {
+    int64_t at = json_integer_value(json_object_get(entry, "at"));
+
     json_object_del(entry, "at");
     return ledger_note(ledger, MAIL_EVENT, at, entry, error);
 }
@@ -217,6 +219,20 @@ static bool names_provider(const json_t *entry)
     return json_is_string(json_object_get(entry, "gateway")) && json_is_string(json_object_get(entry, "provider_id"));
 }
 
+/* Entries that are about no message's state. */
+static bool is_aside(const json_t *entry)
+{
+    return publication_is_entry(entry) || hold_is_entry(entry) ||
+           g_strcmp0(json_string_value(json_object_get(entry, "event")), MAIL_EVENT) == 0;
+}
+
+static bool apply_aside(Ledger *ledger, json_t *entry, const char *body, int64_t now, GError **error)
+{
+    if (publication_is_entry(entry))
+        return true; /* its rows are there already: whoever applies it looks at them again */
+    return hold_is_entry(entry) ? apply_hold(ledger, entry, body, now, error) : apply_mail(ledger, entry, error);
+}
+
 static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *waits, GError **error)
 {
     json_auto_t *entry = json_loads(body, 0, NULL);
@@ -235,12 +251,8 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *wai
     LedgerRow row;
 
     *waits = false;
-    if (publication_is_entry(entry))
-        return true; /* its rows are there already: whoever applies it looks at them again */
-    if (g_strcmp0(event, MAIL_EVENT) == 0)
-        return apply_mail(ledger, entry, outcome.at, error);
-    if (hold_is_entry(entry))
-        return apply_hold(ledger, entry, body, now, error);
+    if (is_aside(entry))
+        return apply_aside(ledger, entry, body, now, error);
     if ((!message && !person && !names_provider(entry)) || !outcome.reply || !event ||
         !message_event_parse(event, &outcome.event))
         return refuse_entry(ledger, body, "it is not complete", now, error);

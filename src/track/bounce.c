@@ -10,7 +10,8 @@
 #include "track/bounce_notice.h"
 #include "track/bounce_text.h"
 
-/* A text counts as a bounce from this score on: two of From, Subject and body, or one of them with as much in the rest */
+/* A text counts as a bounce from this score on: two of From, Subject and body, or one of them with as much in the rest
+ */
 #define SCORE_ENOUGH 3
 /* The same where the mail itself says that it is an answer by a program (RFC 3834 5.1): all of them */
 #define SCORE_SURE 4
@@ -19,8 +20,8 @@ typedef struct Reading {
     const BounceMail *mail;
     Bounce *bounce;
     const char *subject, *from, *own;
-    GString *notice;  /* what the mail system wrote, without what it returns */
-    char *original;   /* what the text returns; "" when nothing */
+    GString *notice; /* what the mail system wrote, without what it returns */
+    char *original;  /* what the text returns; "" when nothing */
 } Reading;
 
 static void free_recipient(gpointer data)
@@ -149,8 +150,8 @@ typedef struct ActionRow {
 
 /* RFC 3464 2.3.3, and words that are written in its place */
 static const ActionRow actions[] = {
-    {"failed", BOUNCE_KIND_BOUNCE},    {"failure", BOUNCE_KIND_BOUNCE},   {"fail", BOUNCE_KIND_BOUNCE},
-    {"expired", BOUNCE_KIND_BOUNCE},   {"delayed", BOUNCE_KIND_DELAY},    {"deferred", BOUNCE_KIND_DELAY},
+    {"failed", BOUNCE_KIND_BOUNCE},       {"failure", BOUNCE_KIND_BOUNCE},        {"fail", BOUNCE_KIND_BOUNCE},
+    {"expired", BOUNCE_KIND_BOUNCE},      {"delayed", BOUNCE_KIND_DELAY},         {"deferred", BOUNCE_KIND_DELAY},
     {"delivered", BOUNCE_KIND_DELIVERED}, {"deliverable", BOUNCE_KIND_DELIVERED}, {"relayed", BOUNCE_KIND_OTHER},
     {"expanded", BOUNCE_KIND_OTHER},
 };
@@ -235,7 +236,8 @@ static bool read_disposition(Reading *reading)
     return true;
 }
 
-/* Whether the headers say that a program answered (RFC 3834 5, and what was in use before it), without a word on why. */
+/* Whether the headers say that a program answered (RFC 3834 5, and what was in use before it), without a word on why.
+ */
 static const char *auto_reply_rule(const Reading *reading)
 {
     static const struct {
@@ -318,8 +320,9 @@ static bool read_answer(Reading *reading)
 }
 
 static const char *const kind_names[] = {
-    [BOUNCE_KIND_BOUNCE] = "bounce",       [BOUNCE_KIND_DELAY] = "delay",           [BOUNCE_KIND_DELIVERED] = "delivered",
-    [BOUNCE_KIND_COMPLAINT] = "complaint", [BOUNCE_KIND_AUTO_REPLY] = "auto-reply", [BOUNCE_KIND_OTHER] = "other",
+    [BOUNCE_KIND_BOUNCE] = "bounce",         [BOUNCE_KIND_DELAY] = "delay",
+    [BOUNCE_KIND_DELIVERED] = "delivered",   [BOUNCE_KIND_COMPLAINT] = "complaint",
+    [BOUNCE_KIND_AUTO_REPLY] = "auto-reply", [BOUNCE_KIND_OTHER] = "other",
 };
 
 const char *bounce_kind_name(BounceKind kind)
@@ -329,8 +332,8 @@ const char *bounce_kind_name(BounceKind kind)
 
 static void read_all(Reading *reading)
 {
-    static bool (*const readers[])(Reading *reading) = {read_notice,      read_feedback, read_report,
-                                                        read_disposition, read_text,     read_answer};
+    static bool (*const readers[])(Reading * reading) = {read_notice,      read_feedback, read_report,
+                                                         read_disposition, read_text,     read_answer};
     g_autofree char *from = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)

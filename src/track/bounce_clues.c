@@ -62,8 +62,8 @@ GPtrArray *bounce_clues(const BounceMail *mail, const char *original)
 {
     /* where the envelope's recipient of the bounce is kept, the surest first: Postfix, qmail, Exim and Dovecot; To is
      * what the bouncing system wrote */
-    static const char *const came_to[] = {"X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To",
-                                          "X-Delivered-To", "To"};
+    static const char *const came_to[] = {"X-Original-To", "Delivered-To",   "Envelope-To",
+                                          "X-Envelope-To", "X-Delivered-To", "To"};
     static const char *const answered[] = {"X-Original-Message-ID", "In-Reply-To", "References"};
     GPtrArray *tokens = g_ptr_array_new_with_free_func(g_free);
 

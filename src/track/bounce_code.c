@@ -1,14 +1,12 @@
 #include "track/bounce_code.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
 /* RFC 5321 4.2.3, RFC 3207, RFC 4954, RFC 7504, and those that relays in use invent for trouble of their own (442, 471,
  * 510 to 515, 540 to 543, 557) */
-#define REPLY                                                                                                         \
-    "(4(?:2[12]|3[12]|4[1-9]|5[0-5]|71)|5(?:0[0-4]|1[0-57]|2[135]|3[0-58]|4[0-3]|5[0-7]))"
+#define REPLY    "(4(?:2[12]|3[12]|4[1-9]|5[0-5]|71)|5(?:0[0-4]|1[0-57]|2[135]|3[0-58]|4[0-3]|5[0-7]))"
 #define ENHANCED "#?([245])\\.(\\d{1,3})\\.(\\d{1,3})(?!\\.?\\d|-\\d)"
 
 /* Behind the reply code "-" joins the lines of one reply; some repeat the code itself ("554 554 5.7.1"). */
@@ -36,7 +34,7 @@ static int number(const GMatchInfo *match, int group)
 {
     g_autofree char *digits = g_match_info_fetch(match, group);
 
-    return digits ? atoi(digits) : 0;
+    return digits ? (int)g_ascii_strtoull(digits, NULL, 10) : 0;
 }
 
 static void take_enhanced(const GMatchInfo *match, int group, ReplyStatus *status)
@@ -61,8 +59,8 @@ bool bounce_code_find(const char *text, ReplyStatus *status)
         take_enhanced(both, 3, status);
         return true;
     }
-    for (search(ENHANCED_ALONE, text, &enhanced); g_match_info_matches(enhanced) && status->status_class != 4 &&
-                                                  status->status_class != 5;
+    for (search(ENHANCED_ALONE, text, &enhanced);
+         g_match_info_matches(enhanced) && status->status_class != 4 && status->status_class != 5;
          g_match_info_next(enhanced, NULL))
         take_enhanced(enhanced, 1, status);
     if (status->status_class == 2)

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-
 #define VALUE_MOST 8192 /* octets of one field that are looked at */
 
 static void free_group(gpointer data)

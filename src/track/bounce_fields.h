@@ -11,9 +11,9 @@
 #define BOUNCE_RECIPIENTS 200 /* at most so many of one mail are looked at */
 
 typedef struct BounceGroup { /* what stands about one recipient; every member owned, "" where the field is absent */
-    char *original; /* Original-Recipient, without its type, xtext decoded (RFC 3461 4) */
-    char *final;    /* Final-Recipient, without its type */
-    char *action;   /* lower case, the first word */
+    char *original;          /* Original-Recipient, without its type, xtext decoded (RFC 3461 4) */
+    char *final;             /* Final-Recipient, without its type */
+    char *action;            /* lower case, the first word */
     char *status;
     char *diagnostic; /* Diagnostic-Code, without its type, a space for each folded line */
 } BounceGroup;
@@ -22,8 +22,8 @@ typedef struct BounceGroup { /* what stands about one recipient; every member ow
  * the caller unrefs. */
 GPtrArray *bounce_fields_groups(const char *text);
 
-/* bounce_fields_all: the values of every field `name` of `text` (unfolded), in order, at most BOUNCE_RECIPIENTS. char *;
- * owned by the array. */
+/* bounce_fields_all: the values of every field `name` of `text` (unfolded), in order, at most BOUNCE_RECIPIENTS. char
+ * *; owned by the array. */
 GPtrArray *bounce_fields_all(const char *text, const char *name);
 
 #endif

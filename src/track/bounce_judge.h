@@ -9,9 +9,10 @@
 #define BOUNCE_TEXTS 4
 
 typedef struct BounceEvidence { /* all borrowed */
-    const char *origin;              /* what was read: "rfc3464", "text", … */
-    const char *status;              /* the Status field; "" when there is none */
-    const char *texts[BOUNCE_TEXTS]; /* what is said, the nearest to the recipient first; NULL or "" where there is none */
+    const char *origin;         /* what was read: "rfc3464", "text", … */
+    const char *status;         /* the Status field; "" when there is none */
+    const char
+        *texts[BOUNCE_TEXTS]; /* what is said, the nearest to the recipient first; NULL or "" where there is none */
 } BounceEvidence;
 
 /* bounce_judge: fills reason, status, hard, said and rule of a recipient whose kind (bounce or delay) and address are

@@ -1,5 +1,5 @@
-/* bounce_mail - one mail that came back, taken apart into texts: what its top headers say, what a person would read, the
- * machine-readable reports (RFC 3464, RFC 5965), and what it returns of the original.
+/* bounce_mail - one mail that came back, taken apart into texts: what its top headers say, what a person would read,
+ * the machine-readable reports (RFC 3464, RFC 5965), and what it returns of the original.
  *
  * The only user of GMime. It knows no meaning. Everything is UTF-8, whatever the mail was: bytes that are none are
  * replaced. Limits, so that no mail can take more than a fixed share of memory and time: BOUNCE_MAIL_MOST bytes are
@@ -13,10 +13,10 @@
 
 #include <glib.h>
 
-#define BOUNCE_MAIL_MOST (1024 * 1024)
+#define BOUNCE_MAIL_MOST  (1024 * 1024)
 #define BOUNCE_MAIL_PARTS 100
-#define BOUNCE_MAIL_DEEP 8
-#define BOUNCE_MAIL_TEXT (128 * 1024)
+#define BOUNCE_MAIL_DEEP  8
+#define BOUNCE_MAIL_TEXT  (128 * 1024)
 
 typedef struct BounceHeader {
     char *name;  /* owned; as written */

@@ -76,9 +76,8 @@ static void add_complained(GPtrArray *found, const json_t *complaint)
     const json_t *recipients = json_object_get(complaint, "complainedRecipients"), *recipient;
     size_t i;
 
-    json_array_foreach(recipients, i, recipient)
-        add(found, BOUNCE_KIND_COMPLAINT, text_of(recipient, "emailAddress"), "",
-            text_of(complaint, "complaintFeedbackType"));
+    json_array_foreach(recipients, i, recipient) add(found, BOUNCE_KIND_COMPLAINT, text_of(recipient, "emailAddress"),
+                                                     "", text_of(complaint, "complaintFeedbackType"));
 }
 
 static void add_delivered(GPtrArray *found, const json_t *delivery)

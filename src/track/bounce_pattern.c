@@ -53,7 +53,8 @@ char *bounce_pattern_prepare(const char *text)
     char *prepared = g_utf8_strdown(valid, -1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cleaning); i++) {
-        char *next = g_regex_replace_literal(compiled()->cleaning[i], prepared, -1, 0, cleaning[i].replacement, 0, NULL);
+        char *next =
+            g_regex_replace_literal(compiled()->cleaning[i], prepared, -1, 0, cleaning[i].replacement, 0, NULL);
 
         if (!next)
             continue; /* the engine gave up on it: without this step */

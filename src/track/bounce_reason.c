@@ -47,44 +47,22 @@ static const struct {
     int subject, detail;
     BounceReason reason;
 } codes[] = {
-    {0, ANY, BOUNCE_NO_REASON},
-    {1, 1, BOUNCE_NO_USER},
-    {1, 2, BOUNCE_NO_HOST},
-    {1, 4, BOUNCE_NO_USER},
-    {1, 6, BOUNCE_MOVED},
-    {1, 7, BOUNCE_SENDER},
-    {1, 8, BOUNCE_SENDER},
-    {1, 10, BOUNCE_TAKES_NO_MAIL}, /* RFC 7505 */
-    {1, 351, BOUNCE_NO_USER},      /* Exchange Online: "remote server returned unknown recipient" */
-    {1, ANY, BOUNCE_NO_REASON},
-    {2, 1, BOUNCE_DISABLED},
-    {2, 2, BOUNCE_FULL},
-    {2, 3, BOUNCE_TOO_BIG},
-    {2, ANY, BOUNCE_FILTERED},
-    {3, 1, BOUNCE_SYSTEM},
-    {3, 4, BOUNCE_TOO_BIG},
-    {3, ANY, BOUNCE_SYSTEM},
-    {4, 1, BOUNCE_NO_REASON},
-    {4, 4, BOUNCE_NO_HOST},
-    {4, 7, BOUNCE_EXPIRED},
-    {4, ANY, BOUNCE_NETWORK},
-    {5, 0, BOUNCE_NO_REASON},
-    {5, ANY, BOUNCE_PROTOCOL},
-    {6, ANY, BOUNCE_CONTENT},
-    {7, 8, BOUNCE_PROTOCOL}, /* the session's credentials: RFC 4954, to 7.14 */
-    {7, 17, BOUNCE_MOVED},   /* RFC 7293: the owner has changed */
-    {7, 18, BOUNCE_MOVED},
-    {7, 20, BOUNCE_AUTHENTICATION}, /* RFC 7372, to 7.26 */
-    {7, 21, BOUNCE_AUTHENTICATION},
-    {7, 22, BOUNCE_AUTHENTICATION},
-    {7, 23, BOUNCE_AUTHENTICATION},
-    {7, 24, BOUNCE_AUTHENTICATION},
-    {7, 25, BOUNCE_REVERSE_DNS},
-    {7, 26, BOUNCE_AUTHENTICATION},
+    {0, ANY, BOUNCE_NO_REASON},     {1, 1, BOUNCE_NO_USER},         {1, 2, BOUNCE_NO_HOST},
+    {1, 4, BOUNCE_NO_USER},         {1, 6, BOUNCE_MOVED},           {1, 7, BOUNCE_SENDER},
+    {1, 8, BOUNCE_SENDER},          {1, 10, BOUNCE_TAKES_NO_MAIL}, /* RFC 7505 */
+    {1, 351, BOUNCE_NO_USER}, /* Exchange Online: "remote server returned unknown recipient" */
+    {1, ANY, BOUNCE_NO_REASON},     {2, 1, BOUNCE_DISABLED},        {2, 2, BOUNCE_FULL},
+    {2, 3, BOUNCE_TOO_BIG},         {2, ANY, BOUNCE_FILTERED},      {3, 1, BOUNCE_SYSTEM},
+    {3, 4, BOUNCE_TOO_BIG},         {3, ANY, BOUNCE_SYSTEM},        {4, 1, BOUNCE_NO_REASON},
+    {4, 4, BOUNCE_NO_HOST},         {4, 7, BOUNCE_EXPIRED},         {4, ANY, BOUNCE_NETWORK},
+    {5, 0, BOUNCE_NO_REASON},       {5, ANY, BOUNCE_PROTOCOL},      {6, ANY, BOUNCE_CONTENT},
+    {7, 8, BOUNCE_PROTOCOL},                                        /* the session's credentials: RFC 4954, to 7.14 */
+    {7, 17, BOUNCE_MOVED},                                          /* RFC 7293: the owner has changed */
+    {7, 18, BOUNCE_MOVED},          {7, 20, BOUNCE_AUTHENTICATION}, /* RFC 7372, to 7.26 */
+    {7, 21, BOUNCE_AUTHENTICATION}, {7, 22, BOUNCE_AUTHENTICATION}, {7, 23, BOUNCE_AUTHENTICATION},
+    {7, 24, BOUNCE_AUTHENTICATION}, {7, 25, BOUNCE_REVERSE_DNS},    {7, 26, BOUNCE_AUTHENTICATION},
     {7, 27, BOUNCE_SENDER}, /* RFC 7505 */
-    {7, 28, BOUNCE_RATE},
-    {7, 29, BOUNCE_AUTHENTICATION},
-    {7, ANY, BOUNCE_POLICY},
+    {7, 28, BOUNCE_RATE},           {7, 29, BOUNCE_AUTHENTICATION}, {7, ANY, BOUNCE_POLICY},
 };
 
 const char *bounce_reason_name(BounceReason reason)

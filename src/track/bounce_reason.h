@@ -1,5 +1,5 @@
-/* bounce_reason - why a message came back, as one table: its name, whether the address is dead, whether it is said about
- * us, and the enhanced status code (RFC 3463) that stands for it when the mail names none.
+/* bounce_reason - why a message came back, as one table: its name, whether the address is dead, whether it is said
+ * about us, and the enhanced status code (RFC 3463) that stands for it when the mail names none.
  *
  * Pure; threads: safe. */
 #ifndef BREACH_TRACK_BOUNCE_REASON_H
@@ -15,15 +15,15 @@ typedef enum BounceReason {
     BOUNCE_MOVED,         /* the mailbox has moved, or has a new owner */
     BOUNCE_TAKES_NO_MAIL, /* the domain takes no mail (null MX, RFC 7505) */
     /* the address lives, or may live again */
-    BOUNCE_FULL,      /* mailbox over quota */
-    BOUNCE_DISABLED,  /* the account is suspended */
-    BOUNCE_FILTERED,  /* a filter of the recipient; also "no such user" behind the content, which is mostly that */
-    BOUNCE_TOO_BIG,   /* larger than the recipient or the system takes */
-    BOUNCE_EXPIRED,   /* not delivered in time */
-    BOUNCE_NETWORK,   /* no connection, routing loop, name server */
-    BOUNCE_SYSTEM,    /* trouble at the other mail system */
+    BOUNCE_FULL,     /* mailbox over quota */
+    BOUNCE_DISABLED, /* the account is suspended */
+    BOUNCE_FILTERED, /* a filter of the recipient; also "no such user" behind the content, which is mostly that */
+    BOUNCE_TOO_BIG,  /* larger than the recipient or the system takes */
+    BOUNCE_EXPIRED,  /* not delivered in time */
+    BOUNCE_NETWORK,  /* no connection, routing loop, name server */
+    BOUNCE_SYSTEM,   /* trouble at the other mail system */
     BOUNCE_GREYLISTED,
-    BOUNCE_RELAYED,   /* handed to a system that reports nothing back */
+    BOUNCE_RELAYED, /* handed to a system that reports nothing back */
     /* said about us: no dead address */
     BOUNCE_SENDER,         /* our sender address or our right to write to this list */
     BOUNCE_POLICY,         /* a rule of the other side, not named further */
@@ -33,10 +33,10 @@ typedef enum BounceReason {
     BOUNCE_REVERSE_DNS,    /* our host has no name, or the wrong one */
     BOUNCE_SPAM,           /* the content was taken for spam */
     BOUNCE_VIRUS,
-    BOUNCE_CONTENT,        /* another complaint about the content or its form */
-    BOUNCE_RATE,           /* too much at once */
-    BOUNCE_RELAYING,       /* our relay would not, or was not allowed to, pass it on */
-    BOUNCE_PROTOCOL,       /* the two mail systems did not understand each other */
+    BOUNCE_CONTENT,  /* another complaint about the content or its form */
+    BOUNCE_RATE,     /* too much at once */
+    BOUNCE_RELAYING, /* our relay would not, or was not allowed to, pass it on */
+    BOUNCE_PROTOCOL, /* the two mail systems did not understand each other */
     BOUNCE_REASONS
 } BounceReason;
 
@@ -52,7 +52,8 @@ bool bounce_reason_is_ours(BounceReason reason);
 /* bounce_reason_codes: subject and detail of the enhanced status code that stands for it. */
 void bounce_reason_codes(BounceReason reason, int *subject, int *detail);
 
-/* bounce_reason_of_codes: what an enhanced status code by itself says; BOUNCE_NO_REASON when it says nothing (X.0.0). */
+/* bounce_reason_of_codes: what an enhanced status code by itself says; BOUNCE_NO_REASON when it says nothing (X.0.0).
+ */
 BounceReason bounce_reason_of_codes(int status_class, int subject, int detail);
 
 #endif

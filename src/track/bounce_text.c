@@ -5,7 +5,7 @@
 #include "track/bounce_fields.h"
 
 #define ADDRESS "((?:\"[^\"\\s@]{1,64}\"|[^\\s<>\"(),:;@\\[\\]\\\\]{1,64})@(?:[\\w-]{1,63}\\.)*[\\w-]{1,63})"
-#define DASHES "[ \\t>]*-{2,}[ \\t]*"
+#define DASHES  "[ \\t>]*-{2,}[ \\t]*"
 
 typedef enum Expression {
     RETURNED_BELOW, /* a line that announces the returned message */
@@ -24,43 +24,67 @@ typedef enum Expression {
 } Expression;
 
 static const char *const sources[EXPRESSIONS] = {
-    [RETURNED_BELOW] =
-        "^(?:" DASHES "[^\\n]*\\b(?:original|returned|unsent|undelivered|copy of|enclosed)\\b[^\\n]*"
-        "|[ \\t>*]*(?:below (?:is|this line is) a copy|message headers follow|(?:the |your )?(?:original|returned) (?:message|mail)"
-        "(?: headers?)?(?: (?:follows|is|as follows|below))?[^\\n\\w]{0,4}$|original mail as follows|included is a copy|"
-        "the header of the original|enclosed is|message header:|this is a copy of)[^\\n]{0,80})$",
-    [HEADERS_BEGIN] = "^(?:Received|Return-Path|X-Received|DKIM-Signature|ARC-Seal|X-Google-Smtp-Source|X-Originating-IP):[^\\n]*\\n"
-                      "(?:[ \\t]+\\S|[A-Za-z][\\w-]*:)",
+    [RETURNED_BELOW] = "^(?:" DASHES "[^\\n]*\\b(?:original|returned|unsent|undelivered|copy of|enclosed)\\b[^\\n]*"
+                       "|[ \\t>*]*(?:below (?:is|this line is) a copy|message headers follow|(?:the |your "
+                       ")?(?:original|returned) (?:message|mail)"
+                       "(?: headers?)?(?: (?:follows|is|as follows|below))?[^\\n\\w]{0,4}$|original mail as "
+                       "follows|included is a copy|"
+                       "the header of the original|enclosed is|message header:|this is a copy of)[^\\n]{0,80})$",
+    [HEADERS_BEGIN] =
+        "^(?:Received|Return-Path|X-Received|DKIM-Signature|ARC-Seal|X-Google-Smtp-Source|X-Originating-IP):[^\\n]*\\n"
+        "(?:[ \\t]+\\S|[A-Za-z][\\w-]*:)",
     [ANY_ADDRESS] = ADDRESS,
     [LEADING_ADDRESS] = "^[\\s>*\"'<\\[(•·-]*" ADDRESS "(?=[\\s>\"':,;)\\].]|$)",
-    [LABELLED_ADDRESS] = "(?:rcpt to|recipients?(?: address(?:es)?)?|delivered to|deliver (?:your |the |this )?(?:message |mail |e-?mail |it )?to|"
-                         "delivery to|undeliverable to|could not be sent to|sent to|attempts|unknown users?|no such user|address(?:es)?|"
-                         "mailbox|delivering (?:your )?mail to|message to|for|empfänger|destinataire|收件人|宛先)[^\\w\\n@]{0,8}<?" ADDRESS,
-    [OTHERS_ADDRESS] = "mail from|\\bfrom\\b|sender|contact|reply-?to|assistance|mailto|message-id|postmaster@|abuse@|support@|helpdesk@|"
-                       "return-path|x-mailer|envelope-from|questions|@.*\\bdid not like our",
-    [DAEMON] = "mailer.?daemon|post.?master|mail (?:delivery|administrator|system)|mail\\.delivery|system administrator|delivery "
+    [LABELLED_ADDRESS] =
+        "(?:rcpt to|recipients?(?: address(?:es)?)?|delivered to|deliver (?:your |the |this )?(?:message |mail "
+        "|e-?mail |it )?to|"
+        "delivery to|undeliverable to|could not be sent to|sent to|attempts|unknown users?|no such user|address(?:es)?|"
+        "mailbox|delivering (?:your )?mail to|message "
+        "to|for|empfänger|destinataire|收件人|宛先)[^\\w\\n@]{0,8}<?" ADDRESS,
+    [OTHERS_ADDRESS] =
+        "mail "
+        "from|\\bfrom\\b|sender|contact|reply-?to|assistance|mailto|message-id|postmaster@|abuse@|support@|helpdesk@|"
+        "return-path|x-mailer|envelope-from|questions|@.*\\bdid not like our",
+    [DAEMON] = "mailer.?daemon|post.?master|mail (?:delivery|administrator|system)|mail\\.delivery|system "
+               "administrator|delivery "
                "(?:sub)?system|mail-?daemon|system attendant|bounce@|mmsc ndr|microsoft outlook",
-    [SUBJECT] = "undeliver|non-?deliver|not delivered|returned (?:mail|to sender|message)|failure notice|(?:mail|message|delivery|e-?mail)[ :]+"
-                "(?:delivery )?(?:(?:has |was |is )?fail|error|system error|problem|report|status|notification|warning|delay|could not)|delivery (?:status|"
-                "failure|fail|error|notification|report|has failed)|failed (?:mail|delivery|message)|fail(?:ure|ed) .{0,20}deliver|could not (?:be )?"
-                "(?:send|sent|deliver)|can(?:no|')t (?:be )?(?:send|sent|deliver)|bounced? (?:mail|message)|delayed (?:mail|"
-                "message)|postmaster notify|\\bnot (?:a )?member\\b|(?:warning|message).{0,40}(?:delayed|could not send)|blocked|loop alert|mail status report|nondeliverable|"
-                "unzustellbar|non remis|no se (?:ha )?(?:pudo|puede) entregar|mancata consegna|не доставлено|退信|退回|投递失败|无法(?:投递|送达)|"
-                "配信(?:不能|できません)|送信(?:エラー|できません)|エラー",
-    [PHRASE] = "(?:could|can|was|were|has|have|had|is|been|did|would)(?: ?not|n't)(?: be| been| yet been| able to be| able to)? ?(?:deliver|sent|relayed|reach|"
-               "send|transmit)|unable to (?:deliver|send)|undeliver(?:able|ed)|not been delivered|returned to (?:the )?sender|delivery (?:to|of|has|was|"
-               "attempt)?.{0,60}(?:fail|unsuccessful|error|delayed)|delevery to .{0,40}fail|fatal errors|(?:transient|permanent) (?:non-)?(?:fatal|error|failure)|"
-               "failed permanently|(?:delivering|deliver) (?:your|a|the) m(?:ail|essage)|wasn't able to deliver|rejected by (?:a|the) (?:remote|recipient)|"
-               "not (?:a )?member of (?:this|the) (?:mailing )?list|transcript of session|failure reasons|failed recipients?|message delivery|"
+    [SUBJECT] =
+        "undeliver|non-?deliver|not delivered|returned (?:mail|to sender|message)|failure "
+        "notice|(?:mail|message|delivery|e-?mail)[ :]+"
+        "(?:delivery )?(?:(?:has |was |is )?fail|error|system "
+        "error|problem|report|status|notification|warning|delay|could not)|delivery (?:status|"
+        "failure|fail|error|notification|report|has failed)|failed (?:mail|delivery|message)|fail(?:ure|ed) "
+        ".{0,20}deliver|could not (?:be )?"
+        "(?:send|sent|deliver)|can(?:no|')t (?:be )?(?:send|sent|deliver)|bounced? (?:mail|message)|delayed (?:mail|"
+        "message)|postmaster notify|\\bnot (?:a )?member\\b|(?:warning|message).{0,40}(?:delayed|could not "
+        "send)|blocked|loop alert|mail status report|nondeliverable|"
+        "unzustellbar|non remis|no se (?:ha )?(?:pudo|puede) entregar|mancata consegna|не "
+        "доставлено|退信|退回|投递失败|无法(?:投递|送达)|"
+        "配信(?:不能|できません)|送信(?:エラー|できません)|エラー",
+    [PHRASE] = "(?:could|can|was|were|has|have|had|is|been|did|would)(?: ?not|n't)(?: be| been| yet been| able to be| "
+               "able to)? ?(?:deliver|sent|relayed|reach|"
+               "send|transmit)|unable to (?:deliver|send)|undeliver(?:able|ed)|not been delivered|returned to (?:the "
+               ")?sender|delivery (?:to|of|has|was|"
+               "attempt)?.{0,60}(?:fail|unsuccessful|error|delayed)|delevery to .{0,40}fail|fatal "
+               "errors|(?:transient|permanent) (?:non-)?(?:fatal|error|failure)|"
+               "failed permanently|(?:delivering|deliver) (?:your|a|the) m(?:ail|essage)|wasn't able to "
+               "deliver|rejected by (?:a|the) (?:remote|recipient)|"
+               "not (?:a )?member of (?:this|the) (?:mailing )?list|transcript of session|failure reasons|failed "
+               "recipients?|message delivery|"
                "duplicated message-id|invalid user address|permanently rejected|"
-               "konnte nicht|n'a pas pu|no (?:se )?(?:ha )?pud[oi]|impossible de|не может быть доставлен|无法(?:投递|送达|发送)|投递失败|退回|"
+               "konnte nicht|n'a pas pu|no (?:se )?(?:ha )?pud[oi]|impossible de|не может быть "
+               "доставлен|无法(?:投递|送达|发送)|投递失败|退回|"
                "(?:送信|配信|配達|送達)でき|届けることが",
     [DELAY_SUBJECT] = "delay|warning|could not send message for|still being retried|queued|deferred|延迟|遅延",
-    [DELAY_PHRASE] = "warning (?:message )?only|has not yet been delivered|not yet (?:been )?(?:delivered|able)|will (?:be retried|continue|keep)|(?:still|being) "
-                     "(?:being )?retried|only a temporary|temporary (?:problem|failure report)|do(?: not|n't) need to re-?send|delivery attempts will continue|message is delayed|"
+    [DELAY_PHRASE] = "warning (?:message )?only|has not yet been delivered|not yet (?:been )?(?:delivered|able)|will "
+                     "(?:be retried|continue|keep)|(?:still|being) "
+                     "(?:being )?retried|only a temporary|temporary (?:problem|failure report)|do(?: not|n't) need to "
+                     "re-?send|delivery attempts will continue|message is delayed|"
                      "(?:has|have) been delayed|delivery (?:is |has been )?delayed|no action is required",
-    [ABSENCE] = "^(?:\\W*(?:re|aw|fwd?)\\W+)*(?:(?:auto(?:matic|mated|matische)?|automatisch)[ -]?(?:reply|response|answer|antwort|resp)|auto(?:-?reply)?:|out of (?:the )?office|"
-                "(?:on |away on )?(?:vacation|holiday|annual leave)|away from|i am (?:away|out)|absence|abwesen|réponse automatique|"
+    [ABSENCE] = "^(?:\\W*(?:re|aw|fwd?)\\W+)*(?:(?:auto(?:matic|mated|matische)?|automatisch)[ "
+                "-]?(?:reply|response|answer|antwort|resp)|auto(?:-?reply)?:|out of (?:the )?office|"
+                "(?:on |away on )?(?:vacation|holiday|annual leave)|away from|i am "
+                "(?:away|out)|absence|abwesen|réponse automatique|"
                 "risposta automatica|respuesta autom|自动(?:回复|答复)|自動(?:返信|回覆|応答)|不在|外出)",
 };
 
@@ -71,8 +95,7 @@ static GRegex *compiled(Expression which)
 
     if (g_once_init_enter(&once)) {
         for (int i = 0; i < EXPRESSIONS; i++)
-            expressions[i] =
-                g_regex_new(sources[i], G_REGEX_OPTIMIZE | G_REGEX_MULTILINE | G_REGEX_CASELESS, 0, NULL);
+            expressions[i] = g_regex_new(sources[i], G_REGEX_OPTIMIZE | G_REGEX_MULTILINE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, 1);
     }
     return expressions[which];
@@ -144,8 +167,8 @@ static void collect(GPtrArray *found, Expression which, const char *text, const 
 {
     g_autoptr(GMatchInfo) match = NULL;
 
-    for (g_regex_match(compiled(which), text, 0, &match);
-         g_match_info_matches(match) && found->len < BOUNCE_RECIPIENTS; g_match_info_next(match, NULL)) {
+    for (g_regex_match(compiled(which), text, 0, &match); g_match_info_matches(match) && found->len < BOUNCE_RECIPIENTS;
+         g_match_info_next(match, NULL)) {
         g_autofree char *address = g_match_info_fetch(match, 1);
 
         if (address && *address && !is_known(found, address) && g_ascii_strcasecmp(address, own) != 0)
@@ -231,8 +254,8 @@ int bounce_text_score(const char *from, const char *subject, const char *text)
 
 bool bounce_text_is_delay(const char *subject, const char *text)
 {
-    return matches(DELAY_PHRASE, text) && (matches(DELAY_SUBJECT, subject) || !matches(SUBJECT, subject) ||
-                                           !strstr(text, "permanent"));
+    return matches(DELAY_PHRASE, text) &&
+           (matches(DELAY_SUBJECT, subject) || !matches(SUBJECT, subject) || !strstr(text, "permanent"));
 }
 
 bool bounce_text_is_absence(const char *subject)

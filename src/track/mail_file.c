@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 #include "base/error.h"
 #include "track/bounce_mail.h"
 
@@ -55,8 +54,8 @@ static size_t read_piece(FILE *stream, char *piece)
 static void hand_on(Reader *reader)
 {
     if (reader->mail->len && !reader->is_stopped)
-        reader->is_stopped = !reader->take(reader->file, ++reader->number, reader->mail->str, reader->mail->len,
-                                           reader->data);
+        reader->is_stopped =
+            !reader->take(reader->file, ++reader->number, reader->mail->str, reader->mail->len, reader->data);
     g_string_truncate(reader->mail, 0);
 }
 
@@ -135,7 +134,8 @@ static bool read_folder(Reader *reader, const char *maildir, const char *which, 
 
     if (!folder) {
         error_set(error, BREACH_ERROR_INPUT, "track-no-maildir",
-                  "%s is a folder and no Maildir, which has the folders cur and new: name its files one by one", maildir);
+                  "%s is a folder and no Maildir, which has the folders cur and new: name its files one by one",
+                  maildir);
         return false;
     }
     while ((name = g_dir_read_name(folder)) != NULL)
@@ -165,6 +165,5 @@ bool mail_file_read(const char *path, MailFileTake take, void *data, GError **er
         reader.stream = stdin;
         return read_stream(&reader, error);
     }
-    return g_file_test(path, G_FILE_TEST_IS_DIR) ? read_maildir(&reader, path, error)
-                                                 : read_file(&reader, path, error);
+    return g_file_test(path, G_FILE_TEST_IS_DIR) ? read_maildir(&reader, path, error) : read_file(&reader, path, error);
 }

@@ -14,8 +14,8 @@
  * standard input, `number` counts from 1 within it. false: stop, without an error. */
 typedef bool (*MailFileTake)(const char *file, int number, const char *bytes, size_t size, void *data);
 
-/* mail_file_read: all mails of `path`, in their order, a Maildir's by name, new after cur. "-": standard input. An empty
- * file has none. Error: BREACH_ERROR_INPUT when something cannot be read, or is a folder and no Maildir. */
+/* mail_file_read: all mails of `path`, in their order, a Maildir's by name, new after cur. "-": standard input. An
+ * empty file has none. Error: BREACH_ERROR_INPUT when something cannot be read, or is a folder and no Maildir. */
 bool mail_file_read(const char *path, MailFileTake take, void *data, GError **error);
 
 #endif

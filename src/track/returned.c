@@ -97,8 +97,7 @@ static bool append(Returned *returned, const BounceRecipient *recipient, const c
     const ReplyStatus *status = &recipient->status;
     int64_t now = clock_now(returned->clock);
     bool is_bounce = recipient->kind == BOUNCE_KIND_BOUNCE;
-    g_autofree char *enhanced =
-        g_strdup_printf("%d.%d.%d", status->status_class, status->subject, status->detail);
+    g_autofree char *enhanced = g_strdup_printf("%d.%d.%d", status->status_class, status->subject, status->detail);
     const InboxEntry entry = {.event = is_bounce ? EVENT_BOUNCED : EVENT_DELIVERED,
                               .message = id,
                               .code = status->code,
@@ -127,8 +126,7 @@ static bool keep(Returned *returned, const char *bytes, size_t size, const Bounc
         returned->counts.repeated++;
         return true;
     }
-    if (!file_make_folder(returned->folder, FOLDER_MODE, error) ||
-        !file_write(fresh, bytes, size, FILE_MODE, error))
+    if (!file_make_folder(returned->folder, FOLDER_MODE, error) || !file_write(fresh, bytes, size, FILE_MODE, error))
         return false;
     fault_point("returned_kept");
     if (!append(returned, recipient, id, digest, error))

@@ -1,12 +1,12 @@
 /* returned - mails that came back, matched with messages of a ledger and put into its inbox.
  *
- * A mail counts only when it carries the id of a message (bounce_clues.h) that one of our mail gateways has sent: nobody
- * else can know an id, so that a forged or foreign bounce changes nothing. An address alone proves nothing and matches
- * nothing. A bounce becomes EVENT_BOUNCED, a report of delivery EVENT_DELIVERED; everything else is kept as an event that
- * changes nothing.
+ * A mail counts only when it carries the id of a message (bounce_clues.h) that one of our mail gateways has sent:
+ * nobody else can know an id, so that a forged or foreign bounce changes nothing. An address alone proves nothing and
+ * matches nothing. A bounce becomes EVENT_BOUNCED, a report of delivery EVENT_DELIVERED; everything else is kept as an
+ * event that changes nothing.
  *
- * The mail itself is evidence: STATE/mail/SHA256.eml, written before the inbox entry that names it. A mail whose evidence
- * is there was taken before, and is passed over; a crash in between is repeated and harmless.
+ * The mail itself is evidence: STATE/mail/SHA256.eml, written before the inbox entry that names it. A mail whose
+ * evidence is there was taken before, and is passed over; a crash in between is repeated and harmless.
  *
  * Threads: one. Errors: as ledger.h. */
 #ifndef BREACH_TRACK_RETURNED_H

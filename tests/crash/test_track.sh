@@ -49,7 +49,10 @@ for name in returned_kept returned_appended inbox_mail_appended; do
 done
 
 # The first and the last time that each point is passed
-for point in $(awk '{ if (!($0 in first)) first[$0] = NR; last[$0] = NR } END { for (name in first) print first[name] "\n" last[name] }' points | sort -nu); do
+awk '{ if (!($0 in first)) first[$0] = NR; last[$0] = NR }
+    END { for (name in first) print first[name] "\n" last[name] }' points | sort -nu >chosen
+for ((i = 1; i <= $(grep -c '' chosen); i++)); do
+    point=$(sed -n "${i}p" chosen)
     name=$(sed -n "${point}p" points)
     fresh
     case_begin

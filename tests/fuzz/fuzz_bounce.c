@@ -15,8 +15,8 @@ static void check(const BounceRecipient *recipient)
     const ReplyStatus *status = &recipient->status;
 
     fuzz_require(*bounce_kind_name(recipient->kind) && *bounce_reason_name(recipient->reason) && *recipient->rule);
-    fuzz_require(!recipient->hard || (recipient->kind == BOUNCE_KIND_BOUNCE &&
-                                      !bounce_reason_is_ours(recipient->reason)));
+    fuzz_require(!recipient->hard ||
+                 (recipient->kind == BOUNCE_KIND_BOUNCE && !bounce_reason_is_ours(recipient->reason)));
     fuzz_require(g_utf8_validate(recipient->recipient, -1, NULL) && g_utf8_validate(recipient->said, -1, NULL));
     fuzz_require(strlen(recipient->said) <= BOUNCE_SAID && !strchr(recipient->said, '\n'));
     fuzz_require(status->code == 0 || (status->code >= 200 && status->code <= 599));

@@ -13,11 +13,12 @@
 #include "track/bounce_mail.h"
 
 #define DAEMON "From: Mail Delivery <MAILER-DAEMON@mx.example.net>\nTo: bounce+tok@example.com\n"
-#define REPORT                                                                                                        \
+#define REPORT                                                                                                         \
     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\nMIME-Version: 1.0\n\n"                   \
-    "--b\nContent-Type: text/plain\n\nYour message could not be delivered.\n\n"                                      \
+    "--b\nContent-Type: text/plain\n\nYour message could not be delivered.\n\n"                                        \
     "--b\nContent-Type: message/delivery-status\n\n"
-#define RETURNED "\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <abc123@example.com>\nTo: li@example.org\n\n--b--\n"
+#define RETURNED                                                                                                       \
+    "\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <abc123@example.com>\nTo: li@example.org\n\n--b--\n"
 
 /* "kind recipient status code hard reason rule;" for each recipient */
 static char *meaning(const char *mail, size_t size)
@@ -30,7 +31,8 @@ static char *meaning(const char *mail, size_t size)
 
         g_string_append_printf(text, "%s%s %s %d.%d.%d %d %s %s %s", i ? "; " : "", bounce_kind_name(one->kind),
                                one->recipient, one->status.status_class, one->status.subject, one->status.detail,
-                               one->status.code, one->hard ? "hard" : "soft", bounce_reason_name(one->reason), one->rule);
+                               one->status.code, one->hard ? "hard" : "soft", bounce_reason_name(one->reason),
+                               one->rule);
     }
     return g_string_free(text, FALSE);
 }
@@ -67,23 +69,27 @@ static void test_report(void **unused)
                        "Final-Recipient: rfc822; box17@inside.example\nAction: failed\nStatus: 5.0.0\n"
                        "Diagnostic-Code: smtp; 552 5.2.2 mailbox\n is full\n" RETURNED,
          "bounce li+news@example.org 5.2.2 552 soft mailbox-full rfc3464/mailbox-full"},
-        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@example.org\nAction: delayed\nStatus: 4.4.1\n"
-                       "Diagnostic-Code: smtp; connect to mx.example.org: Connection timed out\n\n"
-                       "Final-Recipient: rfc822; b@example.org\nAction: delivered\nStatus: 2.0.0\n\n"
-                       "Final-Recipient: rfc822; c@example.org\nAction: relayed\nStatus: 2.0.0\n" RETURNED,
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@example.org\nAction: delayed\nStatus: 4.4.1\n"
+         "Diagnostic-Code: smtp; connect to mx.example.org: Connection timed out\n\n"
+         "Final-Recipient: rfc822; b@example.org\nAction: delivered\nStatus: 2.0.0\n\n"
+         "Final-Recipient: rfc822; c@example.org\nAction: relayed\nStatus: 2.0.0\n" RETURNED,
          "delay a@example.org 4.4.1 0 soft network rfc3464/network; delivered b@example.org 2.0.0 0 soft unknown "
          "rfc3464/action; other c@example.org 2.0.0 0 soft relayed rfc3464/action"},
         /* a block of us is no dead address, whatever code stands beside it */
-        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.1.1\n"
-                       "Diagnostic-Code: smtp; 550 Your IP is on our block list, user unknown\n" RETURNED,
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.1.1\n"
+         "Diagnostic-Code: smtp; 550 Your IP is on our block list, user unknown\n" RETURNED,
          "bounce li@example.org 5.1.1 550 soft blocked rfc3464/block-list"},
         /* words and code contradict each other: the mailbox is there */
-        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.2.1\n"
-                       "Diagnostic-Code: smtp; 550 5.2.1 User unknown\n" RETURNED,
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.2.1\n"
+         "Diagnostic-Code: smtp; 550 5.2.1 User unknown\n" RETURNED,
          "bounce li@example.org 5.2.1 550 soft filtered rfc3464/no-user"},
         /* taken at RCPT and unknown behind the content */
-        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.0.0\n"
-                       "Diagnostic-Code: smtp; 550 User unknown (in reply to end of DATA command)\n" RETURNED,
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.0.0\n"
+         "Diagnostic-Code: smtp; 550 User unknown (in reply to end of DATA command)\n" RETURNED,
          "bounce li@example.org 5.2.0 550 soft filtered rfc3464/no-user"},
         /* nothing but the code */
         {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n"
@@ -101,23 +107,28 @@ static void test_report(void **unused)
 static void test_text(void **unused)
 {
     static const Case cases[] = {
-        {DAEMON "Subject: failure notice\n\nHi. This is the qmail-send program at mx.example.net.\nI wasn't able to deliver "
-                "your message.\n\n<li@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<wu@example.org>:\n"
-                "192.0.2.1 does not like recipient.\nRemote host said: 552 5.2.2 over quota\n\n"
-                "--- Below this line is a copy of the message.\n\nReturn-Path: <bounce+tok@example.com>\n"
-                "To: someone@example.org\n\nspam virus\n",
+        {DAEMON
+         "Subject: failure notice\n\nHi. This is the qmail-send program at mx.example.net.\nI wasn't able to deliver "
+         "your message.\n\n<li@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<wu@example.org>:\n"
+         "192.0.2.1 does not like recipient.\nRemote host said: 552 5.2.2 over quota\n\n"
+         "--- Below this line is a copy of the message.\n\nReturn-Path: <bounce+tok@example.com>\n"
+         "To: someone@example.org\n\nspam virus\n",
          "bounce li@example.org 5.1.1 0 hard no-such-user text/no-user-words; bounce wu@example.org 5.2.2 552 soft "
          "mailbox-full text/mailbox-full"},
-        {DAEMON "X-Failed-Recipients: li@example.org\nSubject: Mail delivery failed\n\nThis message was created automatically.\n\n"
-                "  li@example.org\n    SMTP error from remote mail server after RCPT TO:<li@example.org>:\n"
-                "    host mx.example.org [192.0.2.3]: 550 5.1.1 unknown user\n\n------ This is a copy of the message ------\n",
+        {DAEMON
+         "X-Failed-Recipients: li@example.org\nSubject: Mail delivery failed\n\nThis message was created "
+         "automatically.\n\n"
+         "  li@example.org\n    SMTP error from remote mail server after RCPT TO:<li@example.org>:\n"
+         "    host mx.example.org [192.0.2.3]: 550 5.1.1 unknown user\n\n------ This is a copy of the message ------\n",
          "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user"},
         /* at MAIL FROM it is about us */
-        {DAEMON "Subject: Mail delivery failed\n\nThe following address failed:\n\n  li@example.org\n    SMTP error from "
-                "remote mail server after MAIL FROM:<a@example.com>: 550 unknown user\n",
+        {DAEMON
+         "Subject: Mail delivery failed\n\nThe following address failed:\n\n  li@example.org\n    SMTP error from "
+         "remote mail server after MAIL FROM:<a@example.com>: 550 unknown user\n",
          "bounce li@example.org 5.1.8 550 soft sender-refused text/no-user"},
-        {DAEMON "Subject: Warning: message delayed 24 hours\n\nA message has not yet been delivered to:\n\n  li@example.org\n"
-                "    host mx.example.org: 450 4.7.1 Greylisted\n\nDelivery attempts will continue.\n",
+        {DAEMON
+         "Subject: Warning: message delayed 24 hours\n\nA message has not yet been delivered to:\n\n  li@example.org\n"
+         "    host mx.example.org: 450 4.7.1 Greylisted\n\nDelivery attempts will continue.\n",
          "delay li@example.org 4.7.1 450 soft greylisted text/greylisted"},
         /* the reason stands before the address */
         {DAEMON "Subject: Undeliverable Mail\n\nCould not be delivered because of\n\n  550 5.1.1 User unknown\n\n"
@@ -131,16 +142,17 @@ static void test_text(void **unused)
                 "<p>Could not be delivered to</p><p>li@example.org</p><p>552 Quota exceeded &lt;x&gt;</p></html>\n",
          "bounce li@example.org 5.2.2 552 soft mailbox-full text/mailbox-full"},
         /* forwarded by a person */
-        {"From: Wu <wu@example.com>\nTo: it@example.com\nSubject: Fwd: Returned mail\n\n> The following addresses had permanent "
+        {"From: Wu <wu@example.com>\nTo: it@example.com\nSubject: Fwd: Returned mail\n\n> The following addresses had "
+         "permanent "
          "fatal errors\n> <li@example.org>\n>     (reason: 550 5.1.1 User unknown)\n>\n",
          "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user"},
         /* fields in a text whose MIME is broken */
-        {DAEMON "Subject: Returned mail\nContent-Type: multipart/report; boundary=\"other\"\n\n--mine\n\nFailed.\n\n--mine\n"
-                "content-type: message/delivery-status\n\nFinal-Recipient: RFC822; li@example.org\nAction: failed\n"
-                "Status: 4.4.7\n",
+        {DAEMON
+         "Subject: Returned mail\nContent-Type: multipart/report; boundary=\"other\"\n\n--mine\n\nFailed.\n\n--mine\n"
+         "content-type: message/delivery-status\n\nFinal-Recipient: RFC822; li@example.org\nAction: failed\n"
+         "Status: 4.4.7\n",
          "bounce li@example.org 4.4.7 0 soft expired rfc3464/4.4.7"},
-        {DAEMON "Subject: Undeliverable\n\nCould not be delivered.\n",
-         "bounce  5.0.0 0 soft unknown text/no-reason"},
+        {DAEMON "Subject: Undeliverable\n\nCould not be delivered.\n", "bounce  5.0.0 0 soft unknown text/no-reason"},
     };
 
     (void)unused;
@@ -150,28 +162,37 @@ static void test_text(void **unused)
 static void test_other_kinds(void **unused)
 {
     static const Case cases[] = {
-        {"From: fbl@example.net\nTo: abuse@example.com\nSubject: FW: x\nMIME-Version: 1.0\nContent-Type: multipart/report; "
-         "report-type=feedback-report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
-         "Original-Rcpt-To: <li@example.org>\nOriginal-Rcpt-To: <wu@example.org>\n\n--b\nContent-Type: message/rfc822\n\n"
+        {"From: fbl@example.net\nTo: abuse@example.com\nSubject: FW: x\nMIME-Version: 1.0\nContent-Type: "
+         "multipart/report; "
+         "report-type=feedback-report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: "
+         "abuse\n"
+         "Original-Rcpt-To: <li@example.org>\nOriginal-Rcpt-To: <wu@example.org>\n\n--b\nContent-Type: "
+         "message/rfc822\n\n"
          "Subject: x\n\nspam\n--b--\n",
-         "complaint li@example.org 0.0.0 0 soft unknown arf/abuse; complaint wu@example.org 0.0.0 0 soft unknown arf/abuse"},
-        {"From: li@example.org\nTo: a@example.com\nSubject: Away\nAuto-Submitted: auto-replied\n\nI am away. Mail could not be "
+         "complaint li@example.org 0.0.0 0 soft unknown arf/abuse; complaint wu@example.org 0.0.0 0 soft unknown "
+         "arf/abuse"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Away\nAuto-Submitted: auto-replied\n\nI am away. Mail "
+         "could not be "
          "read until May.\n",
          "auto-reply li@example.org 0.0.0 0 soft unknown rfc3834/auto-submitted"},
         {"From: li@example.org\nTo: a@example.com\nSubject: Automatic reply: Notice\n\nI am away.\n",
          "auto-reply li@example.org 0.0.0 0 soft unknown subject/absence"},
         {"From: li@example.org\nTo: a@example.com\nSubject: Re: Notice\n\nWhat does this mean for me?\n",
          "other li@example.org 0.0.0 0 soft unknown none"},
-        {"From: li@example.org\nTo: a@example.com\nSubject: Read: Notice\nMIME-Version: 1.0\nContent-Type: multipart/report; "
+        {"From: li@example.org\nTo: a@example.com\nSubject: Read: Notice\nMIME-Version: 1.0\nContent-Type: "
+         "multipart/report; "
          "report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: message/disposition-notification\n\n"
          "Final-Recipient: rfc822; li@example.org\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n",
          "auto-reply li@example.org 0.0.0 0 soft unknown rfc8098/disposition"},
-        {"From: no-reply@sns.amazonaws.com\nTo: a@example.com\nSubject: AWS\n\n{\"notificationType\":\"Bounce\",\"bounce\":"
+        {"From: no-reply@sns.amazonaws.com\nTo: a@example.com\nSubject: "
+         "AWS\n\n{\"notificationType\":\"Bounce\",\"bounce\":"
          "{\"bouncedRecipients\":[{\"emailAddress\":\"li@example.org\",\"action\":\"failed\",\"status\":\"5.1.1\","
          "\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]}}\n--\nunsubscribe\n",
          "bounce li@example.org 5.1.1 550 hard no-such-user ses/no-user"},
-        {"From: x@example.net\nTo: a@example.com\nSubject: AWS\n\n{\"Type\":\"Notification\",\"Message\":\"{\\\"eventType\\\":"
-         "\\\"Delivery\\\",\\\"delivery\\\":{\\\"recipients\\\":[\\\"li@example.org\\\"],\\\"smtpResponse\\\":\\\"250 2.6.0 "
+        {"From: x@example.net\nTo: a@example.com\nSubject: "
+         "AWS\n\n{\"Type\":\"Notification\",\"Message\":\"{\\\"eventType\\\":"
+         "\\\"Delivery\\\",\\\"delivery\\\":{\\\"recipients\\\":[\\\"li@example.org\\\"],\\\"smtpResponse\\\":\\\"250 "
+         "2.6.0 "
          "Ok\\\"}}\"}\n",
          "delivered li@example.org 2.6.0 250 soft unknown ses"},
         {"", "other  0.0.0 0 soft unknown none"},
@@ -184,10 +205,10 @@ static void test_other_kinds(void **unused)
 
 static void test_tokens(void **unused)
 {
-    static const char mail[] =
-        "Delivered-To: bounce+Verp1@example.com\n" DAEMON REPORT
-        "Original-Envelope-Id: envid2\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n"
-        "Status: 5.1.1\n" RETURNED;
+    static const char mail[] = "Delivered-To: bounce+Verp1@example.com\n" DAEMON REPORT
+                               "Original-Envelope-Id: envid2\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; "
+                               "li@example.org\nAction: failed\n"
+                               "Status: 5.1.1\n" RETURNED;
     g_autoptr(Bounce) bounce = bounce_read(mail, strlen(mail));
     static const char *const tokens[] = {"verp1", "tok", "envid2", "abc123"};
 

@@ -1,6 +1,6 @@
 /* Bounces of many mail systems, with what others say that they mean: BREACH_CONFORMANCE/bounces, beside the source tree
- * unless that is set. Passed over where it is not there. The bars are those that the project promises; the numbers and the
- * groups of disagreement are printed. */
+ * unless that is set. Passed over where it is not there. The bars are those that the project promises; the numbers and
+ * the groups of disagreement are printed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,10 +13,10 @@
 
 #include "track/bounce.h"
 
-#define MAIL_MOST (8 * 1024 * 1024)
+#define MAIL_MOST        (8 * 1024 * 1024)
 #define RECOGNISED_LEAST 95 /* per cent of the expected lines */
-#define HARDNESS_LEAST 90
-#define CLASS_LEAST 90
+#define HARDNESS_LEAST   90
+#define CLASS_LEAST      90
 
 typedef enum Column { NAME, STATUS, REPLY, REASON, HARD, COLUMNS } Column;
 

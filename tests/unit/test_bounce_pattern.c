@@ -47,7 +47,8 @@ static const struct {
     {"553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", "relaying"},
     {"530 5.7.0 Authentication required", "relay-login"},
     {"554 5.4.6 too many hops", "hop-count"},
-    {"Host or domain name not found. Name service error for name=x.example type=MX: Host not found, try again", "name-server"},
+    {"Host or domain name not found. Name service error for name=x.example type=MX: Host not found, try again",
+     "name-server"},
     {"452 4.3.1 Insufficient system storage", "system-full"},
     {"552 5.3.4 Message size exceeds fixed limit", "too-big"},
     {"550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient", "too-big"},
@@ -136,8 +137,8 @@ static void test_rows(void **unused)
 
 static void test_prepare(void **unused)
 {
-    g_autofree char *prepared =
-        bounce_pattern_prepare("550-5.1.1 <No.One@Example.com>\n 550-5.1.1 is\tunknown\n 550 5.1.1 https://x.example/spam");
+    g_autofree char *prepared = bounce_pattern_prepare(
+        "550-5.1.1 <No.One@Example.com>\n 550-5.1.1 is\tunknown\n 550 5.1.1 https://x.example/spam");
 
     (void)unused;
     assert_string_equal(prepared, "550-5.1.1 <addr@> is unknown 550 5.1.1 url");

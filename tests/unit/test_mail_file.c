@@ -93,11 +93,12 @@ static void test_single(void **state)
 
 static void test_mbox(void **state)
 {
-    g_autofree char *path = put(*state, "box",
-                                "From a@b.example Thu Nov 19 12:00:01 2026\nSubject: 1\n\nFrom me to you\n>From it 12:30\n\n"
-                                "From MAILER-DAEMON Thu Nov 19 12:00:02 2026\r\nSubject: 2\r\n\r\nx\r\n\r\n"
-                                "From - Thu Nov 19 12:00:03 2026\nSubject: 3\n\nno end",
-                                -1);
+    g_autofree char *path =
+        put(*state, "box",
+            "From a@b.example Thu Nov 19 12:00:01 2026\nSubject: 1\n\nFrom me to you\n>From it 12:30\n\n"
+            "From MAILER-DAEMON Thu Nov 19 12:00:02 2026\r\nSubject: 2\r\n\r\nx\r\n\r\n"
+            "From - Thu Nov 19 12:00:03 2026\nSubject: 3\n\nno end",
+            -1);
 
     expect(*state, path, "box:1:43:Subject: 1;box:2:19:Subject: 2;box:3:18:Subject: 3;");
 }
@@ -128,10 +129,11 @@ static void test_maildir(void **state)
 static void test_stop(void **state)
 {
     Place *place = *state;
-    g_autofree char *path = put(place, "box",
-                                "From a Thu Nov 19 12:00:01 2026\nSubject: 1\n\nFrom a\n\n"
-                                "From a Thu Nov 19 12:00:01 2026\nSubject: 2\n\n\nFrom a Thu Nov 19 12:00:01 2026\nSubject: 3\n",
-                                -1);
+    g_autofree char *path =
+        put(place, "box",
+            "From a Thu Nov 19 12:00:01 2026\nSubject: 1\n\nFrom a\n\n"
+            "From a Thu Nov 19 12:00:01 2026\nSubject: 2\n\n\nFrom a Thu Nov 19 12:00:01 2026\nSubject: 3\n",
+            -1);
 
     place->most = 2;
     expect(place, path, "box:1:20:Subject: 1;box:2:13:Subject: 2;");
