@@ -23,7 +23,8 @@ typedef struct Tracking {
     Workspace *workspace;
     Ledger *ledger;
     int64_t receipts;  /* entries of the inbox that were applied */
-    ReturnedCounts returned; /* mails, with --mail */
+    ReturnedCounts returned; /* mails */
+    bool has_mail;           /* --mail, or a gateway with a mailbox */
     PollResult polled; /* receipts that were fetched, and went there */
     int64_t climbed, ended;
     bool is_running; /* a breach notify is at work, which does all of this by itself */
@@ -105,11 +106,30 @@ static bool poll_all(Tracking *tracking, GError **error)
     return true;
 }
 
+/* What came back by mail: from where the command line says, and from the mailboxes, where there is anything to come back.
+ * A pipe brings one mail and does not wait for a server. */
+static bool take_mail(Tracking *tracking, GError **error)
+{
+    Workspace *workspace = tracking->workspace;
+    const char *mail = workspace->options->mail;
+    bool are_there = false;
+
+    if (mail && !track_mail(workspace, tracking->ledger, mail, &tracking->returned, error))
+        return false;
+    tracking->has_mail = mail != NULL;
+    if (g_strcmp0(mail, "-") == 0 || material_status(workspace->material) != INCIDENT_ACTUAL)
+        return true;
+    engines_initialize();
+    if (!track_mailboxes(workspace, tracking->ledger, &tracking->returned, &are_there, error))
+        return false;
+    tracking->has_mail = tracking->has_mail || are_there;
+    return true;
+}
+
 /* Only whoever holds the lock may change anything; a copy of a state folder changes nothing at all. */
 static bool track(Tracking *tracking, GError **error)
 {
     Workspace *workspace = tracking->workspace;
-    const char *mail = workspace->options->mail;
     g_autoptr(GError) problem = NULL;
 
     if (ledger_is_copy(tracking->ledger)) {
@@ -118,7 +138,7 @@ static bool track(Tracking *tracking, GError **error)
                   workspace->folder);
         return false;
     }
-    if (mail && !track_mail(workspace, tracking->ledger, mail, &tracking->returned, error))
+    if (!take_mail(tracking, error))
         return false;
     if (!workspace_prepare(workspace, &problem)) {
         tracking->is_running = g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY);
@@ -137,7 +157,7 @@ static json_t *track_json(const Tracking *tracking, const Status *status)
     json_object_set_new(document, "receipts", json_integer(tracking->receipts));
     json_object_set_new(document, "climbed", json_integer(tracking->climbed));
     json_object_set_new(document, "ended", json_integer(tracking->ended));
-    if (tracking->workspace->options->mail)
+    if (tracking->has_mail)
         json_object_set_new(document, "mail", track_mail_json(&tracking->returned));
     return document;
 }
@@ -148,7 +168,7 @@ static void print(const Tracking *tracking, const Status *status)
     g_autofree char *climbed = text_grouped(tracking->climbed);
     g_autofree char *ended = text_grouped(tracking->ended);
 
-    if (tracking->workspace->options->mail)
+    if (tracking->has_mail)
         track_mail_print(&tracking->returned);
     if (tracking->is_running)
         output_message("breach notify is at work: it takes receipts and goes on with the ladder by itself");

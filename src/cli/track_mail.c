@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/language.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/output.h"
 #include "dispatch/material.h"
 #include "track/mail_file.h"
+#include "track/mailbox.h"
 
 typedef struct Taking {
     Returned *returned;
@@ -37,6 +40,61 @@ static GPtrArray *mail_gateways(const Workspace *workspace)
     }
     g_ptr_array_add(names, NULL);
     return names;
+}
+
+static void add_counts(ReturnedCounts *counts, const ReturnedCounts *more)
+{
+    counts->mails += more->mails;
+    counts->bounced += more->bounced;
+    counts->delivered += more->delivered;
+    counts->noted += more->noted;
+    counts->repeated += more->repeated;
+    counts->unmatched += more->unmatched;
+}
+
+/* Whether it is the mailbox that is to blame, and not this machine. */
+static bool is_elsewhere(const GError *problem)
+{
+    return g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY) ||
+           g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_CONFIG);
+}
+
+static bool fetch(const Workspace *workspace, Returned *returned, const Gateway *gateway, GError **error)
+{
+    Taking taking = {.returned = returned};
+    g_autoptr(GError) problem = NULL;
+    bool is_read = mailbox_fetch(gateway, workspace->folder, take, &taking, &problem);
+
+    if (taking.error) {
+        g_propagate_error(error, taking.error);
+        return false;
+    }
+    if (!is_read && !is_elsewhere(problem)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!is_read)
+        output_message("%s", problem->message);
+    return true;
+}
+
+bool track_mailboxes(const Workspace *workspace, Ledger *ledger, ReturnedCounts *counts, bool *are_there,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) gateways = mail_gateways(workspace);
+    g_autoptr(Returned) returned =
+        returned_new(ledger, workspace->folder, (const char *const *)gateways->pdata, clock_system());
+    const Gateway *gateway = material_gateway(workspace->material, "email");
+    bool is_fetched;
+    ReturnedCounts more;
+
+    *are_there = gateway && gateway->mailbox;
+    if (!*are_there)
+        return true;
+    is_fetched = fetch(workspace, returned, gateway, error);
+    more = returned_counts(returned);
+    add_counts(counts, &more);
+    return is_fetched;
 }
 
 bool track_mail(const Workspace *workspace, Ledger *ledger, const char *path, ReturnedCounts *counts, GError **error)

@@ -16,6 +16,12 @@
  * stays. Errors: as mail_file_read() and returned_take(). */
 bool track_mail(const Workspace *workspace, Ledger *ledger, const char *path, ReturnedCounts *counts, GError **error);
 
+/* track_mailboxes: the same from the mailboxes of the gateways that have one; adds to *counts; *are_there whether there
+ * is one. One that cannot be read now is a message and is read the next time. http_initialize() comes first. Errors: as
+ * ledger.h. */
+bool track_mailboxes(const Workspace *workspace, Ledger *ledger, ReturnedCounts *counts, bool *are_there,
+                     GError **error);
+
 /* track_mail_print: one line to standard output. track_mail_json: the member "mail" of breach track --json; a new
  * reference. */
 void track_mail_print(const ReturnedCounts *counts);

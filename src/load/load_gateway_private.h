@@ -27,6 +27,7 @@ extern const char *const load_gateway_ids[SCHEMA_MISTAKES];
     }
 
 SchemaSet load_gateway_quiet_hours; /* targets: a Gateway */
+SchemaSet load_gateway_mailbox;
 SchemaSet load_gateway_price;
 
 /* load_gateway_http: a whole file of kind http; load_gateway_print: of kinds letter, phone and folder. */
