@@ -263,6 +263,12 @@ static bool may_be_many(const Command *command, const Options *options, GError *
            refuse_more(command, options->arguments[1], error);
 }
 
+/* "-" alone is standard input where files are named. */
+static bool is_option(const Command *command, const char *word)
+{
+    return word[0] == '-' && (word[1] || !command->many);
+}
+
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
 {
     bool only_arguments = false;
@@ -273,14 +279,14 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
 
         if (!only_arguments && strcmp(argument, "--") == 0) {
             only_arguments = true;
-        } else if (!only_arguments && strcmp(argument, "-h") == 0) {
-            options->help = true;
-        } else if (!only_arguments && argument[0] == '-' && argument[1] == '-') {
-            if (!parse_option(command, count, arguments, &i, options, error))
+        } else if (only_arguments || !is_option(command, argument)) {
+            if (!take_argument(command, arguments, options, argument, error))
                 return false;
-        } else if (!only_arguments && argument[0] == '-' && (argument[1] || !command->many)) {
+        } else if (strcmp(argument, "-h") == 0) {
+            options->help = true;
+        } else if (argument[1] != '-') {
             return refuse(error, command, argument);
-        } else if (!take_argument(command, arguments, options, argument, error)) {
+        } else if (!parse_option(command, count, arguments, &i, options, error)) {
             return false;
         }
     }

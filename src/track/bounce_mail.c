@@ -254,12 +254,27 @@ static void take_message(BounceMail *mail, GMimeMessage *message)
     g_string_free(walk.html, TRUE);
 }
 
+/* Mails from old systems may end their lines in CR alone, which no parser takes for a line. */
+static char *with_line_ends(const char *bytes, size_t size)
+{
+    char *copy;
+
+    if (memchr(bytes, '\n', size) || !memchr(bytes, '\r', size))
+        return NULL;
+    copy = g_memdup2(bytes, size);
+    for (size_t i = 0; i < size; i++)
+        if (copy[i] == '\r')
+            copy[i] = '\n';
+    return copy;
+}
+
 BounceMail *bounce_mail_read(const char *bytes, size_t size)
 {
     BounceMail *mail = g_new0(BounceMail, 1);
     GMimeStream *stream;
     GMimeParser *parser;
     GMimeMessage *message;
+    g_autofree char *lines = NULL;
 
     initialize();
     mail->headers = g_ptr_array_new_with_free_func(free_header);
@@ -270,7 +285,9 @@ BounceMail *bounce_mail_read(const char *bytes, size_t size)
     mail->disposition = g_string_new(NULL);
     mail->returned = g_string_new(NULL);
     mail->is_cut = size > BOUNCE_MAIL_MOST;
-    stream = g_mime_stream_mem_new_with_buffer(bytes, MIN(size, (size_t)BOUNCE_MAIL_MOST));
+    size = MIN(size, (size_t)BOUNCE_MAIL_MOST);
+    lines = with_line_ends(bytes, size);
+    stream = g_mime_stream_mem_new_with_buffer(lines ? lines : bytes, size);
     parser = g_mime_parser_new_with_stream(stream);
     message = g_mime_parser_construct_message(parser, NULL);
     if (message) {

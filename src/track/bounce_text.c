@@ -232,17 +232,20 @@ GPtrArray *bounce_text_said(const char *text, const GPtrArray *recipients)
 {
     GPtrArray *said = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *folded = g_ascii_strdown(text, -1);
-    g_autofree size_t *starts = g_new(size_t, recipients->len + 1);
+    g_autoptr(GArray) starts = g_array_new(FALSE, FALSE, sizeof(size_t));
 
-    for (guint i = 0; i < recipients->len; i++)
-        starts[i] = first_line_of(folded, g_ptr_array_index(recipients, i));
     for (guint i = 0; i < recipients->len; i++) {
-        size_t end = strlen(text);
+        size_t start = first_line_of(folded, g_ptr_array_index(recipients, i));
 
-        for (guint other = 0; other < recipients->len; other++)
-            if (starts[other] > starts[i] && starts[other] < end)
-                end = starts[other];
-        g_ptr_array_add(said, g_strndup(text + starts[i], end - starts[i]));
+        g_array_append_val(starts, start);
+    }
+    for (guint i = 0; i < recipients->len; i++) {
+        size_t start = g_array_index(starts, size_t, i), end = strlen(text);
+
+        for (guint other = 0; other < starts->len; other++)
+            if (g_array_index(starts, size_t, other) > start)
+                end = MIN(end, g_array_index(starts, size_t, other));
+        g_ptr_array_add(said, g_strndup(text + start, end - start));
     }
     return said;
 }

@@ -47,6 +47,7 @@ static void check(const Case *cases, size_t count)
         g_autofree char *got = meaning(cases[i].mail, strlen(cases[i].mail));
         g_autofree char *crlf = NULL;
         g_autofree char *again = NULL;
+        g_autofree char *old = NULL;
         GString *other = g_string_new(cases[i].mail);
 
         if (strcmp(got, cases[i].meaning) != 0)
@@ -54,6 +55,10 @@ static void check(const Case *cases, size_t count)
         g_string_replace(other, "\n", "\r\n", 0);
         crlf = g_string_free(other, FALSE);
         again = meaning(crlf, strlen(crlf));
+        assert_string_equal(again, got);
+        old = g_strdelimit(g_strdup(cases[i].mail), "\n", '\r');
+        g_free(again);
+        again = meaning(old, strlen(old));
         assert_string_equal(again, got);
     }
 }

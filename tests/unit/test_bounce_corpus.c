@@ -94,7 +94,7 @@ static void compare_all(Count *count, const char *path, char *const *lines)
 
         if (**lines == '#' || g_strv_length(columns) < COLUMNS)
             continue;
-        if (strcmp(columns[NAME], last) != 0) {
+        if (!bounce || strcmp(columns[NAME], last) != 0) {
             g_clear_pointer(&bounce, bounce_free);
             bounce = read_mail(path, columns[NAME]);
             g_free(last);
