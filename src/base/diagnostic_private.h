@@ -27,6 +27,7 @@ extern const DiagnosticTable diagnostic_ready; /* before anything is sent: probe
 extern const DiagnosticTable diagnostic_serve; /* what comes to us over HTTP */
 extern const DiagnosticTable diagnostic_sign;  /* proving to a provider that a request is ours */
 extern const DiagnosticTable diagnostic_filing; /* reports to authorities */
+extern const DiagnosticTable diagnostic_track; /* what comes back */
 extern const DiagnosticTable diagnostic_words; /* how notices are worded */
 extern const DiagnosticTable diagnostic_work; /* what people do and decide, apart from sending */
 extern const DiagnosticTable diagnostic_state; /* this machine, the ledger, the command line */

@@ -1,5 +1,6 @@
 /* breach track: applies what came back, and goes on with the ladder. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -10,6 +11,8 @@
 #include "cli/engines.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/track_explain.h"
+#include "cli/track_mail.h"
 #include "cli/workspace.h"
 #include "dispatch/ladder.h"
 #include "dispatch/poll.h"
@@ -20,6 +23,8 @@ typedef struct Tracking {
     Workspace *workspace;
     Ledger *ledger;
     int64_t receipts;  /* entries of the inbox that were applied */
+    ReturnedCounts returned; /* mails */
+    bool has_mail;           /* --mail, or a gateway with a mailbox */
     PollResult polled; /* receipts that were fetched, and went there */
     int64_t climbed, ended;
     bool is_running; /* a breach notify is at work, which does all of this by itself */
@@ -101,6 +106,26 @@ static bool poll_all(Tracking *tracking, GError **error)
     return true;
 }
 
+/* What came back by mail: from where the command line says, and from the mailboxes, where there is anything to come back.
+ * A pipe brings one mail and does not wait for a server. */
+static bool take_mail(Tracking *tracking, GError **error)
+{
+    Workspace *workspace = tracking->workspace;
+    const char *mail = workspace->options->mail;
+    bool are_there = false;
+
+    if (mail && !track_mail(workspace, tracking->ledger, mail, &tracking->returned, error))
+        return false;
+    tracking->has_mail = mail != NULL;
+    if (g_strcmp0(mail, "-") == 0 || material_status(workspace->material) != INCIDENT_ACTUAL)
+        return true;
+    engines_initialize();
+    if (!track_mailboxes(workspace, tracking->ledger, &tracking->returned, &are_there, error))
+        return false;
+    tracking->has_mail = tracking->has_mail || are_there;
+    return true;
+}
+
 /* Only whoever holds the lock may change anything; a copy of a state folder changes nothing at all. */
 static bool track(Tracking *tracking, GError **error)
 {
@@ -113,6 +138,8 @@ static bool track(Tracking *tracking, GError **error)
                   workspace->folder);
         return false;
     }
+    if (!take_mail(tracking, error))
+        return false;
     if (!workspace_prepare(workspace, &problem)) {
         tracking->is_running = g_error_matches(problem, BREACH_ERROR, BREACH_ERROR_TEMPORARY);
         if (!tracking->is_running)
@@ -130,6 +157,8 @@ static json_t *track_json(const Tracking *tracking, const Status *status)
     json_object_set_new(document, "receipts", json_integer(tracking->receipts));
     json_object_set_new(document, "climbed", json_integer(tracking->climbed));
     json_object_set_new(document, "ended", json_integer(tracking->ended));
+    if (tracking->has_mail)
+        json_object_set_new(document, "mail", track_mail_json(&tracking->returned));
     return document;
 }
 
@@ -139,6 +168,8 @@ static void print(const Tracking *tracking, const Status *status)
     g_autofree char *climbed = text_grouped(tracking->climbed);
     g_autofree char *ended = text_grouped(tracking->ended);
 
+    if (tracking->has_mail)
+        track_mail_print(&tracking->returned);
     if (tracking->is_running)
         output_message("breach notify is at work: it takes receipts and goes on with the ladder by itself");
     else
@@ -168,10 +199,13 @@ static int show(const Tracking *tracking)
         output_json(track_json(tracking, status));
     else
         print(tracking, status);
+    /* An MTA that pipes a mail into us would bring it again for any other answer. */
+    if (g_strcmp0(workspace->options->mail, "-") == 0)
+        return EXIT_CODE_TOLD;
     return status->complete ? EXIT_CODE_TOLD : EXIT_CODE_OPEN;
 }
 
-static int run(const Options *options)
+static int run_playbook(const Options *options)
 {
     g_autoptr(Workspace) workspace = workspace_open(options);
     g_autoptr(GError) error = NULL;
@@ -192,7 +226,12 @@ static int run(const Options *options)
     return show(&tracking);
 }
 
-static const char *const names[] = {"dry-run", "state", "json", "help", NULL};
+static int run(const Options *options)
+{
+    return options->explain ? track_explain(options) : run_playbook(options);
+}
+
+static const char *const names[] = {"mail", "explain", "dry-run", "state", "json", "help", NULL};
 
 const Command cmd_track = {
     .name = "track",
@@ -204,6 +243,7 @@ const Command cmd_track = {
         "or came back to the next channel of their ladder. It sends nothing itself: breach notify does. While breach\n"
         "notify runs it does all of this by itself. When more people would go on than escalation.confirm_over allows,\n"
         "they wait until somebody says yes: breach notify PLAYBOOK --climb N."),
+    .many = "explain",
     .options = names,
     .exits = N_("0 nothing is open, 65 nothing is planned, 73 cannot write, 75 somebody is still to be told"),
 };

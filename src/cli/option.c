@@ -119,6 +119,9 @@ static const OptionSpec specs[] = {
            N_("why the playbook was changed, for the case record; file: why it is late")),
     ROW(state, "state", OPTION_TEXT, "DIR", "keep the state in DIR instead of beside the playbook"),
     ROW(json, "json", OPTION_FLAG, NULL, "print one JSON document instead of text"),
+    ROW(explain, "explain", OPTION_FLAG, NULL,
+        N_("say what these mails mean and which rule said so, a JSON line for each recipient: FILE is a mail, an mbox, a Maildir or -")),
+    ROW(mail, "mail", OPTION_TEXT, "PATH", N_("first take what came back by mail: a mail, an mbox, a Maildir, or - for one on standard input")),
     ROW(all, "all", OPTION_FLAG, NULL, "print all codes, as a Markdown document"),
     ROW(lang, "lang", OPTION_TEXT, "LANGUAGE", "speak this language: en or zh-CN"),
     ROW(help, "help", OPTION_FLAG, NULL, "show this help"),
@@ -287,35 +290,74 @@ static bool add_word(const Command *command, Options *options, const char *word)
     return true;
 }
 
+/* Further arguments of a command that takes any number of them. They are kept together at the beginning of `arguments`,
+ * whose words there have been read. false: it takes none. */
+static bool add_argument(const Command *command, char **arguments, Options *options, char *word)
+{
+    if (!command->many)
+        return false;
+    options->arguments = arguments;
+    arguments[options->argument_count++] = word;
+    return true;
+}
+
+static bool refuse_more(const Command *command, const char *argument, GError **error)
+{
+    g_autofree char *name = bare_argument(command);
+
+    error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "one %s at a time: %s is too much", name, argument);
+    return false;
+}
+
+/* A word that is no option: the argument, what follows it, or another one. */
+static bool take_argument(const Command *command, char **arguments, Options *options, char *word, GError **error)
+{
+    if (options->argument && (add_word(command, options, word) || add_argument(command, arguments, options, word)))
+        return true;
+    if (options->argument)
+        return refuse_more(command, word, error);
+    options->argument = word;
+    (void)add_argument(command, arguments, options, word);
+    return true;
+}
+
+/* The flag that lets a command take more than one argument may stand behind them. */
+static bool may_be_many(const Command *command, const Options *options, GError **error)
+{
+    const OptionSpec *flag = command->many ? find_spec(command, command->many) : NULL;
+
+    return !flag || options->argument_count < 2 || *(const bool *)(const void *)((const char *)options + flag->offset) ||
+           refuse_more(command, options->arguments[1], error);
+}
+
+/* "-" alone is standard input where files are named. */
+static bool is_option(const Command *command, const char *word)
+{
+    return word[0] == '-' && (word[1] || !command->many);
+}
+
 bool option_parse(const Command *command, int count, char **arguments, Options *options, GError **error)
 {
     bool only_arguments = false;
 
     memset(options, 0, sizeof *options);
     for (int i = 0; i < count; i++) {
-        const char *argument = arguments[i];
+        char *argument = arguments[i];
 
         if (!only_arguments && strcmp(argument, "--") == 0) {
             only_arguments = true;
-        } else if (!only_arguments && strcmp(argument, "-h") == 0) {
-            options->help = true;
-        } else if (!only_arguments && argument[0] == '-' && argument[1] == '-') {
-            if (!parse_option(command, count, arguments, &i, options, error))
+        } else if (only_arguments || !is_option(command, argument)) {
+            if (!take_argument(command, arguments, options, argument, error))
                 return false;
-        } else if (!only_arguments && argument[0] == '-') {
+        } else if (strcmp(argument, "-h") == 0) {
+            options->help = true;
+        } else if (argument[1] != '-') {
             return refuse(error, command, argument);
-        } else if (options->argument && add_word(command, options, argument)) {
-            continue;
-        } else if (options->argument) {
-            g_autofree char *name = bare_argument(command);
-
-            error_set(error, BREACH_ERROR_INPUT, "usage-too-much", "one %s at a time: %s is too much", name, argument);
+        } else if (!parse_option(command, count, arguments, &i, options, error)) {
             return false;
-        } else {
-            options->argument = argument;
         }
     }
-    return has_argument(command, options, error);
+    return has_argument(command, options, error) && may_be_many(command, options, error);
 }
 
 char *option_help(const Command *command)

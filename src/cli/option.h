@@ -19,6 +19,8 @@ typedef struct OptionList {
 /* Every option that any command takes. A command's table says which of them it knows. */
 typedef struct Options {
     const char *argument;       /* the positional one: what Command.argument calls it; NULL where it may be left out */
+    char *const *arguments;     /* Command.many: `argument` and all that follow it; borrowed */
+    int argument_count;
     const char *words[OPTION_WORDS]; /* what follows it, see Command.words; NULL behind the last */
     bool json;
     const char *state;
@@ -43,6 +45,8 @@ typedef struct Options {
     const char *edition_kind;
     bool text, html, raw;
     bool all;                   /* explain */
+    bool explain;               /* track */
+    const char *mail;
     const char *expect_people;  /* notify */
     bool probe, ready, promises; /* check */
     const char *limit, *stop_over; /* notify: the first wave */
@@ -86,6 +90,7 @@ typedef struct Command {
     int (*run)(const Options *options);
     const char *words;            /* further ones: "KIND [ID]", OPTION_WORDS at most; NULL: none */
     const char *argument;         /* the positional one: "DIR", "[CODE]" where it may be left out; NULL: PLAYBOOK */
+    const char *many;             /* the flag with which it takes any number of them; NULL: one only */
     const char *summary;          /* N_(): one line */
     const char *description;      /* N_(): paragraphs for --help */
     const char *const *options;   /* names of its options, NULL-terminated */

@@ -27,6 +27,7 @@ void event_attempt(GString *output, const EventAttempt *attempt)
         g_string_append_printf(output, ",\"code\":%d", attempt->code);
     append_member(output, ",\"enhanced\":", attempt->enhanced);
     append_member(output, ",\"event\":", attempt->event);
+    append_member(output, ",\"evidence\":", attempt->evidence);
     append_member(output, ",\"from\":", attempt->from);
     append_member(output, ",\"message\":", attempt->message);
     append_member(output, ",\"note\":", attempt->note);

@@ -14,6 +14,7 @@ typedef struct EventAttempt {
     int attempt;
     const char *by;       /* who decided it, "login@host"; NULL: no person did */
     const char *event;    /* "accepted" */
+    const char *evidence; /* SHA-256 of the mail that says so, in the folder mail; NULL: none */
     const char *from, *to;/* states before and after */
     const char *message;  /* id */
     const char *run;      /* id, or NULL */

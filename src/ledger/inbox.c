@@ -12,9 +12,11 @@
 #define PROVIDER_WAIT INT64_C(300000)
 #define WAITS_A_MS 4 /* looking at one takes some 10 µs: a few hundredths of the time go into it */
 
-bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error)
+#define MAIL_EVENT "mail" /* of an entry that is no message's event */
+
+/* One entry in a transaction of its own; `object` may be NULL: its words were no UTF-8. */
+static bool put_alone(Ledger *ledger, const json_t *object, int64_t at, GError **error)
 {
-    json_auto_t *object = hold_entry(hold, lift);
     g_autofree char *body = object ? text_canonical_json(object) : NULL;
 
     if (!body) {
@@ -23,21 +25,50 @@ bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **err
     }
     if (!ledger_begin(ledger, error))
         return false;
-    if (ledger->backend->inbox_put(ledger->store, hold->at, body, error) && ledger_commit(ledger, error)) {
-        fault_point("inbox_hold_appended");
+    if (ledger->backend->inbox_put(ledger->store, at, body, error) && ledger_commit(ledger, error))
         return true;
-    }
     ledger_rollback(ledger);
     return false;
+}
+
+bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error)
+{
+    json_auto_t *object = hold_entry(hold, lift);
+
+    if (!put_alone(ledger, object, hold->at, error))
+        return false;
+    fault_point("inbox_hold_appended");
+    return true;
+}
+
+bool inbox_append_mail(Ledger *ledger, const InboxMail *mail, int64_t at, GError **error)
+{
+    json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "event", MAIL_EVENT, "kind", mail->kind, "message",
+                                    mail->message, "evidence", mail->evidence, "reply", mail->words, "at",
+                                    (json_int_t)at);
+
+    if (!put_alone(ledger, object, at, error))
+        return false;
+    fault_point("inbox_mail_appended");
+    return true;
+}
+
+/* What is said is kept as an event; its time is that of the entry. */
+static bool apply_mail(Ledger *ledger, json_t *entry, GError **error)
+{
+    int64_t at = json_integer_value(json_object_get(entry, "at"));
+
+    json_object_del(entry, "at");
+    return ledger_note(ledger, MAIL_EVENT, at, entry, error);
 }
 
 static bool put(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
 {
     json_auto_t *object =
-        json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:I}", "event", message_event_name(entry->event),
+        json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:s*, s:I}", "event", message_event_name(entry->event),
                   "message", entry->message, "person", entry->person, "gateway", entry->gateway, "provider_id",
                   entry->provider_id, "attempt", entry->attempt, "code", entry->code,
-                  "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "at", (json_int_t)at);
+                  "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "evidence", entry->evidence, "at", (json_int_t)at);
     g_autofree char *body = NULL;
 
     if (!object) {
@@ -97,7 +128,8 @@ static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outco
                                  .code = outcome->code,
                                  .enhanced = outcome->enhanced,
                                  .reply = outcome->reply,
-                                 .by = outcome->by};
+                                 .by = outcome->by,
+                                 .evidence = outcome->evidence};
 
     /* What a person lets go again has its whole give_up before it: the days in which it lay there are not its own. */
     if (outcome->event == EVENT_RELEASED || outcome->event == EVENT_RETURNED)
@@ -187,6 +219,20 @@ static bool names_provider(const json_t *entry)
     return json_is_string(json_object_get(entry, "gateway")) && json_is_string(json_object_get(entry, "provider_id"));
 }
 
+/* Entries that are about no message's state. */
+static bool is_aside(const json_t *entry)
+{
+    return publication_is_entry(entry) || hold_is_entry(entry) ||
+           g_strcmp0(json_string_value(json_object_get(entry, "event")), MAIL_EVENT) == 0;
+}
+
+static bool apply_aside(Ledger *ledger, json_t *entry, const char *body, int64_t now, GError **error)
+{
+    if (publication_is_entry(entry))
+        return true; /* its rows are there already: whoever applies it looks at them again */
+    return hold_is_entry(entry) ? apply_hold(ledger, entry, body, now, error) : apply_mail(ledger, entry, error);
+}
+
 static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *waits, GError **error)
 {
     json_auto_t *entry = json_loads(body, 0, NULL);
@@ -198,16 +244,15 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *wai
                              .enhanced = json_string_value(json_object_get(entry, "enhanced")),
                              .reply = json_string_value(json_object_get(entry, "reply")),
                              .by = json_string_value(json_object_get(entry, "by")),
+                             .evidence = json_string_value(json_object_get(entry, "evidence")),
                              .at = json_integer_value(json_object_get(entry, "at")),
                              .due = -1};
     bool is_known = false;
     LedgerRow row;
 
     *waits = false;
-    if (publication_is_entry(entry))
-        return true; /* its rows are there already: whoever applies it looks at them again */
-    if (hold_is_entry(entry))
-        return apply_hold(ledger, entry, body, now, error);
+    if (is_aside(entry))
+        return apply_aside(ledger, entry, body, now, error);
     if ((!message && !person && !names_provider(entry)) || !outcome.reply || !event ||
         !message_event_parse(event, &outcome.event))
         return refuse_entry(ledger, body, "it is not complete", now, error);

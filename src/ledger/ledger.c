@@ -459,6 +459,7 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
     event_attempt(ledger->event, &(EventAttempt){.at = change->at,
                                                  .attempt = change->attempt > 0 ? change->attempt : row->attempt,
                                                  .by = change->by,
+                                                 .evidence = change->evidence,
                                                  .event = message_event_name(change->event),
                                                  .from = message_state_name(before),
                                                  .to = message_state_name(row->state),
@@ -694,7 +695,8 @@ bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
                            .enhanced = outcome->enhanced && *outcome->enhanced ? outcome->enhanced : NULL,
                            .reply = outcome->reply,
                            .run = ledger->run ? ledger->run_id : NULL,
-                           .by = outcome->by};
+                           .by = outcome->by,
+                           .evidence = outcome->evidence};
 
     if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
         return false;

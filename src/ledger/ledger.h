@@ -100,6 +100,7 @@ typedef struct LedgerOutcome {
     int64_t due;            /* when to try again: for RETURNED, DEFERRED and DOUBTED; -1 with DOUBTED: a person decides */
     bool by_relay;          /* DOUBTED: the relay caused it, not a crash of ours */
     const char *by;         /* the person who says so, "login@host", or NULL: nobody but the gateway; borrowed */
+    const char *evidence;   /* of a receipt: SHA-256 of the mail that says so; NULL: none; borrowed */
     bool is_look_up;        /* the answer to a claim that was one: ACCEPTED, DELIVERED, FAILED, BOUNCED, RETURNED (the
                              * gateway never got it), or DOUBTED: still unknown, `due` is when it is asked again */
     const char *provider_id;/* what the gateway calls the message, for receipts that name it; NULL: nothing; borrowed */

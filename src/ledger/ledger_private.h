@@ -38,6 +38,7 @@ typedef struct LedgerChange {
     const char *note;
     const char *run;      /* id of the run whose attempt it was, or NULL */
     const char *by;       /* the person who decided it, "login@host", or NULL */
+    const char *evidence; /* see EventAttempt, or NULL */
 } LedgerChange;
 
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);

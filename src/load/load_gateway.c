@@ -191,6 +191,7 @@ static const SchemaField gateway_fields[] = {
     {"reply_to", SCHEMA_EMAIL, STAGE, .offset = offsetof(Gateway, reply_to)},
     {"bounce", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = set_bounce,
      .hint = "bounce: bounce@example.com, to which failures are returned"},
+    {"mailbox", SCHEMA_CUSTOM, STAGE, .set = load_gateway_mailbox},
     {"connections", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, connections), .minimum = 1, .maximum = 64},
     {"session", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, session), .minimum = 1, .maximum = 1000},
     {"rate", SCHEMA_RATE, STAGE, .offset = offsetof(Gateway, rate)},

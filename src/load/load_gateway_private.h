@@ -27,6 +27,7 @@ extern const char *const load_gateway_ids[SCHEMA_MISTAKES];
     }
 
 SchemaSet load_gateway_quiet_hours; /* targets: a Gateway */
+SchemaSet load_gateway_mailbox;
 SchemaSet load_gateway_price;
 SchemaSet load_gateway_ca_file;
 

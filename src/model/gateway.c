@@ -76,6 +76,7 @@ void gateway_free(Gateway *gateway)
     g_free(gateway->from_name);
     g_free(gateway->reply_to);
     g_free(gateway->bounce);
+    gateway_mailbox_free(gateway->mailbox);
     g_free(gateway->region);
     quiet_hours_free(gateway->quiet_hours);
     g_free(gateway->currency);
@@ -94,6 +95,7 @@ Gateway *gateway_copy(const Gateway *gateway)
     for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
         *strings[i] = g_strdup(*strings[i]);
     copy->http = gateway->http ? gateway_http_ref(gateway->http) : NULL;
+    copy->mailbox = gateway_mailbox_copy(gateway->mailbox);
     copy->print = gateway_print_copy(gateway->print);
     copy->quiet_hours = quiet_hours_copy(gateway->quiet_hours);
     copy->domain_rates = g_ptr_array_new_with_free_func(free_domain_rate);
@@ -120,7 +122,7 @@ bool gateway_knows_query(const Gateway *gateway)
 char **gateway_secrets(const Gateway *gateway)
 {
     const GatewayHttp *http = gateway->http;
-    const char *const all[] = {gateway->password, http ? http->auth.secret : NULL,
+    const char *const all[] = {gateway->password, gateway->mailbox ? gateway->mailbox->password : NULL, http ? http->auth.secret : NULL,
                                http ? http->auth.session_token : NULL,
                                http && http->receipt.is_there ? http->receipt.secret : NULL};
     char **list = g_new0(char *, G_N_ELEMENTS(all) + 1);

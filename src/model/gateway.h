@@ -11,6 +11,7 @@
 
 #include "base/position.h"
 #include "model/gateway_http.h"
+#include "model/gateway_mailbox.h"
 #include "model/gateway_print.h"
 #include "model/quiet_hours.h"
 
@@ -70,6 +71,7 @@ typedef struct Gateway {
     char *from_name;         /* owned, or NULL: the organisation's name in the notice's language */
     char *reply_to;          /* owned, or NULL */
     char *bounce;            /* owned; smtp: validated; the return path before VERP; otherwise NULL */
+    GatewayMailbox *mailbox; /* owned, or NULL; smtp: where what comes back to `bounce` can be fetched */
     int connections;         /* 1-64; default 8 */
     int session;             /* messages per connection, 1-1000; default 200 */
     double rate;             /* messages per second; 0 = unlimited */

@@ -105,7 +105,7 @@ done
 
 # Points of other commands are those of planning (test_plan.sh), of the ladder (test_climb.sh), of holds (test_hold.sh),
 # of announcements (test_announce.sh), of letters (test_letter.sh) and of the inbox
-names "$source"/src | grep -vE '^(plan_.*|inbox_.*|hold_.*|queue_.*|wave_.*|ladder_.*|announce_.*|publication_.*|hand_over_.*)$' >wanted
+names "$source"/src | grep -vE '^(plan_.*|inbox_.*|hold_.*|queue_.*|wave_.*|ladder_.*|announce_.*|publication_.*|hand_over_.*|returned_.*)$' >wanted
 is "every point of notify was passed" "$(sort -u clean recovering)" "$(cat wanted)"
 is "every point of notify was died at" "$(sort -u died)" "$(cat wanted)"
 is "no command passes the point of the inbox" "$(grep -rl 'inbox_append(' "$source/src" --include='*.c' | xargs -n1 basename)" inbox.c

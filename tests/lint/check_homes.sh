@@ -11,7 +11,7 @@ sqlite3[.]h    ^ledger/sqlite([.]c|_[a-z0-9_]+[.][ch])$
 libpq-fe[.]h   ^ledger/postgres([.]c|_[a-z0-9_]+[.][ch])$
 (libesmtp|auth-client)[.]h   ^channel/smtp_esmtp([.]c|_[a-z0-9_]+[.][ch])$
 curl/.*        ^(channel/(http|smtp_curl)|track/mailbox)([.]c|_[a-z0-9_]+[.][ch])$
-gmime/.*       ^track/bounce[.]c$
+gmime/.*       ^track/bounce_mail[.]c$
 sodium[.]h     ^base/(secret|seal)[.]c$
 openssl/.*     ^(channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
 resolv[.]h     ^channel/dns_text[.]c$

@@ -44,10 +44,11 @@ static void test_all_members(void **state)
     attempt.code = 451;
     attempt.enhanced = "4.7.1";
     attempt.note = "late";
+    attempt.evidence = "00ff";
     event_attempt(output, &attempt);
     assert_string_equal(output->str,
                         "{\"at\":\"2026-11-21T13:50:00.123Z\",\"attempt\":2,\"code\":451,\"enhanced\":\"4.7.1\","
-                        "\"event\":\"deferred\",\"from\":\"attempting\",\"message\":\"abcdefghijklmnopqrstuvwxyz\","
+                        "\"event\":\"deferred\",\"evidence\":\"00ff\",\"from\":\"attempting\",\"message\":\"abcdefghijklmnopqrstuvwxyz\","
                         "\"note\":\"late\",\"reply\":\"try later\",\"run\":\"abcdefgh234567ab\",\"text\":3,"
                         "\"to\":\"deferred\"}");
     assert_canonical(output->str);

@@ -35,6 +35,42 @@ static void test_defaults(void **state)
     assert_int_equal(gateway->at.line, 0);
 }
 
+static void test_mailbox(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Gateway) gateway = load_text(
+        "relay.yaml", SHORT "mailbox: {host: imap.example.com, user: bounces, password: \"env:BOX\"}\n", findings);
+    g_autoptr(Gateway) copy = gateway_copy(gateway);
+    g_auto(GStrv) secrets = gateway_secrets(copy);
+
+    (void)state;
+    expect_findings(findings, NULL, 0);
+    assert_string_equal(copy->mailbox->host, "imap.example.com");
+    assert_int_equal(copy->mailbox->port, 0);
+    assert_int_equal(copy->mailbox->tls, MAILBOX_TLS_IMPLICIT);
+    assert_null(copy->mailbox->folder);
+    assert_true(g_strv_contains((const char *const *)secrets, "env:BOX"));
+}
+
+static void test_mailbox_mistakes(void **state)
+{
+    static const Expected expected[] = {
+        {8, 3, "gateway-missing-key", "password"},
+        {8, 3, "gateway-tls", "tls: none is allowed only for this machine"},
+        {8, 3, "gateway-value", "ca_file /nonexistent/ca.pem cannot be read"},
+        {12, 11, "gateway-value", "folder cannot be used"},
+    };
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Gateway) gateway = load_text("relay.yaml",
+                                           SHORT "mailbox:\n  host: imap.example.com\n  tls: none\n  user: bounces\n"
+                                                 "  ca_file: /nonexistent/ca.pem\n  folder: \"a%b\"\n",
+                                           findings);
+
+    (void)state;
+    assert_non_null(gateway);
+    expect_findings(findings, expected, G_N_ELEMENTS(expected));
+}
+
 static void test_every_key(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
@@ -262,11 +298,12 @@ static void test_shipped_sample(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),        cmocka_unit_test(test_every_key),
-        cmocka_unit_test(test_wrong_lines),     cmocka_unit_test(test_missing_and_wrong_keys),
-        cmocka_unit_test(test_bounce_length),   cmocka_unit_test(test_unusable_files),
-        cmocka_unit_test(test_writable_by_all), cmocka_unit_test(test_look_up),
-        cmocka_unit_test(test_not_found),       cmocka_unit_test(test_shipped_sample),
+        cmocka_unit_test(test_defaults),         cmocka_unit_test(test_mailbox),
+        cmocka_unit_test(test_mailbox_mistakes), cmocka_unit_test(test_every_key),
+        cmocka_unit_test(test_wrong_lines),      cmocka_unit_test(test_missing_and_wrong_keys),
+        cmocka_unit_test(test_bounce_length),    cmocka_unit_test(test_unusable_files),
+        cmocka_unit_test(test_writable_by_all),  cmocka_unit_test(test_look_up),
+        cmocka_unit_test(test_not_found),        cmocka_unit_test(test_shipped_sample),
     };
 
     return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);

@@ -1,0 +1,299 @@
+/* What mails that came back mean, by mails written for this test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "track/bounce.h"
+#include "track/bounce_fields.h"
+#include "track/bounce_mail.h"
+
+#define DAEMON "From: Mail Delivery <MAILER-DAEMON@mx.example.net>\nTo: bounce+tok@example.com\n"
+#define REPORT                                                                                                         \
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b\nMIME-Version: 1.0\n\n"                   \
+    "--b\nContent-Type: text/plain\n\nYour message could not be delivered.\n\n"                                        \
+    "--b\nContent-Type: message/delivery-status\n\n"
+#define RETURNED                                                                                                       \
+    "\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <abc123@example.com>\nTo: li@example.org\n\n--b--\n"
+
+/* "kind recipient status code hard reason rule;" for each recipient */
+static char *meaning(const char *mail, size_t size)
+{
+    g_autoptr(Bounce) bounce = bounce_read(mail, size);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < bounce->recipients->len; i++) {
+        const BounceRecipient *one = g_ptr_array_index(bounce->recipients, i);
+
+        g_string_append_printf(text, "%s%s %s %d.%d.%d %d %s %s %s", i ? "; " : "", bounce_kind_name(one->kind),
+                               one->recipient, one->status.status_class, one->status.subject, one->status.detail,
+                               one->status.code, one->hard ? "hard" : "soft", bounce_reason_name(one->reason),
+                               one->rule);
+    }
+    return g_string_free(text, FALSE);
+}
+
+typedef struct Case {
+    const char *mail, *meaning;
+} Case;
+
+static void check(const Case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *got = meaning(cases[i].mail, strlen(cases[i].mail));
+        g_autofree char *crlf = NULL;
+        g_autofree char *again = NULL;
+        g_autofree char *old = NULL;
+        GString *other = g_string_new(cases[i].mail);
+
+        if (strcmp(got, cases[i].meaning) != 0)
+            fail_msg("got:    %s\nwanted: %s\n%s", got, cases[i].meaning, cases[i].mail);
+        g_string_replace(other, "\n", "\r\n", 0);
+        crlf = g_string_free(other, FALSE);
+        again = meaning(crlf, strlen(crlf));
+        assert_string_equal(again, got);
+        old = g_strdelimit(g_strdup(cases[i].mail), "\n", '\r');
+        g_free(again);
+        again = meaning(old, strlen(old));
+        assert_string_equal(again, got);
+    }
+}
+
+static void test_report(void **unused)
+{
+    static const Case cases[] = {
+        {DAEMON REPORT "Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n"
+                       "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 <li@example.org>: User unknown\n" RETURNED,
+         "bounce li@example.org 5.1.1 550 hard no-such-user rfc3464/no-user"},
+        /* the reply knows more than the field; the original address is the one that we know */
+        {DAEMON REPORT "Reporting-MTA: dns; x\n\nOriginal-Recipient: rfc822;li+2Bnews@example.org\n"
+                       "Final-Recipient: rfc822; box17@inside.example\nAction: failed\nStatus: 5.0.0\n"
+                       "Diagnostic-Code: smtp; 552 5.2.2 mailbox\n is full\n" RETURNED,
+         "bounce li+news@example.org 5.2.2 552 soft mailbox-full rfc3464/mailbox-full"},
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@example.org\nAction: delayed\nStatus: 4.4.1\n"
+         "Diagnostic-Code: smtp; connect to mx.example.org: Connection timed out\n\n"
+         "Final-Recipient: rfc822; b@example.org\nAction: delivered\nStatus: 2.0.0\n\n"
+         "Final-Recipient: rfc822; c@example.org\nAction: relayed\nStatus: 2.0.0\n" RETURNED,
+         "delay a@example.org 4.4.1 0 soft network rfc3464/network; delivered b@example.org 2.0.0 0 soft unknown "
+         "rfc3464/action; other c@example.org 2.0.0 0 soft relayed rfc3464/action"},
+        /* a block of us is no dead address, whatever code stands beside it */
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.1.1\n"
+         "Diagnostic-Code: smtp; 550 Your IP is on our block list, user unknown\n" RETURNED,
+         "bounce li@example.org 5.1.1 550 soft blocked rfc3464/block-list"},
+        /* words and code contradict each other: the mailbox is there */
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.2.1\n"
+         "Diagnostic-Code: smtp; 550 5.2.1 User unknown\n" RETURNED,
+         "bounce li@example.org 5.2.1 550 soft filtered rfc3464/no-user"},
+        /* taken at RCPT and unknown behind the content */
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.0.0\n"
+         "Diagnostic-Code: smtp; 550 User unknown (in reply to end of DATA command)\n" RETURNED,
+         "bounce li@example.org 5.2.0 550 soft filtered rfc3464/no-user"},
+        /* nothing but the code */
+        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n"
+                       "Status: 5.1.2\n" RETURNED,
+         "bounce li@example.org 5.1.2 0 hard no-such-host rfc3464/5.1.2"},
+        {DAEMON REPORT "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n"
+                       "Status: 4.4.4 (unable to route)\n" RETURNED,
+         "bounce li@example.org 4.4.4 0 soft network rfc3464/4.4.4"},
+    };
+
+    (void)unused;
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_text(void **unused)
+{
+    static const Case cases[] = {
+        {DAEMON
+         "Subject: failure notice\n\nHi. This is the qmail-send program at mx.example.net.\nI wasn't able to deliver "
+         "your message.\n\n<li@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<wu@example.org>:\n"
+         "192.0.2.1 does not like recipient.\nRemote host said: 552 5.2.2 over quota\n\n"
+         "--- Below this line is a copy of the message.\n\nReturn-Path: <bounce+tok@example.com>\n"
+         "To: someone@example.org\n\nspam virus\n",
+         "bounce li@example.org 5.1.1 0 hard no-such-user text/no-user-words; bounce wu@example.org 5.2.2 552 soft "
+         "mailbox-full text/mailbox-full"},
+        {DAEMON
+         "X-Failed-Recipients: li@example.org\nSubject: Mail delivery failed\n\nThis message was created "
+         "automatically.\n\n"
+         "  li@example.org\n    SMTP error from remote mail server after RCPT TO:<li@example.org>:\n"
+         "    host mx.example.org [192.0.2.3]: 550 5.1.1 unknown user\n\n------ This is a copy of the message ------\n",
+         "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user"},
+        /* at MAIL FROM it is about us */
+        {DAEMON
+         "Subject: Mail delivery failed\n\nThe following address failed:\n\n  li@example.org\n    SMTP error from "
+         "remote mail server after MAIL FROM:<a@example.com>: 550 unknown user\n",
+         "bounce li@example.org 5.1.8 550 soft sender-refused text/no-user"},
+        {DAEMON
+         "Subject: Warning: message delayed 24 hours\n\nA message has not yet been delivered to:\n\n  li@example.org\n"
+         "    host mx.example.org: 450 4.7.1 Greylisted\n\nDelivery attempts will continue.\n",
+         "delay li@example.org 4.7.1 450 soft greylisted text/greylisted"},
+        /* the reason stands before the address */
+        {DAEMON "Subject: Undeliverable Mail\n\nCould not be delivered because of\n\n  550 5.1.1 User unknown\n\n"
+                "The following recipients were affected:\n\n  li@example.org\n",
+         "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user"},
+        /* only in what is returned */
+        {DAEMON "Subject: Undeliverable message\n\nMessage could not be delivered.\nError: mailbox full\n\n"
+                "Original message:\n\nFrom: a@example.com\nTo: Li <li@example.org>\n",
+         "bounce li@example.org 5.2.2 0 soft mailbox-full text/mailbox-full"},
+        {DAEMON "Subject: Undelivered\nContent-Type: text/html\n\n<html><head><style>user unknown {}</style></head>\n"
+                "<p>Could not be delivered to</p><p>li@example.org</p><p>552 Quota exceeded &lt;x&gt;</p></html>\n",
+         "bounce li@example.org 5.2.2 552 soft mailbox-full text/mailbox-full"},
+        /* forwarded by a person */
+        {"From: Wu <wu@example.com>\nTo: it@example.com\nSubject: Fwd: Returned mail\n\n> The following addresses had "
+         "permanent "
+         "fatal errors\n> <li@example.org>\n>     (reason: 550 5.1.1 User unknown)\n>\n",
+         "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user"},
+        /* fields in a text whose MIME is broken */
+        {DAEMON
+         "Subject: Returned mail\nContent-Type: multipart/report; boundary=\"other\"\n\n--mine\n\nFailed.\n\n--mine\n"
+         "content-type: message/delivery-status\n\nFinal-Recipient: RFC822; li@example.org\nAction: failed\n"
+         "Status: 4.4.7\n",
+         "bounce li@example.org 4.4.7 0 soft expired rfc3464/4.4.7"},
+        {DAEMON "Subject: Undeliverable\n\nCould not be delivered.\n", "bounce  5.0.0 0 soft unknown text/no-reason"},
+    };
+
+    (void)unused;
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_other_kinds(void **unused)
+{
+    static const Case cases[] = {
+        {"From: fbl@example.net\nTo: abuse@example.com\nSubject: FW: x\nMIME-Version: 1.0\nContent-Type: "
+         "multipart/report; "
+         "report-type=feedback-report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: "
+         "abuse\n"
+         "Original-Rcpt-To: <li@example.org>\nOriginal-Rcpt-To: <wu@example.org>\n\n--b\nContent-Type: "
+         "message/rfc822\n\n"
+         "Subject: x\n\nspam\n--b--\n",
+         "complaint li@example.org 0.0.0 0 soft unknown arf/abuse; complaint wu@example.org 0.0.0 0 soft unknown "
+         "arf/abuse"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Away\nAuto-Submitted: auto-replied\n\nI am away. Mail "
+         "could not be "
+         "read until May.\n",
+         "auto-reply li@example.org 0.0.0 0 soft unknown rfc3834/auto-submitted"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Automatic reply: Notice\n\nI am away.\n",
+         "auto-reply li@example.org 0.0.0 0 soft unknown subject/absence"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Re: Notice\n\nWhat does this mean for me?\n",
+         "other li@example.org 0.0.0 0 soft unknown none"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Read: Notice\nMIME-Version: 1.0\nContent-Type: "
+         "multipart/report; "
+         "report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: message/disposition-notification\n\n"
+         "Final-Recipient: rfc822; li@example.org\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n",
+         "auto-reply li@example.org 0.0.0 0 soft unknown rfc8098/disposition"},
+        {"From: no-reply@sns.amazonaws.com\nTo: a@example.com\nSubject: "
+         "AWS\n\n{\"notificationType\":\"Bounce\",\"bounce\":"
+         "{\"bouncedRecipients\":[{\"emailAddress\":\"li@example.org\",\"action\":\"failed\",\"status\":\"5.1.1\","
+         "\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]}}\n--\nunsubscribe\n",
+         "bounce li@example.org 5.1.1 550 hard no-such-user ses/no-user"},
+        {"From: x@example.net\nTo: a@example.com\nSubject: "
+         "AWS\n\n{\"Type\":\"Notification\",\"Message\":\"{\\\"eventType\\\":"
+         "\\\"Delivery\\\",\\\"delivery\\\":{\\\"recipients\\\":[\\\"li@example.org\\\"],\\\"smtpResponse\\\":\\\"250 "
+         "2.6.0 "
+         "Ok\\\"}}\"}\n",
+         "delivered li@example.org 2.6.0 250 soft unknown ses"},
+        {"", "other  0.0.0 0 soft unknown none"},
+        {"\n\n\n", "other  0.0.0 0 soft unknown none"},
+    };
+
+    (void)unused;
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void test_tokens(void **unused)
+{
+    static const char mail[] = "Delivered-To: bounce+Verp1@example.com\n" DAEMON REPORT
+                               "Original-Envelope-Id: envid2\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; "
+                               "li@example.org\nAction: failed\n"
+                               "Status: 5.1.1\n" RETURNED;
+    g_autoptr(Bounce) bounce = bounce_read(mail, strlen(mail));
+    static const char *const tokens[] = {"verp1", "tok", "envid2", "abc123"};
+
+    (void)unused;
+    assert_int_equal(bounce->tokens->len, G_N_ELEMENTS(tokens));
+    for (guint i = 0; i < bounce->tokens->len; i++)
+        assert_string_equal(g_ptr_array_index(bounce->tokens, i), tokens[i]);
+}
+
+static void repeat(GString *text, const char *what, int times)
+{
+    for (int i = 0; i < times; i++)
+        g_string_append(text, what);
+}
+
+/* Mails that are made to be expensive: what is behind a limit does not exist, and the answer comes all the same. */
+static void test_limits(void **unused)
+{
+    static const struct {
+        const char *start, *again;
+        int times;
+        guint recipients; /* 0: any number */
+    } rows[] = {
+        {DAEMON "Subject: Undelivered\n\nCould not be delivered\n", "<li@example.org>: 550 no such user\n", 300000, 1},
+        {DAEMON "Content-Type: multipart/mixed; boundary=b\n\n", "--b\nContent-Type: text/plain\n\nx\n", 10000, 0},
+        {DAEMON, "Content-Type: message/rfc822\n\n", 20000, 0},
+        {DAEMON, "X-Header: x\n", 200000, 0},
+        {DAEMON "Content-Type: text/html\n\n", "<style><head><!-- <script ", 40000, 0},
+        {DAEMON "Subject: Undelivered\n\ncould not be delivered\n", "a@", 400000, 0},
+        {DAEMON "Subject: Undelivered\n\ncould not be delivered\n", "user mailbox ", 100000, 0},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GString *mail = g_string_new(rows[i].start);
+        g_autoptr(Bounce) bounce = NULL;
+
+        repeat(mail, rows[i].again, rows[i].times);
+        bounce = bounce_read(mail->str, mail->len);
+        assert_in_range(bounce->recipients->len, 1, BOUNCE_RECIPIENTS);
+        assert_true(rows[i].recipients == 0 || bounce->recipients->len == rows[i].recipients);
+        assert_true(mail->len <= BOUNCE_MAIL_MOST || bounce->is_cut);
+        g_string_free(mail, TRUE);
+    }
+}
+
+static void test_many_recipients(void **unused)
+{
+    GString *mail = g_string_new(DAEMON REPORT);
+    g_autoptr(Bounce) bounce = NULL;
+
+    (void)unused;
+    for (int i = 0; i < 1000; i++)
+        g_string_append_printf(mail, "\nFinal-Recipient: rfc822; u%d@example.org\nAction: failed\nStatus: 5.1.1\n", i);
+    bounce = bounce_read(mail->str, mail->len);
+    assert_int_equal(bounce->recipients->len, BOUNCE_RECIPIENTS);
+    g_string_free(mail, TRUE);
+}
+
+/* Nesting as deep as a mail allows must not reach the bottom of the stack. */
+static void test_deep(void **unused)
+{
+    GString *mail = g_string_new(DAEMON);
+    g_autoptr(Bounce) bounce = NULL;
+
+    (void)unused;
+    for (int i = 0; i < 10000; i++)
+        g_string_append_printf(mail, "Content-Type: multipart/mixed; boundary=\"b%d\"\n\n--b%d\n", i, i);
+    bounce = bounce_read(mail->str, mail->len);
+    assert_int_equal(bounce->recipients->len, 1);
+    g_string_free(mail, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_report), cmocka_unit_test(test_text),   cmocka_unit_test(test_other_kinds),
+        cmocka_unit_test(test_tokens), cmocka_unit_test(test_limits), cmocka_unit_test(test_many_recipients),
+        cmocka_unit_test(test_deep),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
