@@ -23,6 +23,13 @@ typedef struct Clock {
  * when the process first asks; from there the clock goes on as the machine's. */
 const Clock *clock_system(void);
 
+/* clock_simulate: from now on clock_system() is `clock` (borrowed): a drill lets days pass in a minute, and everything that
+ * asks what time it is has to see them pass. NULL: the machine's clocks again. Only while no other thread runs. */
+void clock_simulate(const Clock *clock);
+
+/* clock_machine: the machine's clocks, whatever is simulated: for how long a person takes to answer. */
+const Clock *clock_machine(void);
+
 int64_t clock_now(const Clock *clock);
 int64_t clock_steady(const Clock *clock);
 

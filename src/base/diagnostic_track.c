@@ -16,6 +16,9 @@ static const Diagnostic rows[] = {
     {"BR-TRACK-003", "track-mailbox-login", N_("a mailbox refuses user or password"),
      N_("The IMAP server does not let us in. What came back since is not known; no mail is lost."),
      N_("Correct user and password of the gateway's mailbox, then type breach track again.")},
+    {"BR-TRACK-004", "track-mailbox-mail", N_("a mail cannot be fetched"),
+     N_("The IMAP server lists a mail and does not give it to us. Those behind it are taken, and read again each time."),
+     N_("Open it in a mail program and move it out of the folder, then type breach track again.")},
 };
 
 const DiagnosticTable diagnostic_track = {rows, G_N_ELEMENTS(rows)};

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -94,26 +96,52 @@ bool file_write_all(int fd, const void *data, size_t size)
     return true;
 }
 
-bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error)
+static bool put(const char *path, const char *bytes, size_t size, int mode, bool sync, GError **error)
 {
-    g_autofree char *temporary = g_strconcat(path, ".new", NULL);
-    g_autofree char *folder = g_path_get_dirname(path);
     bool written;
     int fd;
 
     /* What a killed process left behind may have another mode. */
-    unlink(temporary);
-    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
-        return fail_creating(error, temporary);
+        return fail_creating(error, path);
     (void)fchmod(fd, (mode_t)mode); /* our umask is for what nobody else may read; not every file system has modes */
-    written = file_write_all(fd, bytes, size) && fsync(fd) == 0;
+    written = file_write_all(fd, bytes, size) && (!sync || fsync(fd) == 0);
     if (!written)
-        error_set(error, BREACH_ERROR_CREATE, "file-write", "cannot write %s: %s", temporary, g_strerror(errno));
+        error_set(error, BREACH_ERROR_CREATE, "file-write", "cannot write %s: %s", path, g_strerror(errno));
     close(fd);
-    if (written && rename(temporary, path) != 0)
-        written = fail_creating(error, path);
-    if (!written) {
+    if (!written)
+        unlink(path);
+    return written;
+}
+
+bool file_put(const char *path, const char *bytes, size_t size, int mode, GError **error)
+{
+    return put(path, bytes, size, mode, false, error);
+}
+
+bool file_sync_all(const char *folder, GError **error)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = fd >= 0 && syncfs(fd) == 0;
+
+    if (!synced)
+        error_set(error, BREACH_ERROR_CREATE, "file-sync", "cannot sync %s: %s", folder, g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return synced;
+}
+
+bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error)
+{
+    g_autofree char *temporary = g_strconcat(path, ".new", NULL);
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (!put(temporary, bytes, size, mode, true, error))
+        return false;
+    if (rename(temporary, path) != 0) {
+        fail_creating(error, path);
         unlink(temporary);
         return false;
     }
@@ -146,6 +174,54 @@ bool file_make_folder(const char *path, int mode, GError **error)
     return fail_making_folder(error, path);
 }
 
+/* Whoever only asks (file_is_locked) has it for an instant, which is no reason to refuse. */
+#define LOCK_TRIES 10
+#define LOCK_PAUSE 2000000 /* ns */
+
+static bool take_lock(int fd)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE};
+
+    for (int i = 1; flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK || i >= LOCK_TRIES)
+            return false;
+        (void)nanosleep(&pause, NULL);
+        errno = EWOULDBLOCK;
+    }
+    return true;
+}
+
+bool file_is_locked(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_locked = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+    if (fd >= 0)
+        close(fd);
+    return is_locked;
+}
+
+void file_remove_tree(const char *path)
+{
+    DIR *entries = opendir(path);
+    const struct dirent *entry;
+
+    while (entries && (entry = readdir(entries)) != NULL) {
+        g_autofree char *inside = g_build_filename(path, entry->d_name, NULL);
+        struct stat info;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (lstat(inside, &info) == 0 && S_ISDIR(info.st_mode))
+            file_remove_tree(inside);
+        else
+            unlink(inside);
+    }
+    if (entries)
+        closedir(entries);
+    rmdir(path);
+}
+
 int file_lock(const char *path, GError **error)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -154,7 +230,7 @@ int file_lock(const char *path, GError **error)
         fail_creating(error, path);
         return -1;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (take_lock(fd))
         return fd;
     if (errno == EWOULDBLOCK)
         error_set(error, BREACH_ERROR_TEMPORARY, "file-locked", "another breach process is at work here (%s is locked)",

@@ -22,15 +22,28 @@ bool file_write_all(int fd, const void *data, size_t size);
  * BREACH_ERROR_CREATE. */
 bool file_write(const char *path, const char *bytes, size_t size, int mode, GError **error);
 
+/* file_put: writes a file of this name anew, and does not wait for the disk: for many that file_sync_all() makes durable
+ * together, with everything else on the file system of `folder`. A crash before it may leave half a file. Error:
+ * BREACH_ERROR_CREATE. */
+bool file_put(const char *path, const char *bytes, size_t size, int mode, GError **error);
+bool file_sync_all(const char *folder, GError **error);
+
 /* file_sync: fsyncs a file or a folder. Error: BREACH_ERROR_CREATE. */
 bool file_sync(const char *path, GError **error);
 
 /* file_make_folder: creates `path` (not its parents) with `mode` if it is not there. Error: BREACH_ERROR_CREATE. */
 bool file_make_folder(const char *path, int mode, GError **error);
 
+/* file_remove_tree: removes a folder with all that is in it. Links are removed, never followed. */
+void file_remove_tree(const char *path);
+
 /* file_lock: takes an exclusive flock on `path` (created if need be) without waiting. Returns a descriptor that holds
  * it until closed, or -1. Error: BREACH_ERROR_TEMPORARY when another process has it, BREACH_ERROR_CREATE otherwise. */
 int file_lock(const char *path, GError **error);
+
+/* file_is_locked: whether another process has it; false when it is not there. Any number may ask at a time, as often as
+ * they like: nobody who asks is taken for one who has it, and file_lock() waits out the instant. */
+bool file_is_locked(const char *path);
 
 /* file_is_network: whether `path` lies on a network file system, where flock and fsync cannot be trusted. */
 bool file_is_network(const char *path);

@@ -4,6 +4,7 @@
 
 #include "base/diagnostic.h"
 #include "base/language.h"
+#include "base/text.h"
 
 struct Findings {
     GPtrArray *entries;          /* owned Finding */
@@ -59,20 +60,6 @@ static void drop_code(char *text)
 
     if (code)
         *code = '\0';
-}
-
-/* What is quoted comes from files: it is not to move a terminal's cursor, or to begin a line of its own. The controls
- * of ISO 6429 beyond ASCII are two octets of UTF-8. */
-static void tame(char *text)
-{
-    for (; *text; text++) {
-        bool is_c1 = text[0] == '\xc2' && (text[1] & '\xe0') == '\x80';
-
-        if (is_c1)
-            *text++ = '?';
-        if (is_c1 || g_ascii_iscntrl(*text))
-            *text = '?';
-    }
 }
 
 /* Judgements about something complete, which somebody may see in another way: the notice is as its author wants it, the
@@ -189,7 +176,7 @@ static char *worded(const char *format, va_list arguments)
     char *text = g_strdup_vprintf(format, arguments);
 
     drop_code(text);
-    tame(text);
+    text_tame(text);
     return text;
 }
 

@@ -1,5 +1,6 @@
 #include "base/id.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <glib.h>
@@ -7,9 +8,46 @@
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
+static pthread_mutex_t drawn_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
+static char *drawn_seed;                                       /* NULL: the system's own randomness */
+static uint64_t drawn_count;
+
+void id_seed(const char *seed)
+{
+    pthread_mutex_lock(&drawn_lock);
+    g_free(drawn_seed);
+    drawn_seed = g_strdup(seed);
+    drawn_count = 0;
+    pthread_mutex_unlock(&drawn_lock);
+}
+
+/* SHA-256 over the seed and a count, as often as bytes are needed. */
+static bool draw(uint8_t *bytes, size_t size)
+{
+    bool is_seeded;
+
+    pthread_mutex_lock(&drawn_lock);
+    is_seeded = drawn_seed != NULL;
+    while (is_seeded && size > 0) {
+        g_autofree char *text = g_strdup_printf("%s/%" G_GUINT64_FORMAT, drawn_seed, drawn_count++);
+        g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+        uint8_t block[32];
+        gsize length = sizeof block;
+
+        g_checksum_update(checksum, (const guchar *)text, -1);
+        g_checksum_get_digest(checksum, block, &length);
+        length = MIN(length, size);
+        memcpy(bytes, block, length);
+        bytes += length;
+        size -= length;
+    }
+    pthread_mutex_unlock(&drawn_lock);
+    return is_seeded;
+}
+
 static void random_bytes(uint8_t *bytes, size_t size)
 {
-    size_t done = 0;
+    size_t done = draw(bytes, size) ? size : 0;
 
     while (done < size) {
         ssize_t got = getrandom(bytes + done, size - done, 0);

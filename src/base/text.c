@@ -79,6 +79,35 @@ bool text_has_controls(const char *text, size_t size)
     return false;
 }
 
+/* How many octets the control or the mark of direction at the beginning takes; 0: there is none. */
+static size_t wild_length(const char *text)
+{
+    bool is_c1 = text[0] == '\xc2' && (text[1] & '\xe0') == '\x80';
+    bool is_embedding = text[0] == '\xe2' && text[1] == '\x80' && text[2] >= '\xaa' && text[2] <= '\xae';
+    bool is_isolate = text[0] == '\xe2' && text[1] == '\x81' && text[2] >= '\xa6' && text[2] <= '\xa9';
+
+    if (is_embedding || is_isolate)
+        return 3;
+    return is_c1 ? 2 : g_ascii_iscntrl(*text) ? 1 : 0;
+}
+
+bool text_is_tame(const char *text)
+{
+    while (*text && wild_length(text) == 0)
+        text++;
+    return !*text;
+}
+
+void text_tame(char *text)
+{
+    while (*text) {
+        size_t length = wild_length(text);
+
+        memset(text, '?', length);
+        text += MAX(length, 1);
+    }
+}
+
 size_t text_characters(const char *text, size_t size)
 {
     size_t count = 0;
@@ -169,17 +198,41 @@ char *text_shell_word(const char *path)
     return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
 }
 
+static int columns_of(gunichar character)
+{
+    return g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;
+}
+
 int text_columns(const char *text)
 {
     int columns = 0;
 
-    for (; *text; text = g_utf8_next_char(text)) {
-        gunichar character = g_utf8_get_char(text);
-
-        if (!g_unichar_iszerowidth(character))
-            columns += g_unichar_iswide(character) ? 2 : 1;
-    }
+    for (; *text; text = g_utf8_next_char(text))
+        columns += columns_of(g_utf8_get_char(text));
     return columns;
+}
+
+size_t text_fitting(const char *text, int columns)
+{
+    const char *at = text;
+
+    while (*at && columns_of(g_utf8_get_char(at)) <= columns) {
+        columns -= columns_of(g_utf8_get_char(at));
+        at = g_utf8_next_char(at);
+    }
+    return (size_t)(at - text);
+}
+
+char *text_cut(const char *text, int columns)
+{
+    size_t length = text_fitting(text, columns);
+
+    if (!text[length])
+        return g_strdup(text);
+    if (columns < 1)
+        return g_strdup("");
+    length = text_fitting(text, columns - 1);
+    return g_strdup_printf("%.*s…", (int)length, text);
 }
 
 char *text_padded(const char *text, int columns)

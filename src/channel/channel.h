@@ -37,7 +37,8 @@ typedef struct ChannelMessage {
     const char *channel;     /* "email", "sms" …; NULL means "email" */
     const char *locale;      /* of the text; or NULL */
     const char *return_path; /* email: VERP already applied */
-    const char *data;        /* email: the whole message as it goes on the wire: RFC 5322, CRLF, no dot-stuffing */
+    const char *data;        /* email: the whole message as it goes on the wire: RFC 5322, CRLF, no dot-stuffing; over
+                                HTTP the engine's: the body of the request that it goes in, set before handing_over */
     size_t size;
     const char *title; /* rendered parts; NULL where the channel has none: subject of a letter, title of a push */
     const char *text;

@@ -36,28 +36,6 @@ struct HandOverBatch {
 
 /* Clearing up ----------------------------------------------------------------------------------------------------- */
 
-/* Removes a folder with all that is in it. Links are removed, never followed. */
-static void remove_tree(const char *path)
-{
-    DIR *entries = opendir(path);
-    const struct dirent *entry;
-
-    while (entries && (entry = readdir(entries)) != NULL) {
-        g_autofree char *inside = g_build_filename(path, entry->d_name, NULL);
-        struct stat info;
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (lstat(inside, &info) == 0 && S_ISDIR(info.st_mode))
-            remove_tree(inside);
-        else
-            unlink(inside);
-    }
-    if (entries)
-        closedir(entries);
-    rmdir(path);
-}
-
 /* A partial batch whose lock nobody holds belongs to a process that is gone. */
 static void remove_if_left(const char *path)
 {
@@ -66,7 +44,7 @@ static void remove_if_left(const char *path)
     if (fd < 0)
         return;
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        remove_tree(path);
+        file_remove_tree(path);
     close(fd);
 }
 
@@ -273,7 +251,7 @@ void hand_over_batch_free(HandOverBatch *batch)
     if (!batch)
         return;
     if (!batch->committed)
-        remove_tree(batch->folder);
+        file_remove_tree(batch->folder);
     if (batch->lock >= 0)
         close(batch->lock);
     g_string_free(batch->ids, TRUE);

@@ -146,9 +146,14 @@ static bool flight_before(void *data)
     Flight *flight = data;
     const ChannelCalls *calls = flight->session->calls;
 
-    for (guint i = 0; i < flight->messages->len && !flight->is_look_up; i++)
-        if (!calls->handing_over(calls->user, g_ptr_array_index(flight->messages, i)))
+    for (guint i = 0; i < flight->messages->len && !flight->is_look_up; i++) {
+        ChannelMessage *message = g_ptr_array_index(flight->messages, i);
+
+        message->data = flight->request.body;
+        message->size = flight->request.size;
+        if (!calls->handing_over(calls->user, message))
             return false;
+    }
     return true;
 }
 

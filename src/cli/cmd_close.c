@@ -96,21 +96,13 @@ static bool add_ledger(GPtrArray *items, const RecordCase *record, int64_t *unre
 /* Refusing ----------------------------------------------------------------------------------------------------------
  */
 
-static char *command_of(const Workspace *workspace, const CaseworkItem *item)
-{
-    const char *mark = strstr(item->command, "%s");
-
-    return g_strdup_printf("breach %.*s%s%s%s", (int)(mark - item->command), item->command, workspace->typed,
-                           workspace->mode, mark + 2);
-}
-
 static json_t *items_json(const Workspace *workspace, const GPtrArray *items)
 {
     json_t *list = json_array();
 
     for (guint i = 0; i < items->len; i++) {
         const CaseworkItem *item = g_ptr_array_index(items, i);
-        g_autofree char *command = command_of(workspace, item);
+        g_autofree char *command = casework_command(item, workspace->typed, workspace->mode);
 
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "kind", item->kind, "id", item->id, "text",
                                               item->english, "next", command));
@@ -129,7 +121,7 @@ static int show(const Workspace *workspace, const GPtrArray *items, bool closed,
     }
     for (guint i = 0; i < items->len; i++) {
         const CaseworkItem *item = g_ptr_array_index(items, i);
-        g_autofree char *command = command_of(workspace, item);
+        g_autofree char *command = casework_command(item, workspace->typed, workspace->mode);
 
         printf("  %s\n    %s\n", item->text, command);
     }
@@ -142,7 +134,7 @@ static int refuse(const Workspace *workspace, const GPtrArray *items)
     g_autofree char *english = g_strdup_printf("not closed: %u things are open", items->len);
     g_autofree char *shown = g_strdup_printf(
         language_plural("not closed: %u thing is open", "not closed: %u things are open", items->len), items->len);
-    g_autofree char *next = command_of(workspace, g_ptr_array_index(items, 0));
+    g_autofree char *next = casework_command(g_ptr_array_index(items, 0), workspace->typed, workspace->mode);
 
     return show(workspace, items, false, english, shown, next);
 }

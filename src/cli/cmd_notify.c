@@ -75,6 +75,9 @@ static bool plan_exercise(Workspace *workspace, GError **error)
 {
     FreezeSummary summary;
 
+    /* a drill goes on after all were told: bounces come back, and the scope may grow */
+    if (workspace->options->drill && ledger_exists(workspace_backend(), workspace->folder))
+        return true;
     if (is_finished(workspace) && !planning_is_raise(workspace)) {
         g_autoptr(Findings) trial = findings_new();
 
@@ -279,6 +282,28 @@ static void turn(const ConductorProgress *progress, void *user)
     output_progress(progress, user);
 }
 
+static bool let_time_pass(int64_t wait, void *user)
+{
+    const Stage *stage = ((const Workspace *)user)->options->drill;
+
+    return stage->idle(wait, stage->user);
+}
+
+static void turn_of_drill(const ConductorProgress *progress, void *user)
+{
+    const Stage *stage = ((const Workspace *)user)->options->drill;
+
+    stage->progress(progress, stage->user);
+}
+
+static void put_on_stage(const Workspace *workspace, ConductorOptions *options)
+{
+    if (!workspace->options->drill)
+        return;
+    options->idle = let_time_pass;
+    options->progress = turn_of_drill;
+}
+
 static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray *gateways, int64_t patience)
 {
     g_autofree ConductorGateway *lanes = g_new0(ConductorGateway, gateways->len);
@@ -307,6 +332,7 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
                                       .engine = engines_of(g_ptr_array_index(gateways, i)),
                                       .channel = channel_at(workspace, i)};
     catch_signals();
+    put_on_stage(workspace, &options);
     clock_watch_ledger(workspace->watch, ledger);
     started = conductor_run(&options, &result, &error);
     output_progress_end();
@@ -315,6 +341,8 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
         conductor_result_clear(&result);
         return refuse(error);
     }
+    if (workspace->options->drill)
+        workspace->options->drill->is_stopped = stop_asked > 0;
     if (error)
         output_message("error: %s", error->message);
     note_run(workspace, ledger, &result);

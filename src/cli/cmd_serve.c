@@ -1,21 +1,27 @@
-/* breach serve: delivery reports from providers. */
+/* breach serve: the page of the crisis room, and delivery reports from providers. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/language.h"
+#include "base/id.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/posting.h"
 #include "cli/process.h"
+#include "cli/serve_watch.h"
 #include "cli/workspace.h"
+#include "serve/door.h"
+#include "serve/page.h"
 #include "serve/receipts.h"
 
 #define LISTEN_USUAL "127.0.0.1:8077"
@@ -24,13 +30,18 @@
 typedef struct Serving {
     const Options *options;
     Workspace *workspace;
-    Ledger *receiving;   /* owned; the server's thread writes the inbox with it */
-    Ledger *applying;    /* owned; this thread applies the inbox when nobody else does */
-    Receipts *receipts;  /* owned */
+    Ledger *receiving;  /* owned; the server's thread writes the inbox with it */
+    Ledger *applying;   /* owned; this thread applies the inbox when nobody else does */
+    Receipts *receipts; /* owned */
+    Secret *token;      /* owned; NULL: the page needs none */
+    Stream *stream;     /* owned; what the page shows */
+    ServeWatch *watch;  /* owned */
+    Page page;
     GPtrArray *gateways; /* owned; of const Gateway *, borrowed from the material */
     char *host;          /* owned */
     int port;
-    Listener *server; /* owned */
+    Listener *server; /* owned; NULL while another ledger takes the place of ours */
+    ino_t file;       /* of the ledger that is open */
     int64_t
         applied;  /* receipts of which this thread has seen that they were applied; -1: what an earlier process left */
     bool is_left; /* the latest try to apply them failed, and the log says so */
@@ -39,6 +50,9 @@ typedef struct Serving {
 static void end_serving(Serving *serving)
 {
     listener_stop(serving->server);
+    serve_watch_free(serving->watch);
+    stream_free(serving->stream);
+    secret_free(serving->token);
     receipts_free(serving->receipts);
     g_clear_pointer(&serving->gateways, g_ptr_array_unref);
     ledger_close(serving->receiving);
@@ -53,10 +67,12 @@ static void answer_health(void *user, const ListenerRequest *request, ListenerRe
     server_reply(reply, 200, "application/json", "{\"status\":\"ok\"}\n");
 }
 
-/* What is served; the live page of a later version is one more row. */
+/* What is served. */
+enum { ROUTE_RECEIPTS, ROUTE_HEALTH, ROUTE_PAGE };
 static ServerRoute routes[] = {
-    {RECEIPTS_PATH, "GET POST", receipts_handle, NULL},
-    {"/healthz", "GET HEAD", answer_health, NULL},
+    [ROUTE_RECEIPTS] = {RECEIPTS_PATH, "GET POST", receipts_handle, NULL},
+    [ROUTE_HEALTH] = {"/healthz", "GET HEAD", answer_health, NULL},
+    [ROUTE_PAGE] = {PAGE_PATH, "GET HEAD", page_handle, NULL},
 };
 static const ServerRoutes served = {routes, G_N_ELEMENTS(routes)};
 
@@ -82,11 +98,59 @@ static bool collect_gateways(Serving *serving, GError **error)
         }
         g_ptr_array_add(serving->gateways, (gpointer)(uintptr_t)gateway);
     }
-    if (serving->gateways->len > 0)
+    return true;
+}
+
+/* The page -------------------------------------------------------------------------------------------------------- */
+
+static ReceiptsCounts count_receipts(const void *user)
+{
+    return receipts_counts(user);
+}
+
+/* Whether every character may stand in a header as a token (RFC 6750 2.1, b64token). */
+static bool is_token(const char *text)
+{
+    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") == strlen(text);
+}
+
+static bool load_token(Serving *serving, GError **error)
+{
+    const char *file = serving->options->token_file;
+    g_autofree char *reference = file ? g_strconcat("file:", file, NULL) : NULL;
+    g_autofree char *here = g_get_current_dir();
+
+    if (!file && listener_is_loopback(serving->host))
         return true;
-    error_set(error, BREACH_ERROR_CONFIG, "serve-nothing",
-              "no gateway of this playbook takes delivery reports: none of their files has a receipt");
+    if (!file) {
+        error_set(error, BREACH_ERROR_INPUT, "serve-token-missing",
+                  "%s can be reached from other machines: the page needs --token-file FILE there", serving->host);
+        return false;
+    }
+    serving->token = secret_load(reference, here, error);
+    if (!serving->token)
+        return false;
+    if (strlen(secret_text(serving->token)) >= DOOR_TOKEN_LEAST && is_token(secret_text(serving->token)))
+        return true;
+    error_set(error, BREACH_ERROR_CONFIG, "serve-token-short",
+              "%s: the token needs at least %d characters, letters and digits (openssl rand -hex 24)", file,
+              DOOR_TOKEN_LEAST);
     return false;
+}
+
+static void prepare_page(Serving *serving)
+{
+    char epoch[ID_RUN_LENGTH + 1];
+
+    id_random(epoch, ID_RUN_LENGTH);
+    serving->stream = stream_new(epoch);
+    serving->watch = serve_watch_new(serving->workspace, serving->stream);
+    serving->page = (Page){.stream = serving->stream,
+                           .token = serving->token ? secret_text(serving->token) : NULL,
+                           .version = BREACH_VERSION,
+                           .receipts = count_receipts,
+                           .user = serving->receipts};
+    serve_watch_look(serving->watch);
 }
 
 static bool signs_its_url(const GatewayReceipt *receipt)
@@ -97,16 +161,24 @@ static bool signs_its_url(const GatewayReceipt *receipt)
     return false;
 }
 
-static bool begin_listening(Serving *serving, GError **error)
+static void say_nothing_comes(void)
+{
+    g_autoptr(GError) note =
+        error_make(BREACH_ERROR_CONFIG, "serve-nothing",
+                   "no gateway of this playbook takes delivery reports: none of their files has a receipt");
+
+    output_message(N_("note: %s; only the page is served"), note->message);
+}
+
+/* Where what is served is to be found, and what may be wrong with it. */
+static void say_where(const Serving *serving)
 {
     const char *host = serving->host;
     g_autofree char *shown = strchr(host, ':') ? g_strdup_printf("[%s]", host) : g_strdup(host);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(routes); i++)
-        routes[i].user = serving->receipts;
-    serving->server = server_start(host, serving->port, &served, clock_system(), error);
-    if (!serving->server)
-        return false;
+    output_message(N_("the page is at http://%s:%d/"), shown, listener_port(serving->server));
+    if (serving->gateways->len == 0)
+        say_nothing_comes();
     if (!listener_is_loopback(host))
         output_message(
             N_("warning: %s can be reached from other machines, without encryption: put a TLS proxy in front of it"),
@@ -121,18 +193,81 @@ static bool begin_listening(Serving *serving, GError **error)
                               "and the file does not say it: add url to receipt, or every report is refused"),
                            gateway->name);
     }
+}
+
+static bool begin_listening(Serving *serving, GError **error)
+{
+    routes[ROUTE_RECEIPTS].user = serving->receipts;
+    routes[ROUTE_PAGE].user = &serving->page;
+    serving->server = server_start(serving->host, serving->port, &served, clock_system(), error);
+    if (!serving->server)
+        return false;
+    serving->port = listener_port(serving->server); /* the same, if it begins once more */
     return true;
+}
+
+/* Which file the ledger of the state folder is; 0: there is none. */
+static ino_t ledger_file(const Serving *serving)
+{
+    g_autofree char *path = g_build_filename(serving->workspace->folder, "ledger.db", NULL);
+    struct stat about;
+
+    return stat(path, &about) == 0 ? about.st_ino : 0;
+}
+
+static bool open_ledgers(Serving *serving, GError **error)
+{
+    serving->file = ledger_file(serving);
+    serving->receiving = workspace_ledger(serving->workspace, error);
+    serving->applying = serving->receiving ? workspace_ledger(serving->workspace, error) : NULL;
+    return serving->applying;
+}
+
+static void close_ledgers(Serving *serving)
+{
+    listener_stop(serving->server); /* its thread uses one of them */
+    serving->server = NULL;
+    g_clear_pointer(&serving->receiving, ledger_close);
+    g_clear_pointer(&serving->applying, ledger_close);
 }
 
 static bool prepare(Serving *serving, GError **error)
 {
-    serving->receiving = workspace_ledger(serving->workspace, error);
-    serving->applying = serving->receiving ? workspace_ledger(serving->workspace, error) : NULL;
-    if (!serving->applying)
+    if (!load_token(serving, error) || !open_ledgers(serving, error))
         return false;
     process_begin(serving->workspace->folder);
     serving->receipts = receipts_new(serving->receiving, clock_system());
-    return collect_gateways(serving, error) && begin_listening(serving, error);
+    if (!collect_gateways(serving, error))
+        return false;
+    prepare_page(serving);
+    if (!begin_listening(serving, error))
+        return false;
+    say_where(serving);
+    return true;
+}
+
+/* A rehearsal that begins afresh has another ledger: we go on with that one, as soon as it is planned. */
+static void follow(Serving *serving)
+{
+    g_autoptr(GError) problem = NULL;
+
+    if (serving->server && serving->file == ledger_file(serving))
+        return;
+    if (serving->server) {
+        close_ledgers(serving);
+        log_event(LOG_AT_INFO, "ledger-replaced", "looking for the new one");
+    }
+    if (!open_ledgers(serving, &problem)) {
+        close_ledgers(serving);
+        return;
+    }
+    receipts_use(serving->receipts, serving->receiving);
+    serve_watch_forget(serving->watch);
+    serving->applied = -1;
+    if (!begin_listening(serving, &problem)) {
+        close_ledgers(serving);
+        log_event(LOG_AT_WARNING, "serve-again", "%s", error_english(problem));
+    }
 }
 
 /* Whoever dispatches applies the inbox between two batches; where nobody does, it is done here. What cannot be applied
@@ -152,13 +287,18 @@ static void apply(Serving *serving)
     serving->is_left = problem != NULL;
 }
 
-/* Until SIGTERM or SIGINT, with a look at the inbox and at the connections every second. */
+/* Until SIGTERM or SIGINT, with a look at the inbox, the ledger and the connections every second. */
 static void wait_for_end(Serving *serving, const sigset_t *ends)
 {
     const struct timespec second = {.tv_sec = 1};
 
     while (sigtimedwait(ends, NULL, &second) < 0) {
+        follow(serving);
+        if (!serving->server)
+            continue;
         apply(serving);
+        if (serve_watch_look(serving->watch))
+            listener_wake(serving->server);
         listener_tend(serving->server);
     }
 }
@@ -187,11 +327,12 @@ static void show(const Serving *serving)
         output_verdict(verdict, next);
         return;
     }
-    output_json(json_pack(
-        "{s:s, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:s, s:s}", "schema", "breach.serve/1", "incident",
-        ledger_header(serving->applying)->incident, "receipts", "recorded", (json_int_t)counts.recorded, "repeated",
-        (json_int_t)counts.repeated, "ignored", (json_int_t)counts.ignored, "unknown", (json_int_t)counts.unknown,
-        "forged", (json_int_t)counts.forged, "broken", (json_int_t)counts.broken, "verdict", verdict, "next", next));
+    output_json(json_pack("{s:s, s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:s, s:s}", "schema", "breach.serve/1",
+                          "incident", material_playbook(serving->workspace->material)->incident.id, "receipts",
+                          "recorded", (json_int_t)counts.recorded, "repeated", (json_int_t)counts.repeated, "ignored",
+                          (json_int_t)counts.ignored, "unknown", (json_int_t)counts.unknown, "forged",
+                          (json_int_t)counts.forged, "broken", (json_int_t)counts.broken, "verdict", verdict, "next",
+                          next));
 }
 
 static int serve(Serving *serving)
@@ -210,7 +351,8 @@ static int serve(Serving *serving)
     wait_for_end(serving, &ends);
     listener_stop(serving->server);
     serving->server = NULL;
-    apply(serving);
+    if (serving->applying)
+        apply(serving);
     show(serving);
     return EXIT_CODE_TOLD;
 }
@@ -234,20 +376,21 @@ static int run(const Options *options)
     return process_end(code);
 }
 
-static const char *const names[] = {"listen", "dry-run", "state", "json", "help", NULL};
+static const char *const names[] = {"listen", "token-file", "dry-run", "state", "json", "help", NULL};
 
 const Command cmd_serve = {
     .name = "serve",
     .run = run,
-    .summary = N_("take delivery reports from providers, beside breach notify"),
+    .summary = N_("show the live page of the crisis room, and take delivery reports from providers"),
     .description = N_(
-        "Listens for the delivery reports of every gateway whose file has a receipt, at /receipts/NAME, until it is\n"
-        "ended with Ctrl-C. A report must prove that it comes from the provider, and is answered with 200 only once "
+        "Shows one read-only page for everybody in the room, live, at http://127.0.0.1:8077/, until it is ended with\n"
+        "Ctrl-C: who is told, how fast, what is held, the clocks of the law. It names no person. Other machines see "
         "it\n"
-        "is on disk. A breach notify that is running elsewhere acts on it within two seconds. /healthz says that it "
-        "is\n"
-        "alive. Without encryption: other machines reach it through a proxy with TLS."),
+        "only with --listen and --token-file. /metrics is for Prometheus, /healthz says that it is alive. Takes the\n"
+        "delivery reports of every gateway whose file has a receipt, at /receipts/NAME: each must prove that it comes\n"
+        "from the provider, and is answered with 200 only once it is on disk. A breach notify that is running "
+        "elsewhere\n"
+        "acts on it within two seconds. Without encryption: other machines reach it through a proxy with TLS."),
     .options = names,
-    .exits =
-        N_("0 ended as asked, 64 usage, 65 nothing is planned, 73 cannot listen there, 78 no gateway takes reports"),
+    .exits = N_("0 ended as asked, 64 usage, 65 nothing is planned, 73 cannot listen there, 78 a secret is missing"),
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/language.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -11,6 +12,9 @@
 #include "cli/listing.h"
 #include "cli/obligations.h"
 #include "cli/output.h"
+#include "cli/status_handover.h"
+#include "cli/status_request.h"
+#include "cli/status_watch.h"
 #include "cli/workspace.h"
 #include "report/status.h"
 
@@ -72,44 +76,56 @@ static void show(Workspace *workspace, const Status *status, const Outlook *outl
     output_verdict(status->verdict, status->next);
 }
 
+/* The counts and what goes with them, or the people of one state. */
+static int show_once(Workspace *workspace, const Told *listed)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Ledger) ledger = workspace_ledger(workspace, &error);
+    const StatusRequest request = status_request(workspace, ledger);
+    g_autoptr(Status) status = ledger ? status_collect(&request, &error) : NULL;
+
+    if (!ledger && !listed && !workspace->options->json) { /* they run long before there is a plan */
+        obligations_head(workspace);
+        gate_print_case(workspace);
+    }
+    if (!status || (listed && !listing_print(workspace, ledger, status, *listed, &error)))
+        return fail(error, exit_code_of(error));
+    if (!listed) {
+        g_autoptr(Outlook) outlook = look_ahead(workspace, ledger, &request, status);
+
+        show(workspace, status, outlook, workspace->options->json);
+    }
+    return EXIT_CODE_TOLD;
+}
+
+static bool goes_together(const Options *options, GError **error)
+{
+    int shown = (options->list ? 1 : 0) + (options->watch ? 1 : 0) + (options->handover ? 1 : 0);
+
+    if (shown <= 1 && (!options->interval || options->watch) && (!options->since || options->handover))
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "watch-alone",
+              "--list, --watch and --handover go one at a time; --interval goes with --watch, --since with --handover");
+    return false;
+}
+
 static int run(const Options *options)
 {
     g_autoptr(Workspace) workspace = workspace_open(options);
     g_autoptr(GError) error = NULL;
     Told told = TOLD_UNREACHABLE;
-    g_autoptr(Ledger) ledger = NULL;
-    g_autoptr(Status) status = NULL;
-    StatusRequest request = {.playbook = workspace->typed, .options = workspace->mode};
 
-    if (options->list && !listing_parse(options->list, &told, &error))
+    if (!goes_together(options, &error) || (options->list && !listing_parse(options->list, &told, &error)))
         return fail(error, EXIT_CODE_USAGE);
     if (!workspace->folder)
         return workspace_fail(workspace, NULL);
-    ledger = workspace_ledger(workspace, &error);
-    if (ledger) {
-        request.ledger = ledger;
-        request.is_running = workspace_is_busy(workspace);
-        request.now = clock_now(clock_system());
-        request.announcement = material_need(workspace->material);
-        if (material_status(workspace->material) == INCIDENT_ACTUAL)
-            request.quiet_hours = material_playbook(workspace->material)->quiet_hours;
-        status = status_collect(&request, &error);
-    }
-    if (!ledger && !options->list && !options->json) { /* they run long before there is a plan */
-        obligations_head(workspace);
-        gate_print_case(workspace);
-    }
-    if (!status || (options->list && !listing_print(workspace, ledger, status, told, &error)))
-        return fail(error, exit_code_of(error));
-    if (!options->list) {
-        g_autoptr(Outlook) outlook = look_ahead(workspace, ledger, &request, status);
-
-        show(workspace, status, outlook, options->json);
-    }
-    return EXIT_CODE_TOLD;
+    if (options->watch)
+        return status_watch(workspace);
+    return options->handover ? status_handover(workspace) : show_once(workspace, options->list ? &told : NULL);
 }
 
-static const char *const names[] = {"list", "dry-run", "state", "json", "help", NULL};
+static const char *const names[] = {"list",    "watch", "interval", "handover", "since",
+                                    "dry-run", "state", "json",     "help",     NULL};
 
 const Command cmd_status = {
     .name = "status",
@@ -117,7 +133,9 @@ const Command cmd_status = {
     .summary = N_("who is told, who is not, and what to type next"),
     .description = N_("Prints the identity (everybody is in exactly one of its lines), the audiences and channels, why\n"
                    "people are left out, and the next command. With --list it names the people of one state instead, with\n"
-                   "masked addresses. Reads only; works while breach notify is running."),
+                   "masked addresses. With --watch the numbers go on changing, with rates and what keeps messages back,\n"
+                   "until q or Ctrl-C. With --handover it is a page for whoever takes over: what was decided and by whom, what\n"
+                   "is open and whose it is. Reads only; works while breach notify is running."),
     .options = names,
     .exits = N_("0 printed, 64 usage, 65 nothing is planned, 70 the numbers do not add up"),
 };

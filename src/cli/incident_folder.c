@@ -80,25 +80,10 @@ static IncidentFolder *folder_new(void)
     return folder;
 }
 
-/* Removes what was begun; only ever called for the temporary folder. */
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (entries && (name = g_dir_read_name(entries)) != NULL) {
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-
-        if (unlink(entry) != 0)
-            remove_tree(entry);
-    }
-    rmdir(path);
-}
-
 static void builder_clear(Builder *builder)
 {
     if (builder->temporary)
-        remove_tree(builder->temporary);
+        file_remove_tree(builder->temporary);
     g_free(builder->temporary);
     g_free(builder->source);
     g_free(builder->playbook);

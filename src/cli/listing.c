@@ -8,9 +8,8 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "cli/undecided.h"
 #include "ledger/ledger_people.h"
-#include "model/reply.h"
+#include "model/address.h"
 #include "report/reason.h"
 
 static const Told listed[] = {TOLD_UNREACHABLE, TOLD_WITHHELD, TOLD_QUARANTINED, TOLD_IN_DOUBT, TOLD_PENDING};
@@ -26,46 +25,6 @@ bool listing_parse(const char *name, Told *told, GError **error)
               "--list %s is no state whose people are listed: unreachable, withheld, quarantined, in_doubt or pending",
               name);
     return false;
-}
-
-/* Why ------------------------------------------------------------------------------------------------------------- */
-
-/* In English, as --json has it; reason_text() knows these. */
-static const char *state_words(const LedgerPerson *person)
-{
-    static const char *const words[MESSAGE_STATES] = {
-        [MESSAGE_PLANNED] = "not tried yet",
-        [MESSAGE_ATTEMPTING] = "on its way, or left there by a run that ended early",
-        [MESSAGE_DEFERRED] = "put off by the gateway, and tried again",
-        [MESSAGE_BOUNCED] = "it came back",
-        [MESSAGE_FAILED] = "no answer from the gateway that could be used",
-        [MESSAGE_WITHHELD] = "withheld",
-        [MESSAGE_CANCELLED] = "cancelled by a later plan",
-        [MESSAGE_QUARANTINED] = "it could not be rendered: breach resolve says why",
-    };
-
-    if (person->state == MESSAGE_IN_DOUBT)
-        return person->due < 0 ? "it may have arrived, and waits for a person's decision"
-                               : "it may have arrived, and is tried again";
-    return words[person->state] ? words[person->state] : message_state_name(person->state);
-}
-
-/* Newly allocated. `answer`: what the gateway said, or "". */
-static char *reason_of(const LedgerPerson *person, char **answer)
-{
-    g_autofree char *line = g_strdup_printf("%d %s", person->code, person->enhanced ? person->enhanced : "");
-    bool is_answered = person->message && !person->reason && person->code > 0;
-    ReplyStatus status = {0};
-    const char *rest = NULL;
-
-    *answer = NULL;
-    if (is_answered && person->state != MESSAGE_PLANNED && person->state != MESSAGE_IN_DOUBT) {
-        reply_parse(line, &status, &rest);
-        *answer = g_strdup_printf("%s (%s)", reply_meaning(status), g_strchomp(line));
-    }
-    if (person->reason)
-        return g_strdup(person->reason);
-    return g_strdup(person->message ? state_words(person) : "");
 }
 
 /* Printing -------------------------------------------------------------------------------------------------------- */
@@ -103,9 +62,9 @@ static void print_line(const LedgerPerson *person, const char *endpoint, const c
 static bool take_person(const LedgerPerson *person, void *user)
 {
     Listing *listing = user;
-    g_autofree char *endpoint = person->endpoint ? undecided_mask(person->endpoint) : NULL;
+    g_autofree char *endpoint = person->endpoint ? address_mask(person->endpoint) : NULL;
     g_autofree char *answer = NULL;
-    g_autofree char *reason = reason_of(person, &answer);
+    g_autofree char *reason = reason_of_person(person, &answer);
     g_autofree char *words = answer ? g_strdup(answer) : listing->is_json ? g_strdup(reason) : reason_text(reason);
 
     if (listing->is_json)

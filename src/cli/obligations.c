@@ -119,7 +119,7 @@ static char *beside_text(const char *verdict, void *user)
 /* The documents of those who are at work on the incident; one that leaves the house says nothing of other clocks. */
 static const char *const documents[] = {"breach.status/1", "breach.check/1",       "breach.plan/1",
                                         "breach.notify/1", "breach.track/1",       "breach.announce/1",
-                                        "breach.record/1", "breach.record_case/1", NULL};
+                                        "breach.record/1", "breach.record_case/1", "breach.handover/1", NULL};
 
 static void beside_json(json_t *document, void *user)
 {

@@ -4,6 +4,7 @@
 #include "cli/obligations.h"
 #include "model/regime_names.h"
 #include "report/clocks.h"
+#include "report/decided.h"
 
 const char *obligations_title(const Obligation *obligation)
 {
@@ -31,24 +32,6 @@ static void print_text(const char *title, const LocaleText *text)
         printf(_("%s: %s\n"), title, words);
 }
 
-/* What a value of the record is, in one line: a time, a word, or the JSON of it. */
-static char *value_text(const json_t *value)
-{
-    const char *at = json_string_value(json_object_get(value, "at"));
-    const char *likely = json_string_value(json_object_get(value, "likely"));
-    char *json;
-    char *text;
-
-    if (!value || json_is_null(value))
-        return g_strdup(_("nothing"));
-    if (at || likely)
-        return g_strdup(at ? at : likely);
-    json = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
-    text = g_strdup(json);
-    free(json);
-    return text;
-}
-
 /* Whoever answers for it, and who typed it in where that is somebody else: "Li Lei (recorded by ops@host)". */
 static char *who_text(const CaseEvent *event)
 {
@@ -60,8 +43,8 @@ static char *who_text(const CaseEvent *event)
 
 static void print_event(const CaseEvent *event, int offset)
 {
-    g_autofree char *old = value_text(json_object_get(event->body, "old"));
-    g_autofree char *new = value_text(json_object_get(event->body, "new"));
+    g_autofree char *old = decided_value(json_object_get(event->body, "old"));
+    g_autofree char *new = decided_value(json_object_get(event->body, "new"));
     g_autofree char *at = clocks_time((Moment){.at = event->at, .offset = offset, .known = true});
     g_autofree char *who = who_text(event);
     const char *name = case_event_text(event, "name");

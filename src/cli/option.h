@@ -56,8 +56,9 @@ typedef struct Options {
     const char *kit, *locale;
     const char *resolver;
     const char *trace;
-    const char *list;           /* status */
-    const char *listen;         /* serve */
+    const char *list, *interval, *since; /* status */
+    bool watch, handover;
+    const char *listen, *token_file; /* serve */
     const char *at, *by;        /* record */
     const char *lower, *likely, *upper; /* record affected */
     const char *regime, *scope, *ground, *facts, *role, *authority, *document, *until; /* record decision */
@@ -69,6 +70,11 @@ typedef struct Options {
     bool every;                 /* clock --list */
     const char *why, *ics;      /* obligations */
     const char *form, *form_name, *stage, *out, *reference, *evidence; /* obligations prepare, file */
+    const char *scenario, *participants, *seed; /* drill */
+    bool scenarios, history;
+    struct Stage *drill;        /* a drill's (drill/stage.h), for the commands that it types itself; no option */
+    const char *sample, *encrypt_to, *format; /* report */
+    bool people;
     const char *lang;           /* every command takes it */
     bool help;
 } Options;

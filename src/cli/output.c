@@ -124,27 +124,15 @@ static int terminal_width(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
-/* How many bytes of `line` fit into so many columns. */
-static int bytes_of_columns(const char *line, int columns)
-{
-    const char *at = line;
-
-    while (*at) {
-        columns -= g_unichar_iswide(g_utf8_get_char(at)) ? 2 : 1;
-        if (columns < 0)
-            break;
-        at = g_utf8_next_char(at);
-    }
-    return (int)(at - line);
-}
-
 /* Draws over the line before on a terminal; elsewhere prints now and then. */
 static void show_line(const char *line)
 {
     int64_t now = clock_steady(clock_system());
 
     if (is_terminal()) {
-        fprintf(stderr, "\r\033[K%.*s", bytes_of_columns(line, terminal_width() - 1), line);
+        g_autofree char *cut = text_cut(line, terminal_width() - 1);
+
+        fprintf(stderr, "\r\033[K%s", cut);
         fflush(stderr);
         is_drawn = true;
         return;

@@ -17,12 +17,6 @@ static const char *const own_values[][2] = {
     {"affected", "likely"},       {"affected", "upper"},       {"affected", "as_of"},
 };
 
-/* One value and what takes its place. */
-typedef struct Change {
-    const YamlNode *node; /* borrowed */
-    const char *text;     /* borrowed */
-} Change;
-
 static const YamlNode *map_of(const YamlNode *map, const char *key)
 {
     const YamlNode *value = map ? yaml_get(map, key) : NULL;
@@ -33,7 +27,7 @@ static const YamlNode *map_of(const YamlNode *map, const char *key)
 static void change(GArray *changes, const YamlNode *map, const char *key, const char *text)
 {
     const YamlNode *value = map ? yaml_get(map, key) : NULL;
-    Change entry = {value, text};
+    PlaybookChange entry = {value, text};
 
     if (value && value->kind == YAML_NODE_SCALAR && text)
         g_array_append_val(changes, entry);
@@ -41,7 +35,7 @@ static void change(GArray *changes, const YamlNode *map, const char *key, const 
 
 static int by_place(gconstpointer left, gconstpointer right)
 {
-    return position_compare(((const Change *)left)->node->at, ((const Change *)right)->node->at);
+    return position_compare(((const PlaybookChange *)left)->node->at, ((const PlaybookChange *)right)->node->at);
 }
 
 /* The byte at which a value begins. */
@@ -111,14 +105,14 @@ static const char *keep_column(GString *output, const char *after, ptrdiff_t wid
     return after;
 }
 
-static char *apply(const char *text, GArray *changes, GError **error)
+char *playbook_edit_apply(const char *text, GArray *changes, GError **error)
 {
     GString *output = g_string_new(NULL);
     const char *from = text;
 
     g_array_sort(changes, by_place);
     for (guint i = 0; i < changes->len; i++) {
-        const Change *entry = &g_array_index(changes, Change, i);
+        const PlaybookChange *entry = &g_array_index(changes, PlaybookChange, i);
         const char *start = byte_at(text, entry->node->at);
         size_t size;
 
@@ -139,7 +133,7 @@ static char *apply(const char *text, GArray *changes, GError **error)
     return g_string_free(output, FALSE);
 }
 
-static YamlNode *parse(const char *path, const char *text, GError **error)
+YamlNode *playbook_edit_parse(const char *path, const char *text, GError **error)
 {
     g_autoptr(Findings) findings = findings_new();
     YamlNode *root = yaml_parse(path, text, strlen(text), FINDING_FACTS, findings);
@@ -154,8 +148,7 @@ static YamlNode *parse(const char *path, const char *text, GError **error)
     return root;
 }
 
-/* A file's name as a YAML value: in quotes when it could be anything else. */
-static char *quoted(const char *name)
+char *playbook_edit_quoted(const char *name)
 {
     GString *text = g_string_new("\"");
 
@@ -173,8 +166,8 @@ char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, G
 {
     g_autofree char *whole = file_read(path, YAML_SIZE_MAX, NULL, error);
     const char *text = whole && g_str_has_prefix(whole, BYTE_ORDER_MARK) ? whole + strlen(BYTE_ORDER_MARK) : whole;
-    g_autoptr(YamlNode) root = text ? parse(path, text, error) : NULL;
-    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(Change));
+    g_autoptr(YamlNode) root = text ? playbook_edit_parse(path, text, error) : NULL;
+    g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(PlaybookChange));
     const YamlNode *incident = map_of(root, "incident");
     const YamlNode *facts = map_of(root, "facts");
     const YamlNode *affected = map_of(facts, "affected");
@@ -194,8 +187,8 @@ char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, G
     file = people_map ? yaml_get(people_map, "file") : yaml_get(root, "people");
     if (file && file->kind == YAML_NODE_SCALAR && *file->text) {
         *people = g_path_get_basename(file->text);
-        name = quoted(*people);
+        name = playbook_edit_quoted(*people);
         change(changes, people_map ? people_map : root, people_map ? "file" : "people", name);
     }
-    return apply(text, changes, error);
+    return playbook_edit_apply(text, changes, error);
 }

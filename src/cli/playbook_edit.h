@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "load/yaml.h"
+
 typedef struct PlaybookEdit {
     const char *id;     /* for incident.id */
     const char *status; /* for incident.status */
@@ -15,5 +17,18 @@ typedef struct PlaybookEdit {
  * whose name goes to *people (newly allocated; NULL when the playbook names none). Newly allocated. Error:
  * BREACH_ERROR_INPUT when it is no YAML, or when one of the values is not written on one line. */
 char *playbook_edit(const char *path, const PlaybookEdit *edit, char **people, GError **error);
+
+/* One value and what takes its place. */
+typedef struct PlaybookChange {
+    const YamlNode *node; /* borrowed; a scalar */
+    const char *text;     /* borrowed; as it is written in YAML */
+} PlaybookChange;
+
+/* playbook_edit_parse: the tree of a playbook's text; `path` stands in messages. playbook_edit_apply: the text with
+ * `changes` (of PlaybookChange, of that tree; they are sorted); newly allocated. Errors: as above. playbook_edit_quoted: a
+ * name as a YAML value, in quotes when it could be anything else; newly allocated. */
+YamlNode *playbook_edit_parse(const char *path, const char *text, GError **error);
+char *playbook_edit_apply(const char *text, GArray *changes, GError **error);
+char *playbook_edit_quoted(const char *name);
 
 #endif

@@ -23,7 +23,7 @@ char *posting_who(void)
 
 bool posting_is_reason(const char *reason)
 {
-    return reason && *reason && g_utf8_validate(reason, -1, NULL) && !text_has_controls(reason, strlen(reason));
+    return reason && *reason && g_utf8_validate(reason, -1, NULL) && text_is_tame(reason);
 }
 
 /* The question ---------------------------------------------------------------------------------------------------- */

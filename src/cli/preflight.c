@@ -144,7 +144,7 @@ static bool judge_clock(const PreflightNeed *need, const PreflightMachine *machi
     g_autofree char *now = clock_format_utc(machine->now);
     g_autofree char *planned = clock_format_utc(need->planned_at);
 
-    if (machine->now < INT64_C(1000) * BREACH_RELEASED) {
+    if (!need->is_drill && machine->now < INT64_C(1000) * BREACH_RELEASED) {
         error_set(error, BREACH_ERROR_CONFIG, "machine-clock-back",
                   "this machine's clock says %s, before this version of breach was made: set it (timedatectl)", now);
         return false;
@@ -194,7 +194,8 @@ bool preflight_run(const Workspace *workspace, Ledger *ledger, GError **error)
     PreflightNeed need = {.folder = workspace->folder,
                           .connections = count_connections(workspace),
                           .planned_at = ledger_header(ledger)->planned_at,
-                          .is_actual = material_status(workspace->material) == INCIDENT_ACTUAL};
+                          .is_actual = material_status(workspace->material) == INCIDENT_ACTUAL,
+                          .is_drill = workspace->options->drill != NULL};
     PreflightMachine machine;
     LedgerCounts counts;
 

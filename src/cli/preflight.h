@@ -26,6 +26,7 @@ typedef struct PreflightNeed {
     int64_t connections;
     int64_t planned_at;      /* ms; 0: not planned */
     bool is_actual;
+    bool is_drill;           /* its clock is no machine's, and may say any year */
 } PreflightNeed;
 
 /* preflight_look: `folder` must exist. Open files are raised to what `connections` need, as far as the hard limit allows.

@@ -18,7 +18,7 @@
 #include "cli/preview.h"
 #include "cli/rehearsal.h"
 #include "cli/test_send.h"
-#include "cli/undecided.h"
+#include "model/address.h"
 #include "dispatch/prepare.h"
 #include "model/plan_endpoint.h"
 
@@ -30,7 +30,7 @@
 static json_t *test_details(const Preview *preview, const Gateway *gateway, const char *to, const TestSend *sent)
 {
     g_autofree char *by = posting_who();
-    g_autofree char *masked = undecided_mask(to);
+    g_autofree char *masked = address_mask(to);
     g_autofree char *reply = redact_text(sent->reply, to); /* relays repeat the address */
 
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s}", "audience", preview->audience, "by", by,

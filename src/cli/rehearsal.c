@@ -94,12 +94,18 @@ static bool lead_mail(Rehearsal *rehearsal, Gateway *gateway, const char *certif
 }
 
 /* A provider of its own: its samples lie apart, and its answers are those of this gateway's file. */
-static bool lead_requests(Rehearsal *rehearsal, Gateway *gateway, GError **error)
+static bool lead_requests(Rehearsal *rehearsal, Gateway *gateway, const char *channel, GError **error)
 {
     g_autofree char *folder = g_build_filename(rehearsal->samples, gateway->name, NULL);
-    HttpSink *provider = http_sink_start(
-        &(HttpSinkOptions){.gateway = gateway, .keep_folder = folder, .keep_most = REHEARSAL_SAMPLES}, error);
+    GPtrArray *rules = rehearsal->stage ? stage_request_rules(rehearsal->stage, channel) : NULL;
+    HttpSink *provider;
 
+    if (rules)
+        g_ptr_array_add(rehearsal->rules, rules);
+    provider = http_sink_start(
+        &(HttpSinkOptions){
+            .gateway = gateway, .keep_folder = folder, .keep_most = REHEARSAL_SAMPLES, .rules = rules},
+        error);
     if (!provider)
         return false;
     g_ptr_array_add(rehearsal->providers, provider);
@@ -117,10 +123,13 @@ static bool lead_papers(Rehearsal *rehearsal, Gateway *gateway)
 }
 
 /* Replaces everything of `gateway` that would lead outside. */
-static bool lead_inside(Rehearsal *rehearsal, Gateway *gateway, const char *certificate, GError **error)
+static bool lead_inside(Rehearsal *rehearsal, Gateway *gateway, const char *channel, const char *certificate,
+                        GError **error)
 {
+    if (rehearsal->stage)
+        stage_gateway(gateway);
     if (gateway->http)
-        return lead_requests(rehearsal, gateway, error);
+        return lead_requests(rehearsal, gateway, channel, error);
     if (gateway->print)
         return lead_papers(rehearsal, gateway);
     return lead_mail(rehearsal, gateway, certificate);
@@ -134,6 +143,11 @@ static void free_gateway(gpointer data)
 static void stop_provider(gpointer data)
 {
     http_sink_stop(data);
+}
+
+static void free_rules(gpointer rules)
+{
+    g_ptr_array_unref(rules);
 }
 
 static bool write_certificate(const Rehearsal *rehearsal, const char *path, GError **error)
@@ -152,28 +166,44 @@ static bool lead_all_inside(Rehearsal *rehearsal, const Workspace *workspace, co
         Gateway *gateway = gateway_copy(material_gateway(workspace->material, entry->channel));
 
         g_ptr_array_add(rehearsal->gateways, gateway);
-        if (!lead_inside(rehearsal, gateway, certificate, error))
+        if (!lead_inside(rehearsal, gateway, entry->channel, certificate, error))
             return false;
     }
     return true;
 }
 
+static bool start_relay(Rehearsal *rehearsal, GError **error)
+{
+    const Stage *stage = rehearsal->stage;
+    GPtrArray *rules = stage ? stage_mail_rules(stage) : NULL;
+
+    if (rules)
+        g_ptr_array_add(rehearsal->rules, rules);
+    rehearsal->sink = smtp_sink_start(&(SmtpSinkOptions){.starttls = true,
+                                                         .keep_folder = rehearsal->samples,
+                                                         .keep_most = REHEARSAL_SAMPLES,
+                                                         .log_path = stage ? stage->log_path : NULL,
+                                                         .rules = rules},
+                                      error);
+    return rehearsal->sink != NULL;
+}
+
 Rehearsal *rehearsal_start(const Workspace *workspace, GError **error)
 {
-    g_autoptr(Rehearsal) rehearsal = g_new0(Rehearsal, 1);
+    Rehearsal *rehearsal = g_new0(Rehearsal, 1);
     g_autofree char *certificate = g_build_filename(workspace->folder, "relay.pem", NULL);
 
+    rehearsal->stage = workspace->options->drill;
+    rehearsal->rules = g_ptr_array_new_with_free_func(free_rules);
     rehearsal->samples = samples_folder(workspace);
     rehearsal->gateways = g_ptr_array_new_with_free_func(free_gateway);
     rehearsal->providers = g_ptr_array_new_with_free_func(stop_provider);
-    if (!file_make_folder(rehearsal->samples, 0700, error))
-        return NULL;
-    rehearsal->sink = smtp_sink_start(
-        &(SmtpSinkOptions){.starttls = true, .keep_folder = rehearsal->samples, .keep_most = REHEARSAL_SAMPLES}, error);
-    if (!rehearsal->sink || !write_certificate(rehearsal, certificate, error) ||
-        !lead_all_inside(rehearsal, workspace, certificate, error))
-        return NULL;
-    return g_steal_pointer(&rehearsal);
+    if (file_make_folder(rehearsal->samples, 0700, error) && start_relay(rehearsal, error) &&
+        write_certificate(rehearsal, certificate, error) &&
+        lead_all_inside(rehearsal, workspace, certificate, error))
+        return rehearsal;
+    rehearsal_stop(rehearsal);
+    return NULL;
 }
 
 /* Samples --------------------------------------------------------------------------------------------------------- */
@@ -243,6 +273,7 @@ void rehearsal_stop(Rehearsal *rehearsal)
         return;
     smtp_sink_stop(rehearsal->sink);
     g_clear_pointer(&rehearsal->providers, g_ptr_array_unref);
+    g_clear_pointer(&rehearsal->rules, g_ptr_array_unref);
     g_clear_pointer(&rehearsal->gateways, g_ptr_array_unref);
     g_free(rehearsal->samples);
     g_free(rehearsal);

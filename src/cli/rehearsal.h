@@ -12,6 +12,7 @@
 #include "cli/workspace.h"
 #include "drill/http_sink.h"
 #include "drill/smtp_sink.h"
+#include "drill/stage.h"
 #include "model/gateway.h"
 
 #define REHEARSAL_SAMPLES 20 /* rendered messages that are kept of each gateway that transmits */
@@ -21,6 +22,8 @@ typedef struct Rehearsal {
     GPtrArray *providers; /* owned; of HttpSink * */
     char *samples;        /* owned; folder */
     GPtrArray *gateways;  /* owned; of Gateway *: the playbook's, in its order, led inside */
+    GPtrArray *rules;     /* owned; of GPtrArray *: what the embedded gateways of a drill do wrong */
+    const Stage *stage;   /* borrowed; of a drill, or NULL */
 } Rehearsal;
 
 /* rehearsal_forget: removes the ledger and the samples of a finished rehearsal, so that the next one starts afresh.

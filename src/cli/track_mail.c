@@ -26,6 +26,13 @@ static bool take(const char *file, int number, const char *bytes, size_t size, v
     return returned_take(taking->returned, bytes, size, &taking->error);
 }
 
+static bool settle(void *data)
+{
+    Taking *taking = data;
+
+    return !taking->error && returned_settle(taking->returned, &taking->error);
+}
+
 /* The gateways of the channel email: NULL-terminated, the names are borrowed. */
 static GPtrArray *mail_gateways(const Workspace *workspace)
 {
@@ -42,14 +49,47 @@ static GPtrArray *mail_gateways(const Workspace *workspace)
     return names;
 }
 
+/* What is counted, in the order in which it is shown */
+static const struct {
+    const char *name;
+    size_t offset;
+} counted[] = {
+    {"mails", offsetof(ReturnedCounts, mails)},
+    {"bounced", offsetof(ReturnedCounts, bounced)},
+    {"about_us", offsetof(ReturnedCounts, about_us)},
+    {"delivered", offsetof(ReturnedCounts, delivered)},
+    {"delays", offsetof(ReturnedCounts, delays)},
+    {"complaints", offsetof(ReturnedCounts, complaints)},
+    {"auto_replies", offsetof(ReturnedCounts, auto_replies)},
+    {"others", offsetof(ReturnedCounts, others)},
+    {"by_address", offsetof(ReturnedCounts, by_address)},
+    {"repeated", offsetof(ReturnedCounts, repeated)},
+    {"unmatched", offsetof(ReturnedCounts, unmatched)},
+    {"address_only", offsetof(ReturnedCounts, address_only)},
+};
+
+static int64_t *count_at(ReturnedCounts *counts, size_t i)
+{
+    return (int64_t *)(void *)((char *)counts + counted[i].offset);
+}
+
 static void add_counts(ReturnedCounts *counts, const ReturnedCounts *more)
 {
-    counts->mails += more->mails;
-    counts->bounced += more->bounced;
-    counts->delivered += more->delivered;
-    counts->noted += more->noted;
-    counts->repeated += more->repeated;
-    counts->unmatched += more->unmatched;
+    ReturnedCounts copy = *more;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(counted); i++)
+        *count_at(counts, i) += *count_at(&copy, i);
+}
+
+static void log_counts(const ReturnedCounts *counts)
+{
+    ReturnedCounts copy = *counts;
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(counted); i++)
+        g_string_append_printf(text, "%s%s=%" G_GINT64_FORMAT, i > 0 ? " " : "", counted[i].name, *count_at(&copy, i));
+    log_event(LOG_AT_INFO, "mail", "%s", text->str);
+    g_string_free(text, TRUE);
 }
 
 /* Whether it is the mailbox that is to blame, and not this machine. */
@@ -63,8 +103,10 @@ static bool fetch(const Workspace *workspace, Returned *returned, const Gateway 
 {
     Taking taking = {.returned = returned};
     g_autoptr(GError) problem = NULL;
-    bool is_read = mailbox_fetch(gateway, workspace->folder, take, &taking, &problem);
+    bool is_read = mailbox_fetch(gateway, workspace->folder, take, settle, &taking, &problem);
 
+    if (!taking.error)
+        returned_finish(returned, &taking.error);
     if (taking.error) {
         g_propagate_error(error, taking.error);
         return false;
@@ -105,37 +147,71 @@ bool track_mail(const Workspace *workspace, Ledger *ledger, const char *path, Re
     Taking taking = {.returned = returned};
     bool is_read = mail_file_read(path, take, &taking, error);
 
+    if (!taking.error)
+        returned_finish(returned, &taking.error);
     *counts = returned_counts(returned);
-    log_event(LOG_AT_INFO, "mail",
-              "mails=%" G_GINT64_FORMAT " bounced=%" G_GINT64_FORMAT " delivered=%" G_GINT64_FORMAT
-              " noted=%" G_GINT64_FORMAT " repeated=%" G_GINT64_FORMAT " unmatched=%" G_GINT64_FORMAT,
-              counts->mails, counts->bounced, counts->delivered, counts->noted, counts->repeated, counts->unmatched);
+    log_counts(counts);
     if (taking.error) {
+        g_clear_error(error);
         g_propagate_error(error, taking.error);
         return false;
     }
     return is_read;
 }
 
+static void append_count(GString *text, const char *name, int64_t n)
+{
+    g_autofree char *number = text_grouped(n);
+
+    if (n > 0 || text->len == 0)
+        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "", name, number);
+}
+
+/* What somebody may want to know more about: a line each */
+static void print_remarks(const ReturnedCounts *counts)
+{
+    g_autofree char *about_us = text_grouped(counts->about_us);
+    g_autofree char *by_address = text_grouped(counts->by_address);
+    g_autofree char *address_only = text_grouped(counts->address_only);
+
+    if (counts->about_us > 0)
+        printf(_("%s of those that came back refused us (policy, block list, content): no dead address; they are tried "
+                 "again later\n"),
+               about_us);
+    if (counts->by_address > 0)
+        printf(_("%s named no message, and were matched by the address, and the sender and time of what they return\n"),
+               by_address);
+    if (counts->address_only > 0)
+        printf(_("%s name an address of this incident and prove nothing (forged, or about another mail of yours): they "
+                 "changed nothing; look at them\n"),
+               address_only);
+}
+
 void track_mail_print(const ReturnedCounts *counts)
 {
-    g_autofree char *mails = text_grouped(counts->mails);
-    g_autofree char *bounced = text_grouped(counts->bounced);
-    g_autofree char *delivered = text_grouped(counts->delivered);
-    g_autofree char *noted = text_grouped(counts->noted);
-    g_autofree char *repeated = text_grouped(counts->repeated);
-    g_autofree char *unmatched = text_grouped(counts->unmatched);
+    g_autoptr(GString) text = g_string_new(NULL);
 
-    printf(_("mails: %s; came back: %s; arrived: %s; delays, complaints and automatic answers: %s; taken before: %s; "
-             "of no "
-             "message here: %s\n"),
-           mails, bounced, delivered, noted, repeated, unmatched);
+    append_count(text, _("mails"), counts->mails);
+    append_count(text, _("came back"), counts->bounced);
+    append_count(text, _("arrived"), counts->delivered);
+    append_count(text, _("delayed"), counts->delays);
+    append_count(text, _("complaints"), counts->complaints);
+    append_count(text, _("automatic answers"), counts->auto_replies);
+    append_count(text, _("others"), counts->others);
+    append_count(text, _("taken before"), counts->repeated);
+    append_count(text, _("of no message here"), counts->unmatched);
+    puts(text->str);
+    print_remarks(counts);
 }
 
 json_t *track_mail_json(const ReturnedCounts *counts)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "mails", (json_int_t)counts->mails, "bounced",
-                     (json_int_t)counts->bounced, "delivered", (json_int_t)counts->delivered, "noted",
-                     (json_int_t)counts->noted, "repeated", (json_int_t)counts->repeated, "unmatched",
-                     (json_int_t)counts->unmatched);
+    ReturnedCounts copy = *counts;
+    json_t *document = json_object();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(counted); i++)
+        json_object_set_new(document, counted[i].name, json_integer(*count_at(&copy, i)));
+    json_object_set_new(document, "noted",
+                        json_integer(counts->delays + counts->complaints + counts->auto_replies + counts->others));
+    return document;
 }

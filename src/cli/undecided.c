@@ -10,7 +10,6 @@
 #include "model/address.h"
 #include "report/status.h"
 
-#define DIGITS_SHOWN 3
 
 /* Collecting ------------------------------------------------------------------------------------------------------ */
 
@@ -66,18 +65,11 @@ void undecided_free(Undecided *undecided)
     g_free(undecided);
 }
 
-char *undecided_mask(const char *endpoint)
-{
-    if (strchr(endpoint, '@'))
-        return address_mask_email(endpoint);
-    return g_strdup_printf("%.*s***", DIGITS_SHOWN, endpoint);
-}
-
 /* Printing -------------------------------------------------------------------------------------------------------- */
 
 static void print_person(const LedgerMatch *match)
 {
-    g_autofree char *endpoint = undecided_mask(match->endpoint);
+    g_autofree char *endpoint = address_mask(match->endpoint);
 
     if (match->gone)
         printf(_("  message %s to %s for %s, who is no longer in the people file\n"), match->id, endpoint,
@@ -229,7 +221,7 @@ static json_t *matches_json(const GPtrArray *matches)
 
     for (guint i = 0; i < matches->len; i++) {
         const LedgerMatch *match = g_ptr_array_index(matches, i);
-        g_autofree char *endpoint = undecided_mask(match->endpoint);
+        g_autofree char *endpoint = address_mask(match->endpoint);
 
         json_array_append_new(
             list, json_pack("{s:s, s:s?, s:I, s:i, s:b, s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:s?}", "message", match->id,

@@ -35,7 +35,4 @@ char *undecided_next(const Undecided *undecided, const Workspace *workspace);
 /* undecided_json: {"doubts", "quarantined_messages", "quarantined_people"}; a new reference. */
 json_t *undecided_json(const Undecided *undecided);
 
-/* undecided_mask: an endpoint that may be shown: "p2***@example.org"; newly allocated. */
-char *undecided_mask(const char *endpoint);
-
 #endif

@@ -139,22 +139,23 @@ bool workspace_prepare(Workspace *workspace, GError **error)
 bool workspace_is_busy(const Workspace *workspace)
 {
     g_autofree char *path = lock_path(workspace);
-    g_autoptr(GError) error = NULL;
-    int lock;
 
-    if (workspace->lock >= 0 || access(path, F_OK) != 0)
-        return false;
-    lock = file_lock(path, &error);
-    if (lock < 0)
-        return g_error_matches(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY);
-    close(lock);
-    return false;
+    return workspace->lock < 0 && file_is_locked(path);
 }
 
 void workspace_unplanned(const Workspace *workspace, GError **error)
 {
     error_set(error, BREACH_ERROR_INPUT, "ledger-none", "nothing is planned in %s: type breach plan %s%s",
               workspace->folder, workspace->typed, workspace->mode);
+}
+
+bool workspace_has_id(const Workspace *workspace, GError **error)
+{
+    if (material_playbook(workspace->material)->incident.id)
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, "incident-no-id",
+              "the playbook has no incident id: write incident: {id: …}");
+    return false;
 }
 
 Ledger *workspace_ledger(const Workspace *workspace, GError **error)
@@ -172,11 +173,8 @@ Ledger *workspace_ledger(const Workspace *workspace, GError **error)
     if (!ledger)
         return NULL;
     header = ledger_header(ledger);
-    if (!playbook->incident.id) {
-        error_set(error, BREACH_ERROR_INPUT, "incident-no-id",
-                  "the playbook has no incident id: write incident: {id: …}");
+    if (!workspace_has_id(workspace, error))
         return NULL;
-    }
     if (strcmp(header->incident, playbook->incident.id) != 0 || header->status != status) {
         error_set(error, BREACH_ERROR_INPUT, "ledger-other-incident",
                   "%s belongs to %s (%s), not to %s (%s): use another --state", workspace->folder, header->incident,

@@ -41,6 +41,9 @@ bool workspace_is_busy(const Workspace *workspace);
 /* workspace_unplanned: sets the error that there is no ledger, and what to type. */
 void workspace_unplanned(const Workspace *workspace, GError **error);
 
+/* workspace_has_id: whether the playbook says which incident it is about. Error: BREACH_ERROR_INPUT. */
+bool workspace_has_id(const Workspace *workspace, GError **error);
+
 /* workspace_ledger: the ledger, checked to be of this incident and status. Error: BREACH_ERROR_INPUT. */
 Ledger *workspace_ledger(const Workspace *workspace, GError **error);
 

@@ -109,6 +109,7 @@ static bool record_job(Conductor *conductor, const SenderJob *job, GError **erro
                                           .due = job->due,
                                           .by_relay = true,
                                           .is_look_up = job->claim->is_look_up,
+                                          .handed = job->handed_over ? &job->handed : NULL,
                                           .provider_id = job->provider_id},
                          error);
 }
@@ -533,8 +534,20 @@ static void look_at_disk(Conductor *conductor)
     begin_stop(conductor);
 }
 
+/* Nothing is on its way, so that no real time has to pass. */
+static void let_time_pass(Conductor *conductor)
+{
+    if (!conductor->options->idle(MAX(idle_for(conductor), 0), conductor->options->user))
+        begin_stop(conductor);
+    sender_outbox_take(conductor->outbox, 1, 0, conductor->done, conductor->faults);
+}
+
 static void gather(Conductor *conductor)
 {
+    if (conductor->options->idle && conductor->in_flight == 0 && !conductor->stopping) {
+        let_time_pass(conductor);
+        return;
+    }
     int64_t idle = conductor->in_flight > 0 ? wake_in(conductor) : MIN(MAX(idle_for(conductor), 0), LOOK_MS);
 
     sender_outbox_take(conductor->outbox, 1, conductor->done->len > 0 ? 0 : idle, conductor->done, conductor->faults);

@@ -63,6 +63,9 @@ typedef struct ConductorOptions {
     double stop_over;               /* percent of the first wave that may be refused; only for ConductorResult.wave */
     volatile sig_atomic_t *stop;    /* 0 run, 1 stop cleanly, 2 stop now */
     void (*progress)(const ConductorProgress *progress, void *user); /* about five times a second; or NULL */
+    /* In place of waiting while nothing is on its way: time passes by `wait` ms at most, as the clock of a drill may let it
+       pass at once. false: stop cleanly. NULL: it waits */
+    bool (*idle)(int64_t wait, void *user);
     void *user;
 } ConductorOptions;
 

@@ -395,3 +395,30 @@ bool prepare_message(const PrepareRequest *request, Prepared *prepared, GError *
         return prepare_mail(request, prepared, error);
     return prepare_parts(request, prepared, error);
 }
+
+/* Digests ------------------------------------------------------------------------------------------------------- */
+
+char *prepare_content(const Prepared *prepared)
+{
+    const ChannelMessage *message = &prepared->message;
+
+    if (prepared->data)
+        return NULL;
+    return handed_content(&(HandedContent){.message = message->id,
+                                           .channel = message->channel,
+                                           .locale = message->locale,
+                                           .endpoint = message->recipient,
+                                           .title = message->title,
+                                           .text = message->text,
+                                           .html = message->html});
+}
+
+void prepare_digest(const Prepared *prepared, Handed *handed)
+{
+    g_autofree char *content = prepare_content(prepared);
+
+    if (prepared->message.data)
+        digest_sha256(prepared->message.data, prepared->message.size, handed->octets);
+    if (content)
+        digest_sha256(content, strlen(content), handed->content);
+}

@@ -14,6 +14,7 @@
 #include "channel/channel.h"
 #include "dispatch/render.h"
 #include "model/gateway.h"
+#include "model/handed.h"
 
 typedef struct Prepared {
     ChannelMessage message; /* borrows what follows; `owner` is the caller's */
@@ -49,5 +50,11 @@ char **prepare_names(const Gateway *gateway, const ChannelEngine *engine);
 /* prepare_message: fills `prepared`, which must be zeroed. Errors: BREACH_ERROR_INPUT: the message must be quarantined;
  * BREACH_ERROR_CONFIG: the bounce address is too long. */
 bool prepare_message(const PrepareRequest *request, Prepared *prepared, GError **error);
+
+/* prepare_digest: right before the message is handed over: the digests of what is. `handed->made` stays as it is: the
+ * `now` of its request. prepare_content: the content that is digested of a message that is no mail; newly allocated, NULL
+ * of a mail. */
+void prepare_digest(const Prepared *prepared, Handed *handed);
+char *prepare_content(const Prepared *prepared);
 
 #endif

@@ -181,6 +181,7 @@ static void fill_slot(const SenderJob *job, SlotPhase phase, Slot *slot)
     g_strlcpy(slot->message, job->claim->id, sizeof slot->message);
     slot->attempt = job->claim->attempt;
     slot->at = job->at;
+    slot->handed = job->handed;
     if (phase != SLOT_REPLIED)
         return;
     slot->event = job->event;
@@ -288,6 +289,7 @@ static bool handing_over(void *user, ChannelMessage *message)
     Slot slot;
 
     job->at = clock_now(lane->options.clock);
+    prepare_digest(&job->prepared, &job->handed);
     fill_slot(job, SLOT_HANDING_OVER, &slot);
     fault_point("sender_handing_over_before");
     if (!slots_write(lane->options.slots, job->slot, &slot)) {
@@ -314,6 +316,7 @@ static bool prepare(Sender *sender, SenderJob *job, GError **error)
     g_autofree char *endpoint = seal_open(claim->endpoint);
     bool prepared;
 
+    job->handed = (Handed){.made = clock_now(sender->lane->options.clock)};
     for (char **sealed = claim->people; *sealed; sealed++)
         g_ptr_array_add(people, seal_open(*sealed));
     g_ptr_array_add(people, NULL);
@@ -326,7 +329,7 @@ static bool prepare(Sender *sender, SenderJob *job, GError **error)
                                                  .audience = job->audience,
                                                  .endpoint = endpoint,
                                                  .people = (const char *const *)people->pdata,
-                                                 .now = clock_now(sender->lane->options.clock),
+                                                 .now = job->handed.made,
                                                  .first_at = claim->first_at,
                                                  .attempt = claim->attempt,
                                                  .doubted = claim->doubted,

@@ -30,6 +30,7 @@ typedef struct SenderJob {
     const char *audience; /* id; borrowed from the ledger */
     Prepared prepared;    /* once a thread has it */
     bool handed_over;
+    Handed handed;        /* with `handed_over`: what was */
     /* the outcome */
     ChannelResult result;
     bool at_fault;

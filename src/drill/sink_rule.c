@@ -163,6 +163,8 @@ struct SinkStrike {
     GPatternSpec *pattern; /* owned; NULL: every address */
     int64_t met;           /* how often it could have struck */
     int64_t struck;
+    int64_t minute;        /* of the clock; the latest in which there was a match */
+    int64_t in_minute;     /* matches in it */
     GHashTable *per_address; /* owned; hash of an address -> how often it struck there; NULL: not counted */
 };
 
@@ -191,9 +193,9 @@ void sink_strike_free(SinkStrike *strike)
 }
 
 /* FNV-1a, and the finaliser of MurmurHash3 because the high bits of FNV hardly depend on the last letters. */
-static uint64_t hash_address(const char *address)
+static uint64_t hash_address(const char *address, uint64_t salt)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ salt;
 
     for (; *address; address++) {
         hash ^= (unsigned char)*address;
@@ -224,11 +226,30 @@ static bool wants(const SinkStrike *strike, const char *address, uint64_t hash)
             GPOINTER_TO_INT(g_hash_table_lookup(strike->per_address, GSIZE_TO_POINTER(hash))) < conditions->each);
 }
 
+/* Whether the hour is right: within the rule's window, and more in this minute than are left alone. */
+static bool is_time(SinkStrike *strike)
+{
+    const SinkConditions *conditions = strike->conditions;
+    int64_t now;
+
+    if (!conditions->clock)
+        return true;
+    now = clock_now(conditions->clock);
+    if (now < conditions->from || (conditions->until != 0 && now >= conditions->until))
+        return false;
+    if (strike->minute != now / CLOCK_MINUTE)
+        strike->in_minute = 0;
+    strike->minute = now / CLOCK_MINUTE;
+    return conditions->per_minute == 0 || strike->in_minute++ >= conditions->per_minute;
+}
+
 /* Counts a meeting; whether the rule strikes. */
 static bool strikes(SinkStrike *strike, uint64_t hash)
 {
     const SinkConditions *conditions = strike->conditions;
 
+    if (!is_time(strike))
+        return false;
     if (strike->met++ < conditions->skip || (conditions->times > 0 && strike->struck >= conditions->times))
         return false;
     strike->struck++;
@@ -239,6 +260,14 @@ static bool strikes(SinkStrike *strike, uint64_t hash)
         g_hash_table_insert(strike->per_address, key, GINT_TO_POINTER(before + 1));
     }
     return true;
+}
+
+bool sink_rule_in_share(const char *address, double share, uint64_t salt)
+{
+    const SinkConditions conditions = {.share = share};
+    g_autofree char *folded = g_ascii_strdown(address, -1);
+
+    return in_share(&conditions, hash_address(folded, salt));
 }
 
 bool sink_strike_try(SinkStrike *strike, const char *const *addresses, size_t count)
@@ -253,7 +282,7 @@ bool sink_strike_try(SinkStrike *strike, const char *const *addresses, size_t co
         for (; addresses[i][size] && size < SINK_ADDRESS_MOST; size++)
             folded[size] = g_ascii_tolower(addresses[i][size]);
         folded[size] = '\0';
-        hash = hash_address(folded);
+        hash = hash_address(folded, strike->conditions->salt);
         if (wants(strike, folded, hash))
             return strikes(strike, hash);
     }

@@ -11,6 +11,8 @@
 
 #include <glib.h>
 
+#include "base/clock.h"
+
 #define SINK_ADDRESS_MOST 254 /* of which a rule sees this much: RFC 5321 4.5.3.1.3 without the angle brackets */
 
 typedef struct SinkConditions {
@@ -19,6 +21,11 @@ typedef struct SinkConditions {
     int times;     /* strike at most so often; 0 = always */
     int each;      /* strike at most so often per address; 0 = no such limit */
     double share;  /* strike this share of addresses, chosen by a hash of them; 0 or 1 = all */
+    /* Of a drill's faults, which no line of text gives: */
+    uint64_t salt;         /* another salt, another share */
+    const Clock *clock;    /* borrowed; NULL: what follows does not count */
+    int64_t from, until;   /* strike within [from, until), ms; until 0 = without end */
+    int64_t per_minute;    /* leave so many matches of each minute alone; 0: none */
 } SinkConditions;
 
 /* sink_rule_refuse, sink_rule_refuse_word: set the error and return false; the second one with a did-you-mean. `known`
@@ -42,6 +49,9 @@ bool sink_rule_condition(const char *word, SinkConditions *conditions, unsigned 
 
 /* sink_rule_check: whether they make sense; `place` has an address or not. */
 bool sink_rule_check(const SinkConditions *conditions, const char *place, bool has_address, GError **error);
+
+/* sink_rule_in_share: whether a rule with this share and salt is for the address. */
+bool sink_rule_in_share(const char *address, double share, uint64_t salt);
 
 typedef struct SinkStrike SinkStrike;
 

@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+#include "base/clock.h"
+
 /* Where in a session a rule strikes: once the command is in order and would be obeyed. AT_EHLO leaves HELO alone.
  * AT_AUTH is the reply to the last response. AT_DATA is also the first BDAT of a message. AT_DOT is the reply after the
  * final dot or BDAT LAST, when the message itself is in order. */
@@ -41,6 +43,9 @@ typedef struct SmtpSinkRule {
     int times_per_address;  /* strike at most so often per recipient; 0 = no such limit: greylisting is 1 */
     double share;           /* strike this share of addresses, chosen by a hash of the recipient, so that two sinks
                                choose alike; 0 or 1 = all */
+    uint64_t salt;          /* this and the rest: as SinkConditions (sink_rule.h) */
+    const Clock *clock;     /* borrowed */
+    int64_t from, until, per_minute;
 } SmtpSinkRule;
 
 typedef struct SmtpSinkOptions {

@@ -68,7 +68,12 @@ static SinkConditions conditions_of(const SmtpSinkRule *rule)
                             .skip = rule->skip,
                             .times = rule->times,
                             .each = rule->times_per_address,
-                            .share = rule->share};
+                            .share = rule->share,
+                            .salt = rule->salt,
+                            .clock = rule->clock,
+                            .from = rule->from,
+                            .until = rule->until,
+                            .per_minute = rule->per_minute};
 }
 
 bool smtp_sink_rule_check(const SmtpSinkRule *rule, GError **error)

@@ -8,36 +8,18 @@
 
 #include <glib.h>
 
+#include "ledger/backend_receive.h"
 #include "ledger/backend_row.h"
-#include "ledger/hold.h"
 #include "ledger/ledger.h"
+#include "ledger/ledger_account.h"
 #include "ledger/ledger_climb.h"
+#include "ledger/ledger_evidence.h"
 #include "ledger/ledger_find.h"
+#include "ledger/ledger_log.h"
 #include "ledger/ledger_people.h"
 #include "ledger/ledger_plan.h"
-#include "ledger/ledger_select.h"
-#include "ledger/polled.h"
-#include "ledger/publication.h"
 
 #define BACKEND_SCHEMA_VERSION 4
-
-/* BackendCounter: receives one counter; `name` is the label (of COUNTER_EDITION the number in digits), borrowed during
- * the call. */
-typedef void BackendCounter(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user);
-
-/* BackendQueue, BackendHold, BackendPause: receive one each; everything is borrowed during the call. */
-typedef void BackendQueue(int64_t no, int kind, const char *name, void *user);
-typedef void BackendHold(const char *scope, const Hold *hold, void *user);
-typedef void BackendPause(const char *scope, const Pause *pause, void *user);
-
-/* BackendPublication: receives one; `state` by its name; everything is borrowed during the call. */
-typedef void BackendPublication(const char *state, const Publication *publication, void *user);
-
-/* BackendPolled: receives one; borrowed during the call. */
-typedef void BackendPolled(const Polled *polled, void *user);
-
-/* LedgerSelected: receives a match, which it owns; false: no more are wanted. */
-typedef bool LedgerSelected(LedgerMatch *match, void *user);
 
 struct LedgerBackend {
     const char *name; /* "sqlite" */
@@ -153,7 +135,8 @@ struct LedgerBackend {
     bool (*event_put)(void *self, int64_t at, int64_t message, const char *body, GError **error);
     bool (*counter_add)(void *self, LedgerCounterKind kind, int64_t name, int state, int64_t n, GError **error);
     bool (*counters)(void *self, BackendCounter *receive, void *user, GError **error);
-    /* recount: the same counters from the rows; COUNTER_RESENT and COUNTER_TWICE are left out. */
+    /* recount: the same counters from the rows; those of what has happened (COUNTER_RESENT, _TWICE, _RETURNED,
+     * _MAIL) are left out. */
     bool (*recount)(void *self, BackendCounter *receive, void *user, GError **error);
 
     /* hold_put, hold_drop: *changed whether anything was. */
@@ -184,6 +167,23 @@ struct LedgerBackend {
     bool (*first_told)(void *self, int64_t *at, GError **error);
     GPtrArray *(*reasons)(void *self, GError **error);
     GPtrArray *(*texts)(void *self, GError **error);
+    /* troubles, notes: ledger_log.h. */
+    GPtrArray *(*troubles)(void *self, LedgerLogPlace *place, GError **error);
+    GPtrArray *(*notes)(void *self, int64_t since, GError **error);
+
+    /* ledger_evidence.h. evidence_begin: a transaction that only reads, ended by rollback. evidence_people: fills those in
+     * whose numbers are set, but for what they count as. evidence_events: `messages` is a JSON array of numbers. */
+    bool (*evidence_begin)(void *self, GError **error);
+    bool (*evidence_numbers)(void *self, EvidenceNumber *receive, void *user, GError **error);
+    bool (*evidence_people)(void *self, GPtrArray *people, GError **error);
+    bool (*evidence_events)(void *self, const char *messages, bool notes, EvidenceEvent *receive, void *user,
+                            GError **error);
+    bool (*evidence_papers)(void *self, EvidenceEvent *receive, void *user, GError **error);
+
+    /* ledger_account.h; moments: `told` is the identity now. */
+    const LedgerTable *(*tables)(void);
+    json_t *(*table)(void *self, const char *name, GError **error);
+    GArray *(*moments)(void *self, const int64_t told[TOLD_STATES], GError **error);
 
     void *(*plan_begin)(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error);
     /* plan_told: appends a LedgerPlanTold for each audience. */

@@ -63,6 +63,8 @@ typedef enum LedgerCounterKind {
     COUNTER_TWICE,
     COUNTER_EDITION,     /* name: the edition itself; state: Told of people by their notices of that edition */
     COUNTER_CLIMB,       /* state: 0 notices that are to climb, 1 notices that have climbed */
+    COUNTER_RETURNED,    /* state: BounceReason; how often a message came back for it, ever */
+    COUNTER_MAIL,        /* state: LedgerMail; mails that changed nothing, ever */
 } LedgerCounterKind;
 
 #endif

@@ -4,17 +4,22 @@
 #ifndef BREACH_LEDGER_EVENT_H
 #define BREACH_LEDGER_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <glib.h>
 #include <jansson.h>
 
+#include "model/handed.h"
+
 typedef struct EventAttempt {
+    bool about_us;        /* of a message that came back: it was refused because of us, the address is as good as before */
     int64_t at;           /* ms */
     int attempt;
     const char *by;       /* who decided it, "login@host"; NULL: no person did */
     const char *event;    /* "accepted" */
     const char *evidence; /* SHA-256 of the mail that says so, in the folder mail; NULL: none */
+    const Handed *handed; /* what was handed over; NULL: nothing was, or nothing is known of it; borrowed */
     const char *from, *to;/* states before and after */
     const char *message;  /* id */
     const char *run;      /* id, or NULL */
@@ -23,6 +28,7 @@ typedef struct EventAttempt {
     const char *enhanced; /* or NULL */
     const char *reply;    /* the gateway's words or our reason */
     const char *note;     /* "late", "twice", or NULL */
+    const char *reason;   /* why it came back, by its name in model/bounce_reason.h, or NULL */
 } EventAttempt;
 
 /* event_attempt: the event of one attempt; writes it into `output`, which it empties first. */

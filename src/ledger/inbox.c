@@ -41,34 +41,42 @@ bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **err
     return true;
 }
 
-bool inbox_append_mail(Ledger *ledger, const InboxMail *mail, int64_t at, GError **error)
-{
-    json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "event", MAIL_EVENT, "kind", mail->kind, "message",
-                                    mail->message, "evidence", mail->evidence, "reply", mail->words, "at",
-                                    (json_int_t)at);
-
-    if (!put_alone(ledger, object, at, error))
-        return false;
-    fault_point("inbox_mail_appended");
-    return true;
-}
-
 /* What is said is kept as an event; its time is that of the entry. */
 static bool apply_mail(Ledger *ledger, json_t *entry, GError **error)
 {
+    static const char *const kinds[LEDGER_MAILS] = {[LEDGER_MAIL_DELAY] = "delay",
+                                                    [LEDGER_MAIL_COMPLAINT] = "complaint",
+                                                    [LEDGER_MAIL_ANSWER] = "auto-reply"};
+    const char *kind = json_string_value(json_object_get(entry, "kind"));
     int64_t at = json_integer_value(json_object_get(entry, "at"));
+    int which = 0;
 
+    while (which < LEDGER_MAIL_OTHER && g_strcmp0(kind, kinds[which]) != 0)
+        which++;
+    ledger_count(ledger, COUNTER_MAIL, 0, which, 1);
     json_object_del(entry, "at");
     return ledger_note(ledger, MAIL_EVENT, at, entry, error);
 }
 
+static json_t *mail_json(const InboxEntry *entry, int64_t at)
+{
+    return json_pack("{s:s, s:s, s:s, s:s*, s:s, s:s*, s:I}", "event", MAIL_EVENT, "kind", entry->mail, "message",
+                     entry->message, "evidence", entry->evidence, "reply", entry->reply, "note", entry->note, "at",
+                     (json_int_t)at);
+}
+
+static json_t *entry_json(const InboxEntry *entry, int64_t at)
+{
+    return json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:s*, s:s*, s:s*, s:I}", "event",
+                     message_event_name(entry->event), "message", entry->message, "person", entry->person, "gateway",
+                     entry->gateway, "provider_id", entry->provider_id, "attempt", entry->attempt, "code", entry->code,
+                     "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "evidence", entry->evidence,
+                     "reason", entry->reason, "note", entry->note, "at", (json_int_t)at);
+}
+
 static bool put(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **error)
 {
-    json_auto_t *object =
-        json_pack("{s:s, s:s*, s:s*, s:s*, s:s*, s:i, s:i, s:s*, s:s, s:s*, s:s*, s:I}", "event", message_event_name(entry->event),
-                  "message", entry->message, "person", entry->person, "gateway", entry->gateway, "provider_id",
-                  entry->provider_id, "attempt", entry->attempt, "code", entry->code,
-                  "enhanced", entry->enhanced, "reply", entry->reply, "by", entry->by, "evidence", entry->evidence, "at", (json_int_t)at);
+    json_auto_t *object = entry->mail ? mail_json(entry, at) : entry_json(entry, at);
     g_autofree char *body = NULL;
 
     if (!object) {
@@ -119,6 +127,19 @@ static bool may_say(MessageEvent event, MessageState state)
     return state != MESSAGE_ATTEMPTING || event == EVENT_ACCEPTED || event == EVENT_DELIVERED || event == EVENT_BOUNCED;
 }
 
+/* What came back because of us, and not because of the address, is tried again so much later, by its attempt; behind the
+ * last of them it stays back, and the ladder goes on. */
+static const int64_t refusal_waits[] = {INT64_C(3600000), INT64_C(4) * 3600000, INT64_C(12) * 3600000,
+                                        INT64_C(24) * 3600000};
+
+static bool is_about_us(const LedgerOutcome *outcome)
+{
+    BounceReason reason;
+
+    return outcome->event == EVENT_BOUNCED && outcome->reason && bounce_reason_parse(outcome->reason, &reason) &&
+           bounce_reason_is_ours(reason);
+}
+
 static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, GError **error)
 {
     const LedgerChange change = {.event = outcome->event,
@@ -129,12 +150,67 @@ static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outco
                                  .enhanced = outcome->enhanced,
                                  .reply = outcome->reply,
                                  .by = outcome->by,
-                                 .evidence = outcome->evidence};
+                                 .evidence = outcome->evidence,
+                                 .note = outcome->note,
+                                 .reason = outcome->reason,
+                                 .about_us = is_about_us(outcome)};
 
     /* What a person lets go again has its whole give_up before it: the days in which it lay there are not its own. */
     if (outcome->event == EVENT_RELEASED || outcome->event == EVENT_RETURNED)
         row->first_at = -1;
     return ledger_apply(ledger, row, &change, error);
+}
+
+/* Somebody may have been withheld, or told in another way, since it was accepted: retry asks the same. */
+static bool is_wanted(Ledger *ledger, const LedgerRow *row, bool *wanted, GError **error)
+{
+    const LedgerFilter filter = {
+        .states = SELECT_STATE(MESSAGE_BOUNCED), .message = row->id, .still_wanted = true, .last = row->no};
+    g_autoptr(GPtrArray) found = ledger_select(ledger, &filter, row->no - 1, 1, error);
+
+    *wanted = found && found->len > 0;
+    return found;
+}
+
+/* A block of us is no dead address and uses up no rung: in the same commit it is due again, so that nobody climbs. */
+static bool try_again(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, int64_t now, GError **error)
+{
+    bool is_last = row->attempt > (int)G_N_ELEMENTS(refusal_waits);
+    const LedgerChange change = {.event = EVENT_RELEASED,
+                                 .attempt = row->attempt,
+                                 .at = outcome->at,
+                                 .due = is_last ? -1 : now + refusal_waits[MAX(row->attempt, 1) - 1],
+                                 .code = outcome->code,
+                                 .enhanced = outcome->enhanced,
+                                 .reply = "refused because of us, no dead address: tried again later",
+                                 .reason = outcome->reason};
+    bool wanted;
+
+    if (is_last)
+        return true;
+    return is_wanted(ledger, row, &wanted, error) && (!wanted || ledger_apply(ledger, row, &change, error));
+}
+
+static bool bounce(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outcome, int64_t now, GError **error)
+{
+    bool was_back = row->state == MESSAGE_BOUNCED;
+    BounceReason reason;
+
+    if (!apply_now(ledger, row, outcome, error))
+        return false;
+    if (was_back || row->state != MESSAGE_BOUNCED || !outcome->reason || !bounce_reason_parse(outcome->reason, &reason))
+        return true;
+    ledger_count(ledger, COUNTER_RETURNED, 0, (int)reason, 1);
+    return !bounce_reason_is_ours(reason) || try_again(ledger, row, outcome, now, error);
+}
+
+/* The same receipt again, without anybody or a mail that would be the proof of it: told twice, it counts once. */
+static bool is_repeated(const LedgerRow *row, const LedgerOutcome *outcome)
+{
+    bool is_same = (outcome->event == EVENT_DELIVERED && row->state == MESSAGE_DELIVERED) ||
+                   (outcome->event == EVENT_BOUNCED && row->state == MESSAGE_BOUNCED);
+
+    return is_same && outcome->attempt == row->attempt && !outcome->by && !outcome->evidence;
 }
 
 /* The receipt of an earlier attempt proves that that attempt was accepted; if nothing is under way, also that the
@@ -162,7 +238,10 @@ static bool apply_to_row(Ledger *ledger, LedgerRow *row, const char *body, Ledge
         return deliver_earlier(ledger, row, outcome, error);
     if (outcome->attempt != row->attempt || !may_say(outcome->event, row->state))
         return refuse_entry(ledger, body, message_state_name(row->state), now, error);
-    return apply_now(ledger, row, outcome, error);
+    if (is_repeated(row, outcome))
+        return true;
+    return outcome->event == EVENT_BOUNCED ? bounce(ledger, row, outcome, now, error)
+                                           : apply_now(ledger, row, outcome, error);
 }
 
 static bool apply_decision(Ledger *ledger, const char *person, const char *body, const LedgerOutcome *outcome,
@@ -245,6 +324,8 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *wai
                              .reply = json_string_value(json_object_get(entry, "reply")),
                              .by = json_string_value(json_object_get(entry, "by")),
                              .evidence = json_string_value(json_object_get(entry, "evidence")),
+                             .reason = json_string_value(json_object_get(entry, "reason")),
+                             .note = json_string_value(json_object_get(entry, "note")),
                              .at = json_integer_value(json_object_get(entry, "at")),
                              .due = -1};
     bool is_known = false;

@@ -1,10 +1,12 @@
 /* inbox - how a process that does not hold the lock tells the one that does: short, durable entries that the holder
  * applies between two batches, in order, each once.
  *
- * An entry is JSON: {"event": NAME, "message": ID, "attempt": N or 0 for the latest, "code", "enhanced", "reply", "by", "evidence"},
- * or, for a decision about a person (ledger/decision.h), "person": ID in place of "message" and what belongs to it.
+ * An entry is JSON: {"event": NAME, "message": ID, "attempt": N or 0 for the latest, "code", "enhanced", "reply", "by", "evidence",
+ * "reason", "note"}, or, for a decision about a person (ledger/decision.h), "person": ID in place of "message" and what belongs to it.
  * An entry that cannot be applied (unknown message, impossible transition) becomes an event that says so: nothing is
- * dropped in silence. Threads and errors: as ledger.h. */
+ * dropped in silence; but the same receipt of the same attempt again, which counts once. A message that came back because of
+ * us (bounce_reason_is_ours) is due again, an hour later and the longer the more often: no dead address, so nobody
+ * climbs; behind the fifth attempt it stays back. Threads and errors: as ledger.h. */
 #ifndef BREACH_LEDGER_INBOX_H
 #define BREACH_LEDGER_INBOX_H
 
@@ -28,6 +30,10 @@ typedef struct InboxEntry {
     const char *reply;    /* the receipt's words, or the person's reason; borrowed; never NULL */
     const char *by;       /* who decided it, "login@host"; or NULL: no person did; borrowed */
     const char *evidence; /* see LedgerOutcome.evidence; borrowed; or NULL */
+    const char *reason;   /* of a mail that came back: a name of model/bounce_reason.h; borrowed; or NULL */
+    const char *note;     /* what the event is to say besides; borrowed; or NULL */
+    const char *mail;     /* the kind of a mail that changes nothing ("complaint"): it becomes an event `mail`, and `event`
+                             is not looked at; borrowed; or NULL */
 } InboxEntry;
 
 /* inbox_append: durable when it returns true; a transaction of its own. May be called while another process holds the
@@ -38,17 +44,6 @@ bool inbox_append(Ledger *ledger, const InboxEntry *entry, int64_t at, GError **
  * at most), so that a running notify need not wait. */
 #define INBOX_TOGETHER 500
 bool inbox_append_all(Ledger *ledger, const InboxEntry *entries, size_t count, int64_t at, GError **error);
-
-/* A mail about a message that changes nothing: a delay, a complaint, an automatic answer. All borrowed. */
-typedef struct InboxMail {
-    const char *kind;     /* "complaint" */
-    const char *message;  /* id */
-    const char *evidence; /* see LedgerOutcome.evidence */
-    const char *words;    /* what it says; never NULL */
-} InboxMail;
-
-/* inbox_append_mail: it becomes an event `mail`; as inbox_append(). */
-bool inbox_append_mail(Ledger *ledger, const InboxMail *mail, int64_t at, GError **error);
 
 /* inbox_append_hold: asks for a hold, or to lift one; as inbox_append(). */
 bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error);

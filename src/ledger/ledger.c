@@ -379,7 +379,7 @@ static Told told_of_one(MessageState state, bool has_rungs)
     return identity_ladder(counts, has_rungs, false);
 }
 
-static Told told_of_notice(const LedgerServed *served)
+Told ledger_told_of(const LedgerServed *served)
 {
     return served->has_messages ? identity_ladder(served->states, served->has_rungs, served->every) : served->aside;
 }
@@ -392,7 +392,7 @@ static guint count_edition(Ledger *ledger, guint i, uint32_t notices[TOLD_STATES
     uint32_t of_edition[TOLD_STATES] = {0};
 
     for (; i < ledger->served->len && all[i].person == first->person && all[i].edition == first->edition; i++) {
-        Told told = told_of_notice(&all[i]);
+        Told told = ledger_told_of(&all[i]);
 
         notices[told]++;
         of_edition[told]++;
@@ -460,6 +460,7 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
                                                  .attempt = change->attempt > 0 ? change->attempt : row->attempt,
                                                  .by = change->by,
                                                  .evidence = change->evidence,
+                                                 .handed = change->handed,
                                                  .event = message_event_name(change->event),
                                                  .from = message_state_name(before),
                                                  .to = message_state_name(row->state),
@@ -469,7 +470,9 @@ static bool append_event(Ledger *ledger, const LedgerRow *row, MessageState befo
                                                  .code = change->code,
                                                  .enhanced = change->enhanced,
                                                  .reply = change->reply,
-                                                 .note = change->note});
+                                                 .note = change->note,
+                                                 .reason = change->reason,
+                                                 .about_us = change->about_us});
     return ledger->backend->event_put(ledger->store, change->at, row->no, ledger->event->str, error);
 }
 
@@ -696,7 +699,8 @@ bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error)
                            .reply = outcome->reply,
                            .run = ledger->run ? ledger->run_id : NULL,
                            .by = outcome->by,
-                           .evidence = outcome->evidence};
+                           .evidence = outcome->evidence,
+                           .handed = outcome->handed};
 
     if (!ledger->backend->row_get(ledger->store, outcome->message, &row, error))
         return false;

@@ -24,6 +24,7 @@
 #include <jansson.h>
 
 #include "base/id.h"
+#include "model/handed.h"
 #include "model/identity.h"
 #include "model/message_state.h"
 #include "model/playbook.h"
@@ -101,9 +102,12 @@ typedef struct LedgerOutcome {
     bool by_relay;          /* DOUBTED: the relay caused it, not a crash of ours */
     const char *by;         /* the person who says so, "login@host", or NULL: nobody but the gateway; borrowed */
     const char *evidence;   /* of a receipt: SHA-256 of the mail that says so; NULL: none; borrowed */
+    const char *reason;     /* of a mail that came back: a name of model/bounce_reason.h; NULL: none; borrowed */
+    const char *note;       /* what the event is to say besides; NULL: nothing; borrowed */
     bool is_look_up;        /* the answer to a claim that was one: ACCEPTED, DELIVERED, FAILED, BOUNCED, RETURNED (the
                              * gateway never got it), or DOUBTED: still unknown, `due` is when it is asked again */
     const char *provider_id;/* what the gateway calls the message, for receipts that name it; NULL: nothing; borrowed */
+    const Handed *handed;   /* of an attempt of which something was handed over; NULL: nothing was; borrowed */
 } LedgerOutcome;
 
 /* What recovery found. */
@@ -168,18 +172,6 @@ void ledger_claim_free(LedgerClaim *claim);
 
 /* ledger_record: in a batch: the outcome of an attempt (invariant 3). */
 bool ledger_record(Ledger *ledger, const LedgerOutcome *outcome, GError **error);
-
-/* ledger_attempts: how many attempts a message has had, doubts caused by the relay among them, and when it was first
- * tried (ms; -1: never). */
-typedef struct LedgerHistory {
-    MessageState state;
-    int attempt;
-    int relay_doubts;
-    int64_t first_at;
-    bool was_in_doubt;
-    bool twice;
-} LedgerHistory;
-bool ledger_history(Ledger *ledger, int64_t message, LedgerHistory *history, GError **error);
 
 /* ledger_counts, ledger_tallies: the counters, one read each whatever the size of the ledger. Tallies: a new array of
  * LedgerTally, sorted by name. Error BREACH_ERROR_INTERNAL when the identity does not hold. */

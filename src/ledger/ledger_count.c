@@ -15,6 +15,23 @@ static bool is_state(LedgerCounterKind kind, int state)
     return state >= 0 && state < (kind == COUNTER_CHANNEL ? (int)MESSAGE_STATES : (int)TOLD_STATES);
 }
 
+static void take_returned(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user)
+{
+    LedgerReturned *returned = user;
+
+    (void)name;
+    if (kind == COUNTER_RETURNED && state >= 0 && state < (int)BOUNCE_REASONS)
+        returned->reasons[state] += n;
+    else if (kind == COUNTER_MAIL && state >= 0 && state < (int)LEDGER_MAILS)
+        returned->mails[state] += n;
+}
+
+bool ledger_returned(Ledger *ledger, LedgerReturned *returned, GError **error)
+{
+    memset(returned, 0, sizeof *returned);
+    return ledger->backend->counters(ledger->store, take_returned, returned, error);
+}
+
 static void take_count(LedgerCounterKind kind, const char *name, int state, int64_t n, void *user)
 {
     LedgerCounts *counts = user;
@@ -119,8 +136,8 @@ static void take_entry(LedgerCounterKind kind, const char *name, int state, int6
     char *key;
     int64_t *sum;
 
-    if (n == 0 || kind == COUNTER_RESENT || kind == COUNTER_TWICE)
-        return;
+    if (n == 0 || kind == COUNTER_RESENT || kind == COUNTER_TWICE || kind == COUNTER_RETURNED || kind == COUNTER_MAIL)
+        return; /* what has happened, and no row says */
     key = g_strdup_printf("%d %s %d", (int)kind, name, state);
     sum = g_hash_table_lookup(entries, key);
     if (sum) {

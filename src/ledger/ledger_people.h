@@ -16,6 +16,7 @@ typedef struct LedgerPerson {
     const char *id;       /* NULL: the row has none of its own */
     const char *audience; /* "" when none fits */
     const char *reason;   /* why the plan or a person left them aside; NULL: nobody did */
+    const char *data;     /* what is stored of them, through base/seal; NULL: nothing could be read */
     const char *message;  /* id; NULL: there is none, and nothing below is set */
     MessageState state;
     const char *endpoint; /* readable */

@@ -39,6 +39,9 @@ typedef struct LedgerChange {
     const char *run;      /* id of the run whose attempt it was, or NULL */
     const char *by;       /* the person who decided it, "login@host", or NULL */
     const char *evidence; /* see EventAttempt, or NULL */
+    const char *reason;   /* likewise */
+    bool about_us;        /* likewise */
+    const Handed *handed; /* see EventAttempt, or NULL; borrowed */
 } LedgerChange;
 
 bool ledger_apply(Ledger *ledger, LedgerRow *row, const LedgerChange *change, GError **error);
@@ -62,6 +65,9 @@ const char *ledger_locale_of(Ledger *ledger, int64_t text, GError **error);
 /* ledger_count_person: adds `n` to the counters of everything that counts with the person's notices but not with a message
  * of theirs alone (backend.h, person_served). */
 bool ledger_count_person(Ledger *ledger, int64_t person, int64_t n, GError **error);
+
+/* ledger_told_of: what a notice counts as, by what its messages add up to. */
+Told ledger_told_of(const LedgerServed *served);
 
 /* ledger_count: adds `n` to a counter when the batch is committed. ledger_count_served: adds `n` to the counters of every
  * notice and person in ledger->served, which is ordered by person and edition. */

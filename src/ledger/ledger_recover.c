@@ -80,6 +80,7 @@ static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
                              .at = recovering->now,
                              .due = due_of(recovering, row),
                              .run = evidence->id,
+                             .handed = slot ? &slot->handed : NULL,
                              .reply = "the run ended while this message was being handed over",
                              .note = "recovered"};
     if (slot && slot->phase == SLOT_REPLIED && message_state_next(MESSAGE_ATTEMPTING, slot->event, &next)) {

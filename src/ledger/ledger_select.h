@@ -28,6 +28,7 @@ typedef struct LedgerFilter {
     int64_t person_no;   /* LedgerFound.no */
     const char *audience, *channel, *gateway;
     const char *domain;   /* of the endpoint; lower-case ASCII */
+    int64_t last;         /* only those up to this number */
     int code;             /* "550" */
     const char *enhanced; /* "5.1.1", or the first parts of one: "5.1", "5" */
 } LedgerFilter;
@@ -52,6 +53,8 @@ typedef struct LedgerMatch {
     /* with ledger_select_details() */
     int doubts;         /* how often it was in doubt */
     int64_t changed_at; /* ms; of its latest event; -1: none */
+    int64_t made_at;    /* ms; where that event is the outcome of an attempt: the time in the Date header of what was
+                           handed over; -1: it does not say */
     char *reply;        /* owned; the words of its latest event, or NULL */
 } LedgerMatch;
 

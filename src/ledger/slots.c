@@ -11,7 +11,8 @@
 #include "base/fault.h"
 #include "base/file.h"
 
-#define MAGIC "BRCHSLT1"
+#define MAGIC "BRCHSLT2"
+#define MAGIC_EARLIER "BRCHSLT1" /* without what was handed over */
 #define PREFIX "slots-"
 #define BOOT_MAX 64
 #define COUNT_MAX 4096
@@ -33,7 +34,11 @@ enum {
     SLOT_RUN = 24,
     SLOT_MESSAGE = SLOT_RUN + ID_RUN_LENGTH,
     SLOT_ENHANCED = SLOT_MESSAGE + ID_MESSAGE_LENGTH,
-    SLOT_TEXT = SLOT_ENHANCED + 12,
+    SLOT_MADE = SLOT_ENHANCED + 12,
+    SLOT_OCTETS = SLOT_MADE + 8,
+    SLOT_CONTENT = SLOT_OCTETS + DIGEST_SIZE,
+    SLOT_TEXT = SLOT_CONTENT + DIGEST_SIZE,
+    SLOT_TEXT_EARLIER = SLOT_MADE,
 };
 
 G_STATIC_ASSERT(SLOT_TEXT + SLOTS_TEXT_MAX + 1 <= CHECK_AT);
@@ -49,6 +54,7 @@ struct Slots {
 struct SlotsImage {
     char boot[BOOT_MAX + 1];
     bool whole;
+    bool is_earlier;   /* written by a version before this one */
     GHashTable *slots; /* "message attempt" -> Slot, both owned */
 };
 
@@ -199,6 +205,9 @@ bool slots_write(Slots *slots, int index, const Slot *slot)
     memcpy(block + SLOT_RUN, slots->run, ID_RUN_LENGTH);
     memcpy(block + SLOT_MESSAGE, slot->message, ID_MESSAGE_LENGTH);
     put_text(block + SLOT_ENHANCED, slot->enhanced, sizeof slot->enhanced);
+    put(block + SLOT_MADE, (uint64_t)slot->handed.made, 8);
+    memcpy(block + SLOT_OCTETS, slot->handed.octets, DIGEST_SIZE);
+    memcpy(block + SLOT_CONTENT, slot->handed.content, DIGEST_SIZE);
     put_text(block + SLOT_TEXT, slot->text, sizeof slot->text);
     sign(block);
     return write_block(slots->fd, index + 1, block);
@@ -225,6 +234,22 @@ static bool is_zero(const uint8_t block[SLOTS_SIZE])
     return true;
 }
 
+/* What a slot of an earlier version left has its text where the digests are now. */
+static void load_rest(const SlotsImage *image, Slot *slot, const uint8_t *block)
+{
+    const char *end;
+
+    if (!image->is_earlier) {
+        slot->handed.made = (int64_t)take(block + SLOT_MADE, 8);
+        memcpy(slot->handed.octets, block + SLOT_OCTETS, DIGEST_SIZE);
+        memcpy(slot->handed.content, block + SLOT_CONTENT, DIGEST_SIZE);
+    }
+    g_strlcpy(slot->text, (const char *)block + (image->is_earlier ? SLOT_TEXT_EARLIER : SLOT_TEXT),
+              sizeof slot->text);
+    if (!g_utf8_validate(slot->text, -1, &end))
+        slot->text[end - slot->text] = '\0';
+}
+
 /* Takes over one slot; a damaged one makes the image partial: it may have been anybody's. */
 static void load_slot(SlotsImage *image, const char *run, const uint8_t block[SLOTS_SIZE])
 {
@@ -248,15 +273,20 @@ static void load_slot(SlotsImage *image, const char *run, const uint8_t block[SL
     slot->due = (int64_t)take(block + SLOT_DUE, 8);
     memcpy(slot->message, block + SLOT_MESSAGE, ID_MESSAGE_LENGTH);
     g_strlcpy(slot->enhanced, (const char *)block + SLOT_ENHANCED, sizeof slot->enhanced);
-    g_strlcpy(slot->text, (const char *)block + SLOT_TEXT, sizeof slot->text);
+    load_rest(image, slot, block);
     g_hash_table_replace(image->slots, slot_key(slot->message, slot->attempt), slot);
+}
+
+static bool has_magic(const uint8_t *bytes, const char *magic)
+{
+    return memcmp(bytes + HEADER_MAGIC, magic, strlen(magic)) == 0;
 }
 
 static bool header_is_valid(const uint8_t *bytes, size_t size, const char *run)
 {
     if (size < 2 * SLOTS_SIZE || size % SLOTS_SIZE != 0 || !is_signed(bytes))
         return false;
-    return memcmp(bytes + HEADER_MAGIC, MAGIC, 8) == 0 && memcmp(bytes + HEADER_RUN, run, ID_RUN_LENGTH) == 0 &&
+    return (has_magic(bytes, MAGIC) || has_magic(bytes, MAGIC_EARLIER)) && memcmp(bytes + HEADER_RUN, run, ID_RUN_LENGTH) == 0 &&
            take(bytes + HEADER_COUNT, 4) == size / SLOTS_SIZE - 1;
 }
 
@@ -272,6 +302,7 @@ SlotsImage *slots_load(const char *folder, const char *run)
         return NULL;
     image = g_new0(SlotsImage, 1);
     image->whole = true;
+    image->is_earlier = has_magic((const uint8_t *)bytes, MAGIC_EARLIER);
     image->slots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_strlcpy(image->boot, bytes + HEADER_BOOT, sizeof image->boot);
     for (size_t at = SLOTS_SIZE; at < size; at += SLOTS_SIZE)

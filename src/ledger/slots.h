@@ -13,10 +13,11 @@
 #include <glib.h>
 
 #include "base/id.h"
+#include "model/handed.h"
 #include "model/message_state.h"
 
 #define SLOTS_SIZE 512
-#define SLOTS_TEXT_MAX 400
+#define SLOTS_TEXT_MAX 352
 
 typedef enum SlotPhase { SLOT_EMPTY, SLOT_HANDING_OVER, SLOT_REPLIED } SlotPhase;
 
@@ -29,6 +30,7 @@ typedef struct Slot {
     char enhanced[12];      /* "4.7.1" or "" */
     int64_t at;             /* ms */
     int64_t due;            /* ms or -1, as LedgerOutcome */
+    Handed handed;          /* what this attempt hands over, or zeros */
     char text[SLOTS_TEXT_MAX + 1]; /* longer texts are cut */
 } Slot;
 

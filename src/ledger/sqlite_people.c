@@ -7,9 +7,9 @@
 G_STATIC_ASSERT(FLAG_SOLO == 1 && FLAG_RUNGS == 512);
 
 /* The columns of a row; one without a message has NULL from STATE on. */
-enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPOINT, CHANNEL, CODE, ENHANCED, DUE };
+enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, DATA, STATE, MESSAGE, ENDPOINT, CHANNEL, CODE, ENHANCED, DUE };
 
-#define OF_PERSON  "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside, r.name"
+#define OF_PERSON  "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside, r.name, p.data"
 #define OF_MESSAGE ", m.state, m.id, m.endpoint, c.name, m.code, m.enhanced, m.due"
 
 /* A person who has one notice with one message, one with one notice and none, and everybody else, as sqlite_count.c
@@ -36,7 +36,7 @@ enum { PERSON, PLACE, ID, NOTICE, AUDIENCE, ASIDE, REASON, STATE, MESSAGE, ENDPO
  * go on to (?3), the newest. Whoever is at the end of a ladder (?4) has a reason for every rung. */
 #define ONE                                                                                                            \
     "SELECT p.no, CASE p.removed WHEN 0 THEN p.place ELSE 0 END, p.id, n.no, a.name, n.aside,"                         \
-    " CASE WHEN ?4 THEN coalesce(r.name, e.name) ELSE r.name END" OF_MESSAGE                                           \
+    " CASE WHEN ?4 THEN coalesce(r.name, e.name) ELSE r.name END, p.data" OF_MESSAGE                                           \
     " FROM notice n JOIN person p ON p.no = n.person JOIN label a ON a.no = n.audience LEFT JOIN label r"              \
     " ON r.no = n.reason LEFT JOIN label e ON e.no = n.ended" LINKS                                                    \
     " LEFT JOIN text t ON t.no = m.text LEFT JOIN label c ON c.no = t.channel WHERE n.no = ?1"                         \
@@ -56,6 +56,7 @@ static bool give(sqlite3_stmt *statement, LedgerPersonTold *receive, void *user)
         .id = column(statement, ID),
         .audience = column(statement, AUDIENCE),
         .reason = column(statement, REASON),
+        .data = column(statement, DATA),
         .message = column(statement, MESSAGE),
         .state = (MessageState)sqlite3_column_int(statement, STATE),
         .endpoint = endpoint,
@@ -207,13 +208,15 @@ static bool give_others(Giving *giving, Told told, GError **error)
 bool sqlite_people(void *self, Told told, LedgerPersonTold *receive, void *user, GError **error)
 {
     Giving giving = {self, receive, user, true};
+    SqliteStore *store = self;
+    bool is_own = sqlite3_get_autocommit(store->db) != 0; /* else it is part of a snapshot (ledger_account.h) */
     bool given;
 
-    if (!sqlite_exec(self, "BEGIN", error)) /* one snapshot, whoever writes meanwhile */
+    if (is_own && !sqlite_exec(self, "BEGIN", error)) /* one snapshot, whoever writes meanwhile */
         return false;
     given = give_all(&giving, sqlite_query(self, error, SOLO_MESSAGES, "ii", (int64_t)states_of(told, false),
                                            (int64_t)states_of(told, true)), error) &&
             give_all(&giving, sqlite_query(self, error, SOLO_ASIDES, "i", (int64_t)told), error) &&
             give_others(&giving, told, error);
-    return sqlite_exec(self, "COMMIT", given ? error : NULL) && given;
+    return (!is_own || sqlite_exec(self, "COMMIT", given ? error : NULL)) && given;
 }

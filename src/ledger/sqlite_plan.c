@@ -386,9 +386,9 @@ bool sqlite_plan_header(SqliteStore *store, const LedgerPlanHeader *header, cons
         {"generation", number},         {"inputs", header->inputs},
         {"gateways", header->gateways}, {"escalation", header->escalation ? header->escalation : "{}"},
     };
-    json_auto_t *details = json_pack("{s:s, s:i, s:I, s:i, s:s}", "digest", digest, "edition", header->edition,
-                                     "people", (json_int_t)result->people, "generation", generation, "inputs",
-                                     header->inputs);
+    json_auto_t *details = json_pack("{s:s, s:i, s:I, s:i, s:s, s:s}", "digest", digest, "edition", header->edition,
+                                     "people", (json_int_t)result->people, "generation", generation, "gateways",
+                                     header->gateways, "inputs", header->inputs);
     g_autofree char *event = NULL;
 
     if (json_array_size(header->crossed) > 0)

@@ -155,6 +155,17 @@ bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error);
 bool sqlite_count_first_told(void *self, int64_t *at, GError **error);
 GPtrArray *sqlite_count_reasons(void *self, GError **error);
 GPtrArray *sqlite_count_texts(void *self, GError **error);
+GPtrArray *sqlite_log_troubles(void *self, LedgerLogPlace *place, GError **error);
+GPtrArray *sqlite_log_notes(void *self, int64_t since, GError **error);
+bool sqlite_evidence_begin(void *self, GError **error);
+bool sqlite_evidence_numbers(void *self, EvidenceNumber *receive, void *user, GError **error);
+bool sqlite_evidence_people(void *self, GPtrArray *people, GError **error);
+bool sqlite_evidence_events(void *self, const char *messages, bool notes, EvidenceEvent *receive, void *user,
+                            GError **error);
+bool sqlite_evidence_papers(void *self, EvidenceEvent *receive, void *user, GError **error);
+const LedgerTable *sqlite_account_tables(void);
+json_t *sqlite_account_table(void *self, const char *name, GError **error);
+GArray *sqlite_history_moments(void *self, const int64_t told[TOLD_STATES], GError **error);
 void *sqlite_plan_begin(const char *folder, int edition, uint8_t secret[ID_SECRET_SIZE], GError **error);
 bool sqlite_plan_told(void *plan, const char *id, GArray *told, GError **error);
 int64_t sqlite_plan_gateway(void *plan, const char *name, GError **error);

@@ -26,7 +26,7 @@ G_STATIC_ASSERT(MESSAGE_ACCEPTED == 2 && MESSAGE_DELIVERED == 3 && MESSAGE_IN_DO
     " FROM message m CROSS JOIN text t ON t.no = m.text CROSS JOIN notice n ON n.no = m.notice CROSS JOIN person p"    \
     " ON p.no = n.person CROSS JOIN label a ON a.no = t.audience CROSS JOIN label c ON c.no = t.channel"               \
     " CROSS JOIN gateway g ON g.no = m.gateway"                                                                        \
-    " WHERE m.no > ?1 AND ((?2 >> m.state) & 1) AND (?3 = 0 OR m.state <> 7 OR m.due IS NULL)"                         \
+    " WHERE m.no > ?1 AND m.no <= ?13 AND ((?2 >> m.state) & 1) AND (?3 = 0 OR m.state <> 7 OR m.due IS NULL)"                         \
     " AND (?4 = 0 OR m.state <> 8 OR NOT m.flags & 16) AND (?5 IS NULL OR m.id = ?5) AND (?6 IS NULL OR n.person = ?6" \
     "  OR EXISTS (SELECT 1 FROM serves s JOIN notice x ON x.no = s.notice WHERE s.message = m.no AND x.person = ?6))"  \
     " AND (?7 IS NULL OR a.name = ?7) AND (?8 IS NULL OR c.name = ?8) AND (?9 IS NULL OR g.name = ?9)"                 \
@@ -64,6 +64,7 @@ static LedgerMatch *read_match(sqlite3_stmt *statement, char *endpoint)
     match->gone = sqlite3_column_int(statement, 16) != 0;
     match->unwanted = sqlite3_column_int(statement, 17) != 0;
     match->changed_at = -1;
+    match->made_at = -1;
     return match;
 }
 
@@ -106,10 +107,11 @@ bool sqlite_select(void *self, const LedgerFilter *filter, int64_t after, Ledger
 
     if (!find_person(self, filter, &person, error))
         return false;
-    statement = sqlite_query(self, error, SELECT_MESSAGES, "iiiisnsssisi", after, (int64_t)filter->states,
+    statement = sqlite_query(self, error, SELECT_MESSAGES, "iiiisnsssisii", after, (int64_t)filter->states,
                              (int64_t)filter->held, (int64_t)filter->by_person, filter->message, person,
                              filter->audience, filter->channel, filter->gateway, (int64_t)filter->code,
-                             filter->enhanced, (int64_t)filter->still_wanted);
+                             filter->enhanced, (int64_t)filter->still_wanted,
+                             filter->last > 0 ? filter->last : INT64_MAX);
     while (statement && goes_on && (stepped = sqlite_step(self, statement, error)) > 0) {
         char *endpoint = seal_open((const char *)sqlite3_column_text(statement, 9));
 
@@ -136,6 +138,15 @@ static char *numbers_json(const GPtrArray *matches)
     return g_string_free(text, FALSE);
 }
 
+/* "made" of an event (ledger/event.h) in ms; -1: there is none. */
+static int64_t made_of(const json_t *body)
+{
+    const char *text = json_string_value(json_object_get(body, "made"));
+    g_autoptr(GDateTime) made = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
+
+    return made ? g_date_time_to_unix(made) * 1000 + g_date_time_get_microsecond(made) / 1000 : -1;
+}
+
 static void add_detail(const GPtrArray *matches, sqlite3_stmt *statement)
 {
     int64_t no = sqlite3_column_int64(statement, 0);
@@ -148,6 +159,7 @@ static void add_detail(const GPtrArray *matches, sqlite3_stmt *statement)
             continue;
         match->doubts = sqlite3_column_int(statement, 1);
         match->changed_at = sqlite3_column_int64(statement, 2);
+        match->made_at = made_of(body);
         g_free(match->reply);
         match->reply = g_strdup(json_string_value(json_object_get(body, "reply")));
     }

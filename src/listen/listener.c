@@ -9,6 +9,8 @@
 
 #include <microhttpd.h>
 
+#include "listen/listener_stream.h"
+
 #define BACKLOG 1024 /* connections that wait to be accepted */
 
 struct Listener {
@@ -17,6 +19,7 @@ struct Listener {
     int port;
     pthread_mutex_t lock; /* guards the guests */
     GHashTable *guests;   /* owned; a set of Guest *, which it owns; empty without a clock */
+    ListenerStreams streams;
 };
 
 /* One connection. */
@@ -120,8 +123,10 @@ static void note_connection(void *data, struct MHD_Connection *connection, void 
     pthread_mutex_unlock(&listener->lock);
 }
 
-static void note_done(Listener *listener, struct MHD_Connection *connection)
+/* Its time begins again: a request is done with, or a reader took all of a stream. */
+static void note_done(void *user, struct MHD_Connection *connection)
 {
+    Listener *listener = user;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     Guest *guest = info ? info->socket_context : NULL;
 
@@ -137,6 +142,7 @@ void listener_tend(Listener *listener)
     GHashTableIter iterator;
     gpointer key;
 
+    listener_streams_tend(&listener->streams);
     pthread_mutex_lock(&listener->lock);
     g_hash_table_iter_init(&iterator, listener->guests);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
@@ -146,6 +152,11 @@ void listener_tend(Listener *listener)
             shutdown(guest->fd, SHUT_RDWR);
     }
     pthread_mutex_unlock(&listener->lock);
+}
+
+void listener_wake(Listener *listener)
+{
+    listener_streams_wake(&listener->streams);
 }
 
 /* Requests -------------------------------------------------------------------------------------------------------- */
@@ -208,7 +219,7 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, const Liste
     return result;
 }
 
-static enum MHD_Result serve(const Listener *listener, struct MHD_Connection *connection, const char *method,
+static enum MHD_Result serve(Listener *listener, struct MHD_Connection *connection, const char *method,
                              Exchange *exchange)
 {
     size_t path = strcspn(exchange->target, "?");
@@ -227,7 +238,10 @@ static enum MHD_Result serve(const Listener *listener, struct MHD_Connection *co
                                                 .is_huge = exchange->is_huge},
                              &reply);
     exchange->close_after = reply.close_after;
-    result = reply.hang_up ? MHD_NO : send_reply(connection, &reply);
+    if (reply.stream.self)
+        result = listener_stream_queue(&listener->streams, connection, &reply);
+    else
+        result = reply.hang_up ? MHD_NO : send_reply(connection, &reply);
     g_free(reply.body);
     g_clear_pointer(&reply.headers, g_ptr_array_unref);
     return result;
@@ -237,7 +251,7 @@ static enum MHD_Result serve(const Listener *listener, struct MHD_Connection *co
 static enum MHD_Result take(void *data, struct MHD_Connection *connection, const char *url, const char *method,
                             const char *version, const char *upload, size_t *size, void **state)
 {
-    const Listener *listener = data;
+    Listener *listener = data;
     Exchange *exchange = *state;
 
     (void)url;
@@ -265,6 +279,7 @@ static bool listen_at(Listener *listener, Address *address)
     const union MHD_DaemonInfo *info;
 
     flags |= options->thread_each ? MHD_USE_THREAD_PER_CONNECTION : MHD_USE_EPOLL;
+    flags |= options->has_streams ? MHD_ALLOW_SUSPEND_RESUME : 0;
     flags |= address->any.sa_family == AF_INET6 ? MHD_USE_IPv6 : 0;
     listener->daemon = MHD_start_daemon(flags, (uint16_t)options->port, NULL, NULL, take, listener,
                                         MHD_OPTION_SOCK_ADDR, &address->any, MHD_OPTION_CONNECTION_LIMIT,
@@ -286,6 +301,8 @@ Listener *listener_start(const ListenerOptions *options)
     listener->options = *options;
     listener->guests = g_hash_table_new_full(NULL, NULL, g_free, NULL);
     pthread_mutex_init(&listener->lock, NULL);
+    listener->streams = (ListenerStreams){.alive = note_done, .user = listener};
+    listener_streams_begin(&listener->streams);
     errno = EINVAL;
     if (read_address(options->host, options->port, &address) && listen_at(listener, &address))
         return listener;
@@ -304,8 +321,10 @@ void listener_stop(Listener *listener)
 {
     if (!listener)
         return;
+    listener_streams_stop(&listener->streams);
     if (listener->daemon)
         MHD_stop_daemon(listener->daemon);
+    listener_streams_end(&listener->streams);
     g_hash_table_unref(listener->guests);
     pthread_mutex_destroy(&listener->lock);
     g_free(listener);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -23,13 +24,26 @@ typedef struct ListenerRequest {
     bool is_huge; /* over a limit of the options: the rest is not there, and 413 is the answer */
 } ListenerRequest;
 
+/* ListenerStream: a body that comes over time, and has no end of its own. `read` puts up to `most` octets into `buffer`
+ * and returns how many, or LISTENER_STREAM_OVER; 0: nothing for now, and it is asked again after listener_wake(). `end`
+ * frees `self`; it is called once. Both are called on the listener's thread; `read` may not call the listener. A reader
+ * that takes nothing is dropped like one that sends nothing, after idle_most, and one that trickles after request_most,
+ * so listener_wake() has to come more often than that. */
+#define LISTENER_STREAM_OVER SIZE_MAX
+typedef struct ListenerStream {
+    size_t (*read)(void *self, char *buffer, size_t most);
+    void (*end)(void *self);
+    void *self; /* NULL: there is no stream, but a body */
+} ListenerStream;
+
 typedef struct ListenerReply {
     int status;
     char *body; /* owned; NULL is empty */
     size_t size;
-    GPtrArray *headers; /* owned; see listener_reply_header(); NULL: none */
-    bool hang_up;       /* close without an answer */
-    bool close_after;   /* close behind the answer, without having said so */
+    ListenerStream stream; /* in place of the body; owned; only with has_streams */
+    GPtrArray *headers;    /* owned; see listener_reply_header(); NULL: none */
+    bool hang_up;          /* close without an answer */
+    bool close_after;      /* close behind the answer, without having said so */
 } ListenerReply;
 
 /* listener_reply_header: adds one; the texts are copied. */
@@ -43,6 +57,7 @@ typedef struct ListenerOptions {
     int port;                  /* 0: any free one */
     bool thread_each;          /* a thread for each connection, so that one may wait while others are served; else all
                                   requests are handled one after the other on one thread */
+    bool has_streams;          /* a reply may be a stream; not with thread_each */
     unsigned connections_most; /* more have to wait */
     unsigned idle_most;        /* s without an octet, after which a connection is closed */
     size_t body_most;          /* octets */
@@ -57,10 +72,13 @@ typedef struct Listener Listener;
 
 /* listener_start: NULL with errno when it cannot listen there. listener_port: the real one. listener_tend: to be called
  * about every second: ends the connections that took longer than request_most for a request, so that a few that trickle
- * cannot keep everybody else out. listener_stop: finishes the requests that are being handled; NULL is allowed. */
+ * cannot keep everybody else out, and the streams whose reader is gone. listener_wake: the streams have something to
+ * say; from any thread. listener_stop: finishes the requests that are being handled, and ends the streams; NULL is
+ * allowed. */
 Listener *listener_start(const ListenerOptions *options);
 int listener_port(const Listener *listener);
 void listener_tend(Listener *listener);
+void listener_wake(Listener *listener);
 void listener_stop(Listener *listener);
 
 /* listener_parse_address: "127.0.0.1:8077", "[::1]:8077", ":8077" (loopback), port 0 for any free one. *host is newly

@@ -22,12 +22,6 @@ static const SchemaField encrypt_fields[] = {
 };
 static const SchemaTable encrypt_table = {"encrypt", STAGE, encrypt_fields, NULL};
 
-static bool is_age_recipient(const char *text)
-{
-    return g_str_has_prefix(text, "age1") || g_str_has_prefix(text, "ssh-ed25519 ") ||
-           g_str_has_prefix(text, "ssh-rsa ");
-}
-
 void load_gateway_encrypt(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     GatewayEncrypt *encrypt = target;
@@ -37,7 +31,7 @@ void load_gateway_encrypt(const SchemaCheck *check, const SchemaField *field, co
     schema_check(check, &encrypt_table, value, encrypt);
     if (!encrypt->recipient || !recipient)
         return;
-    if (encrypt->tool == GATEWAY_ENCRYPT_AGE && !is_age_recipient(encrypt->recipient))
+    if (encrypt->tool == GATEWAY_ENCRYPT_AGE && gateway_encrypt_tool(encrypt->recipient) != GATEWAY_ENCRYPT_AGE)
         schema_report(check, STAGE, SCHEMA_WRONG_VALUE, recipient->at,
                       "recipient is no age recipient: it begins with age1, ssh-ed25519 or ssh-rsa");
     if (encrypt->tool == GATEWAY_ENCRYPT_OPENPGP) {

@@ -9,6 +9,7 @@
 #include "base/language.h"
 
 #define SHOWN_MAX        60
+#define ENDPOINT_SHOWN   3 /* characters of one that is no email address */
 #define LABEL_MAX        63 /* RFC 1035 2.3.4 */
 #define PHONE_DIGITS_MIN 7
 #define PHONE_DIGITS_MAX 15 /* ITU-T E.164 6.1 */
@@ -393,6 +394,17 @@ char *address_mask_email(const char *address)
         characters++;
     }
     return g_strdup_printf("%.*s***%s", (int)shown_bytes, address, at ? at : "");
+}
+
+char *address_mask(const char *endpoint)
+{
+    const char *end = endpoint;
+
+    if (strchr(endpoint, '@'))
+        return address_mask_email(endpoint);
+    for (int i = 0; i < ENDPOINT_SHOWN && *end; i++)
+        end = g_utf8_next_char(end);
+    return g_strdup_printf("%.*s***", (int)(end - endpoint), endpoint);
 }
 
 char *address_parse_domain(const char *text)

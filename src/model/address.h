@@ -47,4 +47,8 @@ bool address_is_rounded(const char *text);
  * part. Newly allocated. */
 char *address_mask_email(const char *address);
 
+/* address_mask: any endpoint as it may be shown: an email address as above, "+86***", the first characters of what else
+ * there is; newly allocated. */
+char *address_mask(const char *endpoint);
+
 #endif

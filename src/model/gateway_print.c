@@ -1,5 +1,13 @@
 #include "model/gateway_print.h"
 
+GatewayEncryptTool gateway_encrypt_tool(const char *recipient)
+{
+    bool is_age = g_str_has_prefix(recipient, "age1") || g_str_has_prefix(recipient, "ssh-ed25519 ") ||
+                  g_str_has_prefix(recipient, "ssh-rsa ");
+
+    return is_age ? GATEWAY_ENCRYPT_AGE : GATEWAY_ENCRYPT_OPENPGP;
+}
+
 GatewayPrint *gateway_print_new(void)
 {
     GatewayPrint *print = g_new0(GatewayPrint, 1);

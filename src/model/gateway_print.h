@@ -40,6 +40,10 @@ typedef struct GatewayPrint {
                              end */
 } GatewayPrint;
 
+/* gateway_encrypt_tool: which tool a recipient is one of, by its form: "age1…", "ssh-ed25519 …" and "ssh-rsa …" are age's,
+ * anything else is the file of an OpenPGP key. */
+GatewayEncryptTool gateway_encrypt_tool(const char *recipient);
+
 GatewayPrint *gateway_print_new(void);
 GatewayPrint *gateway_print_copy(const GatewayPrint *print); /* NULL gives NULL */
 void gateway_print_free(GatewayPrint *print);

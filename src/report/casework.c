@@ -67,6 +67,13 @@ void casework_item_add(GPtrArray *items, const char *kind, const char *id, char 
     g_ptr_array_add(items, item);
 }
 
+char *casework_command(const CaseworkItem *item, const char *playbook, const char *options)
+{
+    const char *mark = strstr(item->command, "%s");
+
+    return g_strdup_printf("breach %.*s%s%s%s", (int)(mark - item->command), item->command, playbook, options, mark + 2);
+}
+
 static void add_responses(GPtrArray *items, const Casework *casework)
 {
     for (guint i = 0; i < casework->responses->len; i++) {

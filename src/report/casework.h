@@ -47,6 +47,9 @@ typedef struct CaseworkItem {
 GPtrArray *casework_open(const Casework *casework);
 void casework_item_add(GPtrArray *items, const char *kind, const char *id, char *text, char *english, char *command);
 
+/* casework_command: what to type about it, with the playbook and the options of a next command in place; newly allocated. */
+char *casework_command(const CaseworkItem *item, const char *playbook, const char *options);
+
 /* casework_deciding: what follows breach record PLAYBOOK to say the value of a variable that nobody knows yet; newly
  * allocated. */
 char *casework_deciding(const char *unknown);

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "base/language.h"
+#include "model/reply.h"
 
 /* As model/plan, dispatch and ledger write them. The longer of two that fit alike comes first. */
 static const char *const known[] = {
@@ -32,6 +33,8 @@ static const char *const known[] = {
     N_("slowed down to %s"),
     N_("it says that it is given too much, and when to come back"),
     N_("it takes nothing in its quiet hours"),
+    N_("breach status has its words"),
+    N_("not shown here"),
     N_("what it takes in a day (quota) is used up"),
     N_("bytes that are not UTF-8: write the character again"),
     N_("a quote inside a field: put the field in quotes and write the quote twice"),
@@ -117,4 +120,43 @@ char *reason_text(const char *reason)
     if (strcmp(text, reason) == 0)
         return answer_text(reason);
     return g_str_has_prefix(reason, "no usable ") ? channels_text(text) : g_steal_pointer(&text);
+}
+
+/* Of a person ----------------------------------------------------------------------------------------------------- */
+
+/* In English, as --json has it; reason_text() knows these. */
+static const char *state_words(const LedgerPerson *person)
+{
+    static const char *const words[MESSAGE_STATES] = {
+        [MESSAGE_PLANNED] = "not tried yet",
+        [MESSAGE_ATTEMPTING] = "on its way, or left there by a run that ended early",
+        [MESSAGE_DEFERRED] = "put off by the gateway, and tried again",
+        [MESSAGE_BOUNCED] = "it came back",
+        [MESSAGE_FAILED] = "no answer from the gateway that could be used",
+        [MESSAGE_WITHHELD] = "withheld",
+        [MESSAGE_CANCELLED] = "cancelled by a later plan",
+        [MESSAGE_QUARANTINED] = "it could not be rendered: breach resolve says why",
+    };
+
+    if (person->state == MESSAGE_IN_DOUBT)
+        return person->due < 0 ? "it may have arrived, and waits for a person's decision"
+                               : "it may have arrived, and is tried again";
+    return words[person->state] ? words[person->state] : message_state_name(person->state);
+}
+
+char *reason_of_person(const LedgerPerson *person, char **answer)
+{
+    g_autofree char *line = g_strdup_printf("%d %s", person->code, person->enhanced ? person->enhanced : "");
+    bool is_answered = person->message && !person->reason && person->code > 0;
+    ReplyStatus status = {0};
+    const char *rest = NULL;
+
+    *answer = NULL;
+    if (is_answered && person->state != MESSAGE_PLANNED && person->state != MESSAGE_IN_DOUBT) {
+        reply_parse(line, &status, &rest);
+        *answer = g_strdup_printf("%s (%s)", reply_meaning(status), g_strchomp(line));
+    }
+    if (person->reason)
+        return g_strdup(person->reason);
+    return g_strdup(person->message ? state_words(person) : "");
 }

@@ -5,7 +5,13 @@
 #ifndef BREACH_REPORT_REASON_H
 #define BREACH_REPORT_REASON_H
 
+#include "ledger/ledger_people.h"
+
 /* reason_text: newly allocated. */
 char *reason_text(const char *reason);
+
+/* reason_of_person: why somebody counts as they do, in English; newly allocated. *answer: what the gateway's codes say,
+ * "no such mailbox (550 5.1.1)", newly allocated; NULL: there is no such answer. */
+char *reason_of_person(const LedgerPerson *person, char **answer);
 
 #endif

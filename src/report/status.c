@@ -7,6 +7,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "report/reason.h"
+#include "report/discreet.h"
 
 char *status_time(int64_t at, int64_t now)
 {
@@ -268,19 +269,18 @@ static char *make_next(const Status *status, const StatusRequest *request)
     return next_look(status, request);
 }
 
-Status *status_collect(const StatusRequest *request, GError **error)
+static GPtrArray *collect_reasons(const StatusRequest *request, GError **error)
 {
-    g_autoptr(Status) status = g_new0(Status, 1);
+    return request->for_room ? g_ptr_array_new() : ledger_reasons(request->ledger, error);
+}
 
-    status->header = ledger_header(request->ledger);
-    status->is_running = request->is_running;
-    status->is_copy = ledger_is_copy(request->ledger);
-    if (!ledger_counts(request->ledger, &status->counts, error))
-        return NULL;
+/* Everything that is a list of its own. */
+static bool collect_lists(Status *status, const StatusRequest *request, GError **error)
+{
     status->audiences = ledger_tallies(request->ledger, LEDGER_BY_AUDIENCE, error);
     status->channels = status->audiences ? ledger_tallies(request->ledger, LEDGER_BY_CHANNEL, error) : NULL;
     status->editions = status->channels ? ledger_tallies(request->ledger, LEDGER_BY_EDITION, error) : NULL;
-    status->reasons = status->editions ? ledger_reasons(request->ledger, error) : NULL;
+    status->reasons = status->editions ? collect_reasons(request, error) : NULL;
     status->climbs = status->reasons ? climbs_collect(request->ledger, request->now, error) : NULL;
     status->brakes =
         status->climbs ? brakes_collect(request->ledger, request->quiet_hours, request->now, error) : NULL;
@@ -288,9 +288,26 @@ Status *status_collect(const StatusRequest *request, GError **error)
                                                            status->counts.told[TOLD_UNREACHABLE], error)
                                        : NULL;
     if (!status->announced)
-        return NULL;
+        return false;
     status->brakes->announced = status->announced;
     if (!brakes_due(status->brakes, request->ledger, &status->due, error))
+        return false;
+    if (request->for_room)
+        discreet_brakes(status->brakes);
+    return true;
+}
+
+Status *status_collect(const StatusRequest *request, GError **error)
+{
+    g_autoptr(Status) status = g_new0(Status, 1);
+
+    status->header = ledger_header(request->ledger);
+    status->is_running = request->is_running;
+    status->is_copy = ledger_is_copy(request->ledger);
+    if (!ledger_counts(request->ledger, &status->counts, error) ||
+        !ledger_returned(request->ledger, &status->returned, error))
+        return NULL;
+    if (!collect_lists(status, request, error))
         return NULL;
     status->now = request->now;
     status->calls = count_calls(status);
@@ -392,6 +409,7 @@ json_t *status_json(const Status *status)
     json_object_set_new(document, "calls", json_integer(status->calls));
     json_object_set_new(document, "announcement", announced_json(status->announced));
     json_object_set_new(document, "climbs", climbs_json(status->climbs));
+    json_object_set_new(document, "came_back", came_back_json(&status->returned));
     brakes_add_json(status->brakes, document);
     return document;
 }
@@ -473,6 +491,7 @@ char *status_text(const Status *status)
     g_autofree char *brakes = brakes_text(status->brakes, status->now);
     g_autofree char *announced = announced_text(status->announced, status->now);
     g_autofree char *climbs = climbs_text(status->climbs);
+    g_autofree char *came_back = came_back_text(&status->returned);
 
     if (status->is_copy)
         g_string_append_printf(text,
@@ -491,6 +510,7 @@ char *status_text(const Status *status)
     append_tallies(text, _("channel"), status->channels, MESSAGE_STATES, state_name);
     g_string_append(text, climbs);
     append_reasons(text, status->reasons);
+    g_string_append(text, came_back);
     g_string_append(text, announced);
     if (counts->resent_in_doubt > 0)
         g_string_append_printf(text, _("sent again while in doubt: %" PRId64 "\n"), counts->resent_in_doubt);

@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "report/announced.h"
 #include "report/brakes.h"
+#include "report/came_back.h"
 #include "report/climbs.h"
 
 typedef struct StatusRequest {
@@ -25,10 +26,13 @@ typedef struct StatusRequest {
     const QuietHours *quiet_hours; /* of the playbook, or NULL; borrowed as long as the status */
     const AnnouncementNeed *announcement; /* what has to be published, or NULL; borrowed as long as the status */
     bool is_held;          /* what is left waits for a hold to be lifted */
+    bool for_room;         /* for everybody in a room (report/live.h): nothing names a person or repeats a gateway's words, and
+                            * `reasons` stay empty, since they take a pass over all notices */
 } StatusRequest;
 
 typedef struct Status {
     LedgerCounts counts;
+    LedgerReturned returned;
     const LedgerHeader *header; /* borrowed from the ledger */
     GPtrArray *audiences;       /* of LedgerTally *, owned */
     GPtrArray *channels;        /* of LedgerTally *, owned */

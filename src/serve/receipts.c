@@ -62,6 +62,12 @@ Receipts *receipts_new(Ledger *ledger, const Clock *clock)
     return receipts;
 }
 
+void receipts_use(Receipts *receipts, Ledger *ledger)
+{
+    receipts->ledger = ledger;
+    g_hash_table_remove_all(receipts->recent);
+}
+
 bool receipts_add(Receipts *receipts, const Gateway *gateway, GError **error)
 {
     Secret *secret = secret_load(gateway->http->receipt.secret, gateway->folder, error);

@@ -33,10 +33,11 @@ typedef struct ReceiptsCounts {
 typedef struct Receipts Receipts;
 
 /* receipts_new: nothing yet. receipts_add: the reports of `gateway` (kind http, with a receipt) are taken from now on;
- * it is borrowed until receipts_free(). Error: BREACH_ERROR_CONFIG, its secret cannot be read. receipts_free: NULL is
- * allowed. */
+ * it is borrowed until receipts_free(). Error: BREACH_ERROR_CONFIG, its secret cannot be read. receipts_use: from now
+ * on they go into this ledger; while no request is handled. receipts_free: NULL is allowed. */
 Receipts *receipts_new(Ledger *ledger, const Clock *clock);
 bool receipts_add(Receipts *receipts, const Gateway *gateway, GError **error);
+void receipts_use(Receipts *receipts, Ledger *ledger);
 void receipts_free(Receipts *receipts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receipts, receipts_free)
 

@@ -59,6 +59,7 @@ Listener *server_start(const char *host, int port, const ServerRoutes *routes, c
 {
     Listener *listener = listener_start(&(ListenerOptions){.host = host,
                                                            .port = port,
+                                                           .has_streams = true,
                                                            .connections_most = SERVER_CONNECTIONS_MOST,
                                                            .idle_most = SERVER_IDLE_MOST,
                                                            .body_most = SERVER_BODY_MOST,

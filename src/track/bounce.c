@@ -246,6 +246,7 @@ static const char *auto_reply_rule(const Reading *reading)
         {"Auto-Submitted", "auto-replied", "rfc3834/auto-submitted"},
         {"X-Autoreply", "", "header/x-autoreply"},
         {"X-Autorespond", "", "header/x-autorespond"},
+        {"X-Autoresponder", "", "header/x-autoresponder"},
         {"X-Auto-Reply", "", "header/x-auto-reply"},
         {"Precedence", "auto_reply", "header/precedence"},
         {"X-Precedence", "auto_reply", "header/precedence"},
@@ -288,6 +289,16 @@ static GPtrArray *text_recipients(const Reading *reading)
     return failed;
 }
 
+/* Whether a mail system wrote it, or it names somebody: a parcel that could not be delivered is no bounce. */
+static bool is_about_mail(const Reading *reading, const GPtrArray *recipients)
+{
+    const char *named = g_ptr_array_index(recipients, 0);
+    bool is_returned = reading->mail->returned->len > 0 || *reading->original;
+
+    return *named || is_returned || bounce_text_is_daemon(reading->from) ||
+           strcmp(bounce_mail_header(reading->mail, "Return-Path"), "<>") == 0;
+}
+
 /* A bounce in words: who is meant is in a header of Exim's and Gmail's, or in the text, or only in what is returned. */
 static bool read_text(Reading *reading)
 {
@@ -299,6 +310,8 @@ static bool read_text(Reading *reading)
     if (score_of(reading) < (answer ? SCORE_SURE : SCORE_ENOUGH))
         return false;
     recipients = text_recipients(reading);
+    if (!is_about_mail(reading, recipients))
+        return false;
     kind = bounce_text_is_delay(reading->subject, reading->notice->str) ? BOUNCE_KIND_DELAY : BOUNCE_KIND_BOUNCE;
     said = bounce_text_said(reading->notice->str, recipients);
     for (guint i = 0; i < recipients->len; i++)
@@ -343,6 +356,29 @@ static void read_all(Reading *reading)
     add(reading, BOUNCE_KIND_OTHER, from, "none");
 }
 
+/* The value of a header of what is returned, in a part of its own or in the text; "" when there is none. */
+static char *returned_header(const Reading *reading, const char *name)
+{
+    const char *const texts[] = {reading->mail->returned->str, reading->original};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GPtrArray) values = bounce_fields_all(texts[i], name);
+
+        if (values->len)
+            return g_strdup(g_ptr_array_index(values, 0));
+    }
+    return g_strdup("");
+}
+
+static void read_returned(Reading *reading)
+{
+    g_autofree char *from = returned_header(reading, "From");
+    g_autofree char *date = returned_header(reading, "Date");
+
+    reading->bounce->returned_from = first_address(from);
+    reading->bounce->returned_date = bounce_mail_date(date);
+}
+
 Bounce *bounce_read(const char *bytes, size_t size)
 {
     g_autoptr(BounceMail) mail = bounce_mail_read(bytes, size);
@@ -362,6 +398,7 @@ Bounce *bounce_read(const char *bytes, size_t size)
     reading.notice = g_string_new_len(mail->notice->str, (gssize)end);
     reading.original = g_strdup(mail->notice->str + end);
     read_all(&reading);
+    read_returned(&reading);
     bounce->tokens = bounce_clues(mail, reading.original);
     g_string_free(reading.notice, TRUE);
     g_free(reading.original);
@@ -374,5 +411,6 @@ void bounce_free(Bounce *bounce)
         return;
     g_ptr_array_unref(bounce->recipients);
     g_ptr_array_unref(bounce->tokens);
+    g_free(bounce->returned_from);
     g_free(bounce);
 }

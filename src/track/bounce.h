@@ -10,11 +10,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 
 #include "model/reply.h"
-#include "track/bounce_reason.h"
+#include "model/bounce_reason.h"
 
 typedef enum BounceKind {
     BOUNCE_KIND_BOUNCE, /* nobody tries again */
@@ -41,6 +42,8 @@ typedef struct Bounce {
     GPtrArray *tokens;     /* char *; owned; what may name a message of ours, the surest first: what stands behind + in
                               the addresses that the mail came to (VERP), Original-Envelope-Id, local parts of the
                               Message-IDs that it returns or answers */
+    char *returned_from;   /* owned; who wrote what it returns: the address in its From; "" when it does not say */
+    int64_t returned_date; /* of what it returns, ms; -1: it does not say */
     bool is_cut;           /* it was larger than is looked at */
 } Bounce;
 

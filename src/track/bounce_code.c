@@ -10,9 +10,9 @@
 #define ENHANCED "#?([245])\\.(\\d{1,3})\\.(\\d{1,3})(?!\\.?\\d|-\\d)"
 
 /* Behind the reply code "-" joins the lines of one reply; some repeat the code itself ("554 554 5.7.1"). */
-static const char together[] = "(?<![\\w.:/#-])" REPLY "[ -]+(?:" REPLY "[ -]+)?\\(?" ENHANCED;
-static const char enhanced_alone[] = "(?<![\\w./-])" ENHANCED;
-static const char reply_alone[] = "(?:^|[\\s:;<>\"'(\\]=])" REPLY "(?=[\\s:,;<\"')-]|$)";
+static const char together[] = "(?<![A-Za-z0-9_.:/#-])" REPLY "[ -]+(?:" REPLY "[ -]+)?\\(?" ENHANCED;
+static const char enhanced_alone[] = "(?<![A-Za-z0-9_./-])" ENHANCED;
+static const char reply_alone[] = "(?:^|[\\s:;<>\"'(\\]=：，。；（【])" REPLY "(?=[\\s:,;<\"')：，。；）】-]|$)";
 
 typedef enum Expression { TOGETHER, ENHANCED_ALONE, REPLY_ALONE, EXPRESSIONS } Expression;
 

@@ -5,14 +5,18 @@
 #include "track/bounce_code.h"
 #include "track/bounce_pattern.h"
 
-typedef enum Stage { AT_SENDER, BEHIND_CONTENT, STAGES } Stage;
+typedef enum Stage { AT_SENDER, AT_RECIPIENT, BEHIND_CONTENT, STAGES } Stage;
 
 /* Where in the session the other side said no, as relays write it beside the reply: Postfix smtp(8) "(in reply to …
  * command)", Exim and Mail.Ru "after …", qmail-remote.c, transcripts of sendmail and au (KDDI) */
 static const char *const stage_expressions[STAGES] = {
     [AT_SENDER] = "(?:after|in reply to|rejected by|response to|>>>) (?:the )?mail from\\b|sender was rejected",
-    [BEHIND_CONTENT] = "after end of data|in reply to end of data|after i sent the message|after (?:the )?final dot|"
-                       "did not like our final data",
+    [AT_RECIPIENT] =
+        "(?:after|in reply to|rejected by|response to|command:?|sent:?|>>>|-->) (?:the )?rcpt to\\b|\\brcpt_to\\b|"
+        "does not like recipient|rcpt to generated",
+    [BEHIND_CONTENT] =
+        "(?:after|in reply to|response to) (?:the )?(?:end of )?(?:data|message)\\b|smtp command:? data|after "
+        "i sent the message|after (?:the )?final dot|did not like our final data",
 };
 
 static bool is_at(Stage stage, const char *prepared)
@@ -80,7 +84,10 @@ static BounceReason with_stage(BounceReason reason, const char *prepared)
         return reason;
     if (is_at(AT_SENDER, prepared))
         return BOUNCE_SENDER;
-    return reason == BOUNCE_NO_USER && is_at(BEHIND_CONTENT, prepared) ? BOUNCE_FILTERED : reason;
+    /* "5.1.1" is said about the mailbox wherever it comes: servers that check late, LMTP (RFC 2033 4.2) */
+    if (reason != BOUNCE_NO_USER || !is_at(BEHIND_CONTENT, prepared))
+        return reason;
+    return strstr(prepared, "5.1.1 ") ? reason : BOUNCE_FILTERED;
 }
 
 static void judge_code(Judging *judging, const BounceEvidence *evidence, const ReplyStatus *status, const char *text,
@@ -141,13 +148,29 @@ static void settle_status(Judging *judging)
         bounce_reason_codes(recipient->reason, &status->subject, &status->detail);
 }
 
+/* Whether one of the texts says that the other side refused at this stage. */
+static bool is_said(Stage stage, const BounceEvidence *evidence)
+{
+    for (size_t i = 0; i < BOUNCE_TEXTS; i++) {
+        g_autofree char *prepared = evidence->texts[i] ? bounce_pattern_prepare(evidence->texts[i]) : NULL;
+
+        if (prepared && is_at(stage, prepared))
+            return true;
+    }
+    return false;
+}
+
 /* Words that call the address dead beside a code that says otherwise do not make it so: that the mailbox is there and
- * takes nothing (X.2.x), that a policy forbids it (X.7.x), or that a name server may answer another day (4.x.x). */
-static BounceReason without_contradiction(BounceReason reason, const ReplyStatus *status)
+ * takes nothing (X.2.x), that a policy forbids it (X.7.x), or that a name server may answer another day (4.x.x). But
+ * "user unknown" as the answer to RCPT TO is what it says, whatever code stands beside it. */
+static BounceReason without_contradiction(BounceReason reason, const ReplyStatus *status,
+                                          const BounceEvidence *evidence)
 {
     if (status->status_class == 4 && (reason == BOUNCE_NO_HOST || reason == BOUNCE_TAKES_NO_MAIL))
         return BOUNCE_NETWORK;
-    return reason == BOUNCE_NO_USER && (status->subject == 2 || status->subject == 7) ? BOUNCE_FILTERED : reason;
+    if (reason != BOUNCE_NO_USER || (status->subject != 2 && status->subject != 7))
+        return reason;
+    return is_said(AT_RECIPIENT, evidence) && !is_said(BEHIND_CONTENT, evidence) ? reason : BOUNCE_FILTERED;
 }
 
 void bounce_judge(const BounceEvidence *evidence, BounceRecipient *recipient)
@@ -167,6 +190,6 @@ void bounce_judge(const BounceEvidence *evidence, BounceRecipient *recipient)
     if (!judging.is_judged)
         conclude(&judging, evidence, BOUNCE_NO_REASON, "no-reason", evidence->texts[0] ? evidence->texts[0] : "");
     settle_status(&judging);
-    recipient->reason = without_contradiction(recipient->reason, &recipient->status);
+    recipient->reason = without_contradiction(recipient->reason, &recipient->status, evidence);
     recipient->hard = recipient->kind == BOUNCE_KIND_BOUNCE && bounce_reason_is_hard(recipient->reason);
 }

@@ -314,6 +314,15 @@ void bounce_mail_free(BounceMail *mail)
     g_free(mail);
 }
 
+int64_t bounce_mail_date(const char *value)
+{
+    g_autoptr(GDateTime) date = NULL;
+
+    initialize();
+    date = g_mime_utils_header_decode_date(value);
+    return date ? g_date_time_to_unix(date) * 1000 : -1;
+}
+
 const char *bounce_mail_header(const BounceMail *mail, const char *name)
 {
     for (guint i = 0; i < mail->headers->len; i++) {

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -41,6 +42,9 @@ typedef struct BounceMail {
 BounceMail *bounce_mail_read(const char *bytes, size_t size);
 void bounce_mail_free(BounceMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BounceMail, bounce_mail_free)
+
+/* bounce_mail_date: a Date (RFC 5322 3.3) in ms since 1970; -1: it is none. */
+int64_t bounce_mail_date(const char *value);
 
 /* bounce_mail_header: the value of the first header of this name, in any case; "" when there is none. Borrowed. */
 const char *bounce_mail_header(const BounceMail *mail, const char *name);

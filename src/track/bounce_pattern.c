@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "track/bounce_pattern_rows.h"
+#include "track/bounce_script.h"
 
 #define PREPARED_MOST 8192
 
@@ -12,7 +13,10 @@ static const struct {
     const char *expression, *replacement;
 } cleaning[] = {
     {"https?://[^\\s<>\"]+", "url"},
-    {"[^\\s<>\"(),:;@\\[\\]]{1,80}@[^\\s<>\"(),;@:]{1,255}", "addr@"},
+    {"(?:[^\\s<>\"(),:;@\\[\\]" BOUNCE_CJK BOUNCE_PUNCTUATION "]{1,80}|[" BOUNCE_CJK
+     "]{1,80})@(?:[^\\s<>\"(),;@:" BOUNCE_CJK BOUNCE_PUNCTUATION "]{1,255}|[" BOUNCE_CJK
+     "]{1,80}(?:[.][^\\s<>\"(),;@:" BOUNCE_PUNCTUATION "]{1,80})?)",
+     "addr@"},
     {"\"[^\"\\n]{1,80}\"@[^\\s<>\"(),;@:]{1,255}", "addr@"},
     {"(?<=\\s)[45]\\d\\d-(?:#?[45]\\.\\d{1,3}\\.\\d{1,3} ?)?", " "}, /* the joints of a reply of several lines */
     {"\\s+", " "},

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "track/bounce_reason.h"
+#include "model/bounce_reason.h"
 
 /* How much a wording is worth beside the enhanced status code of the same answer: systems put 5.7.1 and 5.1.1 on
  * anything, while they seldom write "mailbox full" and mean something else. */

@@ -8,13 +8,20 @@
 /* Parts of expressions that come again and again */
 #define WHO                                                                                                            \
     "(?:users?|recipients?|mailbox(?:es)?|mail ?box|addresse?s?|addressee|accounts?|login|alias|customer|member|"      \
-    "subscriber|rcpt|user ?name|mail ?drop|destinataire|empfänger|destinatario|utilisateur|benutzer|usuario|utente)"
+    "subscriber|rcpt|user ?(?:name|id)|mail ?drop|destinataire|empfänger|destinat[aá]rio|utilisateur|benutzer|"      \
+    "(?:e-?mail-?)?adress[ea]|konto|postfach|e-?mail-?konto|usu[aá]rio|utente|direcci[oó]n|endereço|indirizzo|"     \
+    "e-?mail ?adres|adresu?|użytkownik|adresat|gebruiker|användare|bruker|bruger|uživatel|vastaanottaja)"
 #define MISSING                                                                                                        \
     "(?:unknown|not (?:be )?(?:found|known|exists?|listed|registered|recogni[sz]ed|valid|(?:a )?(?:valid|local|known|" \
     "registered)|our customer|present|hosted|defined)|(?:does|do|did|is)(?: ?n[o'’]?t| not) ?(?:exists?|have|valid|" \
     "found|known|registered|recogni[sz]ed)|(?:is )?invalid|non-?existent|(?:is )?no longer (?:exists?|valid|in use|"   \
     "available|active)|unbekannt|nicht (?:gefunden|bekannt|vorhanden)|existiert nicht|n'existe pas|inconnue?|"         \
-    "invalide|inexistante?|no existe|desconocid[oa]|inesistente|sconosciut[oa])"
+    "invalide|inexistante?|no existe|desconocid[oa]|inesistente|"                                                      \
+    "sconosciut[oa]|(?:ist )?nicht (?:mehr )?(?:registriert|eingerichtet)|introuvable|inexistent[oe]|desconhecid[oa]|" \
+    "não (?:existe|foi encontrad[oa])|no se (?:encontró|ha encontrado|encuentra|pudo encontrar)|non (?:esiste|è "   \
+    "stato "                                                                                                           \
+    "trovato|trovat[oa])|(?:kan|kon) niet worden gevonden|niet gevonden|bestaat niet|onbekend|nieznany|nie istnieje|"  \
+    "okänd|finns inte|hittades inte|ukjent|ukendt|findes ikke|finnes ikke|neexistuje|neznámý|tuntematon|ei löydy)"
 
 /* A row's source says whose wording it is: "RFC" and "doc" are published texts, "seen" is a wording that was met in
  * mails that came back. Order counts: what is said about us stands before what is said about the mailbox, because an
@@ -64,10 +71,12 @@ const BouncePattern bounce_pattern_rows[] = {
 
     /* our sender address */
     {"sender-refused",
-     "(?:sender|from|return-?path|reverse-?path|envelope)(?: e-?mail)?(?: address)?(?:'s)?(?: domain)?[ :]*(?:addr@[>: "
+     "(?:sender|from|return-?path|reverse-?path|envelope)(?:'s)?(?: e-?mail)?(?: address)?(?:'s)?(?: domain)?[ "
+     ":]*(?:addr@[>: "
      "]*)?"
      "(?:was |is |has been )?(?:rejected|refused|denied|blocked|not (?:allowed|accept|permitted|valid|authori[sz]ed|"
-     "exist|found|verified)|unroutable|verify failed|verification|invalid|unknown|does not exist|doesn't exist)|"
+     "exist|found|verified)|unroutable|verify failed|verification|must (?:exist|resolve)|invalid|unknown|does not "
+     "exist|doesn't exist)|"
      "(?:unroutable|invalid|bad|unknown|illegal|unverified|unresolvable|malformed|missing) (?:sender|return path|mail "
      "from|"
      "from address)|domain of sender|sender(?:'s)? (?:domain|address domain)|sender address .{0,40}(?:does "
@@ -96,12 +105,16 @@ const BouncePattern bounce_pattern_rows[] = {
      "(?:found|exist|reachable|valid|known)|invalid|non-?existent|lookup failed)|"
      "domain(?: name)?(?: addr@| [\\w.-]+)? (?:does not|doesn't|do not|did not) (?:exist|resolve)|domain "
      ".{0,60}(?:couldn't|could not) be found|nxdomain|"
-     "name or service not known|couldn't find any host|(?:unrouteable|unroutable) (?:mail )?domain|host or domain name "
+     "domain must exist|name or service not known|couldn't find any host|(?:unrouteable|unroutable) (?:mail "
+     ")?domain|host or domain name "
      "not found|"
      "host lookup did not complete|all (?:host address lookups|relevant mx)|not reachable|bad destination "
      "system|域名(?:不存在|错误)",
      BOUNCE_NO_HOST, WORDS,
      "RFC 3463 3.2 (X.1.2); Postfix smtp(8); sendmail doc; qmail-remote.c; Exim doc; Outlook.com seen"},
+
+    {"no-account-or-domain", "account or domain may not exist", BOUNCE_NO_HOST, WORDS, "cPanel's Exim seen"},
+    {"recipient-preferences", "recipient preferences", BOUNCE_FILTERED, WORDS, "Facebook doc (RCP-P2)"},
 
     /* our host or network */
     {"block-list",
@@ -182,7 +195,10 @@ const BouncePattern bounce_pattern_rows[] = {
      "(?:space|storage|room|quota)\\b|quotaexceeded|shutoffquota|too much data|has too many messages|"
      "(?:mailbox|storage|disk) (?:size )?limit|postfach .{0,30}voll|bo[iî]te .{0,40}(?:pleine|satur)|buz[oó]n "
      ".{0,30}llen|"
-     "casella .{0,30}piena|已满|空间不足|容量(?:不足|已|超|オーバー)|переполнен",
+     "casella "
+     ".{0,30}piena|已[满滿]|空[间間]不足|容量(?:不足|已|超|オーバー|を超)|いっぱい|용량.{0,6}(?:초과|부족)|переполнен|"
+     "bo[iî]te .{0,40}plein|caixa (?:postal|de correio) .{0,20}chei|quota (?:overschreden|esaurita)|mailbox .{0,20}"
+     "(?:vol\\b|přeplněna)|skrzynk\\w+ .{0,30}pełn|over ?quota|overquota",
      BOUNCE_FULL, WORDS,
      "RFC 3463 3.3 (X.2.2); Postfix virtual(8), Dovecot and Exim doc; Exchange doc STOREDRV; Yahoo, Tencent and "
      "NetEase doc"},
@@ -193,12 +209,13 @@ const BouncePattern bounce_pattern_rows[] = {
      "expired|is expired|"
      "account expired|closed|blocked)|(?:disabled|suspended|inactive|deactivated|expired|dormant|locked|frozen) "
      "(?:e-?mail |mail |user )?"
-     "(?:account|mail ?box|user|recipient|address)|user(?:'s)? account is disabled|停用|冻结|禁用|休眠|注销",
+     "(?:account|mail ?box|user|recipient|address)|user(?:'s)? account is "
+     "disabled|停用|冻结|凍結|禁用|休眠|注销|註銷|정지|заблокирован|отключен",
      BOUNCE_DISABLED, WORDS, "RFC 3463 3.3 (X.2.1); Gmail doc 5.2.1; Yahoo seen; Tencent doc; au (KDDI) seen"},
     {"on-hold", "\\bon hold\\b", BOUNCE_DISABLED, WORDS, "seen"},
     {"moved",
      "(?:mail ?box|user|recipient|account|customer|addressee).{0,40}(?:has|have|had|been) (?:been "
-     ")?(?:moved|relocated)|forwarding address|no longer on "
+     ")?(?:moved|relocated)|forwarding address|has been replaced by|addr@ has moved|no longer an employee|no longer on "
      "(?:the )?server|no longer (?:at|with|employed|works|works here|used)|(?:user|mailbox) (?:has )?moved|"
      "e-?mail address (?:has|was) changed|moved (?:permanently|to another)",
      BOUNCE_MOVED, WORDS, "RFC 3463 3.2 (X.1.6); RFC 5321 4.2.3 (251, 551)"},
@@ -215,7 +232,8 @@ const BouncePattern bounce_pattern_rows[] = {
     {"no-user-empty", "\\b55\\d:? ?: user unknown", BOUNCE_FILTERED, WORDS,
      "au (KDDI) seen: the domain filter, which names nobody"},
     {"no-user",
-     "(?:unknown|no such|invalid|non-?existent|bad|incorrect|wrong|illegal|not a (?:valid|known|registered)|no "
+     "(?:unknown|unbekannte[rns]?|onbekende|no such|invalid|non-?existent|bad|incorrect|wrong|illegal|not a "
+     "(?:valid|known|registered)|no "
      "valid|undefined|"
      "unrecogni[sz]ed|unroute?able) (?:local |virtual |remote |destination |delivery |e-?mail |mail |to |final "
      "|forward-?path |gateway )*" WHO "\\b|" WHO "\\b(?:[^.;]|\\.(?! )){0,70}?\\b" MISSING,
@@ -228,16 +246,36 @@ const BouncePattern bounce_pattern_rows[] = {
      ")?(?:known|valid|registered|recogni[sz]ed)|not (?:listed )?in "
      "(?:the )?.{0,30}(?:directory|address "
      "book)|recip\\w*notfound|(?:address|recipient|user|mailbox).{0,60}(?:wasn't|couldn't be|could not be) found|"
-     "undeliverable address|not our (?:customer|user)|user ?search|unknown_user|no such "
+     "undeliverable address|\\w wasn't found at\\b|nie znaleziono adresu|gick inte att hitta e-?post|not our "
+     "(?:customer|user)|user "
+     "?search|unknown_user|no such "
      "(?:person|local|object|address|name|recipient)|"
      "has no (?:mail ?box|account)|(?:deleted|removed) (?:account|mailbox|user)|(?:account|mailbox|user) (?:has been "
      "|was |is )?(?:deleted|removed)|"
      "no longer (?:exists|valid)",
      BOUNCE_NO_USER, WORDS,
      "qmail-local.c and vpopmail; Exchange 2003 and Domino seen; Yahoo seen; Exchange doc RESOLVER.ADR.RecipNotFound"},
+    {"no-user-here",
+     "(?:can't|cannot|won't) accept (?:user|recipient)|(?:unable to|could not|cannot|can't) find (?:the )?" WHO
+     "|(?:is )?not (?:an? )?(?:active )?(?:address|mail ?box|user|account|recipient)s? (?:at|on|here|in)\\b|not known "
+     "(?:at|here|on)|"
+     "no existe (?:dicha|ese|esa|tal|el|la)|nessuna casella|no mail ?box (?:available|found|with)|no-? ?one "
+     "(?:at|by|with) (?:this|that)|"
+     "(?:recipient|user|mail ?box|address) no (?:found|exist|known)|(?:recipient|user) "
+     "undeliverable|badrcptto|badrecipientto|"
+     "not in my validrcptto|unknown local[- ]?part|missing home directory|ambiguous (?:recipient|user|alias|address)|"
+     "(?:user|mail ?box|account|recipient) (?:is )?no longer (?:here|there|known|hosted)|no valid recipients|"
+     "(?:wrong|incorrect) (?:e-?mail )?address|address is wrong",
+     BOUNCE_NO_USER, WORDS, "qmail-smtpd and vpopmail patches; Exim doc; Spanish and Italian systems seen"},
     {"no-user-cjk",
-     "(?:用户|收件人|邮箱|地址|账号|帐号|帐户|信箱|使用者).{0,12}不存在|不存在(?:的)?(?:用户|邮箱|地址)|无此(?:用户|人)"
-     "|(?:找不到|查无)(?:此|该)?(?:用户|收件人|邮箱|人)|"
+     "(?:用户|用戶|收件人|收件者|邮箱|郵箱|郵件|地址|账号|帐号|帳號|帐户|帳戶|信箱|使用者).{0,12}不存在|不存在(?:的)?"
+     "(?:用户|用戶|邮箱|郵箱|地址|信箱|使用者)|[无無]此(?:用户|用戶|使用者|人|信箱|帳號|收件)|(?:邮箱|郵箱|郵件)?地址(?"
+     ":有误|有誤|错误|錯誤|无效|無效)"
+     "|(?:用户|用戶|账号|帳號|邮箱|信箱)(?:已|已经|已經)?被?(?:删除|刪除|撤销)|"
+     "(?:找不到|查[无無]|未找到)(?:此|该|該)?(?:用户|用戶|收件人|收件者|邮箱|郵箱|信箱|人)|존재하지 않는|주소를 찾을 "
+     "수 없|사용자를 찾을 수 없|없는 "
+     "(?:사용자|메일|계정|주소)|알 수 없는 "
+     "(?:사용자|수신자)|"
      "(?:見つかりません|存在しません|登録されていません|(?:ディレクトリ|リスト|名簿)[^。]{0,20}ありません)|(?:адрес|"
      "пользовател|получател|ящик)\\w* .{0,30}не (?:существует|найден|зарегистрирован)",
      BOUNCE_NO_USER, WORDS, "Tencent, NetEase and Aliyun seen; Domino in Japanese seen; Mail.Ru seen"},

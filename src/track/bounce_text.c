@@ -3,14 +3,20 @@
 #include <string.h>
 
 #include "track/bounce_fields.h"
+#include "track/bounce_script.h"
 
-#define ADDRESS "((?:\"[^\"\\s@]{1,64}\"|[^\\s<>\"(),:;@\\[\\]\\\\]{1,64})@(?:[\\w-]{1,63}\\.)*[\\w-]{1,63})"
+/* Chinese, Japanese and Korean put no blank between a word and an address: what is of these scripts is part of an
+ * address only where a whole label is (RFC 6531). */
+#define LOCAL   "(?:[^\\s<>\"(),:;@\\[\\]\\\\" BOUNCE_CJK BOUNCE_PUNCTUATION "]{1,64}|[" BOUNCE_CJK "]{1,64})"
+#define LABEL   "(?:[^\\W" BOUNCE_CJK "]|-){1,63}|[" BOUNCE_CJK "]{1,63}"
+#define ADDRESS "((?:\"[^\"\\s@]{1,64}\"|" LOCAL ")@(?:(?:" LABEL ")\\.)*(?:" LABEL "))"
 #define DASHES  "[ \\t>]*-{2,}[ \\t]*"
 
 typedef enum Expression {
     RETURNED_BELOW, /* a line that announces the returned message */
     HEADERS_BEGIN,  /* where nothing announces it: its first two header lines */
     ANY_ADDRESS,
+    ANSWERED_ADDRESS, /* "<address>: what the other side said" */
     LEADING_ADDRESS,
     LABELLED_ADDRESS,
     OTHERS_ADDRESS, /* a line whose addresses are those of senders and postmasters */
@@ -34,6 +40,7 @@ static const char *const sources[EXPRESSIONS] = {
         "^(?:Received|Return-Path|X-Received|DKIM-Signature|ARC-Seal|X-Google-Smtp-Source|X-Originating-IP):[^\\n]*\\n"
         "(?:[ \\t]+\\S|[A-Za-z][\\w-]*:)",
     [ANY_ADDRESS] = ADDRESS,
+    [ANSWERED_ADDRESS] = "^[ \\t>]*<" ADDRESS ">:(?=[ \\t\\n])",
     [LEADING_ADDRESS] = "^[\\s>*\"'<\\[(•·-]*" ADDRESS "(?=[\\s>\"':,;)\\].]|$)",
     [LABELLED_ADDRESS] =
         "(?:rcpt to|recipients?(?: address(?:es)?)?|delivered to|deliver (?:your |the |this )?(?:message |mail "
@@ -75,17 +82,25 @@ static const char *const sources[EXPRESSIONS] = {
                "konnte nicht|n'a pas pu|no (?:se )?(?:ha )?pud[oi]|impossible de|не может быть "
                "доставлен|无法(?:投递|送达|发送)|投递失败|退回|"
                "(?:送信|配信|配達|送達)でき|届けることが",
-    [DELAY_SUBJECT] = "delay|warning|could not send message for|still being retried|queued|deferred|延迟|遅延",
-    [DELAY_PHRASE] = "warning (?:message )?only|has not yet been delivered|not yet (?:been )?(?:delivered|able)|will "
-                     "(?:be retried|continue|keep)|(?:still|being) "
-                     "(?:being )?retried|only a temporary|temporary (?:problem|failure report)|do(?: not|n't) need to "
-                     "re-?send|delivery attempts will continue|message is delayed|"
-                     "(?:has|have) been delayed|delivery (?:is |has been )?delayed|no action is required",
-    [ABSENCE] = "^(?:\\W*(?:re|aw|fwd?)\\W+)*(?:(?:auto(?:matic|mated|matische)?|automatisch)[ "
-                "-]?(?:reply|response|answer|antwort|resp)|auto(?:-?reply)?:|out of (?:the )?office|"
-                "(?:on |away on )?(?:vacation|holiday|annual leave)|away from|i am "
-                "(?:away|out)|absence|abwesen|réponse automatique|"
-                "risposta automatica|respuesta autom|自动(?:回复|答复)|自動(?:返信|回覆|応答)|不在|外出)",
+    [DELAY_SUBJECT] = "delay|warning|could not send message for|still being "
+                      "retried|queued|deferred|incomplete|延[迟遲]|遅延|verzöger|retard",
+    [DELAY_PHRASE] =
+        "warning (?:message )?only|has not yet been delivered|not yet (?:been )?(?:delivered|able)|will "
+        "(?:be retried|continue|keep)|(?:still|being) "
+        "(?:being )?retried|only a temporary|temporary (?:problem|failure report)|do(?: not|n't) need to "
+        "re-?send|delivery attempts will continue|message is delayed|"
+        "(?:has|have) been delayed|delivery (?:is |has been )?delayed|no action is required|継続して|再送を(?:試|行)|"
+        "(?:继续|繼續|再次)(?:尝试|嘗試)|(?:无需|無需|不必)重新|暂时未能|暫時未能|weiterhin versucht|erneut versucht|"
+        "nouvelle tentative|seguirá intentando|retry for \\d",
+    [ABSENCE] =
+        "^(?:\\W*(?:re|aw|fwd?)\\W+)*(?:(?:auto(?:matic|mated|matische)?|automatisch)[ "
+        "-]?(?:reply|response|answer|antwort|resp)|auto(?:-?reply)?:|out of (?:the )?office|"
+        "(?:on |away on )?(?:vacation|holiday|annual leave)|away from|i am "
+        "(?:away|out)|absence|abwesen|réponse automatique|"
+        "risposta automatica|respuesta autom|自动(?:回复|答复)|自動(?:返信|回覆|応答)|不在|外出|休假|"
+        "(?:ich bin )?(?:im|in) urlaub|nicht (?:erreichbar|im büro)|en (?:congés?|vacances)|afwezig|frånvaro|fravær|"
+        "nieobecn|jestem na urlopie|ausente|fora do escrit|fuera de (?:la )?oficina|fuori (?:sede|ufficio)|automatisk "
+        "svar|автоответ|부재|자동)",
 };
 
 static GRegex *compiled(Expression which)
@@ -204,6 +219,7 @@ GPtrArray *bounce_text_recipients(const char *text, const char *own)
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *left = without_others(text);
 
+    collect(found, ANSWERED_ADDRESS, text, own);
     for (size_t i = 0; i < G_N_ELEMENTS(by_worth) && found->len == 0; i++) {
         collect(found, by_worth[i], left, own);
         if (found->len == 0 && by_worth[i] == LABELLED_ADDRESS)
@@ -253,6 +269,11 @@ GPtrArray *bounce_text_said(const char *text, const GPtrArray *recipients)
 int bounce_text_score(const char *from, const char *subject, const char *text)
 {
     return (matches(DAEMON, from) ? 2 : 0) + (matches(SUBJECT, subject) ? 2 : 0) + (matches(PHRASE, text) ? 2 : 0);
+}
+
+bool bounce_text_is_daemon(const char *from)
+{
+    return matches(DAEMON, from);
 }
 
 bool bounce_text_is_delay(const char *subject, const char *text)

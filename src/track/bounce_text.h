@@ -33,6 +33,9 @@ GPtrArray *bounce_text_said(const char *text, const GPtrArray *recipients);
  * each of the three. */
 int bounce_text_score(const char *from, const char *subject, const char *text);
 
+/* bounce_text_is_daemon: whether a From is that of a mail system. */
+bool bounce_text_is_daemon(const char *from);
+
 /* bounce_text_is_delay: whether the mail system says that it goes on trying. */
 bool bounce_text_is_delay(const char *subject, const char *text);
 

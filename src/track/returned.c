@@ -1,23 +1,17 @@
 #include "track/returned.h"
 
-#include <errno.h>
-#include <stdio.h>
-
-#include "base/error.h"
-#include "base/fault.h"
-#include "base/file.h"
 #include "base/id.h"
-#include "ledger/inbox.h"
 #include "track/bounce.h"
-
-#define FOLDER_MODE 0700
-#define FILE_MODE   0600
+#include "track/returned_brake.h"
+#include "track/returned_guess.h"
+#include "track/returned_keep.h"
 
 struct Returned {
     Ledger *ledger;
-    char *folder; /* owned; where the mails are kept */
     const char *const *gateways;
-    const Clock *clock;
+    ReturnedKeep *keep;   /* owned */
+    ReturnedGuess *guess; /* owned */
+    ReturnedBrake *brake; /* owned */
     ReturnedCounts counts;
 };
 
@@ -26,9 +20,10 @@ Returned *returned_new(Ledger *ledger, const char *state_folder, const char *con
     Returned *returned = g_new0(Returned, 1);
 
     returned->ledger = ledger;
-    returned->folder = g_build_filename(state_folder, "mail", NULL);
     returned->gateways = gateways;
-    returned->clock = clock;
+    returned->keep = returned_keep_new(ledger, state_folder, clock);
+    returned->guess = returned_guess_new(ledger, gateways);
+    returned->brake = returned_brake_new(ledger, clock);
     return returned;
 }
 
@@ -36,7 +31,9 @@ void returned_free(Returned *returned)
 {
     if (!returned)
         return;
-    g_free(returned->folder);
+    returned_keep_free(returned->keep);
+    returned_guess_free(returned->guess);
+    returned_brake_free(returned->brake);
     g_free(returned);
 }
 
@@ -91,65 +88,70 @@ static const BounceRecipient *decisive(const Bounce *bounce)
     return g_ptr_array_index(bounce->recipients, 0);
 }
 
-static bool append(Returned *returned, const BounceRecipient *recipient, const char *id, const char *evidence,
-                   GError **error)
+static int64_t *count_of(ReturnedCounts *counts, BounceKind kind)
 {
-    const ReplyStatus *status = &recipient->status;
-    int64_t now = clock_now(returned->clock);
-    bool is_bounce = recipient->kind == BOUNCE_KIND_BOUNCE;
-    g_autofree char *enhanced = g_strdup_printf("%d.%d.%d", status->status_class, status->subject, status->detail);
-    const InboxEntry entry = {.event = is_bounce ? EVENT_BOUNCED : EVENT_DELIVERED,
-                              .message = id,
-                              .code = status->code,
-                              .enhanced = enhanced,
-                              .reply = recipient->said,
-                              .evidence = evidence};
-    const InboxMail mail = {bounce_kind_name(recipient->kind), id, evidence, recipient->said};
-
-    if (!is_bounce && recipient->kind != BOUNCE_KIND_DELIVERED) {
-        returned->counts.noted++;
-        return inbox_append_mail(returned->ledger, &mail, now, error);
+    switch (kind) {
+    case BOUNCE_KIND_BOUNCE:
+        return &counts->bounced;
+    case BOUNCE_KIND_DELAY:
+        return &counts->delays;
+    case BOUNCE_KIND_DELIVERED:
+        return &counts->delivered;
+    case BOUNCE_KIND_COMPLAINT:
+        return &counts->complaints;
+    case BOUNCE_KIND_AUTO_REPLY:
+        return &counts->auto_replies;
+    default:
+        return &counts->others;
     }
-    *(is_bounce ? &returned->counts.bounced : &returned->counts.delivered) += 1;
-    return inbox_append(returned->ledger, &entry, now, error);
-}
-
-/* Keeps the mail under a name that says that its entry may be missing, appends the entry, and gives it its name. */
-static bool keep(Returned *returned, const char *bytes, size_t size, const BounceRecipient *recipient, const char *id,
-                 const char *digest, GError **error)
-{
-    g_autofree char *name = g_strconcat(digest, ".eml", NULL);
-    g_autofree char *kept = g_build_filename(returned->folder, name, NULL);
-    g_autofree char *fresh = g_strconcat(kept, ".new", NULL);
-
-    if (g_file_test(kept, G_FILE_TEST_EXISTS)) {
-        returned->counts.repeated++;
-        return true;
-    }
-    if (!file_make_folder(returned->folder, FOLDER_MODE, error) || !file_write(fresh, bytes, size, FILE_MODE, error))
-        return false;
-    fault_point("returned_kept");
-    if (!append(returned, recipient, id, digest, error))
-        return false;
-    fault_point("returned_appended");
-    if (rename(fresh, kept) == 0)
-        return file_sync(returned->folder, error);
-    error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", kept, g_strerror(errno));
-    return false;
 }
 
 bool returned_take(Returned *returned, const char *bytes, size_t size, GError **error)
 {
-    g_autoptr(Bounce) bounce = bounce_read(bytes, size);
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
+    g_autoptr(Bounce) bounce = NULL;
+    const BounceRecipient *recipient;
     const char *id = NULL;
 
     returned->counts.mails++;
+    if (returned_keep_has(returned->keep, digest)) {
+        returned->counts.repeated++;
+        return true;
+    }
+    bounce = bounce_read(bytes, size);
     if (!match(returned, bounce, &id, error))
         return false;
     if (!id) {
         returned->counts.unmatched++;
+        returned_guess_add(returned->guess, bounce, bytes, size, digest);
         return true;
     }
-    return keep(returned, bytes, size, decisive(bounce), id, digest, error);
+    recipient = decisive(bounce);
+    *count_of(&returned->counts, recipient->kind) += 1;
+    returned->counts.about_us += recipient->kind == BOUNCE_KIND_BOUNCE && bounce_reason_is_ours(recipient->reason);
+    returned_brake_note(returned->brake, id, recipient);
+    return returned_keep_add(
+        returned->keep,
+        &(ReturnedMail){.bytes = bytes, .size = size, .digest = digest, .recipient = recipient, .message = id}, error);
+}
+
+bool returned_settle(Returned *returned, GError **error)
+{
+    return returned_keep_settle(returned->keep, error) && returned_brake_settle(returned->brake, error);
+}
+
+bool returned_finish(Returned *returned, GError **error)
+{
+    ReturnedCounts *counts = &returned->counts;
+    ReturnedGuessed guessed = {0};
+
+    if (!returned_settle(returned, error) || !returned_guess_settle(returned->guess, returned->keep, &guessed, error))
+        return false;
+    counts->unmatched -= guessed.bounced + guessed.delays;
+    counts->bounced += guessed.bounced;
+    counts->delays += guessed.delays;
+    counts->by_address += guessed.bounced + guessed.delays;
+    counts->about_us += guessed.about_us;
+    counts->address_only += guessed.address_only;
+    return returned_settle(returned, error);
 }

@@ -99,7 +99,7 @@ run "$breach" track leak/playbook.yaml --mail in --json
 exits 0 "what came back is taken"
 ok "its document is what its schema promises" "$build/tests/tools/schema-check" "$source/docs/schema/track.json" "$out"
 is "each mail is counted" "$(json "$out" '$.mail')" \
-    '{"bounced":1,"delivered":1,"mails":6,"noted":2,"repeated":0,"unmatched":2}'
+    '{"about_us":0,"address_only":2,"auto_replies":1,"bounced":1,"by_address":0,"complaints":0,"delays":1,"delivered":1,"mails":6,"noted":2,"others":0,"repeated":0,"unmatched":2}'
 is "one came back" "$(told "$out" unreachable)" 1
 is "one has arrived" "$(told "$out" delivered)" 1
 is "the others are as before: a delay, an absence, a forged and a foreign bounce change nothing" "$(told "$out" accepted)" 4
@@ -120,11 +120,106 @@ is "it is the same" "$(json "$out" '$.mail.repeated') $(json "$out" '$.mail.unma
 bounce p5@example.org "$(id_of p5)" failed 5.2.2 "552 5.2.2 over quota" >pipe.eml
 "$breach" track leak/playbook.yaml --mail - <pipe.eml >"$out" 2>"$err"
 is "a mail from a pipe is answered with 0" $? 0
-stdout_has "its line says what it was" "mails: 1; came back: 1; arrived: 0"
+stdout_has "its line says what it was" "mails: 1; came back: 1"
 is "it counts" "$(state_of unreachable)" 2
 run "$breach" track leak/playbook.yaml --mail missing
 exits 65 "a path that is not there"
 stderr_has "it is named" "cannot read missing"
 relay_stop first
+
+# What refuses us, what recipients complain of, and what proves nothing ----------------------------------------------------
+relay second
+incident next actual
+{ echo id,name,locale,email,address; for i in 1 2 3 4 5 6 7 8 9; do echo "p$i,Person $i,en,p$i@example.org,\"Road $i, Town\""; done; } >next/people.csv
+sed -i 's/ladder: \[email\]/ladder: [email, letter]/; s/{email: relay}/{email: relay, letter: print-room}/' next/playbook.yaml
+echo 'escalation: {confirm_over: 100%}' >>next/playbook.yaml
+printf '%s\n' 'version: 1' 'name: print-room' 'kind: letter' "folder: $work/letters" 'sender: [Example Cloud, Road 1]' >next/gateways/print-room.yaml
+mkdir letters
+sends next --json
+state=next/leak.breach
+is "nine are told" "$(told "$out" accepted)" 9
+# returns ADDRESS FROM DATE [LINE]: a bounce without an id that returns headers
+returns() {
+    printf 'From: MAILER-DAEMON@mx.example.net\nTo: bounce@example.com\nSubject: Undelivered mail\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n'
+    printf -- '--b\n\nIt failed.\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; %s\nAction: failed\nStatus: 5.1.1\n\n' "$1"
+    printf -- '--b\nContent-Type: text/rfc822-headers\n\nFrom: %s\nTo: %s\nDate: %s\n%s\n--b--\n' "$2" "$1" "$3" "${4-}"
+}
+# made_at ADDRESS: the Date of what was handed over to it
+made_at() {
+    LC_ALL=C date -uR -d "$(sqlite3 $state/ledger.db "SELECT json_extract(e.body, '\$.made') FROM event e JOIN message m ON m.no = e.message
+        WHERE m.endpoint = '$1@example.org' AND json_extract(e.body, '\$.event') = 'accepted'")"
+}
+sent_at=$(made_at p6)
+mkdir -p back/cur back/new
+bounce p1@example.org "$(id_of p1)" failed 5.7.1 "554 5.7.1 Service unavailable; client host blocked using a block list" >back/new/1
+bounce p2@example.org "$(id_of p2)" failed 5.1.1 "550 5.1.1 User unknown" >back/new/2
+{
+    printf 'From: fbl@example.net\nSubject: complaint\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n'
+    printf -- '--b\n\nAn abuse report.\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n\n'
+    printf -- '--b\nContent-Type: text/rfc822-headers\n\nFrom: notice@example.com\nTo: p3@example.org\nMessage-ID: <%s@example.com>\n\n--b--\n' "$(id_of p3)"
+} >back/new/3
+sed "s/$(id_of p3)/abcdefghijklmnopqrstuvwxyz/" back/new/3 >back/new/foreign-complaint
+returns p4@example.org notice@example.com "$(made_at p4)" >back/new/4
+returns p9@example.org notice@example.com "$(LC_ALL=C date -uR -d "$(made_at p9) + 2 seconds")" >back/new/guessed-time
+returns p5@example.org notice@example.com "Mon, 2 Jan 2023 10:00:00 +0000" >back/new/old
+returns p6@example.org news@example.com "$sent_at" >back/new/newsletter
+returns p7@example.org notice@example.com "$sent_at" "Message-ID: <another@example.com>" >back/new/another
+returns nobody@example.org notice@example.com "$sent_at" >back/new/nobody
+printf 'From: MAILER-DAEMON@mx.example.net\nTo: bounce@example.com\nSubject: failure notice\n\n<p8@example.org>:\n550 5.1.1 User unknown\n' >back/new/forged
+run "$breach" track next/playbook.yaml --mail back
+exits 75 "somebody is still to be told"
+stdout_has "what refuses us is told apart" "1 of those that came back refused us"
+stdout_has "the dead ones go on to a letter, and nobody else" "gone on to another channel: 2; at the end of their ladder: 0"
+stdout_has "so is what was matched by its address, and what proves nothing" "1 named no message, and were matched" "5 name an address of this incident and prove nothing"
+run "$breach" status next/playbook.yaml --json
+ok "its document is as its schema says" "$build/tests/tools/schema-check" "$source/docs/schema/status.json" "$out"
+is "why they came back is counted" "$(json "$out" '$.came_back.reasons')" \
+    '[{"about_us":false,"hard":true,"messages":2,"reason":"no-such-user"},{"about_us":true,"hard":false,"messages":1,"reason":"blocked"}]'
+is "a complaint is counted, and stops nothing; a foreign one is not" "$(json "$out" '$.came_back.complaints') $(told "$out" accepted)" "1 6"
+is "who was refused because of us waits, and nobody goes on for it" \
+    "$(sqlite3 $state/ledger.db "SELECT endpoint FROM message WHERE state = 0 AND attempt = 1")" p1@example.org
+is "its event says so" "$(sqlite3 $state/ledger.db "SELECT json_extract(body, '\$.about_us'), json_extract(body, '\$.reason') FROM event WHERE json_extract(body, '\$.event') = 'bounced' AND json_extract(body, '\$.about_us')")" "1|blocked"
+is "the dead ones have letters" "$(sqlite3 $state/ledger.db "SELECT group_concat(n.no) FROM (SELECT s.no FROM message s JOIN text t ON t.no = s.text JOIN label l ON l.no = t.channel WHERE l.name = 'letter' ORDER BY s.no) n" | tr ',' '\n' | grep -c .)" 2
+is "what was matched by its address says so" "$(sqlite3 $state/ledger.db "SELECT m.endpoint FROM event e JOIN message m ON m.no = e.message WHERE json_extract(e.body, '\$.note') = 'matched by address'")" p4@example.org
+run "$breach" status next/playbook.yaml
+stdout_has "status says all of it in words" "came back by mail: 2 (no such mailbox 2)" "refused us: 1 (our host is on a block list 1): no dead address" "complaints of recipients: 1"
+run "$breach" track next/playbook.yaml --mail back --json
+is "once more, it is the same" "$(json "$out" '$.mail.repeated') $(json "$out" '$.mail.bounced') $(json "$out" '$.climbed')" "4 0 0"
+relay_stop second
+
+# One domain after another message: held for an hour ------------------------------------------------------------------
+relay third
+incident many actual
+people 12 >many/people.csv
+sends many --json
+state=many/leak.breach
+mkdir -p refused/cur refused/new
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+    bounce "p$i@example.org" "$(id_of "p$i")" failed 5.7.1 "550 5.7.1 client host blocked" >"refused/new/$i"
+done
+run "$breach" track many/playbook.yaml --mail refused --json
+exits 75 "those who were refused are still to be told"
+is "all are about us" "$(json "$out" '$.mail.about_us') $(told "$out" pending) $(told "$out" accepted)" "11 11 1"
+is "the domain is held for an hour" "$(json "$out" '$.holds[0].scope') $(json "$out" '$.holds[0].name') $(json "$out" '$.holds[0].by')" \
+    "domain example.org breach track"
+run "$breach" lift many/playbook.yaml --domain example.org --reason "they took us off the list"
+exits 0 "a person lifts it"
+unread_stderr=
+
+# Who got a message knows its id, and can write any number of bounces, about any domain -----------------------------------
+incident forge actual
+people 12 >forge/people.csv
+sends forge --json
+state=forge/leak.breach
+mkdir -p forged/cur forged/new
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+    bounce p12@example.org "$(id_of p12)" failed 5.7.1 "550 5.7.1 blocked, $i" >"forged/new/same$i"
+    bounce "p$i@other.example" "$(id_of "p$i")" failed 5.7.1 "550 5.7.1 blocked" >"forged/new/other$i"
+done
+run "$breach" track forge/playbook.yaml --mail forged --json
+exits 75 "forged bounces are taken"
+is "many about one message hold no domain, nor do any about one to which nothing went" \
+    "$(json "$out" '$.mail.about_us') $(json "$out" '$.holds')" "22 []"
+relay_stop third
 
 done_testing

@@ -128,7 +128,7 @@ id=$(awk '/ \+8613800000003 / { print $2 }' provider.log)
 is "a forged report is refused" "$(echo '{}' | answer 'POST /receipts/texts')" 403
 is "also with a wrong token" "$(echo '{}' | answer 'POST /receipts/texts' 'X-Token: proo')" 403
 is "no other gateway" "$(echo '{}' | answer 'POST /receipts/other' 'X-Token: proof')" 404
-is "no other path" "$(answer 'GET /' </dev/null)" 404
+is "no other path" "$(answer 'GET /nowhere' </dev/null)" 404
 is "no other method" "$(answer 'PUT /receipts/texts' 'X-Token: proof' </dev/null)" 405
 is "JSON that is none" "$(echo '{"state":' | answer 'POST /receipts/texts' 'X-Token: proof')" 400
 is "an unknown message needs no second report" "$(echo '{"reference":"aaaaaaaaaaaaaaaaaaaaaaaaaa","state":"delivered"}' |
@@ -147,9 +147,16 @@ is "it is alive" "$(ask 'GET /healthz' </dev/null | tail -n 1)" '{"status":"ok"}
 
 # A late bounce, with nobody else at work: serve applies it itself ------------------------------------------------
 
-is "a late bounce is recorded" "$(echo "{\"reference\":\"$id\",\"state\":\"undeliverable\",\"reason\":\"absent\"}" |
+deaf=()
+for _ in {1..64}; do # 64 deaf watchers of the page
+    exec {fd}<>"/dev/tcp/127.0.0.1/$serve_port"
+    printf 'GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n' >&"$fd"
+    deaf+=("$fd")
+done
+is "a late bounce is recorded, whoever watches" "$(echo "{\"reference\":\"$id\",\"state\":\"undeliverable\",\"reason\":\"absent\"}" |
     answer 'POST /receipts/texts' 'X-Token: proof')" 200
 ok "and counts without a notify" wait_for delivered_is 17
+for fd in "${deaf[@]}"; do exec {fd}>&-; done
 
 relay_stop serve
 is "it was ended as asked" "$?" 0
@@ -160,7 +167,7 @@ is "without news" "$(count_of ignored)" 1
 is "unknown" "$(count_of unknown)" 3
 is "not proven" "$(count_of forged)" 2
 is "unreadable" "$(count_of broken)" 1
-ok "stderr says no more than where it listens" test "$(wc -l <serve.err)" = 1
+ok "stderr says no more than where it listens and the page is" test "$(wc -l <serve.err)" = 2
 
 # Tried again, and back again: not the report that was there before ------------------------------------------------
 
@@ -217,9 +224,11 @@ exits 64 "an address that is none"
 stderr_has "is explained" "--listen nowhere is no address and port"
 incident b actual
 run "$breach" plan b/playbook.yaml
-run "$breach" serve b/playbook.yaml
-exits 78 "without a gateway that takes reports there is nothing to serve"
-stderr_has "and it says so" "no gateway of this playbook takes delivery reports"
+"$breach" serve b/playbook.yaml --listen 127.0.0.1:0 >serve.json 2>serve.err </dev/null &
+relays[serve]=$!
+ok "without a gateway that takes reports there is still the page" wait_for grep -q 'only the page is served' serve.err
+ok "and it says why" grep -q 'no gateway of this playbook takes delivery reports.*BR-SERVE-003' serve.err
+relay_stop serve
 unset REPORT_TOKEN
 run "$breach" serve a/playbook.yaml --listen 127.0.0.1:0
 exits 78 "without the secret no report can be proven"

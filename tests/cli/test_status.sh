@@ -53,7 +53,7 @@ plan=$(digest)
 status "our incident/playbook.yaml" --json
 exits 0 "status of a plan"
 adds_up "planned"
-is "the members of the document" "$(members '$')" "announcement audiences calls case channels climbs complete copy digest edition editions held holds incident messages \
+is "the members of the document" "$(members '$')" "announcement audiences calls came_back case channels climbs complete copy digest edition editions held holds incident messages \
 next next_due pauses people quiet_until reasons resent_in_doubt running schema status twice verdict"
 is "of people" "$(members '$.people')" "accepted delivered in_doubt pending quarantined total unreachable withheld"
 is "of messages" "$(members '$.messages')" "accepted attempting bounced cancelled deferred delivered failed in_doubt planned \

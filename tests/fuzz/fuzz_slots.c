@@ -51,6 +51,8 @@ static void set_up(void)
         slot->code = slot->phase == SLOT_REPLIED ? 250 : 0;
         slot->at = INT64_C(1795270200123) + i;
         slot->due = -1;
+        slot->handed.made = slot->at - 1;
+        memset(slot->handed.octets, 0x10 + i, sizeof slot->handed.octets);
         g_strlcpy(slot->text, slot->phase == SLOT_REPLIED ? texts[i] : "", sizeof slot->text);
         fuzz_require(slots_write(slots, i, slot));
     }
@@ -71,6 +73,7 @@ static void check_slot(const Slot *found, const Slot *expected)
 {
     fuzz_require(found->phase == expected->phase && found->attempt == expected->attempt);
     fuzz_require(strcmp(found->message, expected->message) == 0 && strcmp(found->text, expected->text) == 0);
+    fuzz_require(memcmp(&found->handed, &expected->handed, sizeof found->handed) == 0);
     fuzz_require(found->code == expected->code && found->at == expected->at && found->due == expected->due);
     fuzz_require(found->phase != SLOT_REPLIED || found->event == expected->event);
 }

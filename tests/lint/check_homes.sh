@@ -13,11 +13,11 @@ libpq-fe[.]h   ^ledger/postgres([.]c|_[a-z0-9_]+[.][ch])$
 curl/.*        ^(channel/(http|smtp_curl)|track/mailbox)([.]c|_[a-z0-9_]+[.][ch])$
 gmime/.*       ^track/bounce_mail[.]c$
 sodium[.]h     ^base/(secret|seal)[.]c$
-openssl/.*     ^(channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
+openssl/.*     ^(base/digest|channel/(smtp_esmtp|smtp_probe|sign)|drill/smtp_sink|report/timestamp)([.]c|_[a-z0-9_]+[.][ch])$
 resolv[.]h     ^channel/dns_text[.]c$
 idn2[.]h       ^model/address[.]c$
 libintl[.]h    ^base/language[.]c$
-microhttpd[.]h ^listen/listener[.]c$
+microhttpd[.]h ^listen/listener([.]c|_[a-z0-9_]+[.][ch])$
 (pango|cairo|hb).* ^channel/letter
 glib[.]h       .
 glib/gstdio[.]h .

@@ -20,6 +20,13 @@ while IFS= read -r source; do
     fi
 done < <(find src tests -name '*.c' -not -path 'tests/fuzz/seeds/*' | sort)
 
+for asset in src/serve/assets/*; do
+    if [ -f "$asset" ] && ! words src/serve/CMakeLists.txt | grep -xF "${asset##*/}" >/dev/null; then
+        echo "$asset: not named in src/serve/CMakeLists.txt"
+        found=1
+    fi
+done
+
 while IFS= read -r test; do
     if ! words tests/CMakeLists.txt | grep -xF "${test#tests/}" >/dev/null; then
         echo "$test: not named in tests/CMakeLists.txt"

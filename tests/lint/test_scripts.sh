@@ -42,13 +42,35 @@ pretend id <<'END'
 #!/bin/sh
 echo "$USER_ID"
 END
-export CALLS=$work/calls USER_ID=0 MISSING='' REMOVED='' BROKEN=''
+pretend npm <<'END'
+#!/bin/sh
+echo "npm $*" >>"$CALLS"
+[ -z "$BROKEN" ] || exit 1
+END
+export CALLS=$work/calls USER_ID=0 MISSING='' REMOVED='' BROKEN='' BREACH_BROWSER_TOOLS=$work/browser
 
 bootstrap() {
     : >"$CALLS"
     run env PATH="$work/machine:$PATH" "$source/script/bootstrap" "$@"
 }
 
+bootstrap
+exits 0 "only what the browser is driven with is missing"
+is "it is fetched, exactly as it is locked" "$(cat "$CALLS")" "npm ci --ignore-scripts --no-audit --no-fund --silent"
+bootstrap --check
+exits 0 "then --check has nothing to say"
+rm browser/installed.json
+bootstrap --check
+exits 1 "without it, it has"
+stdout_has "and names it" "missing: playwright-core, axe-core (test: "
+bootstrap --check --build
+exits 0 "but not where only building counts"
+BROKEN=yes
+bootstrap
+exits 0 "without a network nothing has failed"
+stderr_has "but it says what follows" "the tests in a browser are skipped until it can"
+BROKEN=
+bootstrap
 bootstrap
 exits 0 "nothing is missing"
 is "then apt is not called" "$(cat "$CALLS")" ""

@@ -5,94 +5,14 @@
 # shellcheck source=../cli/incident.sh
 . "$source/tests/cli/incident.sh"
 
-dovecot=$(command -v dovecot || echo /usr/sbin/dovecot)
-for tool in "$dovecot" openssl; do
-    if ! command -v "$tool" >/dev/null; then
-        skip "a real Dovecot" "$tool is not installed: run script/bootstrap"
-        done_testing
-    fi
-done
+# shellcheck source=dovecot.sh
+. "$source/tests/real/dovecot.sh"
 
-imap_pid=
-
-# shellcheck disable=SC2317 # the trap calls it
-end_imap() {
-    local code=$?
-    [ -z "$imap_pid" ] || kill "$imap_pid" 2>/dev/null || true
-    return "$code"
-}
-trap 'end_imap; end_relays; end_of_test' EXIT
-
-# As root Dovecot keeps mail for somebody else; otherwise for whoever runs the test.
-me=$(id -un)
-mail_user=$me
-[ "$me" != root ] || mail_user=nobody
-chmod go+x "$work"
-
-configure() {
-    relay probe
-    imap_port=$port
-    relay other
-    tls_port=$port
-    relay_stop probe
-    relay_stop other
-    mkdir -p imap/run imap/home/Maildir/{cur,new,tmp}
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=test" \
-        -addext "subjectAltName=IP:127.0.0.1" -keyout imap/key.pem -out imap/ca.pem 2>imap/openssl.err ||
-        note "$(cat imap/openssl.err)"
-    chown -R "$mail_user" imap/home
-    cat >imap/dovecot.conf <<CONF
-base_dir = $work/imap/run
-state_dir = $work/imap/run
-log_path = $work/imap/log
-protocols = imap
-default_internal_user = $mail_user
-default_internal_group = $(id -gn "$mail_user")
-default_login_user = $mail_user
-first_valid_uid = 1
-mail_location = maildir:$work/imap/home/Maildir
-ssl = yes
-ssl_cert = <$work/imap/ca.pem
-ssl_key = <$work/imap/key.pem
-disable_plaintext_auth = no
-mail_max_userip_connections = 50
-service imap-login {
-  chroot =
-  inet_listener imap {
-    address = 127.0.0.1
-    port = $imap_port
-  }
-  inet_listener imaps {
-    address = 127.0.0.1
-    port = $tls_port
-    ssl = yes
-  }
-}
-service anvil {
-  chroot =
-}
-passdb {
-  driver = static
-  args = password=secret
-}
-userdb {
-  driver = static
-  args = uid=$(id -u "$mail_user") gid=$(id -g "$mail_user") home=$work/imap/home
-}
-CONF
-}
-
-start() {
-    "$dovecot" -F -c imap/dovecot.conf >imap/out 2>&1 </dev/null &
-    imap_pid=$!
-    wait_for bash -c "exec 3<>/dev/tcp/127.0.0.1/$tls_port"
-}
-
-stop() {
-    kill "$imap_pid"
-    wait "$imap_pid" || true
-    imap_pid=
-}
+obstacle=$(dovecot_missing)
+if [ -n "$obstacle" ]; then
+    skip "a real Dovecot" "$obstacle"
+    done_testing
+fi
 
 # arrives NAME: a mail on standard input is in the mailbox
 arrives() {
@@ -125,9 +45,8 @@ counted() {
     json "$out" '$.people.unreachable'
 }
 
-configure
-start || { skip "a real Dovecot" "it does not start here: $(tail -n 3 imap/log imap/out | tr '\n' ' ')"; done_testing; }
-export IMAP_PASSWORD=secret
+dovecot_new "$work/imap/home/Maildir"
+dovecot_start || { skip "a real Dovecot" "it does not start here: $(tail -n 3 imap/log imap/out | tr '\n' ' ')"; done_testing; }
 relay first
 relay_port=$port
 incident leak actual
@@ -160,9 +79,9 @@ track
 is "a new one is" "$(counted | tr '\n' ' ')" "1 1 0 4 "
 
 # The folder is made anew: its UIDs mean other mails
-stop
+dovecot_stop
 rm -f imap/home/Maildir/dovecot*
-start
+dovecot_start
 track
 exits 0 "after a change of UIDVALIDITY"
 is "all are read again, and change nothing" "$(counted | tr '\n' ' ')" "5 0 4 4 "
@@ -184,7 +103,7 @@ mailbox 'host: 127.0.0.1' "port: $tls_port" 'user: bounces' 'password: "env:IMAP
 IMAP_PASSWORD=wrong track
 exits 0 "a wrong password over a good connection"
 stderr_has "it says what to do" "mailbox of relay: the server refuses user or password" "[BR-TRACK-003]"
-stop
+dovecot_stop
 track
 exits 0 "nobody there"
 stderr_has "it says so" "mailbox of relay: " "what was taken before is kept [BR-TRACK-002]"

@@ -6,105 +6,15 @@
 # shellcheck source=../cli/incident.sh
 . "$source/tests/cli/incident.sh"
 
+# shellcheck source=kannel.sh
+. "$source/tests/real/kannel.sh"
+
 people=1000
-fakesmsc=/usr/lib/kannel/test/fakesmsc
-export KANNEL_PASSWORD=kannel KANNEL_RECEIPT_TOKEN=proof
-for tool in /usr/sbin/bearerbox /usr/sbin/smsbox "$fakesmsc"; do
-    if [ ! -x "$tool" ]; then
-        skip "a real Kannel" "$tool is not installed: run script/bootstrap"
-        done_testing
-    fi
-done
-
-# A port below those that the kernel hands out by itself, at which nobody answers
-taken_ports=
-free_port() {
-    local tries candidate
-    for ((tries = 0; tries < 200; tries++)); do
-        candidate=$((10000 + RANDOM % 22000))
-        case " $taken_ports " in *" $candidate "*) continue ;; esac
-        (: <"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null || break
-    done
-    taken_ports+=" $candidate"
-    free=$candidate
-}
-
-kannel_conf() {
-    cat <<END
-group = core
-admin-port = $1
-admin-password = admin
-admin-allow-ip = "127.0.0.1"
-smsbox-port = $2
-box-allow-ip = "127.0.0.1"
-dlr-storage = internal
-log-file = "$work/bearerbox.log"
-log-level = 1
-
-group = smsc
-smsc = fake
-smsc-id = fake
-port = $3
-connect-allow-ip = 127.0.0.1
-
-group = smsbox
-bearerbox-host = 127.0.0.1
-sendsms-port = $4
-log-file = "$work/smsbox.log"
-log-level = 1
-
-group = sendsms-user
-username = breach
-password = $KANNEL_PASSWORD
-max-messages = 10
-concatenation = true
-
-group = sms-service
-keyword = default
-text = ""
-omit-empty = true
-max-messages = 0
-END
-}
-
-# is_open PORT
-# shellcheck disable=SC2317  # called by wait_long
-is_open() {
-    (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-# wait_long COMMAND...: until it succeeds, five minutes at most: how fast this machine is says nothing about breach
-wait_long() {
-    local until=$((SECONDS + 300))
-    until "$@" 2>/dev/null; do
-        [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.1
-    done
-}
-
-# background NAME COMMAND...: ended with the test
-background() {
-    local name=$1
-    shift
-    "$@" >"$work/$name.out" 2>&1 </dev/null &
-    relays[$name]=$!
-}
-
-kannel_start() {
-    local admin box smsc
-    free_port; admin=$free
-    free_port; box=$free
-    free_port; smsc=$free
-    free_port; sendsms=$free
-    kannel_conf "$admin" "$box" "$smsc" "$sendsms" >kannel.conf
-    background bearerbox /usr/sbin/bearerbox -v 4 "$work/kannel.conf"
-    wait_long is_open "$smsc" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
-    background fakesmsc "$fakesmsc" -H 127.0.0.1 -r "$smsc" -i 100000 -m 1 "100 200 text hello"
-    wait_long is_open "$box" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
-    background smsbox /usr/sbin/smsbox -v 4 "$work/kannel.conf"
-    wait_long is_open "$sendsms" || note "smsbox: $(cat smsbox.out smsbox.log)"
-    wait_long grep -q 'sent message 1' fakesmsc.out || note "fakesmsc: $(cat fakesmsc.out)"
-}
+obstacle=$(kannel_missing)
+if [ -n "$obstacle" ]; then
+    skip "a real Kannel" "$obstacle"
+    done_testing
+fi
 
 write_people() {
     local i
@@ -137,22 +47,6 @@ at_rest() {
     told=$(status_of delivered)
     doubts=$(status_of in_doubt)
     [ $((told + doubts)) = "$people" ] && [ "$told $doubts" = "$(carried | cut -d' ' -f1) $(doubtful | grep -c '')" ]
-}
-
-# texts_gateway [LINE]: the file, with one more line
-texts_gateway() {
-    cat <<END
-version: 1
-name: texts
-preset: kannel
-params: {origin: "http://127.0.0.1:$sendsms", username: breach, from: "123", receipt: "http://127.0.0.1:$serve_port/receipts/texts"}
-auth: {secret: "env:KANNEL_PASSWORD"}
-receipt: {token: {query: token, secret: "env:KANNEL_RECEIPT_TOKEN"}}
-suppression: bypassed
-price: {each: 0.05, currency: EUR}
-connections: 4
-${1-}
-END
 }
 
 goes_on() {

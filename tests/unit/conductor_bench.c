@@ -78,6 +78,13 @@ static void look(const ConductorProgress *progress, void *user)
         bench->watch(bench, progress);
 }
 
+static bool idle(int64_t wait, void *user)
+{
+    Bench *bench = user;
+
+    return bench->idle(wait, bench);
+}
+
 ConductorEnd bench_run(Bench *bench)
 {
     const ConductorGateway gateways[] = {{.gateway = bench->relay, .engine = fake_engine(), .channel = "email"},
@@ -100,6 +107,7 @@ ConductorEnd bench_run(Bench *bench)
                                                        .quiet_hours = bench->quiet_hours,
                                                        .stop = &bench->stop,
                                                        .progress = look,
+                                                       .idle = bench->idle ? idle : NULL,
                                                        .user = bench},
                                    &bench->result, &bench->error);
     bench->fixture->now = clock_now(&bench->clock);

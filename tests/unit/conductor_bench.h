@@ -27,6 +27,7 @@ struct Bench {
     int limit;         /* of the first wave; 0: none */
     const QuietHours *quiet_hours;
     volatile sig_atomic_t stop;
+    bool (*idle)(int64_t wait, Bench *bench); /* in place of waiting; NULL: it waits */
     Watch *watch;
     int looks;         /* how often the watch was called */
     char *trouble;     /* owned; the first that was shown */

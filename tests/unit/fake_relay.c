@@ -337,7 +337,7 @@ const ChannelEngine *fake_engine(void)
 
 static int64_t elapsed(const FakeClock *clock)
 {
-    return (g_get_monotonic_time() - clock->begun) * clock->speed / 1000;
+    return (g_get_monotonic_time() - clock->begun) * clock->speed / 1000 + clock->jumped;
 }
 
 static int64_t fake_now(void *self)

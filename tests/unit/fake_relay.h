@@ -72,6 +72,7 @@ typedef struct FakeClock {
     int64_t start; /* ms */
     int64_t speed;
     int64_t begun; /* us of the steady clock */
+    _Atomic int64_t jumped; /* ms by which it was put forward besides */
 } FakeClock;
 
 Clock fake_clock(FakeClock *clock, int64_t start, int64_t speed);

@@ -369,15 +369,17 @@ void fixture_told(Fixture *fixture, const int64_t told[TOLD_STATES])
 
 void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageEvent event)
 {
-    const InboxEntry entry = {.event = event,
-                              .message = fixture_claimed(fixture, endpoint)->id,
-                              .attempt = attempt,
-                              .reply = "said the receipt"};
+    fixture_inbox_entry(fixture, endpoint, (InboxEntry){.event = event, .attempt = attempt, .reply = "said the receipt"});
+}
+
+void fixture_inbox_entry(Fixture *fixture, const char *endpoint, InboxEntry entry)
+{
     g_autoptr(GError) error = NULL;
     Ledger *other = ledger_open(fixture->backend, fixture->folder, &error);
     int applied = 0;
 
     must(other != NULL, &error);
+    entry.message = fixture_claimed(fixture, endpoint)->id;
     must(inbox_append(other, &entry, fixture->now, &error), &error);
     ledger_close(other);
     must(ledger_begin(fixture->ledger, &error), &error);

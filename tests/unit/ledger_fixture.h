@@ -89,6 +89,8 @@ int fixture_climb(Fixture *fixture, FixtureEndpoint *endpoint_of);
 
 /* fixture_inbox: appends an entry about the message of an endpoint from a handle of its own and applies it. */
 void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageEvent event);
+/* fixture_inbox_entry: the same with more said of it; its message is that of the endpoint. */
+void fixture_inbox_entry(Fixture *fixture, const char *endpoint, InboxEntry entry);
 
 /* fixture_raw: runs SQL beside the ledger; 0 or SQLite's error code. fixture_column: the first column of a query, as
  * strings; a new array. */

@@ -91,6 +91,15 @@ static void test_report(void **unused)
          "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.2.1\n"
          "Diagnostic-Code: smtp; 550 5.2.1 User unknown\n" RETURNED,
          "bounce li@example.org 5.2.1 550 soft filtered rfc3464/no-user"},
+        /* but as the answer to RCPT TO it is what it says; likewise 5.1.1, wherever it comes */
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.2.1\n"
+         "Diagnostic-Code: smtp; 550 5.2.1 User unknown (in reply to RCPT TO command)\n" RETURNED,
+         "bounce li@example.org 5.2.1 550 hard no-such-user rfc3464/no-user"},
+        {DAEMON REPORT
+         "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.1.1\n"
+         "Diagnostic-Code: smtp; 550 5.1.1 User unknown (in reply to end of DATA command)\n" RETURNED,
+         "bounce li@example.org 5.1.1 550 hard no-such-user rfc3464/no-user"},
         /* taken at RCPT and unknown behind the content */
         {DAEMON REPORT
          "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\nStatus: 5.0.0\n"
@@ -202,6 +211,11 @@ static void test_other_kinds(void **unused)
          "delivered li@example.org 2.6.0 250 soft unknown ses"},
         {"", "other  0.0.0 0 soft unknown none"},
         {"\n\n\n", "other  0.0.0 0 soft unknown none"},
+        /* a parcel is no mail */
+        {"From: news@shop.example\nSubject: Your parcel could not be delivered\n\nWe could not deliver it today.\n",
+         "other news@shop.example 0.0.0 0 soft unknown none"},
+        {"From: li@example.org\nSubject: Ich bin im Urlaub\n\nBis Montag.\n",
+         "auto-reply li@example.org 0.0.0 0 soft unknown subject/absence"},
     };
 
     (void)unused;
@@ -230,6 +244,56 @@ static void repeat(GString *text, const char *what, int times)
 }
 
 /* Mails that are made to be expensive: what is behind a limit does not exist, and the answer comes all the same. */
+/* Chinese and Japanese put no blank around an address; a whole label may be of their script. */
+static void test_scripts(void **unused)
+{
+    static const Case cases[] = {
+        {"From: postmaster@mail.example\nTo: bounce@example.com\nSubject: 退信\nContent-Type: text/plain; "
+         "charset=utf-8\n\n"
+         "收件人：li@example.org。原因：550 用户不存在\n",
+         "bounce li@example.org 5.1.1 550 hard no-such-user text/no-user-cjk"},
+        {"From: postmaster@mail.example\nTo: bounce@example.com\nSubject: 退信\nContent-Type: text/plain; "
+         "charset=utf-8\n\n"
+         "您发给li@example.org的邮件投递失败：郵箱已滿\n",
+         "bounce li@example.org 5.2.2 0 soft mailbox-full text/mailbox-full"},
+        {"From: postmaster@mail.example\nTo: bounce@example.com\nSubject: 退信\nContent-Type: text/plain; "
+         "charset=utf-8\n\n"
+         "<用户@例子.example>: 550 查無此收件者\n",
+         "bounce 用户@例子.example 5.1.1 550 hard no-such-user text/no-user-cjk"},
+        {"From: postmaster@mail.example\nTo: bounce@example.com\nSubject: Undeliverable\n\n"
+         "<li@example.org>: host mx.example.org said: 550 5.7.1 no (in reply to MAIL FROM command)\n",
+         "bounce li@example.org 5.7.1 550 soft policy text/5.7.1"},
+    };
+
+    (void)unused;
+    check(cases, G_N_ELEMENTS(cases));
+}
+
+static void assert_returned(const char *mail, const char *from, int64_t date)
+{
+    g_autoptr(Bounce) bounce = bounce_read(mail, strlen(mail));
+
+    assert_string_equal(bounce->returned_from, from);
+    assert_int_equal(bounce->returned_date, date);
+}
+
+/* Who wrote what it returns, and when: in a part of its own, or in the text */
+static void test_returned(void **unused)
+{
+    (void)unused;
+    assert_returned(DAEMON REPORT
+                    "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; li@example.org\nAction: failed\n\n--b\n"
+                    "Content-Type: text/rfc822-headers\n\nFrom: Example <notice@example.com>\n"
+                    "Date: Fri, 20 Nov 2026 10:00:01 +0800\n\n--b--\n",
+                    "notice@example.com", INT64_C(1795140001000));
+    assert_returned(DAEMON
+                    "Subject: failure notice\n\n<li@example.org>:\n550 no\n\n--- Below this line is a copy of the "
+                    "message.\n\nFrom: notice@example.com\nDate: Fri, 20 Nov 2026 02:00:01 GMT\n\nDear\n",
+                    "notice@example.com", INT64_C(1795140001000));
+    assert_returned(
+        DAEMON "Subject: failure notice\nDate: Fri, 20 Nov 2026 02:00:01 GMT\n\n<li@example.org>:\n550 no\n", "", -1);
+}
+
 static void test_limits(void **unused)
 {
     static const struct {
@@ -290,9 +354,9 @@ static void test_deep(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report), cmocka_unit_test(test_text),   cmocka_unit_test(test_other_kinds),
-        cmocka_unit_test(test_tokens), cmocka_unit_test(test_limits), cmocka_unit_test(test_many_recipients),
-        cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_report), cmocka_unit_test(test_text),    cmocka_unit_test(test_other_kinds),
+        cmocka_unit_test(test_tokens), cmocka_unit_test(test_limits),  cmocka_unit_test(test_many_recipients),
+        cmocka_unit_test(test_deep),   cmocka_unit_test(test_scripts), cmocka_unit_test(test_returned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

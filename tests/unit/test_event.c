@@ -54,6 +54,40 @@ static void test_all_members(void **state)
     assert_canonical(output->str);
 }
 
+/* What was handed over stands where the alphabet puts it; digests of zeros are none. */
+static void test_handed(void **state)
+{
+    EventAttempt attempt = sample();
+    Handed handed = {.made = INT64_C(1795269000999), .octets = {0xab, 1}, .content = {0}};
+    g_autoptr(GString) output = g_string_new(NULL);
+
+    (void)state;
+    attempt.handed = &handed;
+    event_attempt(output, &attempt);
+    assert_non_null(strstr(output->str, "\"made\":\"2026-11-21T13:50:00.999Z\",\"message\""));
+    assert_non_null(strstr(output->str, "\"sha256\":\"ab01000000000000000000000000000000000000000000000000000000000000\""));
+    assert_null(strstr(output->str, "content"));
+    assert_canonical(output->str);
+    handed.made = INT64_C(1795268999001); /* another second */
+    event_attempt(output, &attempt);
+    assert_non_null(strstr(output->str, "\"made\":\"2026-11-21T13:49:59.001Z\",\"message\""));
+    handed.made = INT64_C(1795269000007);
+    event_attempt(output, &attempt);
+    assert_non_null(strstr(output->str, "\"made\":\"2026-11-21T13:50:00.007Z\",\"message\""));
+    handed.content[31] = 0x0f;
+    attempt.run = "abcdefgh234567ab";
+    attempt.code = 250;
+    attempt.enhanced = "2.0.0";
+    event_attempt(output, &attempt);
+    assert_non_null(strstr(output->str, "\"content\":\"000000000000000000000000000000000000000000000000000000000000000f\""));
+    assert_canonical(output->str);
+    handed = (Handed){0};
+    event_attempt(output, &attempt);
+    assert_null(strstr(output->str, "made"));
+    assert_null(strstr(output->str, "sha256"));
+    assert_canonical(output->str);
+}
+
 static void test_members_left_out(void **state)
 {
     const EventAttempt attempt = sample();
@@ -117,7 +151,7 @@ static void test_note(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_members), cmocka_unit_test(test_members_left_out),
+        cmocka_unit_test(test_all_members), cmocka_unit_test(test_handed), cmocka_unit_test(test_members_left_out),
         cmocka_unit_test(test_every_character), cmocka_unit_test(test_not_utf8),
         cmocka_unit_test(test_note),
     };

@@ -169,7 +169,10 @@ static void test_lock(void **state)
     assert_true(fcntl(first, F_GETFD) & FD_CLOEXEC);
     assert_int_equal(file_lock(path, &error), -1);
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_TEMPORARY));
+    assert_true(file_is_locked(path));
     close(first);
+    assert_false(file_is_locked(path));
+    assert_false(file_is_locked(deep));
     first = file_lock(path, NULL);
     assert_true(first >= 0);
     close(first);

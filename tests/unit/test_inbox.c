@@ -49,7 +49,7 @@ static void assert_refused(Fixture *fixture, const char *why)
 
 static void test_inbox_refuses(void **state)
 {
-    static const MessageEvent not_theirs[] = {EVENT_CLAIMED, EVENT_RETURNED, EVENT_DOUBTED,   EVENT_DEFERRED,
+    static const MessageEvent not_theirs[] = {EVENT_CLAIMED, EVENT_RETURNED, EVENT_DOUBTED,    EVENT_DEFERRED,
                                               EVENT_FAILED,  EVENT_RELEASED, EVENT_QUARANTINED};
     Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -67,7 +67,8 @@ static void test_inbox_refuses(void **state)
     fixture_inbox(fixture, "a@x", 0, EVENT_RELEASED);
     assert_refused(fixture, "\"why\":\"accepted\"");
     assert_int_equal(fixture_raw(fixture, "INSERT INTO inbox(at, body) VALUES (1, 'not json'), (2, '{\"event\":1}'),"
-                                          " (3, '{\"event\":\"bounced\",\"message\":\"nobody\",\"reply\":\"\"}')"), 0);
+                                          " (3, '{\"event\":\"bounced\",\"message\":\"nobody\",\"reply\":\"\"}')"),
+                     0);
     assert_true(ledger_begin(fixture->ledger, &error));
     assert_true(inbox_apply(fixture->ledger, 2, fixture->now, &applied, &error));
     assert_true(ledger_commit(fixture->ledger, &error));
@@ -196,13 +197,114 @@ static void test_not_utf8(void **state)
     assert_true(g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INPUT));
 }
 
+static void assert_events(Fixture *fixture, const char *event, const char *count)
+{
+    g_autofree char *query =
+        g_strdup_printf("SELECT count(*) FROM event WHERE json_extract(body, '$.event') = '%s'", event);
+    g_autoptr(GPtrArray) counted = fixture_column(fixture, query);
+
+    assert_string_equal(g_ptr_array_index(counted, 0), count);
+}
+
+static void refuse_us(Fixture *fixture)
+{
+    fixture_inbox_entry(
+        fixture, "a@x",
+        (InboxEntry){.event = EVENT_BOUNCED, .code = 554, .reply = "5.7.1 blocked", .reason = "blocked"});
+}
+
+/* A block of us is no dead address: it is tried again, later each time; in the end it stays back. */
+static void test_refused_us(void **state)
+{
+    static const int hours[] = {1, 4, 12, 24};
+    Fixture *fixture = *state;
+    g_autofree char *event = NULL;
+    LedgerReturned returned;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    for (size_t i = 0; i < G_N_ELEMENTS(hours); i++) {
+        assert_int_equal(fixture_claim_all(fixture), 1);
+        fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+        refuse_us(fixture);
+        assert_told(fixture, [TOLD_PENDING] = 1);
+        fixture->now += hours[i] * HOUR - 1;
+        assert_int_equal(fixture_claim_all(fixture), 0);
+        fixture->now += 1;
+    }
+    assert_int_equal(fixture_claim_all(fixture), 1);
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    refuse_us(fixture);
+    assert_told(fixture, [TOLD_UNREACHABLE] = 1);
+    event = last_event(fixture);
+    assert_non_null(strstr(event, "{\"about_us\":true,\"at\":"));
+    assert_non_null(strstr(event, "\"reason\":\"blocked\",\"reply\":"));
+    assert_true(ledger_returned(fixture->ledger, &returned, NULL));
+    assert_int_equal(returned.reasons[BOUNCE_BLOCKED], 5);
+    assert_int_equal(fixture_counts(fixture).resent_in_doubt, 0);
+    assert_int_equal(fixture_counts(fixture).twice, 0);
+    assert_true(ledger_audit(fixture->ledger, NULL));
+}
+
+/* Whoever was withheld meanwhile is not written to again for that. */
+static void test_refused_us_withheld(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    const InboxEntry decision = {.event = EVENT_WITHHELD, .person = "p1", .reply = "on request", .by = "li@soc"};
+    int applied = 0;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    assert_true(inbox_append(fixture->ledger, &decision, fixture->now, &error));
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    refuse_us(fixture);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_BOUNCED);
+    fixture->now += 48 * HOUR;
+    assert_int_equal(fixture_claim_all(fixture), 0);
+}
+
+/* What the address is to blame for is no refusal of us. The same receipt again is no second event; a mail is. */
+static void test_told_twice(void **state)
+{
+    Fixture *fixture = *state;
+    const InboxEntry full = {.event = EVENT_BOUNCED, .reply = "5.2.2", .reason = "mailbox-full", .evidence = "00"};
+    LedgerReturned returned;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", "p2 all=b@x", NULL});
+    fixture_claim_all(fixture);
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    fixture_end(fixture, "b@x", EVENT_ACCEPTED);
+    for (int i = 0; i < 2; i++) {
+        fixture_inbox(fixture, "a@x", 1, EVENT_DELIVERED);
+        fixture_inbox_entry(fixture, "b@x", full);
+        fixture_inbox_entry(fixture, "a@x", (InboxEntry){.mail = "complaint", .reply = "spam"});
+        fixture_inbox_entry(fixture, "a@x", (InboxEntry){.mail = "auto-reply", .reply = "away"});
+    }
+    assert_told(fixture, [TOLD_DELIVERED] = 1, [TOLD_UNREACHABLE] = 1);
+    assert_events(fixture, "delivered", "1");
+    assert_events(fixture, "bounced", "2");
+    assert_true(ledger_returned(fixture->ledger, &returned, NULL));
+    assert_int_equal(returned.reasons[BOUNCE_FULL], 1);
+    assert_int_equal(returned.mails[LEDGER_MAIL_COMPLAINT], 2);
+    assert_int_equal(returned.mails[LEDGER_MAIL_ANSWER], 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_receipts),     cmocka_unit_test(test_inbox_refuses),
-        cmocka_unit_test(test_due_survives), cmocka_unit_test(test_inbox_settles_doubts),
-        cmocka_unit_test(test_inbox_waits),  cmocka_unit_test(test_inbox_beside_a_batch),
+        cmocka_unit_test(test_receipts),
+        cmocka_unit_test(test_inbox_refuses),
+        cmocka_unit_test(test_due_survives),
+        cmocka_unit_test(test_inbox_settles_doubts),
+        cmocka_unit_test(test_inbox_waits),
+        cmocka_unit_test(test_inbox_beside_a_batch),
         cmocka_unit_test(test_not_utf8),
+        cmocka_unit_test(test_refused_us),
+        cmocka_unit_test(test_refused_us_withheld),
+        cmocka_unit_test(test_told_twice),
     };
 
     return FIXTURE_MAIN("inbox", tests);

@@ -114,6 +114,25 @@ static void test_every_reply(void **state)
     assert_int_equal(fixture_counts(fixture).held, 0);
 }
 
+/* What a message was, as its slot says, is in the event that recovery writes: of an answer as of a doubt. */
+static void test_handed_is_kept(void **state)
+{
+    const Handed handed = {.made = INT64_C(1795269000123), .octets = {0xcd}, .content = {0xef}};
+    Fixture *fixture = *state;
+    g_autoptr(Slots) slots = claim_with_slots(fixture, three);
+    g_autoptr(GPtrArray) found = NULL;
+
+    write_slot(fixture, slots, 0, "a@x", (Slot){.phase = SLOT_REPLIED, .event = EVENT_ACCEPTED, .handed = handed});
+    write_slot(fixture, slots, 1, "b@x", (Slot){.phase = SLOT_HANDING_OVER, .handed = handed});
+    assert_recovered(recover(fixture, BOOT), 1, 1, 1);
+    found = fixture_column(fixture, "SELECT json_extract(body, '$.event') || substr(json_extract(body, '$.sha256'), 1, 2) ||"
+                                    " substr(json_extract(body, '$.content'), 1, 2) || json_extract(body, '$.made')"
+                                    " FROM event WHERE message > 0 AND body LIKE '%sha256%' ORDER BY 1");
+    assert_int_equal(found->len, 2);
+    assert_string_equal(g_ptr_array_index(found, 0), "acceptedcdef2026-11-21T13:50:00.123Z");
+    assert_string_equal(g_ptr_array_index(found, 1), "doubtedcdef2026-11-21T13:50:00.123Z");
+}
+
 static void test_impossible_reply(void **state)
 {
     Fixture *fixture = *state;
@@ -319,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_phase),       cmocka_unit_test(test_every_reply),
+        cmocka_unit_test(test_handed_is_kept),
         cmocka_unit_test(test_impossible_reply), cmocka_unit_test(test_slot_of_another_attempt),
         cmocka_unit_test(test_damaged_slot),     cmocka_unit_test(test_damaged_header),
         cmocka_unit_test(test_lost_file),        cmocka_unit_test(test_other_boot),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "ledger/ledger_account.h"
 
 #define STEPS 1500
 #define ENDPOINTS 24
@@ -18,6 +19,8 @@ typedef struct Walk {
     GHashTable *flags;    /* message number -> what was once true of it */
     int generation;
     int climbed;
+    GArray *seen;         /* owned; of Seen: what was counted since the last plan */
+    int moments;          /* of the history that were compared with it */
 } Walk;
 
 enum { WAS_IN_DOUBT = 1, WAS_TWICE = 2 };
@@ -263,6 +266,58 @@ static void check_climbs(Walk *walk)
     assert_string_equal(g_ptr_array_index(stray, 0), "0");
 }
 
+/* What was counted when this was the last event. */
+typedef struct Seen {
+    int64_t event;
+    int64_t told[TOLD_STATES];
+} Seen;
+
+/* A claim is no event, so what is claimed while in doubt stays in doubt in the history until its outcome, and whoever was
+ * told by another message stays told: of the pending there may be fewer, of the others more. */
+static void check_moment(const LedgerMoment *moment, const Seen *seen)
+{
+    for (int told = 0; told < TOLD_STATES; told++)
+        if (told == TOLD_IN_DOUBT || told == TOLD_ACCEPTED || told == TOLD_DELIVERED
+                ? moment->told[told] < seen->told[told]
+                : told != TOLD_PENDING && moment->told[told] != seen->told[told])
+            fail_msg("event %d: %d people were %s, the history says %d", (int)seen->event, (int)seen->told[told],
+                     identity_told_name((Told)told), (int)moment->told[told]);
+    assert_true(moment->told[TOLD_PENDING] <= seen->told[TOLD_PENDING]);
+    assert_int_equal(sum(moment->told, TOLD_STATES), sum(seen->told, TOLD_STATES));
+}
+
+/* The history ends with what is true now, counts everybody at each moment, and since the last plan says what was counted
+ * then. */
+static void check_history(Walk *walk, const LedgerCounts *counts)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) last = fixture_column(walk->fixture, "SELECT max(no) FROM event");
+    g_autoptr(GArray) moments = ledger_moments(walk->fixture->ledger, &error);
+    Seen now = {.event = g_ascii_strtoll(g_ptr_array_index(last, 0), NULL, 10)};
+    guint at = 0;
+
+    assert_null(error);
+    memcpy(now.told, counts->told, sizeof now.told);
+    while (walk->seen->len > 0 && g_array_index(walk->seen, Seen, walk->seen->len - 1).event >= now.event)
+        g_array_set_size(walk->seen, walk->seen->len - 1);
+    g_array_append_val(walk->seen, now);
+    for (guint i = 0; i < moments->len; i++) {
+        const LedgerMoment *moment = &g_array_index(moments, LedgerMoment, i);
+
+        assert_true(i == 0 || moment->event > g_array_index(moments, LedgerMoment, i - 1).event);
+        assert_true(sum(moment->told, TOLD_STATES) <= counts->people);
+        for (int told = 0; told < TOLD_STATES; told++)
+            assert_true(moment->told[told] >= 0);
+        while (at < walk->seen->len && g_array_index(walk->seen, Seen, at).event < moment->event)
+            at++;
+        if (at < walk->seen->len && g_array_index(walk->seen, Seen, at).event == moment->event) {
+            check_moment(moment, &g_array_index(walk->seen, Seen, at));
+            walk->moments++;
+        }
+    }
+    assert_memory_equal(g_array_index(moments, LedgerMoment, moments->len - 1).told, counts->told, sizeof counts->told);
+}
+
 static void check(Walk *walk)
 {
     LedgerCounts counts = fixture_counts(walk->fixture);
@@ -276,6 +331,7 @@ static void check(Walk *walk)
     assert_string_equal(g_ptr_array_index(lost, 0), "0"); /* nothing that is to be sent has been forgotten */
     check_flags(walk);
     check_climbs(walk);
+    check_history(walk, &counts);
 }
 
 static void step(Walk *walk)
@@ -297,13 +353,14 @@ static void step(Walk *walk)
         restart(walk);
     else {
         plan(walk);
+        g_array_set_size(walk->seen, 0); /* what a plan changes by itself has no event for each person */
         restart(walk);
     }
 }
 
 static void walk_with(Fixture *fixture, guint32 seed)
 {
-    Walk walk = {.fixture = fixture, .random = g_rand_new_with_seed(seed), .flags = g_hash_table_new(NULL, NULL)};
+    Walk walk = {.fixture = fixture, .random = g_rand_new_with_seed(seed), .flags = g_hash_table_new(NULL, NULL), .seen = g_array_new(FALSE, FALSE, sizeof(Seen))};
 
     plan(&walk);
     restart(&walk);
@@ -311,6 +368,8 @@ static void walk_with(Fixture *fixture, guint32 seed)
         step(&walk);
         check(&walk);
     }
+    assert_true(walk.moments > STEPS);
+    g_array_unref(walk.seen);
     assert_true(walk.climbed > 0); /* ids are random, and with them the way */
     slots_close(walk.slots);
     g_hash_table_unref(walk.flags);

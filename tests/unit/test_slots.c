@@ -73,7 +73,8 @@ static void test_round_trip(void **state)
     g_autoptr(SlotsImage) image = NULL;
     const Slot handing = {.phase = SLOT_HANDING_OVER, .message = MESSAGE, .attempt = 1, .at = 5};
     const Slot replied = {.phase = SLOT_REPLIED, .message = OTHER, .attempt = 70000, .event = EVENT_DEFERRED, .code = 451,
-                          .enhanced = "4.7.100", .at = INT64_C(1795269000123), .due = -1, .text = "grüße, später"};
+                          .enhanced = "4.7.100", .at = INT64_C(1795269000123), .due = -1, .text = "grüße, später",
+                          .handed = {.made = INT64_C(1795269000001), .octets = {1, 2, 3}, .content = {[31] = 9}}};
     const Slot *found;
     struct stat info;
 
@@ -97,6 +98,7 @@ static void test_round_trip(void **state)
     assert_int_equal(found->at, replied.at);
     assert_int_equal(found->due, -1);
     assert_string_equal(found->text, replied.text);
+    assert_memory_equal(&found->handed, &replied.handed, sizeof replied.handed);
     assert_null(slots_image_find(image, MESSAGE, 2));
     assert_int_equal(stat(place->path, &info), 0);
     assert_int_equal(info.st_size, 4 * SLOTS_SIZE); /* it never grows */
@@ -129,6 +131,54 @@ static void test_checksum(void **state)
             found = found << 8 | (uint8_t)file[i + j];
         assert_true(found == hash);
     }
+}
+
+static uint64_t fnv(const uint8_t *block)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < SLOTS_SIZE - 8; i++)
+        hash = (hash ^ block[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void seal_block(uint8_t *block)
+{
+    uint64_t hash = fnv(block);
+
+    for (size_t i = 0; i < 8; i++)
+        block[SLOTS_SIZE - 1 - i] = (uint8_t)(hash >> 8 * i);
+}
+
+/* What a version before this one left behind still counts: its text stands where the digests are now. */
+static void test_earlier_version(void **state)
+{
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, 1);
+    const Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = 3, .event = EVENT_ACCEPTED, .code = 250};
+    g_autofree char *text = g_strnfill(400, 'y');
+    g_autoptr(SlotsImage) image = NULL;
+    g_autofree char *file = NULL;
+    uint8_t *block;
+    const Slot *found;
+    gsize size;
+
+    assert_true(slots_write(slots, 0, &slot));
+    assert_true(g_file_get_contents(place->path, &file, &size, NULL));
+    block = (uint8_t *)file;
+    memcpy(block, "BRCHSLT1", 8);
+    seal_block(block);
+    memcpy(block + SLOTS_SIZE + 78, text, 400);
+    seal_block(block + SLOTS_SIZE);
+    poke(place, 0, file, size);
+    image = slots_load(place->folder, RUN);
+    assert_non_null(image);
+    assert_true(slots_image_is_whole(image));
+    found = slots_image_find(image, MESSAGE, 3);
+    assert_int_equal(found->code, 250);
+    assert_int_equal(strlen(found->text), SLOTS_TEXT_MAX);
+    assert_int_equal(found->handed.made, 0);
+    assert_false(digest_is_set(found->handed.octets));
 }
 
 static void test_reuse(void **state)
@@ -314,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_checksum, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_earlier_version, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reuse, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_text, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_byte, setup, teardown),

@@ -1,6 +1,7 @@
-#include "track/bounce_reason.h"
+#include "model/bounce_reason.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -68,6 +69,16 @@ static const struct {
 const char *bounce_reason_name(BounceReason reason)
 {
     return reasons[reason].name;
+}
+
+bool bounce_reason_parse(const char *name, BounceReason *reason)
+{
+    for (int i = 0; i < BOUNCE_REASONS; i++)
+        if (strcmp(reasons[i].name, name) == 0) {
+            *reason = (BounceReason)i;
+            return true;
+        }
+    return false;
 }
 
 bool bounce_reason_is_hard(BounceReason reason)

@@ -2,11 +2,12 @@
  * about us, and the enhanced status code (RFC 3463) that stands for it when the mail names none.
  *
  * Pure; threads: safe. */
-#ifndef BREACH_TRACK_BOUNCE_REASON_H
-#define BREACH_TRACK_BOUNCE_REASON_H
+#ifndef BREACH_MODEL_BOUNCE_REASON_H
+#define BREACH_MODEL_BOUNCE_REASON_H
 
 #include <stdbool.h>
 
+/* Counters of the ledger hold these numbers: new ones come last. */
 typedef enum BounceReason {
     BOUNCE_NO_REASON, /* nothing in the mail says why */
     /* the address is dead */
@@ -42,6 +43,9 @@ typedef enum BounceReason {
 
 /* bounce_reason_name: "no-such-user", …; static. */
 const char *bounce_reason_name(BounceReason reason);
+
+/* bounce_reason_parse: the way back; false when no reason is called so. */
+bool bounce_reason_parse(const char *name, BounceReason *reason);
 
 /* bounce_reason_is_hard: whether the address is dead: no later attempt can reach it. */
 bool bounce_reason_is_hard(BounceReason reason);

@@ -1,0 +1,381 @@
+#include "report/evidence_page.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/language.h"
+#include "report/evidence_private.h"
+#include "report/page_html.h"
+#include "report/reason.h"
+
+/* In short -------------------------------------------------------------------------------------------------------- */
+
+static int handed_over(const EvidencePack *pack)
+{
+    int sum = 0;
+
+    for (int check = 0; check < EVIDENCE_CHECKS; check++)
+        sum += pack->checks[check];
+    return sum;
+}
+
+#define SOUND N_("%d of %d messages that were handed over were made again, octet for octet")
+#define UNSOUND                                                                                                        \
+    N_("NEEDS YOU: %d messages are not what was recorded when they were handed over, and %d papers are missing or "    \
+       "changed")
+#define NOTHING N_("nothing was handed over for this person")
+
+char *evidence_verdict(const EvidencePack *pack, bool english)
+{
+    int wrong = pack->checks[EVIDENCE_OTHER] + pack->checks[EVIDENCE_UNMADE];
+
+    if (!evidence_pack_is_sound(pack))
+        return g_strdup_printf(english ? UNSOUND : _(UNSOUND), wrong, pack->papers_lost);
+    if (handed_over(pack) == 0)
+        return g_strdup(english ? NOTHING : _(NOTHING));
+    return g_strdup_printf(english ? SOUND : _(SOUND), pack->checks[EVIDENCE_SAME], handed_over(pack));
+}
+
+const char *evidence_check_words(const EvidenceAttempt *attempt)
+{
+    static const char *const words[EVIDENCE_CHECKS] = {
+        [EVIDENCE_SAME] = N_("the same, octet for octet"),
+        [EVIDENCE_OTHER] = N_("NOT THE SAME: the records were changed since"),
+        [EVIDENCE_UNRECORDED] = N_("cannot be checked: no digest was recorded"),
+        [EVIDENCE_UNMADE] = N_("cannot be made again"),
+    };
+
+    return attempt->is_handed ? _(words[attempt->made_again.check]) : _("nothing left the house");
+}
+
+static const char *proof[] = {
+    N_("Each message that was handed over to a mail server or a provider is here as it was handed over. It was made "
+       "again "
+       "from the text and the data that were frozen before the send, and its SHA-256 was compared with the one that "
+       "was "
+       "recorded in the moment of the send. Of one that names other people as well there is what this person alone "
+       "would have "
+       "got."),
+    N_("The answers of mail servers and providers are their own words, as they came."),
+    N_("Accepted means that a server took responsibility for the message (RFC 5321 6.1), delivered that a receipt says "
+       "so. "
+       "Neither proves that somebody has read it."),
+    N_("Of a message that is no mail its content is checked: what the reader is told, and where. What the provider's "
+       "request "
+       "adds to it (credentials, a time, a signature) cannot be made again; the digest of the request is recorded "
+       "where there "
+       "is one, and can be compared with the provider's log."),
+    N_("The records themselves are held by the organisation. That nobody changed texts, data and digests together is "
+       "not "
+       "proven by this folder."),
+};
+
+static void put_proof(GString *html)
+{
+    page_html_section(html, "proof", _("What this proves, and what it does not"), NULL);
+    g_string_append(html, "<ul>\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(proof); i++)
+        page_html_element(html, "li", NULL, _(proof[i]));
+    g_string_append(html, "</ul>\n</section>\n");
+}
+
+static void put_pair(GString *html, const char *name, const char *value)
+{
+    page_html_element(html, "dt", NULL, name);
+    page_html_element(html, "dd", NULL, value);
+}
+
+static void put_summary(GString *html, const EvidencePack *pack, const EvidencePageFrame *frame)
+{
+    g_autofree char *made_at = clock_format_utc(frame->now);
+    g_autofree char *verdict = evidence_verdict(pack, false);
+
+    page_html_section(html, "short", _("In short"), NULL);
+    g_string_append(html, "<dl>\n");
+    put_pair(html, _("Person"), pack->person->id ? pack->person->id : "-");
+    put_pair(html, _("How the person counts"), _(identity_told_name(pack->person->told)));
+    put_pair(html, _("Incident"), frame->header->incident);
+    put_pair(html, _("Told by"), frame->organization);
+    put_pair(html, _("Checked"), verdict);
+    put_pair(html, _("Made at"), made_at);
+    put_pair(html, _("Plan digest"), frame->header->digest);
+    g_string_append(html, "</dl>\n");
+    if (pack->withheld > 0)
+        page_html_element(html, "p", NULL,
+                          _("Something was shared with other people and says something about them. That was left out; "
+                            "what was left out was checked all the same."));
+    g_string_append(html, "</section>\n");
+}
+
+static void put_notices(GString *html, const EvidencePerson *person)
+{
+    const char *const headers[] = {_("Audience"), _("#Edition"), _("State"), _("Why"), NULL};
+
+    page_html_section(html, "notices", _("Notices"), _("As whom this person is to be told, and what became of it."));
+    page_html_table(html, _("Notices"), headers);
+    for (guint i = 0; i < person->notices->len; i++) {
+        const EvidenceNotice *notice = g_ptr_array_index(person->notices, i);
+        const char *reason = notice->reason ? notice->reason : notice->ended;
+        g_autofree char *edition = g_strdup_printf("%d", notice->edition);
+        g_autofree char *why = reason ? reason_text(reason) : NULL;
+        const char *const cells[] = {*notice->audience ? notice->audience : "-", edition,
+                                     _(identity_told_name(notice->told)), why ? why : "", NULL};
+
+        page_html_row(html, headers, cells);
+    }
+    page_html_table_end(html);
+    g_string_append(html, "</section>\n");
+}
+
+/* Messages -------------------------------------------------------------------------------------------------------- */
+
+static char *reply_words(int code, const char *enhanced, const char *reply)
+{
+    g_autofree char *number = code > 0 ? g_strdup_printf("%d ", code) : g_strdup("");
+
+    return g_strconcat(number, enhanced ? enhanced : "", enhanced ? " " : "", reply ? reply : "", NULL);
+}
+
+static void put_attempt(GString *html, const char *const *headers, const EvidenceAttempt *attempt)
+{
+    g_autofree char *number = g_strdup_printf("%d", attempt->attempt);
+    g_autofree char *made = attempt->made > 0 ? clock_format_utc(attempt->made) : g_strdup("-");
+    g_autofree char *reply = reply_words(attempt->code, attempt->enhanced, attempt->reply);
+    const char *const cells[] = {
+        number, made, attempt->outcome ? _(attempt->outcome) : _("on its way"), reply, evidence_check_words(attempt), NULL};
+
+    page_html_row(html, headers, cells);
+}
+
+/* Which file holds an attempt, and what sha256sum has to say of it. */
+static void put_file(GString *html, const EvidenceAttempt *attempt)
+{
+    const char *digest = *attempt->content ? attempt->content : attempt->sha256;
+
+    if (attempt->file)
+        put_pair(html, attempt->file, *digest ? digest : "-");
+    else if (*digest)
+        put_pair(html, "-", digest);
+}
+
+static void put_files(GString *html, const EvidenceItem *item)
+{
+    page_html_element(html, "p", NULL, _("Files, each with the SHA-256 of what was handed over:"));
+    g_string_append(html, "<dl>\n");
+    for (guint i = 0; i < item->attempts->len; i++)
+        put_file(html, g_ptr_array_index(item->attempts, i));
+    g_string_append(html, "</dl>\n");
+}
+
+static bool has_files(const EvidenceItem *item)
+{
+    for (guint i = 0; i < item->attempts->len; i++)
+        if (((const EvidenceAttempt *)g_ptr_array_index(item->attempts, i))->is_handed)
+            return true;
+    return false;
+}
+
+static void put_texts(GString *html, const EvidenceItem *item)
+{
+    for (guint i = 0; i < item->attempts->len; i++) {
+        const EvidenceAttempt *attempt = g_ptr_array_index(item->attempts, i);
+        const EvidenceMade *made = &attempt->made_again;
+
+        if (!made->text)
+            continue;
+        if (made->names_others)
+            page_html_element(
+                html, "p", NULL,
+                _("This message was for several people and named others, so that it is shown here as this "
+                  "person alone would have got it. What was handed over was made again and checked, and "
+                  "is not in this folder."));
+        if (made->title)
+            page_html_element(html, "h4", NULL, made->title);
+        page_html_element(html, "pre", NULL, made->text);
+        return; /* attempts of one message differ in their date alone */
+    }
+}
+
+static void put_item(GString *html, const EvidenceItem *item)
+{
+    const EvidenceMessage *message = item->message;
+    const char *const headers[] = {_("Attempt"), _("Made"), _("Outcome"), _("Answer"), _("Check"), NULL};
+    char number[ID_NUMBER_LENGTH + 1];
+    g_autofree char *title = NULL;
+
+    id_number(message->id, number);
+    title = g_strdup_printf(_("Notice number %s: %s to %s"), number, message->channel, message->endpoint);
+    page_html_element(html, "h3", NULL, title);
+    g_free(title);
+    title = g_strdup_printf(_("State: %s. Message id: %s. Gateway: %s."), _(message_state_name(message->state)),
+                            message->id, message->gateway);
+    page_html_element(html, "p", NULL, title);
+    if (message->was_in_doubt)
+        page_html_element(html, "p", NULL,
+                          message->twice ? _("It was in doubt, and two copies of it were accepted.")
+                                         : _("It was in doubt for a time whether it had been accepted."));
+    page_html_table(html, _("Attempts"), headers);
+    for (guint i = 0; i < item->attempts->len; i++)
+        put_attempt(html, headers, g_ptr_array_index(item->attempts, i));
+    page_html_table_end(html);
+    if (has_files(item))
+        put_files(html, item);
+    put_texts(html, item);
+}
+
+static void put_items(GString *html, const EvidencePack *pack)
+{
+    page_html_section(html, "messages", _("Messages"), _("What was sent, as it was handed over."));
+    if (pack->items->len == 0)
+        page_html_element(html, "p", NULL, _("There is no message for this person."));
+    for (guint i = 0; i < pack->items->len; i++)
+        put_item(html, g_ptr_array_index(pack->items, i));
+    g_string_append(html, "</section>\n");
+}
+
+/* What happened --------------------------------------------------------------------------------------------------- */
+
+/* What an event is called; those of messages have names that can be read. */
+static const char *event_name(const char *event)
+{
+    static const struct {
+        const char *name, *words;
+    } table[] = {{"adopted", N_("a copied state folder was adopted")},
+                 {"announcement_published", N_("the announcement was published")},
+                 {"announcement_withdrawn", N_("the announcement was withdrawn")},
+                 {"climbed", N_("went on to another channel")},
+                 {"confirmed", N_("a person confirmed the send")},
+                 {"decided", N_("a person decided")},
+                 {"held", N_("a hold began")},
+                 {"inbox_refused", N_("a report was not believed, or fitted no message")},
+                 {"ladder_ended", N_("no channel is left")},
+                 {"lifted", N_("a hold was lifted")},
+                 {"mail", N_("a mail came in")}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].name, event) == 0)
+            return _(table[i].words);
+    return _(event);
+}
+
+/* What is said of an event that has no reply: where it was published, why it was held or decided. */
+static char *event_words(const json_t *body)
+{
+    static const char *const keys[] = {"reply", "reason", "url", "decision"};
+    int code = (int)json_integer_value(json_object_get(body, "code"));
+    const char *enhanced = json_string_value(json_object_get(body, "enhanced"));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (*evidence_text(body, keys[i]))
+            return reply_words(code, enhanced, evidence_text(body, keys[i]));
+    return reply_words(code, enhanced, NULL);
+}
+
+static void put_events(GString *html, const EvidencePack *pack)
+{
+    const char *const headers[] = {_("Time"), _("Event"), _("Message"), _("Words"), _("By"), _("#Record"), NULL};
+
+    page_html_section(html, "events", _("What happened"),
+                      _("Every event about this person, and those about everybody: plans, holds, publications."));
+    page_html_table(html, _("What happened"), headers);
+    for (guint i = 0; i < pack->lines->len; i++) {
+        const EvidenceLine *line = g_ptr_array_index(pack->lines, i);
+        g_autofree char *at = clock_format_utc(line->at);
+        g_autofree char *words = event_words(line->body);
+        g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, line->no);
+        const char *const cells[] = {at,    event_name(evidence_text(line->body, "event")), evidence_text(line->body, "message"),
+                                     words, evidence_text(line->body, "by"),       number,
+                                     NULL};
+
+        page_html_row(html, headers, cells);
+    }
+    page_html_table_end(html);
+    g_string_append(html, "</section>\n");
+}
+
+static void put_papers(GString *html, const EvidencePack *pack)
+{
+    static const char *const words[EVIDENCE_PAPER_STATES] = {
+        [EVIDENCE_PAPER_HERE] = N_("in this folder"),
+        [EVIDENCE_PAPER_MISSING] = N_("MISSING: it is no longer where it was kept"),
+        [EVIDENCE_PAPER_CHANGED] = N_("CHANGED: it is not the mail that was recorded"),
+        [EVIDENCE_PAPER_WITHHELD] = N_("left out: it says something about other people"),
+    };
+    if (pack->papers->len == 0)
+        return;
+    page_html_section(html, "papers", _("Mails that came back"), NULL);
+    g_string_append(html, "<dl>\n");
+    for (guint i = 0; i < pack->papers->len; i++) {
+        const EvidencePaper *paper = g_ptr_array_index(pack->papers, i);
+
+        put_pair(html, _(words[paper->state]), paper->file ? paper->file : paper->digest);
+    }
+    g_string_append(html, "</dl>\n");
+    g_string_append(html, "</section>\n");
+}
+
+/* How to verify --------------------------------------------------------------------------------------------------- */
+
+static const char *const steps[] = {
+    N_("In this folder type: sha256sum -c SHA256SUMS. Every line must say OK: then nothing in it was changed since it "
+       "was "
+       "made."),
+    N_("For a message type: sha256sum FILE. The result must be the SHA-256 beside that file in index.html, which is "
+       "the "
+       "member sha256 (of a message that is no mail: content) of its event in events.jsonl. Files with .yours or "
+       ".unproven "
+       "in their names are not what was handed over, and have no such digest."),
+    N_("A line of events.jsonl is an event as it stands in the records, without names of the staff. Its member sha256 "
+       "is "
+       "that of the whole event; its number is no. Whoever has the ledger compares it with: sqlite3 ledger.db \"SELECT "
+       "body "
+       "FROM event WHERE no = NUMBER\" | tr -d '\\n' | sha256sum."),
+};
+
+static void put_steps(GString *html)
+{
+    page_html_section(html, "verify", _("How to verify it"), _("With sha256sum alone, which every Linux has."));
+    g_string_append(html, "<ol>\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        page_html_element(html, "li", NULL, _(steps[i]));
+    g_string_append(html, "</ol>\n</section>\n");
+}
+
+char *evidence_page(const EvidencePack *pack, const EvidencePageFrame *frame)
+{
+    GString *html = g_string_new(NULL);
+
+    page_html_head(html, &(PageHtml){.title = _("Evidence: how one person was told"),
+                                     .subtitle = frame->organization,
+                                     .status = frame->header->status});
+    put_summary(html, pack, frame);
+    put_proof(html);
+    put_notices(html, pack->person);
+    put_items(html, pack);
+    put_papers(html, pack);
+    put_events(html, pack);
+    put_steps(html);
+    page_html_foot(html, _("It holds personal data of one person: hand it to nobody else."));
+    return g_string_free(html, FALSE);
+}
+
+char *evidence_readme(const EvidencePack *pack, const EvidencePageFrame *frame)
+{
+    bool is_exercise = frame->header->status == INCIDENT_EXERCISE;
+    g_autofree char *verdict = evidence_verdict(pack, false);
+    g_autofree char *made_at = clock_format_utc(frame->now);
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, _("%s\n\n%s\n%s: %s\n%s: %s\n%s: %s\n\n"), is_exercise ? _("EXERCISE") : _("ACTUAL"),
+                           _("Evidence: how one person was told"), _("Incident"), frame->header->incident, _("Made at"),
+                           made_at, _("Checked"), verdict);
+    if (*frame->suffix)
+        g_string_append_printf(text, _("Decrypt every file that ends in %s first.\n\n"), frame->suffix);
+    g_string_append_printf(text, "%s\n", _("How to verify it"));
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        g_string_append_printf(text, "%zu. %s\n", i + 1, _(steps[i]));
+    g_string_append_printf(text, "\n%s\n", _("What this proves, and what it does not"));
+    for (size_t i = 0; i < G_N_ELEMENTS(proof); i++)
+        g_string_append_printf(text, "- %s\n", _(proof[i]));
+    return g_string_free(text, FALSE);
+}

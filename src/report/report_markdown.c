@@ -1,0 +1,160 @@
+#include "report/report_markdown.h"
+
+#include <string.h>
+
+#include "base/language.h"
+#include "base/text.h"
+#include "report/report_outline.h"
+
+/* CommonMark 2.4: a backslash before punctuation shows it; 6.2: an underscore inside a word is no mark. What begins a block
+ * only at the start of a line is treated alike everywhere. No text of ours has several lines. */
+static void escape(GString *out, const char *text)
+{
+    g_autofree char *tame = g_strdup(text);
+
+    text_tame(g_strdelimit(tame, "\t\r\n", ' '));
+    for (const char *at = tame; *at; at++) {
+        bool is_inside = *at == '_' && at > tame && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
+
+        if (strchr("\\`*_{}[]<>#|!~&", *at) && !is_inside)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *at);
+    }
+}
+
+char *report_markdown_escape(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    /* what would begin a list, a quotation, a rule or a heading */
+    if (strchr("-+=", *text) && *text)
+        g_string_append_c(out, '\\');
+    escape(out, text);
+    return g_string_free(out, FALSE);
+}
+
+static void line(GString *out, const char *before, const char *text, const char *after)
+{
+    g_autofree char *safe = report_markdown_escape(text);
+
+    g_string_append_printf(out, "%s%s%s", before, safe, after);
+}
+
+static void head(GString *out, const char *title, const char *subtitle, IncidentStatus status)
+{
+    line(out, "**", status == INCIDENT_EXERCISE ? _("EXERCISE") : _("ACTUAL"), "**\n\n");
+    line(out, "# ", title, "\n\n");
+    if (subtitle)
+        line(out, "", subtitle, "\n\n");
+}
+
+static void contents(GString *out, const GPtrArray *sections)
+{
+    (void)out; /* a wiki makes its own */
+    (void)sections;
+}
+
+static void section(GString *out, const char *id, const char *title, const char *meaning)
+{
+    (void)id;
+    line(out, "## ", title, "\n\n");
+    if (meaning)
+        line(out, "*", meaning, "*\n\n");
+}
+
+static void section_end(GString *out)
+{
+    (void)out;
+}
+
+static void subheading(GString *out, const char *title)
+{
+    line(out, "### ", title, "\n\n");
+}
+
+static void paragraph(GString *out, const char *text)
+{
+    line(out, "", text, "\n\n");
+}
+
+static void items(GString *out, const GPtrArray *list, bool is_board)
+{
+    for (guint i = 0; i < list->len; i++) {
+        g_autofree char *mark = is_board ? g_strdup_printf("%u. ", i + 1) : g_strdup("- ");
+
+        line(out, mark, g_ptr_array_index(list, i), "\n");
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void row(GString *out, const char *const *headers, const char *const *cells)
+{
+    g_string_append_c(out, '|');
+    for (size_t i = 0; headers[i] && cells[i]; i++)
+        line(out, " ", cells[i], " |");
+    g_string_append_c(out, '\n');
+}
+
+static void table(GString *out, const char *caption, const char *const *headers)
+{
+    line(out, "**", caption, "**\n\n|");
+    for (size_t i = 0; headers[i]; i++)
+        line(out, " ", headers[i] + (strchr("#@", *headers[i]) ? 1 : 0), " |");
+    g_string_append(out, "\n|");
+    for (size_t i = 0; headers[i]; i++)
+        g_string_append(out, *headers[i] == '#' ? " ---: |" : " --- |");
+    g_string_append_c(out, '\n');
+}
+
+static void table_end(GString *out)
+{
+    g_string_append_c(out, '\n');
+}
+
+static void figure(GString *out, const char *svg, const GPtrArray *legend)
+{
+    (void)out;
+    (void)svg;
+    (void)legend;
+}
+
+/* Indented, so that nothing in it can end it. */
+static void code(GString *out, const char *title, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    subheading(out, title);
+    for (char **each = lines; *each; each++)
+        g_string_append_printf(out, "    %s\n", *each);
+    g_string_append_c(out, '\n');
+}
+
+static void foot(GString *out, const char *text)
+{
+    g_string_append(out, "---\n\n");
+    line(out, "", text, "\n");
+}
+
+const ReportWriter *report_writer_markdown(void)
+{
+    static const ReportWriter writer = {.head = head,
+                                        .contents = contents,
+                                        .section = section,
+                                        .section_end = section_end,
+                                        .subheading = subheading,
+                                        .paragraph = paragraph,
+                                        .items = items,
+                                        .table = table,
+                                        .row = row,
+                                        .table_end = table_end,
+                                        .figure = figure,
+                                        .code = code,
+                                        .foot = foot};
+
+    return &writer;
+}
+
+char *report_markdown(const json_t *document)
+{
+    return report_outline(document, report_writer_markdown());
+}

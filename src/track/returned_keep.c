@@ -1,0 +1,172 @@
+#include "track/returned_keep.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/file.h"
+#include "ledger/inbox.h"
+
+#define FOLDER_MODE 0700
+#define FILE_MODE   0600
+#define BYTES_MOST  ((size_t)16 * 1024 * 1024) /* of one group in memory */
+#define SYNCED_EACH 8                          /* so many files are synced one by one: cheaper than the whole disk */
+
+struct ReturnedKeep {
+    Ledger *ledger;
+    const Clock *clock;
+    char *folder;        /* owned; where the mails are kept */
+    GHashTable *digests; /* owned; of the group */
+    GPtrArray *mails;    /* owned; of GBytes, as the entries */
+    GPtrArray *strings;  /* owned; what the entries borrow */
+    GArray *entries;     /* owned; of InboxEntry */
+    size_t bytes;
+};
+
+static void free_bytes(gpointer data)
+{
+    g_bytes_unref(data);
+}
+
+ReturnedKeep *returned_keep_new(Ledger *ledger, const char *state_folder, const Clock *clock)
+{
+    ReturnedKeep *keep = g_new0(ReturnedKeep, 1);
+
+    keep->ledger = ledger;
+    keep->clock = clock;
+    keep->folder = g_build_filename(state_folder, "mail", NULL);
+    keep->digests = g_hash_table_new(g_str_hash, g_str_equal);
+    keep->mails = g_ptr_array_new_with_free_func(free_bytes);
+    keep->strings = g_ptr_array_new_with_free_func(g_free);
+    keep->entries = g_array_new(FALSE, TRUE, sizeof(InboxEntry));
+    return keep;
+}
+
+void returned_keep_free(ReturnedKeep *keep)
+{
+    if (!keep)
+        return;
+    g_hash_table_unref(keep->digests);
+    g_ptr_array_unref(keep->mails);
+    g_ptr_array_unref(keep->strings);
+    g_array_unref(keep->entries);
+    g_free(keep->folder);
+    g_free(keep);
+}
+
+/* The file of a mail; `is_fresh`: as it is called until its entry is in the inbox. */
+static char *path_of(const ReturnedKeep *keep, const char *digest, bool is_fresh)
+{
+    g_autofree char *name = g_strconcat(digest, is_fresh ? ".eml.new" : ".eml", NULL);
+
+    return g_build_filename(keep->folder, name, NULL);
+}
+
+bool returned_keep_has(const ReturnedKeep *keep, const char *digest)
+{
+    g_autofree char *path = path_of(keep, digest, false);
+
+    return g_hash_table_contains(keep->digests, digest) || g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static const char *hold(ReturnedKeep *keep, char *text)
+{
+    g_ptr_array_add(keep->strings, text);
+    return text;
+}
+
+static InboxEntry entry_of(ReturnedKeep *keep, const ReturnedMail *mail)
+{
+    const BounceRecipient *recipient = mail->recipient;
+    const ReplyStatus *status = &recipient->status;
+    bool is_bounce = recipient->kind == BOUNCE_KIND_BOUNCE;
+    InboxEntry entry = {.event = is_bounce ? EVENT_BOUNCED : EVENT_DELIVERED,
+                        .message = hold(keep, g_strdup(mail->message)),
+                        .code = status->code,
+                        .reply = hold(keep, g_strdup(recipient->said)),
+                        .evidence = hold(keep, g_strdup(mail->digest)),
+                        .reason = is_bounce ? bounce_reason_name(recipient->reason) : NULL,
+                        .note = mail->note};
+
+    if (!is_bounce && recipient->kind != BOUNCE_KIND_DELIVERED)
+        entry.mail = bounce_kind_name(recipient->kind);
+    else
+        entry.enhanced = hold(keep, g_strdup_printf("%d.%d.%d", status->status_class, status->subject, status->detail));
+    return entry;
+}
+
+bool returned_keep_add(ReturnedKeep *keep, const ReturnedMail *mail, GError **error)
+{
+    const InboxEntry entry = entry_of(keep, mail);
+
+    g_array_append_val(keep->entries, entry);
+    g_ptr_array_add(keep->mails, g_bytes_new(mail->bytes, mail->size));
+    g_hash_table_add(keep->digests, (gpointer)(uintptr_t)entry.evidence);
+    keep->bytes += mail->size;
+    return (keep->entries->len < INBOX_TOGETHER && keep->bytes < BYTES_MOST) || returned_keep_settle(keep, error);
+}
+
+static const InboxEntry *entry_at(const ReturnedKeep *keep, guint i)
+{
+    return &g_array_index(keep->entries, InboxEntry, i);
+}
+
+static bool write_mails(ReturnedKeep *keep, GError **error)
+{
+    bool is_each = keep->mails->len <= SYNCED_EACH;
+
+    if (!file_make_folder(keep->folder, FOLDER_MODE, error))
+        return false;
+    for (guint i = 0; i < keep->mails->len; i++) {
+        g_autofree char *path = path_of(keep, entry_at(keep, i)->evidence, true);
+        gsize size;
+        const char *bytes = g_bytes_get_data(g_ptr_array_index(keep->mails, i), &size);
+
+        if (!file_put(path, bytes, size, FILE_MODE, error) || (is_each && !file_sync(path, error)))
+            return false;
+        fault_point("returned_put");
+    }
+    return is_each ? file_sync(keep->folder, error) : file_sync_all(keep->folder, error);
+}
+
+static bool name_mails(ReturnedKeep *keep, GError **error)
+{
+    for (guint i = 0; i < keep->entries->len; i++) {
+        g_autofree char *fresh = path_of(keep, entry_at(keep, i)->evidence, true);
+        g_autofree char *path = path_of(keep, entry_at(keep, i)->evidence, false);
+
+        if (rename(fresh, path) != 0) {
+            error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", path, g_strerror(errno));
+            return false;
+        }
+        fault_point("returned_named");
+    }
+    return file_sync(keep->folder, error);
+}
+
+static void forget(ReturnedKeep *keep)
+{
+    g_hash_table_remove_all(keep->digests);
+    g_ptr_array_set_size(keep->mails, 0);
+    g_array_set_size(keep->entries, 0);
+    g_ptr_array_set_size(keep->strings, 0);
+    keep->bytes = 0;
+}
+
+bool returned_keep_settle(ReturnedKeep *keep, GError **error)
+{
+    if (keep->entries->len == 0)
+        return true;
+    if (!write_mails(keep, error))
+        return false;
+    fault_point("returned_kept");
+    if (!inbox_append_all(keep->ledger, entry_at(keep, 0), keep->entries->len, clock_now(keep->clock), error))
+        return false;
+    fault_point("returned_appended");
+    if (!name_mails(keep, error))
+        return false;
+    forget(keep);
+    return true;
+}
