@@ -293,6 +293,20 @@ run "$breach" status delay/playbook.yaml
 unread_stderr=
 stdout_lacks "nothing is held any more" "HELD"
 
+# Where two delays hold somebody, the end of one lets nobody go whom the other holds ------------------------------------
+relay both
+prepare both actual
+printf '%s\n' id,name,locale,email,region p1,One,en,p1@example.org,de p2,Two,en,p2@example.org,us >both/people.csv
+run "$breach" plan both/playbook.yaml
+unread_stderr=
+plan=$(digest)
+decide both delay --ground police --scope region:de --authority BKA --document order.txt --until "$(in_seconds 600)"
+decide both delay --ground police --scope audience:people --authority BKA --document order.txt --until "$(in_seconds 3)"
+run "$breach" notify both/playbook.yaml --yes --expect-digest "$plan" --patience PT8S
+exits 75 "one delay has ended, and one has not"
+unread_stderr=
+is "only those are told whom nothing holds" "$(cut -d' ' -f3 both.log)" p2@example.org
+
 # Whoever records a delay is killed before its hold is there: a running notify brings it --------------------------------
 if grep -q BREACH_FAULTS:BOOL=ON "$build/CMakeCache.txt" 2>/dev/null; then
     relay killed --rule "dot delay 20ms"
