@@ -248,6 +248,26 @@ static void test_regions(void **state)
     end(&trial);
 }
 
+/* A delay that is decided again gets its new end in place, so that what it holds is never free in between. */
+static void test_delay_again(void **state)
+{
+    static const int ends[] = {10, 20, 5};
+    Trial trial = begin(*state, NULL);
+    int most;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autoptr(GPtrArray) holds = NULL;
+        g_autoptr(GError) error = NULL;
+
+        delay(&trial, HOLD_REGION, "de", NOW + ends[i]);
+        assert_int_equal(shut(&trial, queue_of(&trial, QUEUE_REGION, "de"), NOW, &most), NOW + ends[i]);
+        holds = hold_list(trial.fixture->ledger, &error);
+        assert_non_null(holds);
+        assert_int_equal(holds->len, 1);
+    }
+    end(&trial);
+}
+
 /* What waited for one delay goes on waiting for another one that lasts longer, whichever is looked for first. */
 static void test_delay_behind_delay(void **state)
 {
@@ -407,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_delays_end),
         cmocka_unit_test(test_regions),
+        cmocka_unit_test(test_delay_again),
         cmocka_unit_test(test_delay_behind_delay),
         cmocka_unit_test(test_nothing_to_sort),
         cmocka_unit_test(test_policy_doubles),
