@@ -118,8 +118,10 @@ static void add_decisions(GPtrArray *items, const Casework *casework)
                                 one->regime, one->scope_text, changed),
                 g_strdup_printf("decision %s (%s, %s) is to be taken again: %s has changed since", one->id, one->regime,
                                 one->scope_text, changed),
-                g_strdup_printf("record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …",
-                                again_word(one), one->regime, one->scope_text));
+                g_strdup_printf("record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …%s",
+                                again_word(one), one->regime, one->scope_text,
+                                one->kind == CASE_DECISION_DELAY ? " --authority NAME --document FILE --until TIME"
+                                                                 : ""));
         else if (waits)
             casework_item_add(
                 items, "decision", one->id,

@@ -164,18 +164,18 @@ json_t *register_json(const Casework *casework, Ledger *ledger, GError **error)
         return NULL;
     work = casework_json(casework);
     document = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o, "
+        "s:o, s:o}",
         "schema", "breach.register/1", "incident", playbook->incident.id, "status",
         playbook_status_name(material_status(casework->lawbook->asked.material)), "made_at", at, "organization",
         text_json(playbook->organization.name, locale), "facts", "times", times_json(&playbook->incident), "what",
         facts_json(playbook), "affected", affected_json(state, &playbook->affected), "anchors", anchors_json(state),
-        "counts", counts_json(state), "effects", "impact",
-        texts_json(playbook->impact, locale), "notices", notices, "remedial_action", "taken",
-        texts_json(playbook->measures_taken, locale), "planned", texts_json(playbook->measures_planned, locale),
-        "advice", texts_json(playbook->advice, locale), "remedies", texts_json(playbook->remedies, locale), "filings",
-        filings_json(state), "decisions", json_incref(json_object_get(work, "decisions")), "response",
-        json_incref(json_object_get(work, "response")), "closed", json_incref(json_object_get(work, "closed")),
-        "events", events_json(state));
+        "counts", counts_json(state), "effects", "impact", texts_json(playbook->impact, locale), "notices", notices,
+        "remedial_action", "taken", texts_json(playbook->measures_taken, locale), "planned",
+        texts_json(playbook->measures_planned, locale), "advice", texts_json(playbook->advice, locale), "remedies",
+        texts_json(playbook->remedies, locale), "filings", filings_json(state), "decisions",
+        json_incref(json_object_get(work, "decisions")), "response", json_incref(json_object_get(work, "response")),
+        "closed", json_incref(json_object_get(work, "closed")), "events", events_json(state));
     json_decref(work);
     return document;
 }
@@ -205,11 +205,22 @@ static void append_items(GString *text, const json_t *list, int depth)
     }
 }
 
+/* A text of several lines stays within its item: a line of it that looks like a heading opens no part of the register.
+ */
+static char *within_item(const char *text, int depth)
+{
+    g_autofree char *trimmed = g_strchomp(g_strdup(text));
+    g_auto(GStrv) lines = g_strsplit(trimmed, "\n", -1);
+    g_autofree char *margin = g_strdup_printf("\n%*s> ", depth * 2 + 2, "");
+
+    return g_strjoinv(margin, lines);
+}
+
 /* Everything that there is, as a list within lists: nothing is left out of a register for its looks. */
 static void append_value(GString *text, const char *name, const json_t *value, int depth)
 {
-    g_autofree char *scalar = json_is_string(value)                           ? g_strdup(json_string_value(value))
-                              : json_is_null(value)                           ? g_strdup("-")
+    g_autofree char *scalar = json_is_string(value) ? within_item(json_string_value(value), depth)
+                              : json_is_null(value) ? g_strdup("-")
                               : json_is_object(value) || json_is_array(value) ? NULL
                                                                               : json_dumps(value, JSON_ENCODE_ANY);
 

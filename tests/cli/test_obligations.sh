@@ -269,6 +269,16 @@ is "decided: what waits is not late" "$(state us-ca/individuals_30d)" due
 at 2026-12-28T12:00:01-08:00
 run "$breach" obligations a/decided.yaml --json
 is "decided: the delay ends by itself" "$(state us-ca/individuals_30d)" overdue
+run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
+stdout_has "decided: why it waited stays" "it waited until 2026-12-28T12:00:00-08:00, because the police asked for it: law-enforcement (decision 2); that is over"
+stdout_lacks "decided: it was decided in time" "it had been due before"
+run "$breach" record a/decided.yaml decision delay --regime us-ca --scope step:individuals_30d --ground law-enforcement \
+    --facts "an arrest is near" --by "Han Meimei" --role CISO --authority "the police" --document order.txt \
+    --until 2026-12-30T12:00-08:00
+exits 0 "decided: to wait, when it was late"
+unread_stderr=
+run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
+stdout_has "decided: that it was late is said" "it had been due before the delay was recorded"
 
 at 2026-11-22T12:00:00+08:00
 cp -R "$source/playbooks" "$source/contacts" "$source/templates" .
