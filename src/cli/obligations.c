@@ -113,7 +113,13 @@ static char *beside_text(const char *verdict, void *user)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(user);
 
-    return lawbook ? clocks_verdict(verdict, lawbook->obligations) : g_strdup(verdict);
+    g_autofree char *unread = lawbook ? lawbook_unread(lawbook) : NULL;
+    g_autofree char *beside = lawbook ? clocks_verdict(verdict, lawbook->obligations) : g_strdup(verdict);
+
+    if (!unread)
+        return g_steal_pointer(&beside);
+    return g_strdup_printf(_("%s; NOT ALL: these regimes could not be read, and their clocks are not here: %s"), beside,
+                           unread);
 }
 
 /* The documents of those who are at work on the incident; one that leaves the house says nothing of other clocks. */
@@ -222,7 +228,10 @@ void obligations_head(const Workspace *workspace)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(workspace);
     g_autofree char *text = lawbook ? clocks_text(lawbook->obligations) : NULL;
+    g_autofree char *unread = lawbook ? lawbook_unread(lawbook) : NULL;
 
     if (text)
         fputs(text, stdout);
+    if (unread)
+        printf(_("NOT ALL: these regimes could not be read, and their clocks are not here: %s\n"), unread);
 }
