@@ -1,10 +1,10 @@
 #include "report/register.h"
 
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/language.h"
 #include "model/identity.h"
+#include "report/clock_json.h"
 #include "report/filing_value.h"
 
 /* Values ---------------------------------------------------------------------------------------------------------- */
@@ -29,13 +29,6 @@ static json_t *texts_json(const GPtrArray *texts, const char *locale)
     return list;
 }
 
-static json_t *moment_json(Moment moment)
-{
-    g_autofree char *text = moment.known ? moment_format_rfc3339(moment) : NULL;
-
-    return text ? json_string(text) : json_null();
-}
-
 /* In the words that authorities read: those of a notice speak to the reader. */
 static json_t *facts_json(const Playbook *playbook)
 {
@@ -48,8 +41,8 @@ static json_t *facts_json(const Playbook *playbook)
 
         json_object_set_new(facts, fact->name,
                             text ? text_json(text, playbook->default_locale)
-                                 : json_pack("{s:o, s:o}", "unknown_as_of", moment_json(fact->as_of), "next_update",
-                                             moment_json(fact->next_update)));
+                                 : json_pack("{s:o, s:o}", "unknown_as_of", clock_json_time(fact->as_of), "next_update",
+                                             clock_json_time(fact->next_update)));
     }
     for (guint i = 0; i < playbook->data_kinds->len; i++)
         json_array_append_new(kinds, json_string(((const DataKind *)g_ptr_array_index(playbook->data_kinds, i))->name));
@@ -59,9 +52,9 @@ static json_t *facts_json(const Playbook *playbook)
 
 static json_t *times_json(const Incident *incident)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", moment_json(incident->occurred_at), "detected_at",
-                     moment_json(incident->detected_at), "confirmed_at", moment_json(incident->confirmed_at),
-                     "contained_at", moment_json(incident->contained_at));
+    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
+                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
+                     "contained_at", clock_json_time(incident->contained_at));
 }
 
 static json_t *affected_json(const CaseState *state, const Affected *given)
