@@ -325,6 +325,8 @@ sed -e 's/id: three-jurisdictions/id: late/' playbooks/three-jurisdictions.yaml 
 at 2026-12-21T12:00:00Z
 run "$breach" notify playbooks/late.yaml --dry-run
 exits 0 "everybody is told too late"
+ok "notify names what waits for the reason, and the command" \
+    grep -q "too late for us-ca/individuals_30d: say for each why: breach obligations playbooks/late.yaml --dry-run file us-ca/individuals_30d" "$err"
 unread_stderr=
 run "$breach" obligations playbooks/late.yaml --dry-run --json
 is "told too late: the notice is for a person to file, what runs from it has begun" \
