@@ -153,7 +153,7 @@ static char *counts_of(const Lawbook *lawbook)
     const GPtrArray *all = lawbook->obligations;
     const Obligation *lacking = uncounted(lawbook);
     g_autofree char *counts = g_strdup_printf(
-        _("%u overdue, %u running, %u may apply, %u lack a time, %u filed"), clocks_count(all, REGIME_OVERDUE),
+        _("%u overdue, %u running, %u may apply, %u without a time, %u filed"), clocks_count(all, REGIME_OVERDUE),
         clocks_count(all, REGIME_DUE), clocks_count(all, REGIME_SCOPE_UNKNOWN),
         clocks_count(all, REGIME_ANCHOR_MISSING), clocks_count(all, REGIME_FILED));
 
