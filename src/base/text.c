@@ -169,6 +169,11 @@ char *text_shell_word(const char *path)
     return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
 }
 
+int text_order(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 int text_columns(const char *text)
 {
     int columns = 0;

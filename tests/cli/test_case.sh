@@ -183,6 +183,8 @@ stdout_has "decided again, it is the same decision" "decision 1, not-notify, con
 record decide decision revoke 2 --by "Li Na" --reason "x"
 exits 65 "revoke one that is not there"
 stderr_has "it says so" "there is no decision 2"
+record decide variable contract/affected 40..50 --by "Li Na" --reason "those of this customer"
+printf '%s\n' "reports: {facts: {what_happened: A disk with a list of customers was lost.}}" >>decide/playbook.yaml
 record decide decision revoke 1 --by "Li Na" --reason "the key was found"
 exits 0 "revoke"
 stdout_has "it is revoked" "decision 1, revoked, contract, everybody: revoked"
@@ -193,6 +195,10 @@ is "has all of it" "$(json "$out" '$.decisions[0].state') $(json "$out" '$.decis
 is "has the times from which periods run, with who and why" \
     "$(json "$out" '$.facts.anchors.awareness[0].recorded_by')" "$(id -un)@$(uname -n)"
 is "has the counts as they became known" "$(json "$out" '$.facts.counts[#-1].value.likely')" 5000
+is "has what was counted of those whom one law protects" \
+    "$(json "$out" '$.facts.own_counts."contract/affected"[0].value.upper')" 50
+is "speaks as to an authority, and not as to those concerned" "$(json "$out" '$.facts.what.what_happened')" \
+    "A disk with a list of customers was lost."
 run "$breach" record decide/playbook.yaml register
 unread_stderr=
 run "$breach" record decide/playbook.yaml register --dry-run --json
@@ -665,6 +671,30 @@ unread_stderr=
 confirmed public
 exits 0 "some are to be told later"
 stderr_has "that the public is everybody is said" "an authority asked that region:de be told later (decision 2)"
+decide public not-notify --ground "nobody can read it" --scope everybody
+unread_stderr=
+confirmed public
+stderr_has "nobody is to be told, and the public is everybody" "by decision 1 (contract) nobody is to be told" \
+    "an authority asked that region:de be told later (decision 2)"
+unread_stderr=
+
+# Whoever could not be reached does not keep a case open
+relay alone
+prepare alone actual
+printf 'id,name,locale,email\np1,Ann,en,p1@example.org\np2,Ben,en,\n' >alone/people.csv
+sends alone --patience PT1S
+exits 1 "one of two cannot be reached"
+unread_stderr=
+run "$breach" obligations alone/playbook.yaml file contract/first --at $at --by "Li Na" --channel email --reason "asleep"
+unread_stderr=
+run "$breach" obligations alone/playbook.yaml file contract/people --at $at --by "Li Na" --channel email
+unread_stderr=
+close alone --by "Li Na" --reason "over"
+exits 0 "closed"
+unread_stderr=
+stdout_has "it says how many were not reached, and how to list them" \
+    "closed: nothing is open, but people who could not be reached: 1" "breach status alone/playbook.yaml --list unreachable"
+
 prepare shut actual "announcement: {gateway: site, when: always, $public}"
 site_gateway >shut/gateways/site.yaml
 cp public/regimes/contract.yaml shut/regimes/
