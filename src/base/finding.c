@@ -185,17 +185,16 @@ static void add(Findings *findings, Finding entry, const char *format, va_list a
 static void add(Findings *findings, Finding entry, const char *format, va_list arguments)
 {
     Finding *finding = g_new(Finding, 1);
-    const char *translated = language_text(format);
 
     *finding = entry;
-    if (translated != format) {
+    if (language_text(format) != format) {
         va_list again;
 
         va_copy(again, arguments);
         finding->english = worded(format, again);
         va_end(again);
     }
-    finding->text = worded(translated, arguments);
+    finding->text = worded(language_text(format), arguments);
     g_ptr_array_add(findings->entries, finding);
     findings->sorted = false;
     judge(findings, finding);

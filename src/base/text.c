@@ -198,6 +198,11 @@ char *text_shell_word(const char *path)
     return *at || at == plain ? g_shell_quote(plain) : g_steal_pointer(&plain);
 }
 
+int text_order(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 static int columns_of(gunichar character)
 {
     return g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;

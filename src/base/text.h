@@ -49,6 +49,9 @@ bool text_is_to_fill(const char *text, const char **mark);
  * - is no option. Newly allocated. */
 char *text_shell_word(const char *path);
 
+/* text_order: for qsort() and g_ptr_array_sort() over char *: by their bytes, the same on every machine. */
+int text_order(const void *left, const void *right);
+
 /* text_columns: how wide a text is on a terminal; Chinese characters take two columns. text_padded: with spaces behind
  * it, so that the next column starts below that of other lines; newly allocated. */
 int text_columns(const char *text);

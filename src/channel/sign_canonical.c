@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 /* URLs ------------------------------------------------------------------------------------------------------------ */
 
@@ -112,11 +113,6 @@ char *sign_canonical_path(const char *path, bool twice)
     return twice ? sign_encoded(path, strlen(path), true) : recoded(path, strlen(path), true);
 }
 
-static int compare_text(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 /* A name and its value, parted by the one octet that sorts before every other one that may stand in either. */
 static char *canonical_parameter(const char *text)
 {
@@ -138,7 +134,7 @@ char *sign_canonical_query(const char *query)
         if (**part)
             g_ptr_array_add(sorted, canonical_parameter(*part));
     if (sorted->len > 0)
-        qsort(sorted->pdata, sorted->len, sizeof *sorted->pdata, compare_text);
+        qsort(sorted->pdata, sorted->len, sizeof *sorted->pdata, text_order);
     for (guint i = 0; i < sorted->len; i++) {
         char *text = g_ptr_array_index(sorted, i);
 

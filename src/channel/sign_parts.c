@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "channel/sign_canonical.h"
 
 #define DIGEST_MOST 64 /* octets of SHA-512 */
@@ -14,11 +15,6 @@ static char *form_decoded(const char *text, size_t size)
 
     g_strdelimit(copy, "+", ' ');
     return sign_decoded(copy, strlen(copy));
-}
-
-static int compare_pairs(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
 /* The pairs of a form sorted by their names, name and value with nothing between, as Twilio hashes them. */
@@ -38,7 +34,7 @@ static void append_form(GString *text, const char *body, size_t size)
             g_ptr_array_add(sorted, g_strconcat(left, "\001", right, NULL));
     }
     if (sorted->len > 0)
-        qsort(sorted->pdata, sorted->len, sizeof *sorted->pdata, compare_pairs);
+        qsort(sorted->pdata, sorted->len, sizeof *sorted->pdata, text_order);
     for (guint i = 0; i < sorted->len; i++) {
         const char *pair = g_ptr_array_index(sorted, i);
         const char *joint = strchr(pair, '\001');

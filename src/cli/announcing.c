@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "channel/announce.h"
 #include "channel/http.h"
 #include "cli/link_hosts.h"
@@ -85,23 +86,32 @@ static void check_pointers(const Workspace *workspace)
     int64_t messages = count_pointers(workspace, &elsewhere);
 
     if (messages > 0 && (!announcement || announcement->when == ANNOUNCEMENT_NEVER))
-        findings_warning(workspace->findings, FINDING_SEND, "announcement-none", at,
-                         "%" PRId64
-                         " messages by SMS, push or instant message only say that there is something to read, "
-                         "and nothing is published: write announcement: {gateway: NAME, when: always}",
-                         messages);
+        findings_warning(
+            workspace->findings, FINDING_SEND, "announcement-none", at,
+            messages == 1
+                ? N_("%" PRId64 " message by SMS, push or instant message only says that there is something to read, "
+                     "and nothing is published: write announcement: {gateway: NAME, when: always}")
+                : N_("%" PRId64 " messages by SMS, push or instant message only say that there is something to read, "
+                     "and nothing is published: write announcement: {gateway: NAME, when: always}"),
+            messages);
     else if (messages > 0 && announcement->when == ANNOUNCEMENT_UNREACHABLE)
-        findings_warning(workspace->findings, FINDING_SEND, "announcement-late", at,
-                         "%" PRId64
-                         " messages by SMS, push or instant message may go before there is something to read: "
-                         "with when: always they wait for it",
-                         messages);
+        findings_warning(
+            workspace->findings, FINDING_SEND, "announcement-late", at,
+            messages == 1
+                ? N_("%" PRId64 " message by SMS, push or instant message may go before there is something to read: "
+                     "with when: always it waits for it")
+                : N_("%" PRId64 " messages by SMS, push or instant message may go before there is something to read: "
+                     "with when: always they wait for it"),
+            messages);
     if (elsewhere > 0)
-        findings_warning(workspace->findings, FINDING_SEND, "announcement-locale", at,
-                         "%" PRId64
-                         " messages point to an announcement that is not in their language: write the template in "
-                         "that language",
-                         elsewhere);
+        findings_warning(
+            workspace->findings, FINDING_SEND, "announcement-locale", at,
+            elsewhere == 1
+                ? N_("%" PRId64 " message points to an announcement that is not in its language: write the template "
+                     "in that language")
+                : N_("%" PRId64 " messages point to an announcement that is not in their language: write the "
+                     "template in that language"),
+            elsewhere);
 }
 
 static void check_reason(const Workspace *workspace)

@@ -153,7 +153,7 @@ static char *counts_of(const Lawbook *lawbook)
     const GPtrArray *all = lawbook->obligations;
     const Obligation *lacking = uncounted(lawbook);
     g_autofree char *counts = g_strdup_printf(
-        _("%u overdue, %u running, %u may apply, %u lack a time, %u filed"), clocks_count(all, REGIME_OVERDUE),
+        _("%u overdue, %u running, %u may apply, %u without a time, %u filed"), clocks_count(all, REGIME_OVERDUE),
         clocks_count(all, REGIME_DUE), clocks_count(all, REGIME_SCOPE_UNKNOWN),
         clocks_count(all, REGIME_ANCHOR_MISSING), clocks_count(all, REGIME_FILED));
 
@@ -185,6 +185,16 @@ static char *next_to_decide(const Workspace *workspace, const char *unknown)
     return g_strdup_printf("breach record %s%s %s", workspace->typed, workspace->mode, deciding);
 }
 
+/* A step of one's own has no report: it ends with an anchor, or somebody records that it was done. */
+static char *next_inside(const Workspace *workspace, const Obligation *first)
+{
+    if (first->step->done_by)
+        return g_strdup_printf("breach record %s%s anchor %s --at TIME --by NAME --reason TEXT", workspace->typed,
+                               workspace->mode, first->step->done_by[0]);
+    return g_strdup_printf("breach obligations %s%s file %s --at TIME --by NAME", workspace->typed, workspace->mode,
+                           first->id);
+}
+
 /* What to do about the clock that stands first. */
 static char *next_of(const Workspace *workspace, const Lawbook *lawbook)
 {
@@ -202,6 +212,8 @@ static char *next_of(const Workspace *workspace, const Lawbook *lawbook)
         return g_strdup_printf("breach %s %s%s",
                                findings_errors(workspace->findings, FINDING_SEND) ? "check" : "notify",
                                workspace->typed, workspace->mode);
+    if (g_strcmp0(first->step->to, "internal") == 0)
+        return next_inside(workspace, first);
     return g_strdup_printf("breach obligations %s%s prepare %s", workspace->typed, workspace->mode, first->id);
 }
 

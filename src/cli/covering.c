@@ -368,15 +368,14 @@ static void say_minors(const Covering *covering, const CoveragePeople *people)
 
     for (guint i = 0; people && i < regimes->len; i++) {
         const ObligationRegime *row = &g_array_index(regimes, ObligationRegime, i);
-        int years = row->regime ? row->regime->minors_under : 0;
-        int64_t count = coverage_people_minors(people, years);
+        int64_t count = row->regime ? coverage_people_minors(people, row->regime->minors_under) : 0;
         g_autofree char *number = text_grouped(count);
 
-        if (count > 0)
+        if (row->regime && count > 0)
             findings_warning(covering->workspace->findings, FINDING_SEND, "coverage-minors", row->entry->at,
                              N_("%s is about people under %d, and %s of them are in no audience of capacity guardian: "
                                 "tell their guardians, too"),
-                             row->regime->id, years, number);
+                             row->regime->id, row->regime->minors_under, number);
     }
 }
 

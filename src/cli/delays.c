@@ -65,9 +65,7 @@ static bool set_one(Bringing *bringing, const CaseDecision *decision, GError **e
                        .until = decision->until};
     const Hold *there = hold_find_own(bringing->holds, wish.scope, wish.name, cause);
 
-    if (there && there->until == wish.until)
-        return true;
-    return (!there || lift(bringing, there, "it was decided again", error)) && post(bringing, &wish, false, error);
+    return (there && there->until == wish.until) || post(bringing, &wish, false, error);
 }
 
 /* Whether a hold that follows from a decision still does. */

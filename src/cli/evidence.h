@@ -18,7 +18,7 @@ typedef struct Evidence {
 } Evidence;
 
 /* evidence_keep: copies `path` into the state folder `folder`, which exists; the same paper twice is kept once. Error:
- * BREACH_ERROR_INPUT (cannot be read, larger than EVIDENCE_MOST), BREACH_ERROR_CREATE. */
+ * BREACH_ERROR_INPUT (cannot be read, larger than EVIDENCE_MOST, a name that is no plain text), BREACH_ERROR_CREATE. */
 bool evidence_keep(const char *folder, const char *path, Evidence *evidence, GError **error);
 void evidence_clear(Evidence *evidence);
 

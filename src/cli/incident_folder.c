@@ -323,11 +323,6 @@ static bool copy_file(Builder *builder, const char *relative, GError **error)
     return write_file(builder, relative, text, size, error);
 }
 
-static int by_name(gconstpointer left, gconstpointer right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* The names in a folder, sorted; an empty list when it cannot be read. */
 static GPtrArray *names_in(const char *folder)
 {
@@ -337,7 +332,7 @@ static GPtrArray *names_in(const char *folder)
 
     while (entries && (name = g_dir_read_name(entries)) != NULL)
         g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, text_order);
     return names;
 }
 
@@ -542,7 +537,7 @@ static bool build(Builder *builder, GError **error)
     if (!make_temporary(builder, error) || !write_playbook(builder, error) || !copy_source(builder, error))
         return false;
     builder->made->to_fill = count_marks(builder);
-    g_ptr_array_sort(builder->made->files, by_name);
+    g_ptr_array_sort(builder->made->files, text_order);
     return publish(builder, error);
 }
 

@@ -113,7 +113,13 @@ static char *beside_text(const char *verdict, void *user)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(user);
 
-    return lawbook ? clocks_verdict(verdict, lawbook->obligations) : g_strdup(verdict);
+    g_autofree char *unread = lawbook ? lawbook_unread(lawbook) : NULL;
+    g_autofree char *beside = lawbook ? clocks_verdict(verdict, lawbook->obligations) : g_strdup(verdict);
+
+    if (!unread)
+        return g_steal_pointer(&beside);
+    return g_strdup_printf(_("%s; NOT ALL: these regimes could not be read, and their clocks are not here: %s"), beside,
+                           unread);
 }
 
 /* The documents of those who are at work on the incident; one that leaves the house says nothing of other clocks. */
@@ -194,6 +200,28 @@ static CaseEvent *begun(const Lawbook *lawbook, const ObligationRegime *regime)
                              "breach notify: whoever can be reached was told");
 }
 
+/* Why it was late is for a person to say: the steps that only wait for that, and the command. */
+static void tell_late(const Workspace *workspace, const Lawbook *lawbook)
+{
+    const Obligation *first = NULL;
+    g_autoptr(GString) ids = g_string_new(NULL);
+
+    for (guint i = 0; i < lawbook->obligations->len; i++) {
+        const Obligation *obligation = g_ptr_array_index(lawbook->obligations, i);
+
+        if (!obligation->step || g_strcmp0(obligation->step->to, "individuals") != 0 ||
+            obligation->clock->state != REGIME_OVERDUE)
+            continue;
+        first = first ? first : obligation;
+        g_string_append_printf(ids, "%s%s", ids->len > 0 ? ", " : "", obligation->id);
+    }
+    if (first)
+        output_message(
+            "people were told, but too late for %s: say for each why: breach obligations %s%s file %s --at TIME "
+            "--by NAME --channel HOW --reason WHY",
+            ids->str, workspace->typed, workspace->mode, first->id);
+}
+
 void obligations_told(const Workspace *workspace, bool is_everybody)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(workspace);
@@ -214,6 +242,8 @@ void obligations_told(const Workspace *workspace, bool is_everybody)
         if (is_waiting(obligation) && !is_about(events, obligation->regime))
             g_ptr_array_add(events, begun(lawbook, obligation->regime));
     }
+    if (is_everybody)
+        tell_late(workspace, lawbook);
     if (events->len > 0 && !case_append_all(lawbook->record, events, &error))
         output_message("warning: that people were told is not in the case record: %s", error->message);
 }
@@ -222,7 +252,10 @@ void obligations_head(const Workspace *workspace)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(workspace);
     g_autofree char *text = lawbook ? clocks_text(lawbook->obligations) : NULL;
+    g_autofree char *unread = lawbook ? lawbook_unread(lawbook) : NULL;
 
     if (text)
         fputs(text, stdout);
+    if (unread)
+        printf(_("NOT ALL: these regimes could not be read, and their clocks are not here: %s\n"), unread);
 }

@@ -26,6 +26,7 @@ typedef struct Recording {
     int64_t late;                 /* ms; 0: in time, without a deadline, or filed before */
     bool was_filed;               /* a report of this step was recorded before */
     bool is_known;                /* this very report was */
+    bool overtaken;               /* something was recorded between what was read and what was to be written */
     json_t *withdrawn;            /* owned reference; the body of the entry that is taken back, or NULL */
     Evidence evidence;
     char *report;       /* owned; digest of the report as it was prepared, or NULL */
@@ -170,26 +171,38 @@ static json_t *body_of(const Recording *recording)
     return body;
 }
 
+/* Whether a report is known, late or a further one was judged by what had been read: nothing may have come since. */
+static bool append(Recording *recording, json_t *body, GError **error)
+{
+    Lawbook *lawbook = recording->lawbook;
+    g_autofree char *who = posting_who();
+    g_autoptr(GPtrArray) events = case_events_new();
+
+    g_ptr_array_add(events, case_event_new(0, lawbook->now, who, CASE_FILING, json_incref(body)));
+    return case_append_if(lawbook->record, lawbook_last(lawbook), events, &recording->overtaken, error);
+}
+
 /* The report first, then the event that names it: what is killed in between leaves a copy that nothing names. */
 static bool record(Recording *recording, GError **error)
 {
     const char *folder = recording->workspace->folder;
     const char *regime = recording->obligation->regime->regime->id;
     const char *step = recording->obligation->step->id;
-    g_autofree char *who = posting_who();
     json_auto_t *body = NULL;
 
-    if (recording->options->evidence &&
+    if (recording->options->evidence && !recording->evidence.digest &&
         !evidence_keep(folder, recording->options->evidence, &recording->evidence, error))
         return false;
+    g_clear_pointer(&recording->report, g_free);
     if (!filing_folder_take(folder, regime, step, &recording->report, &recording->prepared, error))
         return false;
     body = body_of(recording);
     fault_point("filing_append_before");
-    if (!case_append(recording->lawbook->record, CASE_FILING, recording->lawbook->now, who, body, error))
+    if (!append(recording, body, error))
         return false;
     fault_point("filing_append_after");
-    filing_folder_took(folder, regime, step);
+    if (!recording->overtaken)
+        filing_folder_took(folder, regime, step);
     return true;
 }
 
@@ -228,7 +241,6 @@ static const CaseFiling *entry_of(const Recording *recording)
 static bool withdraw(Recording *recording, GError **error)
 {
     const Options *options = recording->options;
-    g_autofree char *who = posting_who();
     const CaseFiling *entry;
     json_auto_t *body = NULL;
 
@@ -241,11 +253,12 @@ static bool withdraw(Recording *recording, GError **error)
                   options->at ? _(" of ") : "", options->at ? options->at : "");
         return false;
     }
+    json_decref(recording->withdrawn);
     recording->withdrawn = json_deep_copy(entry->event->body);
     recording->at = entry->time.moment;
     body = json_pack("{s:s, s:s, s:I, s:s, s:s}", "regime", entry->regime, "step", entry->step, "withdraws",
                      (json_int_t)entry->event->no, "by", options->by, "reason", options->reason);
-    return case_append(recording->lawbook->record, CASE_FILING, recording->lawbook->now, who, body, error);
+    return append(recording, body, error);
 }
 
 /* What it moves ---------------------------------------------------------------------------------------------------- */
@@ -261,6 +274,7 @@ static char *said(const Obligation *obligation)
 
 static void remember(Recording *recording)
 {
+    g_clear_pointer(&recording->before, g_hash_table_unref);
     recording->before = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (guint i = 0; i < recording->lawbook->obligations->len; i++) {
         const Obligation *obligation = g_ptr_array_index(recording->lawbook->obligations, i);
@@ -398,6 +412,7 @@ static bool open_step(Recording *recording, const char *id, GError **error)
     recording->obligation = obligations_find(recording->lawbook, id, error);
     if (!recording->obligation)
         return false;
+    g_free(recording->id);
     recording->id = g_strdup(recording->obligation->id);
     if (recording->obligation->step)
         return true;
@@ -410,12 +425,21 @@ static bool enter(Recording *recording, GError **error)
 {
     if (!read_time(recording, error))
         return false;
+    recording->late = 0;
     recording->is_known = is_known(recording);
     if (recording->is_known) {
+        evidence_clear(&recording->evidence); /* whoever came first named theirs */
+        g_clear_pointer(&recording->report, g_free);
         recording->was_filed = true;
         return true;
     }
     return check_time(recording, error) && check_lateness(recording, error) && record(recording, error);
+}
+
+static bool act(Recording *recording, GError **error)
+{
+    recording->overtaken = false;
+    return recording->options->withdraw ? withdraw(recording, error) : enter(recording, error);
 }
 
 static int file(Recording *recording, const char *id)
@@ -427,11 +451,15 @@ static int file(Recording *recording, const char *id)
     recording->lawbook = obligations_open(recording->workspace, true, NULL, &error);
     if (!recording->lawbook)
         return fail(error, exit_code_of(error));
-    if (!open_step(recording, id, &error) || !check_channel(recording, &error))
-        return fail(error, EXIT_CODE_USAGE);
-    remember(recording);
-    if (!(recording->options->withdraw ? withdraw(recording, &error) : enter(recording, &error)))
-        return fail(error, exit_code_of(error));
+    do {
+        if (recording->overtaken && !lawbook_refresh(recording->lawbook, recording->lawbook->now, &error))
+            return fail(error, exit_code_of(error));
+        if (!open_step(recording, id, &error) || !check_channel(recording, &error))
+            return fail(error, EXIT_CODE_USAGE);
+        remember(recording);
+        if (!act(recording, &error))
+            return fail(error, exit_code_of(error));
+    } while (recording->overtaken);
     recording->obligation = NULL; /* goes with the refresh */
     return EXIT_CODE_TOLD;
 }

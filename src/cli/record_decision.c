@@ -13,10 +13,12 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "dispatch/statutes.h"
+#include "ledger/ledger_find.h"
 #include "model/case_decision.h"
 #include "model/region.h"
 
-#define DELAY_MOST (INT64_C(2) * 366 * CLOCK_DAY) /* longer than any authority has asked for */
+#define SCOPE_REGION "region:"
+#define DELAY_MOST   (INT64_C(2) * 366 * CLOCK_DAY) /* longer than any authority has asked for */
 
 typedef struct Deciding {
     RecordCase *record;     /* borrowed */
@@ -27,6 +29,7 @@ typedef struct Deciding {
     Moment until;
     Evidence document;
     bool applied;
+    bool holds_nobody; /* it is about a region that nobody of the plan is in */
 } Deciding;
 
 /* What was typed -------------------------------------------------------------------------------------------------- */
@@ -132,9 +135,9 @@ static bool read_scope(Deciding *deciding, GError **error)
     CaseScope scope;
 
     if (g_str_has_prefix(text, "step:") && strchr(text, '/')) {
-        error_set(error, BREACH_ERROR_INPUT, "decision-scope",
-                  "--scope %s: write --regime %.*s --scope step:%s", text,
-                  (int)(strchr(text, '/') - text - (int)strlen("step:")), text + strlen("step:"), strchr(text, '/') + 1);
+        error_set(error, BREACH_ERROR_INPUT, "decision-scope", "--scope %s: write --regime %.*s --scope step:%s", text,
+                  (int)(strchr(text, '/') - text - (int)strlen("step:")), text + strlen("step:"),
+                  strchr(text, '/') + 1);
         return false;
     }
     if (!case_scope_parse(text, &scope)) {
@@ -166,7 +169,7 @@ static bool read_scope(Deciding *deciding, GError **error)
                   scope.name);
         return false;
     }
-    deciding->scope = region ? g_strconcat("region:", region, NULL) : g_strdup(text);
+    deciding->scope = region ? g_strconcat(SCOPE_REGION, region, NULL) : g_strdup(text);
     return true;
 }
 
@@ -291,6 +294,27 @@ static json_t *make_body(const Deciding *deciding, const char *id)
                      "reason", options->reason, "waiver", waiver ? regime_text(waiver, "en") : NULL);
 }
 
+static bool is_in_region(const char *text, bool is_data, void *user)
+{
+    json_auto_t *data = is_data ? json_loads(text, 0, NULL) : NULL;
+    const char *given = json_string_value(json_object_get(data, "region"));
+    g_autofree char *region = given ? region_normalize(given) : NULL;
+
+    return region && region_of_pair(user, region);
+}
+
+/* "de" and "germany" look alike to whoever types them, and the latter holds nobody. */
+static bool look_for_people(Deciding *deciding, Ledger *ledger, GError **error)
+{
+    const char *code = deciding->scope && g_str_has_prefix(deciding->scope, SCOPE_REGION)
+                           ? deciding->scope + strlen(SCOPE_REGION)
+                           : NULL;
+    g_autoptr(GPtrArray) people = code ? ledger_find(ledger, is_in_region, (void *)code, error) : NULL;
+
+    deciding->holds_nobody = people && people->len == 0;
+    return !code || people;
+}
+
 /* The holds follow from the record; without a plan there is nothing to hold yet, and notify brings them. */
 static bool bring_holds(Deciding *deciding, GError **error)
 {
@@ -301,8 +325,10 @@ static bool bring_holds(Deciding *deciding, GError **error)
     if (!ledger_exists(workspace_backend(), workspace->folder))
         return true;
     ledger = workspace_ledger(workspace, error);
-    return ledger && delays_bring(workspace, ledger, deciding->record->lawbook->state, deciding->record->now,
-                                  deciding->record->who, &deciding->applied, error);
+    return ledger &&
+           delays_bring(workspace, ledger, deciding->record->lawbook->state, deciding->record->now,
+                        deciding->record->who, &deciding->applied, error) &&
+           look_for_people(deciding, ledger, error);
 }
 
 static bool tells_people(const Regime *regime)
@@ -349,6 +375,10 @@ static int tell(const Deciding *deciding, const CaseDecision *decision)
                                              decision->regime, decision->scope_text, _(state));
 
     warn_of_others(deciding, decision);
+    if (deciding->holds_nobody)
+        output_message(N_("warning: nobody of the plan is in region %s, so nobody is held: the people column region "
+                          "says who is where"),
+                       decision->scope.name);
     if (!deciding->applied)
         output_message(N_("a breach notify is running: it takes this up within seconds"));
     return record_case_tell(deciding->record, &(RecordTold){.kind = "decision",

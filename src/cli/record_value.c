@@ -214,12 +214,21 @@ static json_t *range_json(const char *text)
                      "upper", parts[count - 1]);
 }
 
-static bool check_number(const char *name, const char *text, GError **error)
+/* *least: what it may not be below, which it raises. */
+static bool check_number(const char *name, const char *text, guint64 *least, GError **error)
 {
     guint64 number;
 
-    if (!text || g_ascii_string_to_unsigned(text, 10, 0, INT64_MAX, &number, NULL))
+    if (!text)
         return true;
+    if (g_ascii_string_to_unsigned(text, 10, 0, INT64_MAX, &number, NULL)) {
+        if (number < *least)
+            error_set(error, BREACH_ERROR_INPUT, "work-order",
+                      "the numbers of %s do not rise: write the smallest first, as in 500..2000", name);
+        else
+            *least = number;
+        return number >= *least;
+    }
     error_set(error, BREACH_ERROR_INPUT, "work-value",
               "%s takes a number, or a range as in 500..2000, or lower/likely/upper: %s is none", name, text);
     return false;
@@ -240,13 +249,14 @@ static bool check_word(const RegimeVariable *variable, const char *text, GError 
 static bool check_value(const RegimeVariable *variable, const char *text, const json_t *range, GError **error)
 {
     static const char *const members[] = {"lower", "likely", "upper"};
+    guint64 least = 0;
 
     if (!variable)
         return true; /* a regime of the user's own, which says no kind */
     if (variable->kind != REGIME_VARIABLE_COUNT && variable->kind != REGIME_VARIABLE_NUMBER)
         return check_word(variable, text, error);
     for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-        if (!check_number(variable->name, json_string_value(json_object_get(range, members[i])), error))
+        if (!check_number(variable->name, json_string_value(json_object_get(range, members[i])), &least, error))
             return false;
     return true;
 }

@@ -400,7 +400,7 @@ char *brake_domain(const char *endpoint)
 }
 
 /* The queue of the first region that is held and that somebody of the message is in; 0: nobody is. */
-static int64_t place_by_region(const Brake *brake, const QueueCandidate *candidate)
+static int64_t place_by_region(const Brake *brake, const QueueCandidate *candidate, int64_t now)
 {
     GHashTableIter iterator;
     gpointer code, queue;
@@ -410,26 +410,34 @@ static int64_t place_by_region(const Brake *brake, const QueueCandidate *candida
     g_hash_table_iter_init(&iterator, brake->regions);
     while (g_hash_table_iter_next(&iterator, &code, &queue))
         for (const char *const *region = candidate->regions; *region; region++)
-            if (region_of_pair(code, *region))
+            if (region_of_pair(code, *region) && hold_find(brake->holds, HOLD_REGION, code, now))
                 return (int64_t)GPOINTER_TO_SIZE(queue);
     return 0;
 }
 
-int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate)
+/* A hold that has ended by itself is still among the holds, and its queue is open: what waits there may have to go on
+ * waiting in another one. */
+static int64_t place_by_hold(const Brake *brake, const QueueCandidate *candidate, int64_t now)
+{
+    gpointer queue;
+
+    for (const char *const *person = candidate->people; person && *person; person++) {
+        queue = g_hash_table_lookup(brake->people, *person);
+        if (queue && hold_find(brake->holds, HOLD_PERSON, *person, now))
+            return (int64_t)GPOINTER_TO_SIZE(queue);
+    }
+    queue = g_hash_table_lookup(brake->audiences, candidate->audience);
+    if (queue && hold_find(brake->holds, HOLD_AUDIENCE, candidate->audience, now))
+        return (int64_t)GPOINTER_TO_SIZE(queue);
+    return place_by_region(brake, candidate, now);
+}
+
+int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate, int64_t now)
 {
     g_autofree char *name = NULL;
     const Domain *domain;
-    int64_t no;
+    int64_t no = place_by_hold(brake, candidate, now);
 
-    for (const char *const *person = candidate->people; person && *person; person++) {
-        no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->people, *person));
-        if (no != 0)
-            return no;
-    }
-    no = (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(brake->audiences, candidate->audience));
-    if (no != 0)
-        return no;
-    no = place_by_region(brake, candidate);
     if (no != 0)
         return no;
     no = pointers_place(brake->pointers, gateway->channel, candidate->locale);

@@ -1,9 +1,9 @@
-/* brake - what may not be sent now, and why: holds, pauses, quiet hours, and an announcement that is not out, as the ledger
- * and the playbook have them.
+/* brake - what may not be sent now, and why: holds, pauses, quiet hours, and an announcement that is not out, as the
+ * ledger and the playbook have them.
  *
  * Holds on everything, a gateway or a channel stop a whole lane, as quiet hours do. What holds an audience, a person, a
- * region or a domain, a domain that refuses us by policy, and a domain with a rate of its own have queues (ledger/queue.h): a
- * message that is met elsewhere is moved there once, and nothing is looked at again and again.
+ * region or a domain, a domain that refuses us by policy, and a domain with a rate of its own have queues
+ * (ledger/queue.h): a message that is met elsewhere is moved there once, and nothing is looked at again and again.
  *
  * A refusal by policy (5.7.x) pauses the recipient's domain for the gateway's policy_pause, twice as long each time in
  * a row, up to GATEWAY_POLICY_PAUSE_MAX. Afterwards one message alone goes first; when the domain takes it, or says
@@ -36,14 +36,15 @@ typedef struct Brake Brake;
 Brake *brake_new(Ledger *ledger, const QuietHours *quiet);
 void brake_free(Brake *brake);
 
-/* brake_announcement: what messages that only point to it wait for (dispatch/pointer.h); before brake_begin(). Borrowed;
- * NULL: they need not. brake_waits: why a queue is shut until something is published, newly allocated; NULL: it is not. */
+/* brake_announcement: what messages that only point to it wait for (dispatch/pointer.h); before brake_begin().
+ * Borrowed; NULL: they need not. brake_waits: why a queue is shut until something is published, newly allocated; NULL:
+ * it is not. */
 void brake_announcement(Brake *brake, const AnnouncementNeed *need);
 char *brake_waits(const Brake *brake, const Queue *queue);
 
-/* brake_begin: a new run: forgets the rests of gateways and holds that have ended, makes the queues of domains with a rate,
- * and loads what is held and paused; a transaction of its own. brake_reload: in a batch, after the inbox was applied: *changed whether
- * something is held that was not, or the other way round. */
+/* brake_begin: a new run: forgets the rests of gateways and holds that have ended, makes the queues of domains with a
+ * rate, and loads what is held and paused; a transaction of its own. brake_reload: in a batch, after the inbox was
+ * applied: *changed whether something is held that was not, or the other way round. */
 bool brake_begin(Brake *brake, const Gateway *const *gateways, size_t count, int64_t now, GError **error);
 bool brake_reload(Brake *brake, bool *changed, GError **error);
 
@@ -69,11 +70,12 @@ int64_t brake_queue(const Brake *brake, const Queue *queue, int64_t now, int *mo
 const Pause *brake_pause(const Brake *brake, const Queue *queue, int64_t now);
 
 /* brake_sorts: whether claims for `gateway` must be sorted by brake_place(). brake_wants_people, brake_wants_regions:
- * whether the ids of people, or their regions, are needed for it. brake_place: the queue in which a message has to wait, or QUEUE_MAIN. */
+ * whether the ids of people, or their regions, are needed for it. brake_place: the queue in which a message has to wait
+ * at `now`, or QUEUE_MAIN. */
 bool brake_sorts(const Brake *brake, const Gateway *gateway);
 bool brake_wants_people(const Brake *brake);
 bool brake_wants_regions(const Brake *brake);
-int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate);
+int64_t brake_place(const Brake *brake, const Gateway *gateway, const QueueCandidate *candidate, int64_t now);
 
 /* brake_probe: message `no` was claimed from a domain's queue: until its outcome is known, no other is, if the domain
  * was paused. */

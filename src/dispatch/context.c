@@ -321,11 +321,6 @@ static json_t *covers_value(void)
     return covers;
 }
 
-static int by_string(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* Every name that person.* may have: known columns that this file lacks are empty rather than unknown. */
 static json_t *person_columns_value(const PersonColumns *columns)
 {
@@ -337,7 +332,7 @@ static json_t *person_columns_value(const PersonColumns *columns)
     for (size_t i = 0; columns && i < columns->count; i++)
         if (!person_is_known_column(columns->names[i]))
             g_ptr_array_add(names, columns->names[i]);
-    g_ptr_array_sort(names, by_string);
+    g_ptr_array_sort(names, text_order);
     for (guint i = 0; i < names->len; i++)
         json_array_append_new(list, json_string(g_ptr_array_index(names, i)));
     g_ptr_array_unref(names);
@@ -613,7 +608,7 @@ static const char **needs_array(GHashTable *needs)
     const char **array = g_new0(const char *, count + 1);
 
     memcpy(array, keys, count * sizeof *array);
-    qsort(array, count, sizeof *array, by_string);
+    qsort(array, count, sizeof *array, text_order);
     return array;
 }
 

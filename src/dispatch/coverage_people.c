@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/condition.h"
 #include "model/law.h"
 #include "model/regime.h"
@@ -66,11 +67,6 @@ static void note_regimes(Seen *seen, const GPtrArray *regimes, const Person *per
     }
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* "name; email" and "email;name" are one combination. "": the cell names none, so all are meant. */
 static char *normal_form(const char *cell)
 {
@@ -79,7 +75,7 @@ static char *normal_form(const char *cell)
 
     for (char **name = names; *name; name++)
         g_strstrip(*name);
-    qsort(names, g_strv_length(names), sizeof *names, by_text);
+    qsort(names, g_strv_length(names), sizeof *names, text_order);
     for (size_t i = 0; names[i]; i++)
         if (names[i][0] && (i == 0 || strcmp(names[i], names[i - 1]) != 0))
             g_string_append_printf(text, "%s%s", text->len > 0 ? ";" : "", names[i]);
@@ -88,7 +84,7 @@ static char *normal_form(const char *cell)
 
 static int by_entry(gconstpointer left, gconstpointer right)
 {
-    return by_text(left, right);
+    return text_order(left, right);
 }
 
 static void note_kinds(Seen *seen, const char *cell)

@@ -150,7 +150,7 @@ static int64_t sort(const QueueCandidate *candidate, void *user)
 {
     const Lane *lane = user;
 
-    return brake_place(lane->brake, lane->gateway, candidate);
+    return brake_place(lane->brake, lane->gateway, candidate, now(lane));
 }
 
 static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave, int limit, int *moves,

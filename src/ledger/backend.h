@@ -139,7 +139,7 @@ struct LedgerBackend {
      * _MAIL) are left out. */
     bool (*recount)(void *self, BackendCounter *receive, void *user, GError **error);
 
-    /* hold_put, hold_drop: *changed whether anything was. */
+    /* hold_put, hold_drop: *changed whether anything was. One that is there changes only with a cause and a new end. */
     bool (*hold_put)(void *self, const char *scope, const Hold *hold, bool *changed, GError **error);
     bool (*hold_drop)(void *self, const char *scope, const char *name, const char *cause, bool *changed, GError **error);
     bool (*holds)(void *self, BackendHold *receive, void *user, GError **error);

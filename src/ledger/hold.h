@@ -33,10 +33,10 @@ typedef enum HoldScope {
 
 typedef struct Hold {
     HoldScope scope;
-    char *name;   /* owned */
-    char *reason; /* owned */
-    char *by;     /* owned; login@host */
-    int64_t at;   /* ms */
+    char *name;    /* owned */
+    char *reason;  /* owned */
+    char *by;      /* owned; login@host */
+    int64_t at;    /* ms */
     char *cause;   /* owned; the decision that it follows from, "decision 4"; NULL or "": a person's own */
     int64_t until; /* ms; when it ends by itself; 0: never */
 } Hold;
@@ -51,14 +51,15 @@ char *hold_words(const Hold *hold);
 /* hold_list: all holds, everything first, then by scope and name; a new array. */
 GPtrArray *hold_list(Ledger *ledger, GError **error);
 
-/* hold_find: of those on this that are in force at `now` the one that lasts longest; NULL: none is. hold_find_own: the one
- * of this cause, whether it has ended or not. hold_is_over: whether it has ended by itself. */
+/* hold_find: of those on this that are in force at `now` the one that lasts longest; NULL: none is. hold_find_own: the
+ * one of this cause, whether it has ended or not. hold_is_over: whether it has ended by itself. */
 const Hold *hold_find(const GPtrArray *holds, HoldScope scope, const char *name, int64_t now);
 const Hold *hold_find_own(const GPtrArray *holds, HoldScope scope, const char *name, const char *cause);
 bool hold_is_over(const Hold *hold, int64_t now);
 
 /* hold_set, hold_lift: in a batch: the row and its event. *changed: false when it was held already, or not held, and
- * nothing was written. Lifting takes scope, name, cause, reason, by and at of `hold`; that of a domain ends its pause
+ * nothing was written. One of a decision that was taken again gets its new end in place: what it holds is never free in
+ * between. Lifting takes scope, name, cause, reason, by and at of `hold`; that of a domain ends its pause
  * as well. hold_expire: in a batch: lifts those that have ended by themselves. */
 bool hold_set(Ledger *ledger, const Hold *hold, bool *changed, GError **error);
 bool hold_lift(Ledger *ledger, const Hold *hold, bool *changed, GError **error);

@@ -141,8 +141,11 @@ bool sqlite_steer_hold_put(void *self, const char *scope, const Hold *hold, bool
 {
     return changed_one(self,
                        sqlite_run(self, error,
-                                  "INSERT OR IGNORE INTO hold(scope, name, reason, who, at, cause, until)"
-                                  " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                                  "INSERT INTO hold(scope, name, reason, who, at, cause, until)"
+                                  " VALUES (?, ?, ?, ?, ?, ?, ?)"
+                                  " ON CONFLICT(scope, name, cause) DO UPDATE SET reason = excluded.reason,"
+                                  " who = excluded.who, at = excluded.at, until = excluded.until"
+                                  " WHERE cause <> '' AND until <> excluded.until",
                                   "ssssisi", scope, hold->name, hold->reason, hold->by, hold->at,
                                   hold->cause ? hold->cause : "", hold->until),
                        changed);

@@ -5,6 +5,7 @@
 
 #include "base/language.h"
 #include "base/text.h"
+#include "model/quiet_hours.h"
 
 #define STAGE LAW_FILE_STAGE
 
@@ -34,11 +35,6 @@ static void add_names(const char *folder, GHashTable *names)
     }
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **law_file_names(const char *kind, const char *folder, const char *data)
 {
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -50,7 +46,7 @@ char **law_file_names(const char *kind, const char *folder, const char *data)
     add_names(beside, names);
     add_names(shipped, names);
     keys = (char **)g_hash_table_get_keys_as_array(names, &count);
-    qsort(keys, count, sizeof *keys, by_name);
+    qsort(keys, count, sizeof *keys, text_order);
     return g_strdupv(keys);
 }
 
@@ -150,6 +146,26 @@ void law_file_words(const SchemaCheck *check, const SchemaField *field, const Ya
     g_ptr_array_add(texts, NULL);
     g_strfreev(*words);
     *words = (char **)g_ptr_array_steal(texts, NULL);
+}
+
+void law_file_zone(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, GTimeZone **zone,
+                   char **name)
+{
+    const char *text = schema_scalar(check, field->stage, value, N_("a zone such as Europe/Berlin"));
+    g_autofree char *shown = text ? schema_shown(text) : NULL;
+
+    if (!text)
+        return;
+    g_clear_pointer(zone, g_time_zone_unref);
+    g_free(*name);
+    *zone = quiet_hours_zone(text);
+    *name = g_strdup(text);
+    if (!*zone)
+        schema_report(
+            check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+            "the zone \"%s\" is not known here: write a name such as Europe/Brussels (the package tzdata must be "
+            "installed), or an offset such as \"+08:00\"",
+            shown);
 }
 
 bool law_file_step_id(const char *text)

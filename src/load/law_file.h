@@ -44,6 +44,11 @@ SchemaSet law_file_day;
 SchemaSet law_file_words;
 SchemaSet law_file_texts;
 
+/* law_file_zone: takes the zone in which a law counts its days, "Europe/Berlin" or "+08:00", with its name; both are freed
+ * before. An unknown one is reported. */
+void law_file_zone(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, GTimeZone **zone,
+                   char **name);
+
 /* law_file_step_id: whether `text` may name a step, a group, an anchor or a variable: [a-z0-9][a-z0-9_-]*, at most 64.
  */
 bool law_file_step_id(const char *text);

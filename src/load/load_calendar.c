@@ -287,13 +287,9 @@ static const SchemaTable years_table = {"years", STAGE, no_fields, add_year};
 
 static void set_confidence(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    LoadRegimeSure sure = {.level = REGIME_MEMORY};
     Calendar *calendar = target;
 
-    load_regime_sure(check, field, value, &sure);
-    calendar->confidence = (RegimeConfidence)sure.level;
-    locale_text_free(calendar->note);
-    calendar->note = sure.note;
+    load_regime_confidence(check, field, value, &calendar->confidence, &calendar->note);
 }
 
 static void add_weekday(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)

@@ -315,11 +315,6 @@ static void add_gateways(const char *folder, GPtrArray *names)
     }
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* The gateways that could be named instead: NULL-terminated, owns its strings. `data` is NULL where samples do not
  * count. */
 static GPtrArray *list_gateways(const char *playbook_folder, const char *data)
@@ -332,7 +327,7 @@ static GPtrArray *list_gateways(const char *playbook_folder, const char *data)
     add_gateways(SYSTEM_FOLDER, names);
     if (samples)
         add_gateways(samples, names);
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, text_order);
     g_ptr_array_add(names, NULL);
     return names;
 }

@@ -16,11 +16,6 @@ static void take_names(const char *folder, GPtrArray *names)
             g_ptr_array_add(names, g_strndup(entry, strlen(entry) - 5));
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static void report_missing(const SchemaCheck *check, const YamlNode *node, const char *beside, const char *shipped)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -31,7 +26,7 @@ static void report_missing(const SchemaCheck *check, const YamlNode *node, const
     take_names(beside, names);
     if (shipped)
         take_names(shipped, names);
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, text_order);
     g_ptr_array_add(names, NULL);
     list = g_strjoinv(", ", (char **)names->pdata);
     near = text_nearest(node->text, (const char *const *)names->pdata);

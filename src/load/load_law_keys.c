@@ -5,8 +5,8 @@
 
 #include "base/language.h"
 #include "base/text.h"
+#include "load/law_file.h"
 #include "model/playbook.h"
-#include "model/quiet_hours.h"
 #include "model/region.h"
 
 static const char *const roles[] = {"controller", "joint", "processor", NULL};
@@ -181,19 +181,9 @@ static void set_people(const SchemaCheck *check, const SchemaField *field, const
 
 static void set_zone(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, N_("a zone such as Europe/Berlin"));
-    g_autofree char *shown = text ? schema_shown(text) : NULL;
     LawRegime *regime = target;
 
-    if (!text)
-        return;
-    regime->zone = quiet_hours_zone(text);
-    regime->zone_name = g_strdup(text);
-    if (!regime->zone)
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "the zone \"%s\" is not known here: write a name such as Europe/Berlin, for which the package "
-                      "tzdata must be installed",
-                      shown);
+    law_file_zone(check, field, value, &regime->zone, &regime->zone_name);
 }
 
 static const SchemaField regime_fields[] = {

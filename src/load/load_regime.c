@@ -7,7 +7,6 @@
 #include "load/law_file.h"
 #include "load/load_regime_private.h"
 #include "load/yaml.h"
-#include "model/quiet_hours.h"
 
 #define STAGE LAW_FILE_STAGE
 #define KIND  "regimes"
@@ -19,33 +18,16 @@ static const char *const levels[] = {"confirmed", "secondary", "memory", NULL}; 
 
 static void set_zone(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, N_("a zone such as Europe/Brussels"));
-    g_autofree char *shown = text ? schema_shown(text) : NULL;
     Regime *regime = target;
 
-    if (!text)
-        return;
-    g_clear_pointer(&regime->zone, g_time_zone_unref);
-    g_free(regime->zone_name);
-    regime->zone = quiet_hours_zone(text);
-    regime->zone_name = g_strdup(text);
-    if (!regime->zone)
-        schema_report(
-            check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-            "the zone \"%s\" is not known here: write a name such as Europe/Brussels (the package tzdata must be "
-            "installed), or an offset such as \"+08:00\"",
-            shown);
+    law_file_zone(check, field, value, &regime->zone, &regime->zone_name);
 }
 
 static void set_confidence(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    LoadRegimeSure sure = {.level = REGIME_MEMORY};
     Regime *regime = target;
 
-    load_regime_sure(check, field, value, &sure);
-    regime->confidence = (RegimeConfidence)sure.level;
-    locale_text_free(regime->confidence_note);
-    regime->confidence_note = sure.note;
+    load_regime_confidence(check, field, value, &regime->confidence, &regime->confidence_note);
 }
 
 static void set_individuals_due(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)

@@ -22,6 +22,10 @@ SchemaSet load_regime_step;
 SchemaSet load_regime_regulator_field;
 SchemaSet load_regime_notice_field;
 
+/* load_regime_confidence: takes how sure a whole file is; what *note was is freed. */
+void load_regime_confidence(const SchemaCheck *check, const SchemaField *field, const YamlNode *value,
+                            RegimeConfidence *confidence, LocaleText **note);
+
 /* load_regime_condition: takes a condition with its text; what is there already is kept when it is wrong. */
 void load_regime_condition(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, char **text,
                            Condition **condition);

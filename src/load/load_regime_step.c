@@ -61,6 +61,17 @@ void load_regime_sure(const SchemaCheck *check, const SchemaField *field, const 
         schema_check(check, &sure_table, value, target);
 }
 
+void load_regime_confidence(const SchemaCheck *check, const SchemaField *field, const YamlNode *value,
+                            RegimeConfidence *confidence, LocaleText **note)
+{
+    LoadRegimeSure sure = {.level = REGIME_MEMORY};
+
+    load_regime_sure(check, field, value, &sure);
+    *confidence = (RegimeConfidence)sure.level;
+    locale_text_free(*note);
+    *note = sure.note;
+}
+
 void load_regime_condition(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, char **text,
                            Condition **condition)
 {

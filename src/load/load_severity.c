@@ -1,7 +1,6 @@
 #include "load/load_severity.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/language.h"
@@ -204,13 +203,9 @@ static int by_height(const void *a, const void *b)
 
 static void set_confidence(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    LoadRegimeSure sure = {.level = REGIME_MEMORY};
     SeverityScale *scale = target;
 
-    load_regime_sure(check, field, value, &sure);
-    scale->confidence = (RegimeConfidence)sure.level;
-    locale_text_free(scale->confidence_note);
-    scale->confidence_note = sure.note;
+    load_regime_confidence(check, field, value, &scale->confidence, &scale->confidence_note);
 }
 
 static const SchemaField fields[] = {

@@ -113,11 +113,6 @@ static void drop_last_breaks(char *source)
         source[--length] = '\0';
 }
 
-static int by_name(gconstpointer left, gconstpointer right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 /* The names in a folder, sorted, so that findings and texts come in the same order everywhere. */
 static GPtrArray *list_folder(const char *path, Findings *findings)
 {
@@ -131,7 +126,7 @@ static GPtrArray *list_folder(const char *path, Findings *findings)
                        "the folder cannot be read: %s", error->message);
     while (folder && (name = g_dir_read_name(folder)))
         g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, text_order);
     return names;
 }
 

@@ -130,11 +130,6 @@ static void read_files(const Playbook *playbook, const char *data, const SchemaT
 
 /* Kinds --------------------------------------------------------------------------------------------------------- */
 
-static int by_string(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static bool is_label(const LocaleText *label, const char *name)
 {
     g_autofree const char **locales = locale_text_locales(label);
@@ -165,7 +160,7 @@ static void report_unknown(const Vocabulary *vocabulary, const DataKind *kind, F
     const char *meant;
 
     memcpy(names, keys, count * sizeof *names);
-    qsort(names, count, sizeof *names, by_string);
+    qsort(names, count, sizeof *names, text_order);
     meant = find_label(vocabulary, names, kind->name);
     meant = meant ? meant : text_nearest(kind->name, names);
     list = g_strjoinv(", ", (char **)names);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "model/playbook.h"
 
 /* What the playbook says --------------------------------------------------------------------------------------------
@@ -86,11 +87,6 @@ static void say_affected(GPtrArray *all, const Affected *affected)
                       "upper", count(affected->upper), "as_of", as_of));
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void say_kinds(GPtrArray *all, const GPtrArray *kinds)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -98,7 +94,7 @@ static void say_kinds(GPtrArray *all, const GPtrArray *kinds)
 
     for (guint i = 0; i < kinds->len; i++)
         g_ptr_array_add(names, ((const DataKind *)g_ptr_array_index(kinds, i))->name);
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, text_order);
     g_ptr_array_add(names, NULL);
     joined = g_strjoinv(",", (char **)names->pdata);
     say_word(all, NULL, "data_kinds", kinds->len > 0 ? joined : NULL);

@@ -465,11 +465,6 @@ static bool parse_whole(Parser *parser)
     return true;
 }
 
-static gint by_bytes(gconstpointer left, gconstpointer right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 Condition *condition_parse(const char *text, size_t *offset, GError **error)
 {
     g_autoptr(Condition) condition = g_new0(Condition, 1);
@@ -482,7 +477,7 @@ Condition *condition_parse(const char *text, size_t *offset, GError **error)
     parser.cursor = condition->text;
     if (!parse_whole(&parser))
         return NULL;
-    g_ptr_array_sort(condition->names, by_bytes);
+    g_ptr_array_sort(condition->names, text_order);
     g_ptr_array_add(condition->names, NULL);
     return g_steal_pointer(&condition);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 static void free_approved(gpointer data)
 {
@@ -127,11 +128,6 @@ static void add_param_names(const GatewayApproved *approved, GHashTable *names)
     }
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 char **gateway_http_names(const GatewayHttp *http)
 {
     const GatewayRequest *const requests[] = {http->request, http->lookup.request, http->publication.update,
@@ -155,7 +151,7 @@ char **gateway_http_names(const GatewayHttp *http)
     g_hash_table_iter_init(&walk, names);
     while (g_hash_table_iter_next(&walk, &name, NULL))
         list[count++] = g_strdup(name);
-    qsort(list, count, sizeof *list, by_text);
+    qsort(list, count, sizeof *list, text_order);
     return list;
 }
 

@@ -18,16 +18,18 @@ static const char *interned_count(int64_t count)
     return g_intern_string(text);
 }
 
+/* "At least 400" has no upper estimate: what begins at 500 may apply. */
 static bool affected_value(const ObligationRequest *request, RegimeValue *value)
 {
     int64_t lower, likely, upper;
 
     if (!case_state_affected(request->state, &lower, &likely, &upper))
         return false;
+    upper = upper >= 0 ? upper : likely;
     likely = likely >= 0 ? likely : MAX(lower, upper);
     *value = (RegimeValue){.lower = interned_count(lower >= 0 ? lower : likely),
                            .likely = interned_count(likely),
-                           .upper = interned_count(upper >= 0 ? upper : likely)};
+                           .upper = interned_count(upper)};
     return true;
 }
 

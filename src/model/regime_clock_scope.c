@@ -3,7 +3,10 @@
 #include "base/language.h"
 #include "model/regime_clock_private.h"
 
-typedef enum Estimate { UPPER, LIKELY, LOWER } Estimate;
+#define BEYOND "9223372036854775807" /* more than any count */
+
+/* NO_LIMIT: of a number without an upper estimate, which may be any that is not below the lower one. */
+typedef enum Estimate { UPPER, LIKELY, LOWER, NO_LIMIT } Estimate;
 
 typedef struct Lookup {
     const RegimeClockRequest *request;
@@ -12,12 +15,16 @@ typedef struct Lookup {
 
 static const char *pick(const RegimeValue *value, Estimate estimate)
 {
-    const char *const picked[] = {[UPPER] = value->upper, [LIKELY] = value->likely, [LOWER] = value->lower};
+    const char *const picked[] = {[UPPER] = value->upper,
+                                  [LIKELY] = value->likely,
+                                  [LOWER] = value->lower,
+                                  [NO_LIMIT] = value->upper || !value->lower ? value->upper : BEYOND};
 
     return picked[estimate];
 }
 
-/* A level of 0 says that it is not known (law.yaml, variables). */
+/* A level of 0 says that it is not known (law.yaml, variables); one without an upper estimate is for a person to say.
+ */
 static const char *look_up(const char *name, void *user)
 {
     const Lookup *lookup = user;
@@ -26,8 +33,10 @@ static const char *look_up(const char *name, void *user)
 
     if (!lookup->request->variable(name, &value, lookup->request->user))
         return NULL;
-    text = pick(&value, lookup->estimate);
-    return text && strcmp(name, "level") == 0 && strcmp(text, "0") == 0 ? NULL : text;
+    if (strcmp(name, "level") != 0)
+        return pick(&value, lookup->estimate);
+    text = pick(&value, lookup->estimate == NO_LIMIT ? UPPER : lookup->estimate);
+    return text && strcmp(text, "0") == 0 ? NULL : text;
 }
 
 static ConditionValue evaluate(const RegimeClockRequest *request, const Condition *condition, Estimate estimate,
@@ -38,10 +47,17 @@ static ConditionValue evaluate(const RegimeClockRequest *request, const Conditio
     return condition_evaluate(condition, look_up, &lookup, unknown);
 }
 
+/* By the upper estimate; where there is none, by what the lower one and any larger number agree upon. */
 ConditionValue regime_clock_evaluate(const RegimeClockRequest *request, const Condition *condition,
                                      const char **unknown)
 {
-    return evaluate(request, condition, UPPER, unknown);
+    ConditionValue by_upper = evaluate(request, condition, UPPER, unknown);
+    ConditionValue by_lower;
+
+    if (by_upper != CONDITION_UNKNOWN)
+        return by_upper;
+    by_lower = evaluate(request, condition, LOWER, NULL);
+    return by_lower == evaluate(request, condition, NO_LIMIT, NULL) ? by_lower : CONDITION_UNKNOWN;
 }
 
 /* "affected = 500..2000, level = 2": what the condition was compared with. */
@@ -54,7 +70,9 @@ static char *values_text(const RegimeClockRequest *request, const Condition *con
         bool is_known = request->variable(*name, &value, request->user) && value.upper && *value.upper;
 
         g_string_append_printf(text, "%s%s ", text->len > 0 ? ", " : "", *name);
-        if (!is_known)
+        if (!value.upper && value.lower && strcmp(*name, "level") != 0)
+            g_string_append_printf(text, _("= %s or more"), value.lower);
+        else if (!is_known)
             g_string_append(text, _("not known"));
         else if (value.lower && strcmp(value.lower, value.upper) != 0)
             g_string_append_printf(text, "= %s..%s", value.lower, value.upper);
@@ -95,7 +113,7 @@ static ClockScope by_condition(const ClockWork *work)
 
     if (!step->cond)
         return CLOCK_APPLIES;
-    value = evaluate(work->request, step->cond, UPPER, &unknown);
+    value = regime_clock_evaluate(work->request, step->cond, &unknown);
     regime_clock_say(work->result->why, "condition %s: %s (%s)", _(words[value]), step->cond_text, values);
     check_range(work, value);
     if (value == CONDITION_UNKNOWN)

@@ -28,18 +28,26 @@ static const struct {
     const char *part, *region;
 } apart[] = {{"cn-hk", "hk"}, {"cn-mo", "mo"}, {"cn-tw", "tw"}};
 
+/* The shorter of two codes that mean the same. */
+static const char *plain_code(const char *code)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
+        if (strcmp(apart[i].part, code) == 0)
+            return apart[i].region;
+    return strcmp(code, "eea") == 0 ? "eu" : code;
+}
+
 /* The country of a part of it ("cn-11", "us-ca"), or the region itself; newly allocated. */
 static char *country_of(const char *region)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
-        if (strcmp(apart[i].part, region) == 0)
-            return g_strdup(apart[i].region);
-    return region[2] == '-' ? g_strndup(region, 2) : g_strdup(region);
+    const char *code = plain_code(region);
+
+    return code[2] == '-' ? g_strndup(code, 2) : g_strdup(code);
 }
 
 static const char *group_of(const char *country)
 {
-    return strcmp(country, "eea") == 0 || g_strv_contains(members, country) ? "eu" : country;
+    return g_strv_contains(members, country) ? "eu" : country;
 }
 
 bool region_same(const char *one, const char *other)
@@ -50,9 +58,10 @@ bool region_same(const char *one, const char *other)
     return strcmp(group_of(left), group_of(right)) == 0;
 }
 
-bool region_of_pair(const char *code, const char *region)
+bool region_of_pair(const char *pair, const char *region)
 {
     g_autofree char *country = country_of(region);
+    const char *code = plain_code(pair);
 
     return strcmp(code, region) == 0 || strcmp(code, country) == 0 || strcmp(code, group_of(country)) == 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/text.h"
 
 void template_fault(Compilation *compilation, const Unit *unit, int line, int column, const char *format, ...)
 {
@@ -226,11 +227,6 @@ static void add_needs_of(GHashTable *needs, const char *prefix, const char *name
     add_need(needs, prefix, g_strdup(name), innermost);
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted, in one block with the texts behind the pointers, so that one g_free() frees everything. */
 static const char **pack_sorted(GHashTable *set)
 {
@@ -240,7 +236,7 @@ static const char **pack_sorted(GHashTable *set)
 
     for (guint i = 0; i < count; i++)
         size += strlen(keys[i]) + 1;
-    qsort(keys, count, sizeof(gpointer), compare_texts);
+    qsort(keys, count, sizeof(gpointer), text_order);
 
     const char **packed = g_malloc(size);
     char *text = (char *)(void *)(packed + count + 1);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "dispatch/statutes.h"
+#include "report/clock_json.h"
 #include "report/clocks.h"
 #include "report/status.h"
 
@@ -125,8 +126,10 @@ static void add_decisions(GPtrArray *items, const Casework *casework)
                                 one->regime, one->scope_text, changed),
                 g_strdup_printf("decision %s (%s, %s) is to be taken again: %s has changed since", one->id, one->regime,
                                 one->scope_text, changed),
-                g_strdup_printf("record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …",
-                                again_word(one), one->regime, one->scope_text));
+                g_strdup_printf("record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …%s",
+                                again_word(one), one->regime, one->scope_text,
+                                one->kind == CASE_DECISION_DELAY ? " --authority NAME --document FILE --until TIME"
+                                                                 : ""));
         else if (waits)
             casework_item_add(
                 items, "decision", one->id,
@@ -279,13 +282,6 @@ char *casework_text(const Casework *casework)
 
 /* JSON ------------------------------------------------------------------------------------------------------------ */
 
-static json_t *moment_json(const Moment *moment)
-{
-    g_autofree char *text = moment->known ? moment_format_rfc3339(*moment) : NULL;
-
-    return text ? json_string(text) : json_null();
-}
-
 static json_t *event_text_json(const CaseEvent *event, const char *member)
 {
     const char *text = event ? case_event_text(event, member) : NULL;
@@ -298,17 +294,17 @@ static json_t *response_json(const CaseResponse *one)
     return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:s, s:o, s:o, s:o}", "id", one->step->id, "kind",
                      response_kind_name(one->step->kind), "title", response_step_title(one->step, "en"), "owner",
                      one->step->owner, "gate", one->step->gate, "state", case_response_state_name(one->state),
-                     "started_at", moment_json(&one->started_at), "done_at", moment_json(&one->done_at), "by",
+                     "started_at", clock_json_time(one->started_at), "done_at", clock_json_time(one->done_at), "by",
                      event_text_json(one->done ? one->done : one->started, "by"));
 }
 
 static json_t *inquiry_json(const CaseInquiry *one)
 {
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "id", one->id, "kind", one->kind, "state",
-                     case_inquiry_state_name(one->state), "received_at", moment_json(&one->received), "verified_at",
-                     moment_json(&one->verified), "extended_at", moment_json(&one->extended), "answered_at",
-                     moment_json(&one->answered), "due", one->has_due ? moment_json(&one->due) : json_null(), "late",
-                     one->is_late);
+                     case_inquiry_state_name(one->state), "received_at", clock_json_time(one->received), "verified_at",
+                     clock_json_time(one->verified), "extended_at", clock_json_time(one->extended), "answered_at",
+                     clock_json_time(one->answered), "due", one->has_due ? clock_json_time(one->due) : json_null(),
+                     "late", one->is_late);
 }
 
 json_t *casework_decision_json(const CaseDecision *decision)

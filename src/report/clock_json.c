@@ -13,6 +13,11 @@ json_t *clock_json_moment(bool known, Moment moment)
     return text ? json_string(text) : json_null();
 }
 
+json_t *clock_json_time(Moment moment)
+{
+    return clock_json_moment(moment.known, moment);
+}
+
 json_t *clock_json_text(const char *text)
 {
     return text ? json_string(text) : json_null();

@@ -293,10 +293,11 @@ static void write_phone(const Writing *writing)
                            name);
     line(writing, FILING_CALL,
          form->call && *filing_channel(request) ? regime_text(form->call, writing->locale) : filing_channel(request));
+    line(writing, FILING_THEIR_REFERENCE, filing_reference(request));
     if (form->opening)
-        g_string_append_printf(writing->text, "\n%s\n\n", regime_text(form->opening, writing->locale));
-    else
-        g_string_append_c(writing->text, '\n');
+        g_string_append_printf(writing->text, "\n%s\n", regime_text(form->opening, writing->locale));
+    append_changes(writing);
+    g_string_append_c(writing->text, '\n');
     append_read_out(writing);
     if (form->closing)
         g_string_append_printf(writing->text, "\n%s\n", regime_text(form->closing, writing->locale));

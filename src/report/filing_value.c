@@ -291,26 +291,32 @@ static bool say_variable(Value *value, const Request *request, const char *rest)
 /* Facts ------------------------------------------------------------------------------------------------------------ */
 
 /* What the public reads, where it is told anything; else what those concerned read. */
-static const Fact *fact_of(const Request *request, const char *name)
+static const Fact *fact_of(const Playbook *playbook, const char *name)
 {
-    const Announcement *announcement = request->playbook->announcement;
+    const Announcement *announcement = playbook->announcement;
     const Fact *public = announcement && announcement->own ? playbook_fact(announcement->own, name) : NULL;
 
-    return public && public->text ? public : playbook_fact(request->playbook, name);
+    return public && public->text ? public : playbook_fact(playbook, name);
+}
+
+const LocaleText *filing_fact(const Playbook *playbook, const char *name)
+{
+    const LocaleText *ours = report_words_answer(playbook->report_words, REPORT_WORDS_FACTS, name);
+    const Fact *fact = ours ? NULL : fact_of(playbook, name);
+
+    return fact ? fact->text : ours;
 }
 
 static bool say_fact(Value *value, const Request *request, const char *rest)
 {
-    const LocaleText *ours = report_words_answer(request->playbook->report_words, REPORT_WORDS_FACTS, rest);
-    const Fact *fact = fact_of(request, rest);
+    const LocaleText *text = filing_fact(request->playbook, rest);
+    const Fact *fact = text ? NULL : fact_of(request->playbook, rest);
     g_autofree char *as_of = NULL;
 
-    if (ours)
-        return say_text(value, request, ours);
+    if (text)
+        return say_text(value, request, text);
     if (!fact)
         return false;
-    if (fact->text)
-        return say_text(value, request, fact->text);
     as_of = moment_format(fact->as_of, request->locale);
     filing_value_line(value, filing_fill(FILING_UNKNOWN_AS_OF, request->locale, as_of));
     value->is_unknown = true;

@@ -1,4 +1,5 @@
-/* filing_value - what one source says, in the language of a report. For filing.c alone. Threads: one. */
+/* filing_value - what one source says, in the language of a report. For filing.c, and register.c for the facts. Threads:
+ * one. */
 #ifndef BREACH_REPORT_FILING_VALUE_H
 #define BREACH_REPORT_FILING_VALUE_H
 
@@ -22,6 +23,10 @@ bool filing_value_add(FilingValue *value, const FilingRequest *request, const ch
 
 /* filing_value_text: appends a text of the playbook, in the language of the report or else in the playbook's. */
 void filing_value_text(FilingValue *value, const FilingRequest *request, const LocaleText *text);
+
+/* filing_fact: what authorities read of a fact: the words of reports.facts, else those of the announcement, else those of the
+ * notices; NULL: unknown yet, or nobody says anything. Borrowed. */
+const LocaleText *filing_fact(const Playbook *playbook, const char *name);
 
 /* filing_value_lateness: why the report is late, by `late` ms (0: it is not, and only the reason is told): what is known of
  * it, and the reason (request->reason, or `reason`, may be NULL). False: there is no reason yet. */

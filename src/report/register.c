@@ -1,10 +1,10 @@
 #include "report/register.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/language.h"
 #include "model/identity.h"
+#include "report/clock_json.h"
+#include "report/filing_value.h"
 
 /* Values ---------------------------------------------------------------------------------------------------------- */
 
@@ -28,13 +28,7 @@ static json_t *texts_json(const GPtrArray *texts, const char *locale)
     return list;
 }
 
-static json_t *moment_json(Moment moment)
-{
-    g_autofree char *text = moment.known ? moment_format_rfc3339(moment) : NULL;
-
-    return text ? json_string(text) : json_null();
-}
-
+/* In the words that authorities read: those of a notice speak to the reader. */
 static json_t *facts_json(const Playbook *playbook)
 {
     json_t *facts = json_object();
@@ -42,11 +36,12 @@ static json_t *facts_json(const Playbook *playbook)
 
     for (guint i = 0; i < playbook->facts->len; i++) {
         const Fact *fact = g_ptr_array_index(playbook->facts, i);
+        const LocaleText *text = filing_fact(playbook, fact->name);
 
         json_object_set_new(facts, fact->name,
-                            fact->text ? text_json(fact->text, playbook->default_locale)
-                                       : json_pack("{s:o, s:o}", "unknown_as_of", moment_json(fact->as_of),
-                                                   "next_update", moment_json(fact->next_update)));
+                            text ? text_json(text, playbook->default_locale)
+                                 : json_pack("{s:o, s:o}", "unknown_as_of", clock_json_time(fact->as_of), "next_update",
+                                             clock_json_time(fact->next_update)));
     }
     for (guint i = 0; i < playbook->data_kinds->len; i++)
         json_array_append_new(kinds, json_string(((const DataKind *)g_ptr_array_index(playbook->data_kinds, i))->name));
@@ -56,9 +51,9 @@ static json_t *facts_json(const Playbook *playbook)
 
 static json_t *times_json(const Incident *incident)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", moment_json(incident->occurred_at), "detected_at",
-                     moment_json(incident->detected_at), "confirmed_at", moment_json(incident->confirmed_at),
-                     "contained_at", moment_json(incident->contained_at));
+    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
+                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
+                     "contained_at", clock_json_time(incident->contained_at));
 }
 
 static json_t *affected_json(const CaseState *state, const Affected *given)
@@ -88,18 +83,18 @@ static json_t *history_json(const CaseValue *value)
     return list;
 }
 
-/* The times from which periods run, which need not be those of the incident. */
-static json_t *anchors_json(const CaseState *state)
+/* The values of a kind, those alone whose name ends so. */
+static json_t *values_json(const CaseState *state, CaseKind kind, const char *ending)
 {
-    json_t *anchors = json_object();
+    json_t *values = json_object();
 
     for (guint i = 0; i < state->values->len; i++) {
         const CaseValue *value = g_ptr_array_index(state->values, i);
 
-        if (value->kind == CASE_ANCHOR)
-            json_object_set_new(anchors, value->name, history_json(value));
+        if (value->kind == kind && g_str_has_suffix(value->name, ending))
+            json_object_set_new(values, value->name, history_json(value));
     }
-    return anchors;
+    return values;
 }
 
 static json_t *counts_json(const CaseState *state)
@@ -164,18 +159,19 @@ json_t *register_json(const Casework *casework, Ledger *ledger, GError **error)
         return NULL;
     work = casework_json(casework);
     document = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:s, s:s, s:s, s:o, s:{s:o, s:o, s:o, s:o, s:o, s:o}, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, "
+        "s:o, s:o, s:o}",
         "schema", "breach.register/1", "incident", playbook->incident.id, "status",
         playbook_status_name(material_status(casework->lawbook->asked.material)), "made_at", at, "organization",
         text_json(playbook->organization.name, locale), "facts", "times", times_json(&playbook->incident), "what",
-        facts_json(playbook), "affected", affected_json(state, &playbook->affected), "anchors", anchors_json(state),
-        "counts", counts_json(state), "effects", "impact",
-        texts_json(playbook->impact, locale), "notices", notices, "remedial_action", "taken",
-        texts_json(playbook->measures_taken, locale), "planned", texts_json(playbook->measures_planned, locale),
-        "advice", texts_json(playbook->advice, locale), "remedies", texts_json(playbook->remedies, locale), "filings",
-        filings_json(state), "decisions", json_incref(json_object_get(work, "decisions")), "response",
-        json_incref(json_object_get(work, "response")), "closed", json_incref(json_object_get(work, "closed")),
-        "events", events_json(state));
+        facts_json(playbook), "affected", affected_json(state, &playbook->affected), "anchors",
+        values_json(state, CASE_ANCHOR, ""), "counts", counts_json(state), "own_counts",
+        values_json(state, CASE_VARIABLE, "/affected"), "effects", "impact", texts_json(playbook->impact, locale),
+        "notices", notices, "remedial_action", "taken", texts_json(playbook->measures_taken, locale), "planned",
+        texts_json(playbook->measures_planned, locale), "advice", texts_json(playbook->advice, locale), "remedies",
+        texts_json(playbook->remedies, locale), "filings", filings_json(state), "decisions",
+        json_incref(json_object_get(work, "decisions")), "response", json_incref(json_object_get(work, "response")),
+        "closed", json_incref(json_object_get(work, "closed")), "events", events_json(state));
     json_decref(work);
     return document;
 }
@@ -205,11 +201,22 @@ static void append_items(GString *text, const json_t *list, int depth)
     }
 }
 
+/* A text of several lines stays within its item: a line of it that looks like a heading opens no part of the register.
+ */
+static char *within_item(const char *text, int depth)
+{
+    g_autofree char *trimmed = g_strchomp(g_strdup(text));
+    g_auto(GStrv) lines = g_strsplit(trimmed, "\n", -1);
+    g_autofree char *margin = g_strdup_printf("\n%*s> ", depth * 2 + 2, "");
+
+    return g_strjoinv(margin, lines);
+}
+
 /* Everything that there is, as a list within lists: nothing is left out of a register for its looks. */
 static void append_value(GString *text, const char *name, const json_t *value, int depth)
 {
-    g_autofree char *scalar = json_is_string(value)                           ? g_strdup(json_string_value(value))
-                              : json_is_null(value)                           ? g_strdup("-")
+    g_autofree char *scalar = json_is_string(value) ? within_item(json_string_value(value), depth)
+                              : json_is_null(value) ? g_strdup("-")
                               : json_is_object(value) || json_is_array(value) ? NULL
                                                                               : json_dumps(value, JSON_ENCODE_ANY);
 

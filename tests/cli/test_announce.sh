@@ -15,6 +15,10 @@ announced none ""
 run "$breach" check none/playbook.yaml
 exits 0 "check without an announcement"
 stderr_has "it says how many messages point to nothing" "3 messages by SMS, push or instant message only say" "[BR-ANNOUNCEMENT-006]"
+cp -r none single
+sed -i '/^p[45],/d' single/people.csv
+run "$breach" check single/playbook.yaml
+stderr_has "one is not several" "warning: 1 message by SMS, push or instant message only says that"
 announce none
 exits 65 "there is nothing to publish"
 stderr_has "it says what to add" "the playbook announces nothing" "nothing was published"

@@ -78,7 +78,8 @@ for wrong in "anchor awareness|65|when? add --at" "anchor awareness --at 2026-11
     "anchor awareness --at 2099-01-01T00:00Z|65|lies in the future" "anchor awarness --at $at|65|did you mean awareness" \
     "anchor nobody/awareness --at $at|65|no regime nobody" "level 0|65|is no level" "level high|65|is no level" \
     "variable risk|65|is what?" "variable rsk high|65|did you mean risk" "variable risk hihg|65|is one of" \
-    "variable affected_state few|65|takes a number"; do
+    "variable affected_state few|65|takes a number" "variable affected_state 2000..500|65|the numbers of affected_state do not rise" \
+    "variable affected_state 1/3/2|65|do not rise"; do
     # shellcheck disable=SC2086 # words and options
     record values ${wrong%%|*} --by Wang --reason why
     rest=${wrong#*|}
@@ -182,6 +183,8 @@ stdout_has "decided again, it is the same decision" "decision 1, not-notify, con
 record decide decision revoke 2 --by "Li Na" --reason "x"
 exits 65 "revoke one that is not there"
 stderr_has "it says so" "there is no decision 2"
+record decide variable contract/affected 40..50 --by "Li Na" --reason "those of this customer"
+printf '%s\n' "reports: {facts: {what_happened: A disk with a list of customers was lost.}}" >>decide/playbook.yaml
 record decide decision revoke 1 --by "Li Na" --reason "the key was found"
 exits 0 "revoke"
 stdout_has "it is revoked" "decision 1, revoked, contract, everybody: revoked"
@@ -192,6 +195,10 @@ is "has all of it" "$(json "$out" '$.decisions[0].state') $(json "$out" '$.decis
 is "has the times from which periods run, with who and why" \
     "$(json "$out" '$.facts.anchors.awareness[0].recorded_by')" "$(id -un)@$(uname -n)"
 is "has the counts as they became known" "$(json "$out" '$.facts.counts[#-1].value.likely')" 5000
+is "has what was counted of those whom one law protects" \
+    "$(json "$out" '$.facts.own_counts."contract/affected"[0].value.upper')" 50
+is "speaks as to an authority, and not as to those concerned" "$(json "$out" '$.facts.what.what_happened')" \
+    "A disk with a list of customers was lost."
 run "$breach" record decide/playbook.yaml register
 unread_stderr=
 run "$breach" record decide/playbook.yaml register --dry-run --json
@@ -200,6 +207,36 @@ run "$breach" record decide/playbook.yaml register
 stdout_has "as text, too" "# Register of breaches (GDPR art. 33(5)): leak" "## Decisions not to tell, or to wait" "## Effects" \
     "## Remedial action"
 ok "nobody of the people file is in it" test "$(grep -c 'p1@example.org\|Person 1' "$out")" = 0
+
+# A text of several lines opens no part of the register
+prepare lines actual
+sed -i '/^  what_happened:/,/en: >-/s/en: >-/en: |\n      The first line.\n\n      ## Closed\n\n      None./' lines/playbook.yaml
+run "$breach" record lines/playbook.yaml register
+exits 0 "a register with a text of several lines"
+unread_stderr=
+stdout_has "the text is there" "    > ## Closed"
+is "it is no heading" "$(grep -c '^## Closed' "$out")" 1
+
+# Two people record the same report: the second reads what the first has written meanwhile
+mkfifo paper
+"$breach" obligations lines/playbook.yaml file contract/first --at $at --by "Wang Wei" --channel email --reason late \
+    --evidence paper >second.out 2>second.err &
+second=$!
+exec 9>paper # it has opened the paper, and so has read the record
+run "$breach" obligations lines/playbook.yaml file contract/first --at $at --by "Li Na" --channel email --reason late
+exits 0 "the first"
+unread_stderr=
+echo "thank you" >&9
+exec 9>&-
+wait "$second"
+is "the second" $? 0
+is "it is recorded once" "$(recorded lines "count(*) FROM event WHERE kind = 'filing'") $(grep -c 'known already' second.out)" "1 1"
+echo "thank you" >$'paper\xff'
+run "$breach" obligations lines/playbook.yaml file contract/first --at 2026-11-21T23:10+08:00 --by "Li Na" --channel email \
+    --reason late --evidence $'paper\xff'
+exits 65 "a paper whose name cannot stand in the record"
+stderr_has "it says so" "cannot stand in the case record"
+is "nothing is recorded without its paper" "$(recorded lines "count(*) FROM event WHERE kind = 'filing'")" 1
 
 # What was filed cannot wait, and a report is not prepared after it was handed in
 run "$breach" obligations decide/playbook.yaml prepare contract/first
@@ -258,9 +295,25 @@ ok "after that time everybody is told, by itself" wait_for all
 wait "$notifier"
 is "notify has finished" $? 0
 ok "nobody was told twice" test -z "$(cut -d' ' -f2 delay.log | sort | uniq -d)"
+is "the hold got another end, and was not lifted for that" \
+    "$(sqlite3 delay/leak.breach/ledger.db "SELECT group_concat(body ->> '\$.event', ' ') FROM event WHERE body ->> '\$.event' IN ('held', 'lifted')")" "held held"
 run "$breach" status delay/playbook.yaml
 unread_stderr=
 stdout_lacks "nothing is held any more" "HELD"
+
+# Where two delays hold somebody, the end of one lets nobody go whom the other holds ------------------------------------
+relay both
+prepare both actual
+printf '%s\n' id,name,locale,email,region p1,One,en,p1@example.org,de p2,Two,en,p2@example.org,us >both/people.csv
+run "$breach" plan both/playbook.yaml
+unread_stderr=
+plan=$(digest)
+decide both delay --ground police --scope region:de --authority BKA --document order.txt --until "$(in_seconds 600)"
+decide both delay --ground police --scope audience:people --authority BKA --document order.txt --until "$(in_seconds 3)"
+run "$breach" notify both/playbook.yaml --yes --expect-digest "$plan" --patience PT8S
+exits 75 "one delay has ended, and one has not"
+unread_stderr=
+is "only those are told whom nothing holds" "$(cut -d' ' -f3 both.log)" p2@example.org
 
 # Whoever records a delay is killed before its hold is there: a running notify brings it --------------------------------
 if grep -q BREACH_FAULTS:BOOL=ON "$build/CMakeCache.txt" 2>/dev/null; then
@@ -313,6 +366,9 @@ stdout_has "it says who decided, and the command" "BKA asked to wait" "next: bre
 run "$breach" hold early/playbook.yaml --audience people --reason "mine as well"
 exits 0 "a person holds the same"
 unread_stderr=
+decide early delay --ground police --scope region:germany --authority BKA --document order.txt --until "$(in_seconds 600)"
+exits 0 "a delay for a region in which nobody is"
+stderr_has "it says that nobody is held" "nobody of the plan is in region germany, so nobody is held"
 record early decision revoke 1 --by "Li Na" --reason "the police has finished"
 exits 0 "revoke the delay"
 run "$breach" notify early/playbook.yaml --yes --expect-digest "$plan" --patience PT1S
@@ -611,9 +667,34 @@ stderr_has "it says until when, and what ends it" "an authority asked that nobod
     "breach record public/playbook.yaml decision revoke 1" "nothing was published"
 record public decision revoke 1 --by "Li Na" --reason "the police has finished"
 decide public delay --ground police --scope region:de --authority BKA --document order.txt --until "$(in_seconds 600)"
+unread_stderr=
 confirmed public
 exits 0 "some are to be told later"
 stderr_has "that the public is everybody is said" "an authority asked that region:de be told later (decision 2)"
+decide public not-notify --ground "nobody can read it" --scope everybody
+unread_stderr=
+confirmed public
+stderr_has "nobody is to be told, and the public is everybody" "by decision 1 (contract) nobody is to be told" \
+    "an authority asked that region:de be told later (decision 2)"
+unread_stderr=
+
+# Whoever could not be reached does not keep a case open
+relay alone
+prepare alone actual
+printf 'id,name,locale,email\np1,Ann,en,p1@example.org\np2,Ben,en,\n' >alone/people.csv
+sends alone --patience PT1S
+exits 1 "one of two cannot be reached"
+unread_stderr=
+run "$breach" obligations alone/playbook.yaml file contract/first --at $at --by "Li Na" --channel email --reason "asleep"
+unread_stderr=
+run "$breach" obligations alone/playbook.yaml file contract/people --at $at --by "Li Na" --channel email
+unread_stderr=
+close alone --by "Li Na" --reason "over"
+exits 0 "closed"
+unread_stderr=
+stdout_has "it says how many were not reached, and how to list them" \
+    "closed: nothing is open, but people who could not be reached: 1" "breach status alone/playbook.yaml --list unreachable"
+
 prepare shut actual "announcement: {gateway: site, when: always, $public}"
 site_gateway >shut/gateways/site.yaml
 cp public/regimes/contract.yaml shut/regimes/

@@ -116,6 +116,8 @@ at 2026-11-22T03:00:00+08:00
 prepares 0 supplement
 stdout_has "a later report begins with what changed" "与2026年11月21日22:50（北京时间）报告相比的变化" \
     "涉及个人信息主体数量：约2,000,000人" "此前：约20,000人" "现场保护情况：已封存日志服务器" "受理编号：12387-7"
+prepares 0 supplement --form phone
+stdout_has "so does the script for the call" "电话报告稿" "与2026年11月21日22:50（北京时间）报告相比的变化" "此前：约20,000人" "受理编号：12387-7"
 prepares 1 final_30d
 stdout_has "the last one asks for its own fields" 处置总结 "发生原因：" "教训：【未填写】" "责任追究情况：【未填写】"
 stdout_lacks "and for no others" 溯源

@@ -199,6 +199,10 @@ stdout_has "the others are listed, and the verdict says which is missing" "$cac"
 obligations --ics -
 exits 65 "a calendar as well"
 unread_stderr=
+run "$breach" record playbook.yaml register
+unread_stderr=
+stdout_has "the verdict of another command says it, too" \
+    "NOT ALL: these regimes could not be read, and their clocks are not here: contract"
 sed -i 's/due: 24h/due: PT24H/' regimes/contract.yaml
 obligations
 [ "$status" -le 1 ]

@@ -175,6 +175,17 @@ exits 65 "a misspelt regime: a law is missing"
 stdout_has "a misspelt regime: the others are shown, and the verdict names it" "cn-cac-incident-2025/other_4h" \
     "NOT ALL: these regimes could not be read, and their clocks are not here: eu-gdrp"
 
+# A step inside the house has no report: it ends with a time, or with the entry that it was done.
+facts | sed -e '/^  - {id: eu-gdpr/d' -e 's/^  - cn-cac.*/  - us-sec-8k/' -e '/^variables/d' >a/sec.yaml
+run "$breach" obligations a/sec.yaml --state sec
+unread_stderr=
+stdout_has "an assessment: the next command is to record its result, and the counts fit any number" "2 without a time" \
+    "next: breach record a/sec.yaml --state sec anchor materiality_determination --at TIME --by NAME --reason TEXT"
+facts | sed -e '/^  - {id: eu-gdpr/d' -e 's/^  - cn-cac.*/  - cn-pipl/' -e '/^variables/d' >a/pipl.yaml
+run "$breach" --lang zh-CN obligations a/pipl.yaml prepare cn-pipl/authority --state pipl
+unread_stderr=
+stdout_has "a Chinese report names the law in its marks" "事件报告（依据《个人信息保护法》）：首次报告"
+
 # An update that readers were promised is a clock, too.
 facts | sed 's/^  data_kinds:/  cause: {unknown: {as_of: 2026-11-21T22:00+08:00, next_update: 2026-11-22T12:00+08:00}}\n  data_kinds:/' >a/promise.yaml
 at 2026-11-22T13:00:00+08:00
@@ -269,6 +280,16 @@ is "decided: what waits is not late" "$(state us-ca/individuals_30d)" due
 at 2026-12-28T12:00:01-08:00
 run "$breach" obligations a/decided.yaml --json
 is "decided: the delay ends by itself" "$(state us-ca/individuals_30d)" overdue
+run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
+stdout_has "decided: why it waited stays" "it waited until 2026-12-28T12:00:00-08:00, because the police asked for it: law-enforcement (decision 2); that is over"
+stdout_lacks "decided: it was decided in time" "it had been due before"
+run "$breach" record a/decided.yaml decision delay --regime us-ca --scope step:individuals_30d --ground law-enforcement \
+    --facts "an arrest is near" --by "Han Meimei" --role CISO --authority "the police" --document order.txt \
+    --until 2026-12-30T12:00-08:00
+exits 0 "decided: to wait, when it was late"
+unread_stderr=
+run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
+stdout_has "decided: that it was late is said" "it had been due before the delay was recorded"
 
 at 2026-11-22T12:00:00+08:00
 cp -R "$source/playbooks" "$source/contacts" "$source/templates" .
@@ -314,6 +335,8 @@ sed -e 's/id: three-jurisdictions/id: late/' playbooks/three-jurisdictions.yaml 
 at 2026-12-21T12:00:00Z
 run "$breach" notify playbooks/late.yaml --dry-run
 exits 0 "everybody is told too late"
+ok "notify names what waits for the reason, and the command" \
+    grep -q "too late for us-ca/individuals_30d: say for each why: breach obligations playbooks/late.yaml --dry-run file us-ca/individuals_30d" "$err"
 unread_stderr=
 run "$breach" obligations playbooks/late.yaml --dry-run --json
 is "told too late: the notice is for a person to file, what runs from it has begun" \

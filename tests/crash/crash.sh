@@ -104,8 +104,8 @@ people_file() {
 incident() {
     mkdir -p gateways
     cp -R "$source/templates" .
-    sed -E 's/^( *status:) exercise/\1 actual/; s/^people:.*/people: people.csv/; s/^gateways:.*/gateways: {email: relay}/' \
-        "$source/playbooks/credential-leak-email.yaml" >"$playbook"
+    sed -E -e 's/^( *status:) exercise/\1 actual/; s/^people:.*/people: people.csv/; s/^gateways:.*/gateways: {email: relay}/' \
+        -e 's/affected: \{lower: 980,/affected: {lower: 1,/' "$source/playbooks/credential-leak-email.yaml" >"$playbook"
     people_file 1 "$1" >people.csv
 }
 

@@ -102,7 +102,7 @@ static int64_t place(Trial *trial, const char *endpoint, const char *audience, c
     const char *ids[] = {person, NULL};
 
     return brake_place(trial->brake, trial->gateway,
-                       &(QueueCandidate){.endpoint = endpoint, .audience = audience, .people = ids});
+                       &(QueueCandidate){.endpoint = endpoint, .audience = audience, .people = ids}, NOW);
 }
 
 static int64_t answer(Trial *trial, const char *endpoint, int64_t no, int attempt, ChannelResult result, int64_t now)
@@ -241,10 +241,51 @@ static void test_regions(void **state)
     assert_true(brake_sorts(trial.brake, trial.gateway));
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         int64_t placed = brake_place(trial.brake, trial.gateway,
-                                     &(QueueCandidate){.endpoint = "a@x.example", .audience = "all", .regions = cases[i].regions});
+                                     &(QueueCandidate){.endpoint = "a@x.example", .audience = "all", .regions = cases[i].regions}, NOW);
 
         assert_int_equal(placed, cases[i].held ? queue_of(&trial, QUEUE_REGION, "de")->no : QUEUE_MAIN);
     }
+    end(&trial);
+}
+
+/* A delay that is decided again gets its new end in place, so that what it holds is never free in between. */
+static void test_delay_again(void **state)
+{
+    static const int ends[] = {10, 20, 5};
+    Trial trial = begin(*state, NULL);
+    int most;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autoptr(GPtrArray) holds = NULL;
+        g_autoptr(GError) error = NULL;
+
+        delay(&trial, HOLD_REGION, "de", NOW + ends[i]);
+        assert_int_equal(shut(&trial, queue_of(&trial, QUEUE_REGION, "de"), NOW, &most), NOW + ends[i]);
+        holds = hold_list(trial.fixture->ledger, &error);
+        assert_non_null(holds);
+        assert_int_equal(holds->len, 1);
+    }
+    end(&trial);
+}
+
+/* What waited for one delay goes on waiting for another one that lasts longer, whichever is looked for first. */
+static void test_delay_behind_delay(void **state)
+{
+    static const char *const regions[] = {"de", NULL};
+    const QueueCandidate candidate = {.endpoint = "a@x.example", .audience = "all", .regions = regions};
+    Trial trial = begin(*state, NULL);
+
+    delay(&trial, HOLD_AUDIENCE, "all", NOW + 10);
+    delay(&trial, HOLD_REGION, "eu", NOW + 20);
+    delay(&trial, HOLD_REGION, "de", NOW + 30);
+    assert_int_equal(brake_place(trial.brake, trial.gateway, &candidate, NOW + 9),
+                     queue_of(&trial, QUEUE_AUDIENCE, "all")->no);
+    assert_int_not_equal(brake_place(trial.brake, trial.gateway, &candidate, NOW + 10), QUEUE_MAIN);
+    assert_int_not_equal(brake_place(trial.brake, trial.gateway, &candidate, NOW + 10),
+                         queue_of(&trial, QUEUE_AUDIENCE, "all")->no);
+    assert_int_equal(brake_place(trial.brake, trial.gateway, &candidate, NOW + 20),
+                     queue_of(&trial, QUEUE_REGION, "de")->no);
+    assert_int_equal(brake_place(trial.brake, trial.gateway, &candidate, NOW + 30), QUEUE_MAIN);
     end(&trial);
 }
 
@@ -386,6 +427,8 @@ int main(void)
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_delays_end),
         cmocka_unit_test(test_regions),
+        cmocka_unit_test(test_delay_again),
+        cmocka_unit_test(test_delay_behind_delay),
         cmocka_unit_test(test_nothing_to_sort),
         cmocka_unit_test(test_policy_doubles),
         cmocka_unit_test(test_policy_in_flight),

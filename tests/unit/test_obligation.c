@@ -179,6 +179,8 @@ static void test_counts(void **state)
         {-1, 999, -1, REGIME_NOT_APPLICABLE, false},   {-1, 1000, -1, REGIME_OVERDUE, false},
         {500, 800, 999, REGIME_NOT_APPLICABLE, false}, {500, 800, 1000, REGIME_OVERDUE, true},
         {1000, 1500, 2000, REGIME_OVERDUE, false},
+        {999, -1, -1, REGIME_SCOPE_UNKNOWN, true}, /* at least so many: it may be more */
+        {1000, -1, -1, REGIME_OVERDUE, false},     {-1, -1, 999, REGIME_NOT_APPLICABLE, false},
     };
     World world;
 

@@ -187,7 +187,7 @@ static void end(Trial *trial)
 static int64_t place(Trial *trial, const char *locale)
 {
     return brake_place(trial->brake, trial->gateway,
-                       &(QueueCandidate){.endpoint = "+8613800138000", .audience = "all", .locale = locale});
+                       &(QueueCandidate){.endpoint = "+8613800138000", .audience = "all", .locale = locale}, 0);
 }
 
 static const Queue *queue_of(Trial *trial, const char *locale)
@@ -266,7 +266,7 @@ static int64_t sort(const QueueCandidate *candidate, void *user)
     Trial *trial = user;
 
     assert_string_equal(candidate->locale, "en"); /* of its text */
-    return brake_place(trial->brake, trial->gateway, candidate);
+    return brake_place(trial->brake, trial->gateway, candidate, 0);
 }
 
 static guint claim(Trial *trial, int64_t queue, int *moved)

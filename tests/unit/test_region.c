@@ -47,6 +47,10 @@ static void test_same(void **state)
     assert_true(region_of_pair("hk", "cn-hk"));
     assert_false(region_of_pair("cn", "cn-tw"));
     assert_true(region_of_pair("de", "de"));
+    assert_true(region_of_pair("cn-hk", "hk")); /* two codes of one region */
+    assert_true(region_of_pair("eea", "no"));
+    assert_true(region_of_pair("eea", "eu"));
+    assert_false(region_of_pair("us-ca", "us-ny"));
     assert_false(region_of_pair("de", "eu")); /* what holds for Germany does not hold for all of them */
 }
 

@@ -237,12 +237,26 @@ static void test_tags(void **unused)
     assert_null(text_behind_tag("<body"));
 }
 
+static void test_order(void **unused)
+{
+    const char *texts[] = {"b", "\xc3\xa4", "B", "ba", ""};
+
+    (void)unused;
+    qsort(texts, G_N_ELEMENTS(texts), sizeof *texts, text_order);
+    assert_string_equal(texts[0], "");
+    assert_string_equal(texts[1], "B");
+    assert_string_equal(texts[2], "b");
+    assert_string_equal(texts[3], "ba");
+    assert_string_equal(texts[4], "\xc3\xa4"); /* bytes have no sign */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest),        cmocka_unit_test(test_controls),    cmocka_unit_test(test_characters),
         cmocka_unit_test(test_canonical_json), cmocka_unit_test(test_append_json), cmocka_unit_test(test_grouped),
-        cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),  cmocka_unit_test(test_tags), cmocka_unit_test(test_tame),
+        cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),  cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_tame),           cmocka_unit_test(test_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
