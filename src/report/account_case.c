@@ -3,6 +3,7 @@
 #include "report/account_private.h"
 #include "report/clock_json.h"
 #include "report/clocks.h"
+#include "report/filing_value.h"
 
 /* In every language that the playbook has it in: the reader's is chosen when it is shown. */
 static json_t *text_json(const LocaleText *text)
@@ -49,17 +50,18 @@ static json_t *kinds_json(const Playbook *playbook)
     return list;
 }
 
-/* A fact that is unknown says as of when, and when there will be news. */
+/* In the words that authorities read: those of a notice speak to the reader. A fact that is unknown says as of when,
+ * and when there will be news. */
 static json_t *facts_json(const Playbook *playbook)
 {
     json_t *facts = json_object();
 
     for (guint i = 0; i < playbook->facts->len; i++) {
         const Fact *fact = g_ptr_array_index(playbook->facts, i);
-        json_t *value =
-            fact->text ? text_json(fact->text)
-                       : json_pack("{s:o, s:o}", "unknown_as_of", clock_json_moment(fact->as_of.known, fact->as_of),
-                                   "next_update", clock_json_moment(fact->next_update.known, fact->next_update));
+        const LocaleText *text = filing_fact(playbook, fact->name);
+        json_t *value = text ? text_json(text)
+                             : json_pack("{s:o, s:o}", "unknown_as_of", clock_json_time(fact->as_of), "next_update",
+                                         clock_json_time(fact->next_update));
 
         json_object_set_new(facts, fact->name, value);
     }
@@ -68,11 +70,9 @@ static json_t *facts_json(const Playbook *playbook)
 
 static json_t *times_json(const Incident *incident)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at",
-                     clock_json_moment(incident->occurred_at.known, incident->occurred_at), "detected_at",
-                     clock_json_moment(incident->detected_at.known, incident->detected_at), "confirmed_at",
-                     clock_json_moment(incident->confirmed_at.known, incident->confirmed_at), "contained_at",
-                     clock_json_moment(incident->contained_at.known, incident->contained_at));
+    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
+                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
+                     "contained_at", clock_json_time(incident->contained_at));
 }
 
 json_t *account_incident(const Lawbook *lawbook)

@@ -16,8 +16,8 @@
  * NULL for a clock that no regime has. */
 json_t *clock_json(const Regime *regime, const RegimeClockResult *clock);
 
-/* clock_json_moment: RFC 3339, or null unless `known`. clock_json_time: with what the moment itself knows. clock_json_texts: a list of char *. clock_json_text: null for
- * NULL. */
+/* clock_json_moment: RFC 3339, or null unless `known`. clock_json_time: with what the moment itself knows.
+ * clock_json_texts: a list of char *. clock_json_text: null for NULL. */
 json_t *clock_json_moment(bool known, Moment moment);
 json_t *clock_json_time(Moment moment);
 json_t *clock_json_texts(const GPtrArray *texts);

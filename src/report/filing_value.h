@@ -1,4 +1,4 @@
-/* filing_value - what one source says, in the language of a report. For filing.c, and register.c for the facts. Threads:
+/* filing_value - what one source says, in the language of a report. For filing.c; register.c and account_case.c take the facts. Threads:
  * one. */
 #ifndef BREACH_REPORT_FILING_VALUE_H
 #define BREACH_REPORT_FILING_VALUE_H
