@@ -1,5 +1,5 @@
-/* filing_value - what one source says, in the language of a report. For filing.c; register.c and account_case.c take the facts. Threads:
- * one. */
+/* filing_value - what one source says, in the language of a report. For filing.c; register.c and account_case.c take the
+ * facts. Threads: one. */
 #ifndef BREACH_REPORT_FILING_VALUE_H
 #define BREACH_REPORT_FILING_VALUE_H
 
