@@ -269,3 +269,28 @@ const char *text_behind_tag(const char *tag)
     }
     return NULL;
 }
+
+/* CommonMark 2.4: a backslash before punctuation shows it; 6.2: an underscore inside a word is no mark. What begins a
+ * block only at the start of a line is treated alike everywhere. No text of ours has several lines. */
+static void append_markdown(GString *out, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        bool is_inside = *at == '_' && at > text && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
+
+        if (strchr("\\`*_{}[]<>#|!~&", *at) && !is_inside)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *at);
+    }
+}
+
+char *text_markdown(const char *text)
+{
+    g_autofree char *tame = g_strdelimit(g_strdup(text), "\t\r\n", ' ');
+    GString *out = g_string_new(NULL);
+
+    text_tame(tame);
+    if (*tame && strchr("-+=", *tame)) /* what would begin a list, a quotation, a rule or a heading */
+        g_string_append_c(out, '\\');
+    append_markdown(out, tame);
+    return g_string_free(out, FALSE);
+}

@@ -18,10 +18,10 @@ const char *text_nearest(const char *word, const char *const *candidates);
  * let data become a command (RFC 5321 4.1.1, RFC 5322 2.2). */
 bool text_has_controls(const char *text, size_t size);
 
-/* text_is_tame: whether a line of UTF-8 can stand in a terminal or on a page without moving the cursor, beginning a line
- * of its own or turning the letters around: no control of ISO 6429 (the C1 controls are two octets of UTF-8), and no
- * mark of the Unicode Bidirectional Algorithm (UAX 9) that embeds, overrides or isolates. text_tame: puts a question mark
- * in place of each octet of those. */
+/* text_is_tame: whether a line of UTF-8 can stand in a terminal or on a page without moving the cursor, beginning a
+ * line of its own or turning the letters around: no control of ISO 6429 (the C1 controls are two octets of UTF-8), and
+ * no mark of the Unicode Bidirectional Algorithm (UAX 9) that embeds, overrides or isolates. text_tame: puts a question
+ * mark in place of each octet of those. */
 bool text_is_tame(const char *text);
 void text_tame(char *text);
 
@@ -57,10 +57,13 @@ int text_order(const void *left, const void *right);
 int text_columns(const char *text);
 char *text_padded(const char *text, int columns);
 
-/* text_fitting: how many octets of a text fit into so many columns. text_cut: as much of it as fits, with "…" at the end
- * where something is left out; newly allocated. */
+/* text_fitting: how many octets of a text fit into so many columns. text_cut: as much of it as fits, with "…" at the
+ * end where something is left out; newly allocated. */
 size_t text_fitting(const char *text, int columns);
 char *text_cut(const char *text, int columns);
+
+/* text_markdown: so that Markdown shows the text as it is, on one line, also in a cell of a table; newly allocated. */
+char *text_markdown(const char *text);
 
 /* text_find_tag: where `<name …>` begins in HTML, or `</name>` for "/name"; NULL when it is not there. text_behind_tag:
  * what stands behind the tag that begins at `tag`; an attribute's value may hold a ">". NULL: the tag never ends. */

@@ -23,7 +23,7 @@ static void add_count(GPtrArray *items, int64_t count, const char *kind, const c
     g_autofree char *number = text_grouped(count);
 
     if (count > 0)
-        casework_item_add(items, kind, "", g_strdup_printf("%s: %s", shown, number),
+        casework_item_add(items, kind, "", g_strdup_printf(_("%s: %s"), shown, number),
                           g_strdup_printf("%s: %s", english, number), g_strdup(command));
 }
 

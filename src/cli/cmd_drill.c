@@ -189,12 +189,35 @@ static int show(const Options *options, json_t *record, const char *path, const 
     return is_passed ? EXIT_CODE_TOLD : EXIT_CODE_NOT_ALL;
 }
 
+/* A role with a slip of the pen would never be asked, and nobody would notice. */
+static void check_roles(const DrillRequest *request)
+{
+    g_autoptr(GPtrArray) roles = scenario_roles(request->scenario);
+    const char *const *names = (const char *const *)roles->pdata;
+
+    for (guint i = 0; request->participants && i < request->participants->len; i++) {
+        const char *role = ((const Participant *)g_ptr_array_index(request->participants, i))->role;
+        const char *nearest = text_nearest(role, names);
+
+        if (g_strv_contains(names, role))
+            continue;
+        if (nearest)
+            output_message(N_("warning: nobody has the role %s in this story: did you mean %s?"), role, nearest);
+        else
+            output_message(N_("warning: nobody has the role %s in this story"), role);
+    }
+}
+
 static int play(const Options *options, const DrillRequest *request)
 {
     g_autofree char *folder = records_folder(options);
     g_autofree char *path = NULL, *transcript = NULL;
     g_autoptr(GError) error = NULL;
     json_t *record;
+
+    if (!drill_record_folder(folder, &error)) /* before a minute is spent on what could not be kept */
+        return fail(error);
+    check_roles(request);
 
     if (options->participants && !isatty(STDIN_FILENO))
         output_message("there is no terminal to ask on: what the scenario decides is played");

@@ -162,6 +162,11 @@ static int run(const Options *options)
     g_autoptr(Workspace) workspace = NULL;
     int code;
 
+    if (options->person && options->sample) {
+        output_refusal(
+            error_make(BREACH_ERROR_INPUT, "evidence-use", "--person and --sample are two things: give one of them"));
+        return EXIT_CODE_USAGE;
+    }
     if (options->person)
         return report_person(options);
     if (options->sample)

@@ -14,7 +14,8 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE   0600
 #define RECORDS     "drills" /* beside the playbook; see drill_record.h */
-#define MARK        "drill"  /* a file that says whose folder it is */
+#define MARK        "drill"  /* a file that says whose folder it is, by what stands in it: many a file is called so */
+#define MARK_TEXT   "This folder belongs to breach drill, which empties it for the next drill.\n"
 
 static bool write_text(const char *path, const char *text, GError **error)
 {
@@ -202,6 +203,14 @@ static char *replace_text(const ScenarioStep *step, const char *text, GError **e
     return NULL;
 }
 
+/* What is no YAML any more nobody could go on with; a value that makes no sense is for breach notify to refuse. */
+static bool is_readable(const DrillFolder *folder, const char *text, GError **error)
+{
+    g_autoptr(YamlNode) root = playbook_edit_parse(folder->playbook, text, error);
+
+    return root != NULL;
+}
+
 bool drill_folder_edit(DrillFolder *folder, const ScenarioStep *step, GError **error)
 {
     g_autofree char *text = file_read(folder->playbook, YAML_SIZE_MAX, NULL, error);
@@ -210,7 +219,7 @@ bool drill_folder_edit(DrillFolder *folder, const ScenarioStep *step, GError **e
     if (!text)
         return false;
     changed = step->key ? replace_value(folder, step, text, error) : replace_text(step, text, error);
-    return changed && write_text(folder->playbook, changed, error);
+    return changed && is_readable(folder, changed, error) && write_text(folder->playbook, changed, error);
 }
 
 bool drill_folder_grow(DrillFolder *folder, int64_t more, GError **error)
@@ -253,6 +262,13 @@ static bool link_siblings(const DrillFolderRequest *request, const char *inciden
     return true;
 }
 
+static bool is_drill(const char *mark)
+{
+    g_autofree char *text = file_read(mark, sizeof MARK_TEXT, NULL, NULL);
+
+    return text && strcmp(text, MARK_TEXT) == 0;
+}
+
 /* An earlier drill's, or nobody's. */
 static bool clear_place(const DrillFolder *folder, GError **error)
 {
@@ -262,7 +278,7 @@ static bool clear_place(const DrillFolder *folder, GError **error)
 
     if (!entries || !g_dir_read_name(entries))
         return true;
-    if (access(mark, F_OK) != 0) {
+    if (!is_drill(mark)) {
         error_set(error, BREACH_ERROR_CREATE, "state-foreign",
                   "%s holds files that are not ours: give --state a folder of its own", folder->path);
         return false;
@@ -277,6 +293,18 @@ static bool clear_place(const DrillFolder *folder, GError **error)
     return true;
 }
 
+/* Locked first: who comes second must not write into it. */
+static bool mark_place(DrillFolder *folder, const char *mark, GError **error)
+{
+    folder->lock = file_lock(mark, error);
+    if (folder->lock < 0)
+        return false;
+    if (file_write_all(folder->lock, MARK_TEXT, strlen(MARK_TEXT)))
+        return true;
+    error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", mark, g_strerror(errno));
+    return false;
+}
+
 static bool make_place(DrillFolder *folder, const char *incident, GError **error)
 {
     g_autofree char *mark = g_build_filename(folder->path, MARK, NULL);
@@ -284,8 +312,8 @@ static bool make_place(DrillFolder *folder, const char *incident, GError **error
 
     if (!clear_place(folder, error) || !file_make_folder(folder->path, FOLDER_MODE, error))
         return false;
-    folder->lock = file_lock(mark, error);
-    return folder->lock >= 0 && write_text(ignore, "*\n", error) && file_make_folder(incident, FOLDER_MODE, error);
+    return mark_place(folder, mark, error) && write_text(ignore, "*\n", error) &&
+           file_make_folder(incident, FOLDER_MODE, error);
 }
 
 static bool stage_people(const DrillFolderRequest *request, DrillFolder *folder, GError **error)

@@ -33,8 +33,9 @@ static void show_event(int64_t after, const char *who, int code, const char *tex
 {
     g_autofree char *span = clock_format_span(after);
     g_autofree char *padded = text_padded(span, 13);
+    g_autofree char *words = drill_record_words(text);
 
-    printf("%s %s%s%s", padded, who ? who : "", who ? ": " : "", text);
+    printf("%s %s%s%s", padded, who ? who : "", who ? _(": ") : "", words);
     if (code >= 0)
         printf(_(" (exit %d)"), code);
     putchar('\n');
@@ -123,6 +124,12 @@ static void progress(const ConductorProgress *seen, void *user)
     drilling_count(drill, &seen->counts, drilling_now(drill));
 }
 
+bool drilling_stopped(GError **error)
+{
+    error_set(error, BREACH_ERROR_TEMPORARY, "drill-stopped", "the drill was stopped, and nothing is kept of it");
+    return false;
+}
+
 /* Sending --------------------------------------------------------------------------------------------------------- */
 
 /* One run of breach notify, until something needs a hand, or it has nothing to do. */
@@ -136,10 +143,8 @@ static bool notify(Drill *drill, GError **error)
     drill->answered = drill->moved_at = 0;
     drill->stuck = 0;
     code = drill_command_type(&drill->desk, words);
-    if (drill->stage->is_stopped) {
-        error_set(error, BREACH_ERROR_TEMPORARY, "drill-stopped", "the drill was stopped, and nothing is kept of it");
-        return false;
-    }
+    if (drill->stage->is_stopped)
+        return drilling_stopped(error);
     if (!returning_look(drill->returning, drilling_now(drill), error) || !drilling_look(drill, error))
         return false;
     if (code != drill->last_code && (code != EXIT_CODE_OPEN || before == drill->counts.told[TOLD_ACCEPTED]))
@@ -177,7 +182,8 @@ static bool play_due(Drill *drill, GError **error)
         if (!drilling_step(drill, &entry, error)) {
             g_autofree char *place = position_format(entry.step->place);
 
-            error_prefix(error, "%s: ", place);
+            if (!drill->stage->is_stopped)
+                error_prefix(error, "%s: ", place);
             return false;
         }
     }

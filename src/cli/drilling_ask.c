@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +42,41 @@ static const ScenarioChoice *read_answer(const ScenarioStep *ask, char *answer)
     return scenario_choice(ask, answer);
 }
 
-/* NULL: the terminal was closed. */
+static volatile sig_atomic_t stop_asked;
+
+static void note_stop(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+/* breach notify leaves its own handling behind, which lets a reading go on: here Ctrl-C has to end it. `usual`: what to
+ * go back to. */
+static void catch_stop(struct sigaction usual[2])
+{
+    struct sigaction action = {.sa_handler = note_stop};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &usual[0]);
+    sigaction(SIGTERM, &action, &usual[1]);
+}
+
+static void leave_stop(const struct sigaction usual[2])
+{
+    sigaction(SIGINT, &usual[0], NULL);
+    sigaction(SIGTERM, &usual[1], NULL);
+}
+
+/* NULL: the terminal was closed, or Ctrl-C was pressed. */
 static const ScenarioChoice *ask_person(const Drill *drill, const ScenarioStep *ask, const char *name, int64_t *took)
 {
     int64_t asked = clock_steady(clock_machine());
     const ScenarioChoice *choice = NULL;
+    struct sigaction usual[2];
     char *line = NULL;
     size_t size = 0;
 
+    catch_stop(usual);
     print_question(drill, ask, name);
     while (!choice) {
         fprintf(stderr, _("a number from 1 to %u: "), ask->choices->len);
@@ -57,6 +85,7 @@ static const ScenarioChoice *ask_person(const Drill *drill, const ScenarioStep *
             break;
         choice = read_answer(ask, line);
     }
+    leave_stop(usual);
     free(line);
     *took = clock_steady(clock_machine()) - asked;
     return choice;
@@ -68,6 +97,10 @@ const ScenarioChoice *drilling_ask(Drill *drill, const ScenarioStep *ask, int64_
     const ScenarioChoice *choice = drill->is_asked && name ? ask_person(drill, ask, name, took) : NULL;
     bool is_asked = choice != NULL;
 
+    if (stop_asked) {
+        drill->stage->is_stopped = true;
+        return NULL;
+    }
     if (!choice) {
         choice = scenario_choice(ask, ask->standard);
         *took = 0;

@@ -10,6 +10,7 @@
 #include "drill/score.h"
 #include "drill/sim_clock.h"
 #include "ledger/ledger.h"
+#include "report/lawbook.h"
 
 /* A step at its time. */
 typedef struct DrillEntry {
@@ -65,12 +66,20 @@ int drilling_type(Drill *drill, int64_t at, const char *who, const char *const *
 /* drilling_who: the name of whoever plays a role, or the role; NULL for none. Borrowed. */
 const char *drilling_who(const Drill *drill, const char *role);
 
-/* drilling_ask: what is decided. *took: how long somebody thought about it, ms; 0: nobody was asked. */
+/* drilling_stopped: the error of a drill that somebody stopped; false. */
+bool drilling_stopped(GError **error);
+
+/* drilling_ask: what is decided; NULL: Ctrl-C was pressed, and the stage is stopped. *took: how long somebody thought
+ * about it, ms; 0: nobody was asked. */
 const ScenarioChoice *drilling_ask(Drill *drill, const ScenarioStep *ask, int64_t *took);
 
 /* drilling_count: new counts of the ledger, at this time. drilling_look: reads them. */
 void drilling_count(Drill *drill, const LedgerCounts *counts, int64_t at);
 bool drilling_look(Drill *drill, GError **error);
+
+/* drilling_lawbook: what the law asks, by the playbook as the story has left it; NULL with an error, also where that
+ * cannot be read. */
+Lawbook *drilling_lawbook(const Workspace *workspace, GError **error);
 
 /* drilling_finish: what only the end can tell: the ledger checked from its rows, the clocks of the law, the account.
  * Puts them into `record`. */

@@ -130,6 +130,15 @@ static void audit(Drill *drill, Ledger *ledger)
     drilling_say(drill, drilling_now(drill), "audit", NULL, -1, error_english(problem));
 }
 
+Lawbook *drilling_lawbook(const Workspace *workspace, GError **error)
+{
+    if (workspace->material)
+        return obligations_lawbook(workspace, false, error);
+    error_set(error, BREACH_ERROR_INPUT, "drill-edit",
+              "the playbook cannot be read any more after what the scenario changed in it: change the scenario");
+    return NULL;
+}
+
 bool drilling_finish(Drill *drill, json_t *record, GError **error)
 {
     const Options options = {.argument = drill->desk.playbook, .state = drill->desk.state};
@@ -141,7 +150,7 @@ bool drilling_finish(Drill *drill, json_t *record, GError **error)
     if (!drilling_look(drill, error))
         return false;
     workspace = workspace_open(&options);
-    lawbook = workspace->material ? obligations_lawbook(workspace, false, error) : NULL;
+    lawbook = drilling_lawbook(workspace, error);
     if (!lawbook)
         return false;
     json_object_set_new(record, "clocks", judge_clocks(drill, lawbook));

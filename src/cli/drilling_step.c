@@ -77,12 +77,20 @@ static int64_t done_at(const Drill *drill, const DrillEntry *entry)
     return -1;
 }
 
+/* In English, since it stands in the record: "1 h 0 min". */
+static char *english_span(int64_t span)
+{
+    int hours = (int)(span / CLOCK_HOUR), minutes = (int)(span % CLOCK_HOUR / CLOCK_MINUTE);
+
+    return hours > 0 ? g_strdup_printf("%d h %d min", hours, minutes) : g_strdup_printf("%d min", minutes);
+}
+
 /* Somebody who is away does nothing: their deputy does it later, or they do when they are back. true: it waits. */
 static bool put_off(Drill *drill, const DrillEntry *entry)
 {
     int64_t at = done_at(drill, entry);
     const char *what = scenario_do_names()[entry->step->what];
-    g_autofree char *wait = at > 0 ? clock_format_span(at - entry->at) : NULL;
+    g_autofree char *wait = at > 0 ? english_span(at - entry->at) : NULL;
     g_autofree char *text = NULL;
 
     if (at < 0)
@@ -189,9 +197,9 @@ static bool play_file(Drill *drill, const DrillEntry *entry, GError **error)
     if (entry->step->says)
         tell(drill, entry, "note", NULL);
     workspace = workspace_open(&options);
-    lawbook = workspace->material ? obligations_lawbook(workspace, false, error) : NULL;
+    lawbook = drilling_lawbook(workspace, error);
     if (!lawbook)
-        return workspace->material == NULL;
+        return false;
     for (guint i = 0; i < lawbook->obligations->len; i++) {
         const Obligation *obligation = g_ptr_array_index(lawbook->obligations, i);
         bool is_named = g_strcmp0(entry->step->id, obligation->id) == 0;
@@ -215,7 +223,8 @@ static bool play_ask(Drill *drill, const DrillEntry *entry, GError **error)
     const ScenarioChoice *choice = drilling_ask(drill, ask, &took);
     int64_t at = drilling_now(drill) + took;
 
-    (void)error;
+    if (!choice)
+        return drilling_stopped(error);
     sim_clock_to(drill->clock, at);
     drilling_say(drill, at, "decision", drilling_who(drill, ask->role), -1, choice->says ? choice->says : choice->id);
     for (guint i = 0; i < choice->steps->len; i++) {

@@ -166,8 +166,7 @@ static void print_attempts(const EvidenceItem *item)
         g_autofree char *at = attempt->at > 0 ? clock_format_utc(attempt->at) : g_strdup("-");
 
         printf(_("  attempt %d, %s, %s; check: %s\n"), attempt->attempt, at,
-               attempt->outcome ? _(attempt->outcome) : _("on its way"),
-               evidence_check_words(attempt));
+               attempt->outcome ? _(attempt->outcome) : _("on its way"), evidence_check_words(attempt));
     }
 }
 

@@ -26,11 +26,12 @@ static bool take(const char *file, int number, const char *bytes, size_t size, v
     return returned_take(taking->returned, bytes, size, &taking->error);
 }
 
+/* What no id matched is in memory alone until it is looked up: it must not be called taken before. */
 static bool settle(void *data)
 {
     Taking *taking = data;
 
-    return !taking->error && returned_settle(taking->returned, &taking->error);
+    return !taking->error && returned_finish(taking->returned, &taking->error);
 }
 
 /* The gateways of the channel email: NULL-terminated, the names are borrowed. */
@@ -164,7 +165,7 @@ static void append_count(GString *text, const char *name, int64_t n)
     g_autofree char *number = text_grouped(n);
 
     if (n > 0 || text->len == 0)
-        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? "; " : "", name, number);
+        g_string_append_printf(text, _("%s%s: %s"), text->len > 0 ? _("; ") : "", name, number);
 }
 
 /* What somebody may want to know more about: a line each */

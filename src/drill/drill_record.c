@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -36,6 +37,16 @@ static int64_t count_of(const json_t *object, const char *key)
 }
 
 /* Writing --------------------------------------------------------------------------------------------------------- */
+
+bool drill_record_folder(const char *folder, GError **error)
+{
+    if (!file_make_folder(folder, FOLDER_MODE, error))
+        return false;
+    if (access(folder, W_OK | X_OK) == 0)
+        return true;
+    error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", folder, g_strerror(errno));
+    return false;
+}
 
 /* 2026-11-22T0930-relay-down; the first name of this form that is free. */
 static char *make_folder(const char *folder, const json_t *record, GError **error)
@@ -75,7 +86,7 @@ bool drill_record_write(const char *folder, const json_t *record, const char *sc
     size_t size = 0;
     bool written = false;
 
-    *path = file_make_folder(folder, FOLDER_MODE, error) ? make_folder(folder, record, error) : NULL;
+    *path = drill_record_folder(folder, error) ? make_folder(folder, record, error) : NULL;
     story = *path ? file_read(scenario, SIZE_MOST, &size, error) : NULL;
     if (story)
         written = write_file(*path, "drill.json", json, strlen(json), error) &&
@@ -90,10 +101,9 @@ bool drill_record_write(const char *folder, const json_t *record, const char *sc
 /* What stands in a cell of a table breaks it no more. */
 static void append_cell(GString *text, const char *cell)
 {
-    g_string_append(text, "| ");
-    for (; *cell; cell++)
-        g_string_append_printf(text, *cell == '|' || *cell == '\\' ? "\\%c" : *cell == '\n' ? " " : "%c", *cell);
-    g_string_append_c(text, ' ');
+    g_autofree char *escaped = text_markdown(cell);
+
+    g_string_append_printf(text, "| %s ", escaped);
 }
 
 static void append_row(GString *text, const char *const *cells)
@@ -135,6 +145,20 @@ static void append_score(GString *text, const json_t *record)
     g_string_append_c(text, '\n');
 }
 
+char *drill_record_words(const char *text)
+{
+    static const char *const known[] = {N_("away, and nobody does it instead: %s"),
+                                        N_("away: it is done %s later: %s"),
+                                        N_("%s cannot be reached"),
+                                        N_("%s more people are affected"),
+                                        N_("the playbook is changed: %s"),
+                                        N_("no report is due"),
+                                        N_("breach track: mails that came back: %s"),
+                                        NULL};
+
+    return language_phrase(text, known);
+}
+
 static void append_events(GString *text, const json_t *record)
 {
     const char *head[] = {_("after"), _("who"), _("what"), _("exit"), NULL};
@@ -148,7 +172,8 @@ static void append_events(GString *text, const json_t *record)
         g_autofree char *after = clock_format_span(count_of(event, "after_s") * CLOCK_SECOND);
         const json_t *code = json_object_get(event, "exit");
         g_autofree char *exit = json_is_integer(code) ? g_strdup_printf("%d", (int)json_integer_value(code)) : NULL;
-        const char *cells[] = {after, text_of(event, "who"), text_of(event, "text"), exit ? exit : "", NULL};
+        g_autofree char *words = drill_record_words(text_of(event, "text"));
+        const char *cells[] = {after, text_of(event, "who"), words, exit ? exit : "", NULL};
 
         append_row(text, cells);
     }
@@ -196,8 +221,10 @@ static void append_story(GString *text, const json_t *record)
     g_autofree char *elapsed = clock_format_span(count_of(record, "elapsed_ms"));
     g_autofree char *people = text_grouped(count_of(record, "people"));
     g_autofree char *verdict = drill_record_verdict(record);
+    g_autofree char *title = text_markdown(text_of(scenario, "title"));
+    g_autofree char *seed = text_markdown(text_of(record, "seed"));
 
-    g_string_append_printf(text, "# EXERCISE: %s\n\n", text_of(scenario, "title"));
+    g_string_append_printf(text, "# %s%s\n\n", _("EXERCISE: "), title);
     g_string_append_printf(text, "**%s**\n\n", verdict);
     if (*text_of(scenario, "story"))
         g_string_append_printf(text, "%s\n\n", text_of(scenario, "story"));
@@ -207,7 +234,7 @@ static void append_story(GString *text, const json_t *record)
         count_of(record, "invented"));
     g_string_append_printf(text, _("- the story: from %s to %s\n- played: %s, in %s, seed %s, breach %s\n\n"),
                            text_of(simulated, "from"), text_of(simulated, "to"), text_of(record, "played_at"), elapsed,
-                           text_of(record, "seed"), text_of(record, "breach"));
+                           seed, text_of(record, "breach"));
 }
 
 char *drill_record_markdown(const json_t *record)

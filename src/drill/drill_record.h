@@ -14,6 +14,9 @@
 #define DRILL_RECORD_FOLDER "drills" /* beside the playbook */
 #define DRILL_RECORD_SCHEMA "breach.drill/1"
 
+/* drill_record_folder: makes the folder of all records if need be; false where nothing could be kept in it. */
+bool drill_record_folder(const char *folder, GError **error);
+
 /* drill_record_write: makes DATE-SCENARIO in `folder` (made if need be). *path: that folder; newly allocated. */
 bool drill_record_write(const char *folder, const json_t *record, const char *scenario, char **path, GError **error);
 
@@ -22,6 +25,9 @@ char *drill_record_verdict(const json_t *record);
 
 /* drill_record_markdown: for people, in the chosen language; newly allocated. */
 char *drill_record_markdown(const json_t *record);
+
+/* drill_record_words: the text of an event, which is English in the record, in the chosen language; newly allocated. */
+char *drill_record_words(const char *text);
 
 /* drill_record_read: all records of `folder`, earliest first; of json_t *, owned by the new array; what cannot be read
  * is passed over, *passed says how many. */

@@ -47,6 +47,7 @@ static double line_of(const ScenarioWanted *wanted, const ScoreSeen *seen, Scena
         return MIN(ON_TIME * wanted->most / (double)MAX(seen->lasted, 1), ON_TIME) * seen->told / wanted->share;
     case SCENARIO_CLOCKS:
         line->got = seen->clocks_missed;
+        line->ended = clocks;
         return clocks > 0 ? (double)seen->clocks_met / clocks : 1;
     case SCENARIO_IDENTITY:
         line->got = seen->breaks + (double)seen->twice;
@@ -170,7 +171,9 @@ char *score_got(const json_t *line)
     case SCENARIO_TOLD:
         return time_got(line);
     case SCENARIO_CLOCKS:
-        return count > 0 ? g_strdup_printf(_("%d missed"), count) : g_strdup(_("all met"));
+        if (count > 0)
+            return g_strdup_printf(_("%d missed"), count);
+        return g_strdup(value_of(line, "ended") > 0 ? _("all met") : _("none ended in the story"));
     case SCENARIO_IDENTITY:
         return count > 0 ? g_strdup_printf(_("broken %d times"), count) : g_strdup(_("holds, nobody told twice"));
     default:
@@ -208,6 +211,8 @@ json_t *score_json(const Scenario *scenario, const Score *score)
             json_object_set_new(entry, "share", json_real(scenario->targets[i].share));
         if (target == SCENARIO_TOLD && line->never)
             json_object_set_new(entry, "told", json_real(rounded(line->got, 10000)));
+        if (target == SCENARIO_CLOCKS)
+            json_object_set_new(entry, "ended", json_integer(line->ended));
         json_array_append_new(list, entry);
     }
     return list;

@@ -30,6 +30,7 @@ typedef struct ScoreLine {
     bool is_given; /* the scenario has this target */
     bool is_met;
     bool never; /* what was wanted did not happen */
+    int ended;  /* CLOCKS: how many there were to judge */
     double got; /* as ScenarioWanted.most; TOLD that was never reached: the share in the end */
     double points, of;
 } ScoreLine;
@@ -43,7 +44,8 @@ typedef struct Score {
 Score score_of(const Scenario *scenario, const ScoreSeen *seen);
 
 /* score_json: [{"target","wanted","got","met","points","of"}]: times in seconds, shares from 0 to 1; "got" is null for
- * what never happened; "told" has also "share", and "told" where it was never reached. A new reference. */
+ * what never happened; "told" has also "share", and "told" where it was never reached; "clocks" has also "ended". A new
+ * reference. */
 json_t *score_json(const Scenario *scenario, const Score *score);
 
 /* One line of it, in the chosen language: what it is about (static), what was wanted, and what was reached (newly

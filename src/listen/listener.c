@@ -40,6 +40,7 @@ typedef struct Exchange {
     GString *body;
     GHashTable *headers;
     bool has_head;
+    bool is_ambiguous; /* where it ends, or for whom it is, may be read in two ways */
     bool is_huge;
     bool close_after;
 } Exchange;
@@ -197,11 +198,27 @@ static void end_exchange(void *data, struct MHD_Connection *connection, void **s
     *state = NULL;
 }
 
+/* Of these there is one (RFC 9112 3.2 and 6.3, RFC 9110 11.6.2): a proxy in front of us may go by the other. */
+static const char *const single[] = {"host", "content-length", "transfer-encoding", "authorization", NULL};
+
 static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
+    Exchange *exchange = data;
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+
     (void)kind;
-    g_hash_table_replace(data, g_ascii_strdown(name, -1), g_strdup(value ? value : ""));
+    if (g_hash_table_contains(exchange->headers, folded) && g_strv_contains(single, folded))
+        exchange->is_ambiguous = true;
+    g_hash_table_replace(exchange->headers, g_steal_pointer(&folded), g_strdup(value ? value : ""));
     return MHD_YES;
+}
+
+static void take_head(Exchange *exchange, struct MHD_Connection *connection)
+{
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, exchange);
+    if (g_hash_table_contains(exchange->headers, "content-length") &&
+        g_hash_table_contains(exchange->headers, "transfer-encoding"))
+        exchange->is_ambiguous = true;
 }
 
 static enum MHD_Result send_reply(struct MHD_Connection *connection, const ListenerReply *reply)
@@ -227,7 +244,6 @@ static enum MHD_Result serve(Listener *listener, struct MHD_Connection *connecti
     ListenerReply reply = {.status = 0};
     enum MHD_Result result;
 
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, exchange->headers);
     listener->options.handle(listener->options.user,
                              &(ListenerRequest){.method = method,
                                                 .path = only_path,
@@ -247,6 +263,20 @@ static enum MHD_Result serve(Listener *listener, struct MHD_Connection *connecti
     return result;
 }
 
+/* What follows on this connection may be the rest of it. */
+static enum MHD_Result refuse(struct MHD_Connection *connection)
+{
+    static char words[] = "this has two meanings\n";
+    ListenerReply reply = {.status = 400, .body = words, .size = strlen(words)};
+    enum MHD_Result result;
+
+    listener_reply_header(&reply, "Content-Type", "text/plain; charset=utf-8");
+    listener_reply_header(&reply, "Connection", "close");
+    result = send_reply(connection, &reply);
+    g_ptr_array_unref(reply.headers);
+    return result;
+}
+
 /* Called once with the headers, then for each piece of the body, then once without one. */
 static enum MHD_Result take(void *data, struct MHD_Connection *connection, const char *url, const char *method,
                             const char *version, const char *upload, size_t *size, void **state)
@@ -258,7 +288,8 @@ static enum MHD_Result take(void *data, struct MHD_Connection *connection, const
     (void)version;
     if (!exchange->has_head) {
         exchange->has_head = true;
-        return MHD_YES;
+        take_head(exchange, connection);
+        return exchange->is_ambiguous ? refuse(connection) : MHD_YES;
     }
     if (*size > 0) {
         exchange->is_huge = exchange->is_huge || *size > listener->options.body_most - exchange->body->len;

@@ -1,5 +1,6 @@
 /* listener - HTTP from outside: the socket, the limits on size, time and connections, and each request as a whole.
- * Knows nothing of what is asked. libmicrohttpd's only home.
+ * Knows nothing of what is asked. A request whose end or host may be read in two ways (request smuggling) is answered
+ * with 400, and its connection closed. libmicrohttpd's only home.
  *
  * TLS is a front proxy's job. Threads: start, tend and stop from one thread. */
 #ifndef BREACH_LISTEN_LISTENER_H

@@ -113,10 +113,13 @@ static const SchemaTable told_table = {"told", STAGE, told_fields, NULL};
 
 static void set_told(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    ToldDraft draft = {0, 0};
+    ToldDraft draft = {-1, 0};
 
     (void)field;
     schema_check(check, &told_table, value, &draft);
+    if (draft.share >= 0 && draft.share <= 0) /* -1 stays where it was no share */
+        schema_report(check, STAGE, SCHEMA_WRONG_VALUE, value->at,
+                      "share: to tell nobody is no target: write a share over 0%%");
     if (draft.share > 0 && draft.within > 0)
         want(target, SCENARIO_TOLD, (double)draft.within, draft.share);
 }
@@ -379,6 +382,9 @@ static void check_step(const SchemaCheck *check, const ScenarioStep *step, const
     if (step->what == SCENARIO_DEAD && yaml_get(node, "share") && step->share <= 0)
         schema_report(check, STAGE, SCHEMA_WRONG_VALUE, step->place,
                       "share: nobody is no part of the addresses: leave the step out, or write a share over 0%%");
+    if (step->what == SCENARIO_THROTTLE && step->rate > 0 && step->rate < 1.0 / 60)
+        schema_report(check, STAGE, SCHEMA_WRONG_VALUE, step->place,
+                      "rate: less than one a minute cannot be played: write 1/min or more, or do: relay-down");
     if (step->what == SCENARIO_EDIT)
         check_edit(check, step);
     if (step->what == SCENARIO_ASK)

@@ -108,6 +108,34 @@ const ScenarioChoice *scenario_choice(const ScenarioStep *ask, const char *id)
     return NULL;
 }
 
+static void add_role(GPtrArray *roles, char *role)
+{
+    if (role && !g_ptr_array_find_with_equal_func(roles, role, g_str_equal, NULL))
+        g_ptr_array_add(roles, role);
+}
+
+/* Also of what follows decisions, which the loader does not nest deep. */
+static void add_roles(GPtrArray *roles, const GPtrArray *steps)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const ScenarioStep *step = g_ptr_array_index(steps, i);
+
+        add_role(roles, step->by);
+        add_role(roles, step->role);
+        for (guint j = 0; j < step->choices->len; j++)
+            add_roles(roles, ((const ScenarioChoice *)g_ptr_array_index(step->choices, j))->steps);
+    }
+}
+
+GPtrArray *scenario_roles(const Scenario *scenario)
+{
+    GPtrArray *roles = g_ptr_array_new();
+
+    add_roles(roles, scenario->steps);
+    g_ptr_array_add(roles, NULL);
+    return roles;
+}
+
 Scenario *scenario_new(void)
 {
     Scenario *scenario = g_new0(Scenario, 1);

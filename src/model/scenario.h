@@ -101,6 +101,10 @@ void scenario_choice_free(ScenarioChoice *choice);
 /* scenario_choice: the choice of that id of an ASK, or NULL. Borrowed. */
 const ScenarioChoice *scenario_choice(const ScenarioStep *ask, const char *id);
 
+/* scenario_roles: who decides or does something in it, each once, in the order of the story; of const char *, borrowed
+ * from the scenario, NULL-terminated. A new array. */
+GPtrArray *scenario_roles(const Scenario *scenario);
+
 /* scenario_sort: by time; equal times keep their order. */
 void scenario_sort(GPtrArray *steps);
 

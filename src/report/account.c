@@ -131,8 +131,8 @@ static bool add_ledger(json_t *document, const AccountRequest *request, GError *
 
 /* What is left out ------------------------------------------------------------------------------------------------- */
 
-/* Whatever was typed about a hold on one person is about them. */
-static void leave_out_people(json_t *notes)
+/* Whom a note is about; and whatever was typed about a hold on one person, which is about them, but for `people`. */
+static void leave_out_whom(json_t *notes, bool people)
 {
     size_t index;
     json_t *note;
@@ -141,22 +141,12 @@ static void leave_out_people(json_t *notes)
     {
         json_t *body = json_object_get(note, "body");
 
-        if (g_strcmp0(json_string_value(json_object_get(body, "scope")), "person") != 0)
+        json_object_del(body, "to"); /* of a test: masked, and still somebody's */
+        json_object_del(body, "person");
+        if (people || g_strcmp0(json_string_value(json_object_get(body, "scope")), "person") != 0)
             continue;
         json_object_set_new(body, "name", json_null());
         json_object_set_new(body, "reason", json_string(DISCREET_HIDDEN));
-    }
-}
-
-static void leave_out_ends(json_t *notes)
-{
-    size_t index;
-    json_t *note;
-
-    json_array_foreach(notes, index, note)
-    {
-        json_object_del(json_object_get(note, "body"), "to"); /* of a test: masked, and still somebody's */
-        json_object_del(json_object_get(note, "body"), "person");
     }
 }
 
@@ -222,9 +212,7 @@ json_t *account_collect(const AccountRequest *request, GError **error)
         json_object_set_new(document, "accepted_findings", accepted_json(request->findings));
         json_object_set_new(document, "approvals", json_null()); /* this version has none */
         json_object_set_new(document, "timeline", account_timeline(document, casework, request->people));
-        if (!request->people)
-            leave_out_people(json_object_get(document, "notes"));
-        leave_out_ends(json_object_get(document, "notes"));
+        leave_out_whom(json_object_get(document, "notes"), request->people);
         mask_typed(document);
     }
     casework_free(casework);

@@ -75,10 +75,10 @@ static char *sum_up(const LedgerReturned *returned, bool about_us)
         if (returned->reasons[i] == 0 || bounce_reason_is_ours((BounceReason)i) != about_us)
             continue;
         all += returned->reasons[i];
-        g_string_append_printf(list, "%s%s %s", list->len > 0 ? ", " : "", came_back_words((BounceReason)i), number);
+        g_string_append_printf(list, "%s%s %s", list->len > 0 ? _(", ") : "", came_back_words((BounceReason)i), number);
     }
     sum = text_grouped(all);
-    return all > 0 ? g_strdup_printf("%s (%s)", sum, list->str) : NULL;
+    return all > 0 ? g_strdup_printf(_("%s (%s)"), sum, list->str) : NULL;
 }
 
 char *came_back_text(const LedgerReturned *returned)

@@ -175,7 +175,7 @@ static void add_obligations(GPtrArray *items, const Casework *casework)
 
         if (one->kind == OBLIGATION_OTHER || !obligation_is_open(one) || one->clock->state == REGIME_NOT_STARTED)
             continue;
-        casework_item_add(items, "obligation", one->id, g_strdup_printf("%s: %s: %s", one->id, one->title, _(state)),
+        casework_item_add(items, "obligation", one->id, g_strdup_printf(_("%s: %s: %s"), one->id, one->title, _(state)),
                           g_strdup_printf("%s: %s: %s", one->id, one->title, state), settling_command(one));
     }
 }

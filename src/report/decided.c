@@ -36,6 +36,19 @@ static void say(Decided *decided, const char *format, ...)
     va_end(arguments);
 }
 
+/* Only in the chosen language, where a word of the record is no word of it. */
+static void say_local(Decided *decided, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void say_local(Decided *decided, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(decided->text);
+    decided->text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
 static const char *string_of(const json_t *object, const char *member)
 {
     const char *text = json_string_value(json_object_get(object, member));
@@ -148,13 +161,19 @@ static void say_refused(Decided *decided, const json_t *body)
     say(decided, N_("the announcement was refused: %s, %s"), string_of(body, "gateway"), string_of(body, "locale"));
 }
 
-/* Alike decisions about people, with how many there were. */
+/* Alike decisions about people, with how many there were. What was typed about one of them alone is about that one. */
 static void say_decided(Decided *decided, const json_t *body)
 {
+    bool is_withheld = strcmp(string_of(body, "decision"), "withheld") == 0;
+    bool is_one = json_integer_value(json_object_get(body, "count")) == 1;
     g_autofree char *people = grouped(body, "count");
     g_autofree char *why = discreet_typed(string_of(body, "reason"));
 
-    if (strcmp(string_of(body, "decision"), "withheld") == 0)
+    if (is_one && is_withheld)
+        say(decided, N_("decided not to tell one person (why is not shown here)"));
+    else if (is_one)
+        say(decided, N_("took back that one person is not told (why is not shown here)"));
+    else if (is_withheld)
         say(decided, N_("decided not to tell people: %s (%s)"), people, why);
     else
         say(decided, N_("took back that people are not told: %s (%s)"), people, why);
@@ -275,23 +294,38 @@ static void say_filing(Decided *decided, const CaseEvent *event)
 
 static void say_decision(Decided *decided, const CaseEvent *event)
 {
-    const char *scope = string_of(event->body, "scope");
+    static const char *const kinds[][2] = {
+        {"not-notify", N_("not to tell")}, {"delay", N_("to wait")}, {"revoked", N_("taken back")}};
+    const char *id = string_of(event->body, "id"), *decision = string_of(event->body, "decision");
+    const char *regime = string_of(event->body, "regime"), *scope = string_of(event->body, "scope");
+    const char *words = decision;
 
-    if (*scope)
-        say(decided, N_("decision %s: %s, %s, %s"), string_of(event->body, "id"), string_of(event->body, "decision"),
-            string_of(event->body, "regime"), scope);
-    else
-        say(decided, N_("decision %s: %s"), string_of(event->body, "id"), string_of(event->body, "decision"));
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(decision, kinds[i][0]) == 0)
+            words = _(kinds[i][1]);
+    if (*scope) {
+        say(decided, "decision %s: %s, %s, %s", id, decision, regime, scope);
+        say_local(decided, _("decision %s: %s, %s, %s"), id, words, regime, scope);
+    } else {
+        say(decided, "decision %s: %s", id, decision);
+        say_local(decided, _("decision %s: %s"), id, words);
+    }
 }
 
 static void say_inquiry(Decided *decided, const CaseEvent *event)
 {
-    say(decided, N_("inquiry %s: %s"), string_of(event->body, "id"), string_of(event->body, "outcome"));
+    const char *id = string_of(event->body, "id"), *outcome = string_of(event->body, "outcome");
+
+    say(decided, "inquiry %s: %s", id, outcome);
+    say_local(decided, _("inquiry %s: %s"), id, language_text(outcome));
 }
 
 static void say_response(Decided *decided, const CaseEvent *event)
 {
-    say(decided, N_("response step %s: %s"), string_of(event->body, "step"), string_of(event->body, "outcome"));
+    const char *step = string_of(event->body, "step"), *outcome = string_of(event->body, "outcome");
+
+    say(decided, "response step %s: %s", step, outcome);
+    say_local(decided, _("response step %s: %s"), step, language_text(outcome));
 }
 
 static void say_closed(Decided *decided, const CaseEvent *event)

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "ledger/hold.h"
+#include "report/discreet.h"
 
 /* Plans ----------------------------------------------------------------------------------------------------------- */
 
@@ -59,6 +60,11 @@ bool evidence_plan_is_mail(const json_t *gateway, const char *channel)
     const char *kind = json_string_value(json_object_get(gateway, "kind"));
 
     return kind ? strcmp(kind, "smtp") == 0 : strcmp(channel, "email") == 0;
+}
+
+bool evidence_plans_digest(const GPtrArray *plans, int64_t at)
+{
+    return plans->len > 0 && ((const EvidencePlan *)g_ptr_array_index(plans, 0))->at <= at;
 }
 
 /* Staff ----------------------------------------------------------------------------------------------------------- */
@@ -246,6 +252,16 @@ static void leave_out(json_t *body)
     }
 }
 
+/* What a member of the staff typed about more than this person may name others. */
+static void leave_out_typed(const EvidencePack *pack, json_t *body)
+{
+    bool is_own = strcmp(evidence_text(body, "scope"), "person") == 0 || is_own_person(pack, body) ||
+                  names_own_message(pack, body);
+
+    if (!is_own && *evidence_text(body, "by") && *evidence_text(body, "reason"))
+        json_object_set_new(body, "reason", json_string(DISCREET_HIDDEN));
+}
+
 static void take_event(int64_t no, int64_t at, int64_t message, const char *text, void *user)
 {
     Reading *reading = user;
@@ -260,6 +276,8 @@ static void take_event(int64_t no, int64_t at, int64_t message, const char *text
         return;
     }
     leave_out(body);
+    if (!message)
+        leave_out_typed(reading->pack, body);
     hide_staff(reading, body);
     hide_staff_within(reading, body);
     line = g_new0(EvidenceLine, 1);

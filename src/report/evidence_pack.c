@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "model/moment.h"
+#include "report/discreet.h"
 #include "report/evidence_private.h"
 
 #define PAPER_MOST ((size_t)64 * 1024 * 1024)
@@ -121,8 +122,18 @@ static void take_handed(EvidenceAttempt *attempt, const json_t *body)
     attempt->is_handed = true;
 }
 
-/* What an attempt ended with, as the first event after it says. A message that was returned has not left the house. */
-static void take_outcome(EvidenceAttempt *attempt, const EvidenceLine *line)
+/* Whether something may have left the house that no digest was recorded of. Since they are, what was refused or put off
+ * without one was so before it was handed over; what was taken or is in doubt lost its digest in a power cut. */
+static bool may_have_left(const char *outcome, bool is_digested)
+{
+    static const char *const never[] = {"returned", "quarantined", NULL};
+    static const char *const perhaps[] = {"accepted", "delivered", "doubted", NULL};
+
+    return is_digested ? g_strv_contains(perhaps, outcome) : !g_strv_contains(never, outcome);
+}
+
+/* What an attempt ended with, as the first event after it says. */
+static void take_outcome(EvidenceAttempt *attempt, const EvidenceLine *line, const GPtrArray *plans)
 {
     const json_t *body = line->body;
 
@@ -132,11 +143,11 @@ static void take_outcome(EvidenceAttempt *attempt, const EvidenceLine *line)
     attempt->enhanced = g_strdup(json_string_value(json_object_get(body, "enhanced")));
     attempt->reply = g_strdup(json_string_value(json_object_get(body, "reply")));
     attempt->text = json_integer_value(json_object_get(body, "text"));
-    if (strcmp(attempt->outcome, "returned") != 0 && strcmp(attempt->outcome, "quarantined") != 0)
+    if (may_have_left(attempt->outcome, evidence_plans_digest(plans, line->at)))
         attempt->is_handed = true;
 }
 
-static void add_attempts(EvidencePack *pack)
+static void add_attempts(EvidencePack *pack, const GPtrArray *plans)
 {
     for (guint i = 0; i < pack->lines->len; i++) {
         const EvidenceLine *line = g_ptr_array_index(pack->lines, i);
@@ -150,7 +161,7 @@ static void add_attempts(EvidencePack *pack)
         if (json_object_get(line->body, "sha256") || json_object_get(line->body, "content"))
             take_handed(attempt, line->body);
         if (!attempt->outcome && strcmp(evidence_text(line->body, "from"), "attempting") == 0)
-            take_outcome(attempt, line);
+            take_outcome(attempt, line, plans);
     }
 }
 
@@ -182,7 +193,9 @@ static const RenderText *text_of(Making *making, int64_t no, GError **error)
 static char *name_of(const EvidenceItem *item, const EvidenceAttempt *attempt, bool is_mail)
 {
     const EvidenceMade *made = &attempt->made_again;
-    const char *kind = made->names_others ? ".yours" : made->check == EVIDENCE_UNRECORDED ? ".unproven" : "";
+    static const char *const kinds[EVIDENCE_CHECKS] = {
+        [EVIDENCE_SAME] = "", [EVIDENCE_OTHER] = ".other", [EVIDENCE_UNRECORDED] = ".unproven"};
+    const char *kind = made->names_others ? ".yours" : kinds[made->check];
 
     return g_strdup_printf("messages/%s.%d%s.%s", item->message->id, attempt->attempt, kind, is_mail ? "eml" : "json");
 }
@@ -252,6 +265,18 @@ static bool make_all(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, GErro
     render_scratch_free(making.scratch);
     g_hash_table_unref(making.texts);
     return made;
+}
+
+/* What a member of the staff typed about a message that several people share may name the others. */
+static void leave_out_typed(EvidencePack *pack)
+{
+    for (guint i = 0; i < pack->lines->len; i++) {
+        const EvidenceLine *line = g_ptr_array_index(pack->lines, i);
+        const EvidenceItem *item = line->message ? item_of(pack, line->message) : NULL;
+
+        if (item && item->people > 1 && *evidence_text(line->body, "by") && *evidence_text(line->body, "reply"))
+            json_object_set_new(line->body, "reply", json_string(DISCREET_HIDDEN));
+    }
 }
 
 /* Papers ---------------------------------------------------------------------------------------------------------- */
@@ -337,6 +362,18 @@ static void read_paper(EvidencePaper *paper, const char *folder)
         paper->file = g_strconcat("mail/", name, NULL);
 }
 
+/* What stays out is checked as well. */
+static void check_withheld(EvidencePack *pack, EvidencePaper *paper, const char *folder)
+{
+    read_paper(paper, folder);
+    pack->withheld++;
+    if (paper->state != EVIDENCE_PAPER_HERE)
+        return;
+    paper->state = EVIDENCE_PAPER_WITHHELD;
+    g_clear_pointer(&paper->bytes, g_free);
+    g_clear_pointer(&paper->file, g_free);
+}
+
 static bool read_papers(EvidencePack *pack, Ledger *ledger, const char *folder, GError **error)
 {
     add_papers(pack);
@@ -346,7 +383,7 @@ static bool read_papers(EvidencePack *pack, Ledger *ledger, const char *folder, 
         EvidencePaper *paper = g_ptr_array_index(pack->papers, i);
 
         if (paper->state == EVIDENCE_PAPER_WITHHELD)
-            pack->withheld++;
+            check_withheld(pack, paper, folder);
         else
             read_paper(paper, folder);
         pack->papers_lost += paper->state == EVIDENCE_PAPER_MISSING || paper->state == EVIDENCE_PAPER_CHANGED;
@@ -382,9 +419,12 @@ static bool collect(EvidencePack *pack, Ledger *ledger, const char *folder, int6
 
     if (!read_person(pack, ledger, person, error) || !evidence_lines_read(pack, ledger, plans, error))
         return false;
+    add_attempts(pack, plans);
     evidence_plans_latest(plans, ledger_header(ledger));
-    add_attempts(pack);
-    return make_all(pack, ledger, plans, error) && read_papers(pack, ledger, folder, error);
+    if (!make_all(pack, ledger, plans, error))
+        return false;
+    leave_out_typed(pack);
+    return read_papers(pack, ledger, folder, error);
 }
 
 /* All of it is of one moment. */

@@ -20,6 +20,9 @@ static int handed_over(const EvidencePack *pack)
 }
 
 #define SOUND N_("%d of %d messages that were handed over were made again, octet for octet")
+#define PARTLY                                                                                                         \
+    N_("%d of %d messages that were handed over were made again, octet for octet; of the others no digest was "        \
+       "recorded")
 #define UNSOUND                                                                                                        \
     N_("NEEDS YOU: %d messages are not what was recorded when they were handed over, and %d papers are missing or "    \
        "changed")
@@ -33,6 +36,8 @@ char *evidence_verdict(const EvidencePack *pack, bool english)
         return g_strdup_printf(english ? UNSOUND : _(UNSOUND), wrong, pack->papers_lost);
     if (handed_over(pack) == 0)
         return g_strdup(english ? NOTHING : _(NOTHING));
+    if (pack->checks[EVIDENCE_SAME] < handed_over(pack))
+        return g_strdup_printf(english ? PARTLY : _(PARTLY), pack->checks[EVIDENCE_SAME], handed_over(pack));
     return g_strdup_printf(english ? SOUND : _(SOUND), pack->checks[EVIDENCE_SAME], handed_over(pack));
 }
 
@@ -48,26 +53,19 @@ const char *evidence_check_words(const EvidenceAttempt *attempt)
     return attempt->is_handed ? _(words[attempt->made_again.check]) : _("nothing left the house");
 }
 
-static const char *proof[] = {
-    N_("Each message that was handed over to a mail server or a provider is here as it was handed over. It was made "
-       "again "
-       "from the text and the data that were frozen before the send, and its SHA-256 was compared with the one that "
-       "was "
-       "recorded in the moment of the send. Of one that names other people as well there is what this person alone "
-       "would have "
-       "got."),
+static const char *const proof[] = {
+    N_("Each message that was handed over to a mail server or a provider is here as it was handed over, unless its "
+       "name says otherwise. It was made again from the text and the data that were frozen before the send, and its "
+       "SHA-256 was compared with the one that was recorded in the moment of the send. Of one that names other people "
+       "as well (.yours) there is what this person alone would have got."),
     N_("The answers of mail servers and providers are their own words, as they came."),
     N_("Accepted means that a server took responsibility for the message (RFC 5321 6.1), delivered that a receipt says "
-       "so. "
-       "Neither proves that somebody has read it."),
+       "so. Neither proves that somebody has read it."),
     N_("Of a message that is no mail its content is checked: what the reader is told, and where. What the provider's "
-       "request "
-       "adds to it (credentials, a time, a signature) cannot be made again; the digest of the request is recorded "
-       "where there "
-       "is one, and can be compared with the provider's log."),
+       "request adds to it (credentials, a time, a signature) cannot be made again; the digest of the request is "
+       "recorded where there is one, and can be compared with the provider's log."),
     N_("The records themselves are held by the organisation. That nobody changed texts, data and digests together is "
-       "not "
-       "proven by this folder."),
+       "not proven by this folder."),
 };
 
 static void put_proof(GString *html)
@@ -95,7 +93,7 @@ static void put_summary(GString *html, const EvidencePack *pack, const EvidenceP
     put_pair(html, _("Person"), pack->person->id ? pack->person->id : "-");
     put_pair(html, _("How the person counts"), _(identity_told_name(pack->person->told)));
     put_pair(html, _("Incident"), frame->header->incident);
-    put_pair(html, _("Told by"), frame->organization);
+    put_pair(html, _("Organisation"), frame->organization);
     put_pair(html, _("Checked"), verdict);
     put_pair(html, _("Made at"), made_at);
     put_pair(html, _("Plan digest"), frame->header->digest);
@@ -142,7 +140,8 @@ static void put_attempt(GString *html, const char *const *headers, const Evidenc
     g_autofree char *made = attempt->made > 0 ? clock_format_utc(attempt->made) : g_strdup("-");
     g_autofree char *reply = reply_words(attempt->code, attempt->enhanced, attempt->reply);
     const char *const cells[] = {
-        number, made, attempt->outcome ? _(attempt->outcome) : _("on its way"), reply, evidence_check_words(attempt), NULL};
+        number, made, attempt->outcome ? _(attempt->outcome) : _("on its way"), reply, evidence_check_words(attempt),
+        NULL};
 
     page_html_row(html, headers, cells);
 }
@@ -283,8 +282,12 @@ static void put_events(GString *html, const EvidencePack *pack)
         g_autofree char *at = clock_format_utc(line->at);
         g_autofree char *words = event_words(line->body);
         g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, line->no);
-        const char *const cells[] = {at,    event_name(evidence_text(line->body, "event")), evidence_text(line->body, "message"),
-                                     words, evidence_text(line->body, "by"),       number,
+        const char *const cells[] = {at,
+                                     event_name(evidence_text(line->body, "event")),
+                                     evidence_text(line->body, "message"),
+                                     words,
+                                     evidence_text(line->body, "by"),
+                                     number,
                                      NULL};
 
         page_html_row(html, headers, cells);
@@ -317,19 +320,15 @@ static void put_papers(GString *html, const EvidencePack *pack)
 /* How to verify --------------------------------------------------------------------------------------------------- */
 
 static const char *const steps[] = {
-    N_("In this folder type: sha256sum -c SHA256SUMS. Every line must say OK: then nothing in it was changed since it "
-       "was "
-       "made."),
+    N_("In this folder type: sha256sum -c SHA256SUMS. Every line must say OK. Then type: sha256sum SHA256SUMS. If that "
+       "is what was noted when the folder was made, nothing in it was changed since."),
     N_("For a message type: sha256sum FILE. The result must be the SHA-256 beside that file in index.html, which is "
-       "the "
-       "member sha256 (of a message that is no mail: content) of its event in events.jsonl. Files with .yours or "
-       ".unproven "
-       "in their names are not what was handed over, and have no such digest."),
-    N_("A line of events.jsonl is an event as it stands in the records, without names of the staff. Its member sha256 "
-       "is "
-       "that of the whole event; its number is no. Whoever has the ledger compares it with: sqlite3 ledger.db \"SELECT "
-       "body "
-       "FROM event WHERE no = NUMBER\" | tr -d '\\n' | sha256sum."),
+       "the member sha256 (of a message that is no mail: content) of its event in events.jsonl. Files with .yours, "
+       ".unproven or .other in their names are not what was handed over, and have no such digest."),
+    N_("A line of events.jsonl is an event as it stands in the records, without names of the staff and without what "
+       "they typed about more than this person. Its member sha256 is that of the whole event; its number is no. "
+       "Whoever has the ledger compares it with: sqlite3 ledger.db \"SELECT body FROM event WHERE no = NUMBER\" | tr "
+       "-d '\\n' | sha256sum."),
 };
 
 static void put_steps(GString *html)
@@ -345,7 +344,7 @@ char *evidence_page(const EvidencePack *pack, const EvidencePageFrame *frame)
 {
     GString *html = g_string_new(NULL);
 
-    page_html_head(html, &(PageHtml){.title = _("Evidence: how one person was told"),
+    page_html_head(html, &(PageHtml){.title = _("Evidence: what one person was sent, and what became of it"),
                                      .subtitle = frame->organization,
                                      .status = frame->header->status});
     put_summary(html, pack, frame);
@@ -367,8 +366,8 @@ char *evidence_readme(const EvidencePack *pack, const EvidencePageFrame *frame)
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, _("%s\n\n%s\n%s: %s\n%s: %s\n%s: %s\n\n"), is_exercise ? _("EXERCISE") : _("ACTUAL"),
-                           _("Evidence: how one person was told"), _("Incident"), frame->header->incident, _("Made at"),
-                           made_at, _("Checked"), verdict);
+                           _("Evidence: what one person was sent, and what became of it"), _("Incident"),
+                           frame->header->incident, _("Made at"), made_at, _("Checked"), verdict);
     if (*frame->suffix)
         g_string_append_printf(text, _("Decrypt every file that ends in %s first.\n\n"), frame->suffix);
     g_string_append_printf(text, "%s\n", _("How to verify it"));

@@ -26,6 +26,10 @@ void evidence_plans_latest(GPtrArray *plans, const LedgerHeader *header);
 const json_t *evidence_plan_gateway(const GPtrArray *plans, int64_t at, const char *name, const char *channel);
 bool evidence_plan_is_mail(const json_t *gateway, const char *channel);
 
+/* evidence_plans_digest: whether digests were recorded at that time of whatever was handed over: since 0.5.0, which is
+ * known by its plans. Before evidence_plans_latest(). */
+bool evidence_plans_digest(const GPtrArray *plans, int64_t at);
+
 /* evidence_lines_read: fills pack->lines with the events that are about the person, and `plans` by those of plans. */
 bool evidence_lines_read(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, GError **error);
 

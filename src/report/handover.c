@@ -49,7 +49,8 @@ static void add_count(const Making *making, GPtrArray *items, int64_t count, con
 
     if (count <= 0)
         return;
-    item = add(items, kind, "", g_strdup_printf(_("%s: %s"), _(words), number), g_strdup_printf("%s: %s", words, number));
+    item =
+        add(items, kind, "", g_strdup_printf(_("%s: %s"), _(words), number), g_strdup_printf("%s: %s", words, number));
     if (command)
         item->command = g_strdup_printf("breach %s %s%s%s", command, making->playbook, making->options, rest);
 }

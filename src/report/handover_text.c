@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "report/decided.h"
 #include "report/handover.h"
-#include "report/report_markdown.h"
 
 #define DECIDED_SHOWN 20 /* on the page, the latest; the document has all */
 
@@ -68,7 +67,7 @@ json_t *handover_json(const Handover *handover)
 /* What would be markup, as text. */
 static void append_escaped(GString *page, const char *text)
 {
-    g_autofree char *escaped = report_markdown_escape(text);
+    g_autofree char *escaped = text_markdown(text);
 
     g_string_append(page, escaped);
 }

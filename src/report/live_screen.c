@@ -468,7 +468,7 @@ static void add_audience(Screen *screen, const char *id, const json_t *counts)
         g_autofree char *number = text_grouped(number_of(counts, name));
 
         if (number_of(counts, name) > 0)
-            g_string_append_printf(text, _(", %s %s"), _(name), number);
+            g_string_append_printf(text, _(", %s %s"), number, _(name));
     }
     add(screen, AUDIENCES, LOOK_PLAIN, g_string_free(text, FALSE));
 }

@@ -6,36 +6,9 @@
 #include "base/text.h"
 #include "report/report_outline.h"
 
-/* CommonMark 2.4: a backslash before punctuation shows it; 6.2: an underscore inside a word is no mark. What begins a block
- * only at the start of a line is treated alike everywhere. No text of ours has several lines. */
-static void escape(GString *out, const char *text)
-{
-    g_autofree char *tame = g_strdup(text);
-
-    text_tame(g_strdelimit(tame, "\t\r\n", ' '));
-    for (const char *at = tame; *at; at++) {
-        bool is_inside = *at == '_' && at > tame && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]);
-
-        if (strchr("\\`*_{}[]<>#|!~&", *at) && !is_inside)
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *at);
-    }
-}
-
-char *report_markdown_escape(const char *text)
-{
-    GString *out = g_string_new(NULL);
-
-    /* what would begin a list, a quotation, a rule or a heading */
-    if (strchr("-+=", *text) && *text)
-        g_string_append_c(out, '\\');
-    escape(out, text);
-    return g_string_free(out, FALSE);
-}
-
 static void line(GString *out, const char *before, const char *text, const char *after)
 {
-    g_autofree char *safe = report_markdown_escape(text);
+    g_autofree char *safe = text_markdown(text);
 
     g_string_append_printf(out, "%s%s%s", before, safe, after);
 }

@@ -9,8 +9,4 @@
 
 char *report_markdown(const json_t *document);
 
-/* report_markdown_escape: `text` so that Markdown shows it as it is, on one line, also in a cell of a table; newly
- * allocated. */
-char *report_markdown_escape(const char *text);
-
 #endif

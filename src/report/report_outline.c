@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "ledger/hold.h"
 #include "model/identity.h"
 #include "model/locale.h"
 #include "model/moment.h"
@@ -94,8 +95,8 @@ const char *outline_local(const Outline *outline, const json_t *text)
 {
     const json_t *incident = outline_at(outline->document, "incident");
     bool is_english = strcmp(language_name(), "en") == 0;
-    const char *wanted[] = {language_name(), is_english ? "en" : "zh-TW", outline_word(incident, "default_locale"), "en",
-                            "zh-CN"};
+    const char *wanted[] = {language_name(), is_english ? "en" : "zh-TW", outline_word(incident, "default_locale"),
+                            "en", "zh-CN"};
     const char *locale;
     json_t *value;
 
@@ -161,6 +162,14 @@ const char *outline_words(const OutlineWord *words, size_t count, const char *na
 const char *outline_or_nothing(const char *text)
 {
     return *text ? text : "–";
+}
+
+char *outline_held(const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, " ", 2);
+    Hold hold = {.name = (char *)(parts[0] && parts[1] ? parts[1] : "")};
+
+    return parts[0] && hold_scope_parse(parts[0], &hold.scope) ? g_strchomp(hold_words(&hold)) : g_strdup(name);
 }
 
 /* Parts ----------------------------------------------------------------------------------------------------------- */

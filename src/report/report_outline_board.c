@@ -74,12 +74,14 @@ static char *told(const Outline *outline)
     g_autofree char *all = outline_count(people);
     g_autofree char *share = outline_share(delivered + accepted, people);
     g_autofree char *proven = outline_count(delivered);
+    g_autofree char *taken = outline_count(accepted);
 
     if (!json_is_object(identity))
         return g_strdup(_("Nothing is planned yet, so nobody has been told from here."));
-    return g_strdup_printf(_("Told: %s of the %s people in the people file (%s); of %s of them a receipt or a record "
-                             "says that it arrived, of the others that it was taken over for delivery."),
-                           sum, all, share, proven);
+    return g_strdup_printf(
+        _("Told: %s of the %s people in the people file (%s): %s delivered, as a receipt or a record "
+          "says; %s accepted for delivery, with no word of their arrival."),
+        sum, all, share, proven, taken);
 }
 
 /* The first time at which so many of a hundred were told; NULL: not yet. Borrowed from the document. */

@@ -74,8 +74,9 @@ static char *due_of(const json_t *obligation)
 }
 
 /* In time or late; without a number, how long after the beginning it was done, or for how long it runs. */
-static char *timeliness(const json_t *obligation)
+static char *timeliness(const Outline *outline, const json_t *obligation)
 {
+    g_autofree char *over = outline_span(outline_at(obligation, "due"), outline_at(outline->document, "made_at"));
     int64_t late = outline_number(obligation, "late_ms"), elapsed = outline_number(obligation, "elapsed_ms");
     g_autofree char *span = clock_format_span(MAX(late > 0 ? late : elapsed, 0));
     bool has_due = json_is_string(outline_at(obligation, "due"));
@@ -83,6 +84,8 @@ static char *timeliness(const json_t *obligation)
 
     if (late > 0)
         return g_strdup_printf(_("%s late"), span);
+    if (over && strcmp(outline_word(obligation, "state"), "scope-unknown") == 0)
+        return g_strdup_printf(_("%s late, if it applies"), over);
     if (has_due)
         return g_strdup(is_filed ? _("in time") : "");
     if (elapsed > 0 && is_filed)
@@ -116,7 +119,7 @@ static void law_row(const Outline *outline, const json_t *obligation, const char
     g_autofree char *due = due_of(obligation);
     const json_t *filed_at = outline_at(obligation, "filed");
     g_autofree char *filed = json_is_string(filed_at) ? outline_time(filed_at) : g_strdup("–");
-    g_autofree char *late = timeliness(obligation);
+    g_autofree char *late = timeliness(outline, obligation);
     g_autofree char *step =
         g_strdup_printf(_("%s (%s)"), name ? name : outline_word(obligation, "title"), outline_word(obligation, "id"));
     g_autofree char *remark = remark_of(obligation, late);
@@ -235,8 +238,10 @@ static void hold_row(const Outline *outline, const json_t *entry, const char *co
     g_autofree char *at = outline_time(outline_at(entry, "at"));
     g_autofree char *end = json_is_string(until) ? outline_time(until) : g_strdup(_("not lifted"));
 
-    OUTLINE_ROW(outline, headers, outline_word(entry, "name"), outline_or_nothing(reason),
-                outline_or_nothing(outline_word(entry, "by")), at, end);
+    g_autofree char *held = outline_held(outline_word(entry, "name"));
+
+    OUTLINE_ROW(outline, headers, held, outline_or_nothing(reason), outline_or_nothing(outline_word(entry, "by")), at,
+                end);
 }
 
 void outline_case_decisions(const Outline *outline)

@@ -64,8 +64,7 @@ void outline_method(const Outline *outline)
 {
     static const char *const lines[] = {
         N_("Accepted means that the next mail server or provider took responsibility for the message (RFC 5321, 6.1), "
-           "that "
-           "a letter lies in the print room's folder, or a call on a list. It does not mean that it was read."),
+           "that a letter lies in the print room's folder, or a call on a list. It does not mean that it was read."),
         N_("Delivered means that a receipt of the provider, a record of a call or of the post says so. Mail servers "
            "seldom send one, so most mail stays accepted."),
         N_("Whether a person has read or understood a notice is not known, and nothing in a notice tries to find out: "
@@ -75,11 +74,11 @@ void outline_method(const Outline *outline)
         N_("All numbers about messages and people are read from the ledger in one snapshot, after its counters were "
            "counted again from its rows."),
         N_("The development over time is computed by taking events back from the present. People whom a later plan "
-           "added "
-           "are left out before that plan; whoever it mended is shown as after it."),
+           "added are left out before that plan; whoever it mended is shown as after it."),
         N_("A legal step is computed from data about the law; where that data was not checked against the text of the "
            "law, the step is marked as not verified. This report is no legal advice."),
-        N_("Reasons that people typed are shown with addresses and long numbers masked.")};
+        N_("Reasons that people typed are shown with addresses and long numbers masked; what was typed about a hold on "
+           "one person is shown with --people alone.")};
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) unknown = g_ptr_array_new_with_free_func(g_free);
 

@@ -51,6 +51,9 @@ typedef struct OutlineWord {
 const char *outline_words(const OutlineWord *words, size_t count, const char *name);
 const char *outline_or_nothing(const char *text);
 
+/* outline_held: what a hold is on, "domain qq.com", in the reader's language; newly allocated. */
+char *outline_held(const char *name);
+
 /* Parts. OUTLINE_ROW: a row of a table; its cells follow. */
 #define OUTLINE_ROW(outline, headers, ...)                                                                             \
     ((outline)->writer->row((outline)->out, (headers), (const char *const[]){__VA_ARGS__, NULL}))

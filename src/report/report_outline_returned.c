@@ -60,12 +60,18 @@ static void count_row(const Outline *outline, const json_t *row, const char *con
     g_autofree char *words = reason_text(outline_word(row, key));
     g_autofree char *number = outline_count(outline_number(row, count));
 
-    OUTLINE_ROW(outline, headers, *words ? words : _("not said"), number);
+    OUTLINE_ROW(outline, headers, *words ? language_text(words) : _("not said"), number);
 }
 
 static void mail_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
-    count_row(outline, row, headers, "kind", "mails");
+    static const OutlineWord words[] = {{"delay", N_("delayed")},
+                                        {"complaint", N_("complaints")},
+                                        {"auto-reply", N_("automatic answers")},
+                                        {"other", N_("others")}};
+    g_autofree char *number = outline_count(outline_number(row, "mails"));
+
+    OUTLINE_ROW(outline, headers, outline_words(words, G_N_ELEMENTS(words), outline_word(row, "kind")), number);
 }
 
 static void entry_row(const Outline *outline, const json_t *row, const char *const *headers)

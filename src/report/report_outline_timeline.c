@@ -52,9 +52,11 @@ static char *what_of(const json_t *entry)
     const char *kind = outline_word(entry, "kind"), *name = outline_word(entry, "name");
     g_autofree char *reason = reason_text(outline_word(entry, "detail"));
     const char *detail = outline_words(details, G_N_ELEMENTS(details), reason);
-    g_autofree char *what = strcmp(kind, "send") == 0   ? g_strdup_printf(_("run %s"), name)
-                            : strcmp(kind, "plan") == 0 ? g_strdup_printf(_("plan of edition %s"), name)
-                                                        : g_strdup(outline_words(words, G_N_ELEMENTS(words), name));
+    g_autofree char *what = strcmp(kind, "send") == 0       ? g_strdup_printf(_("run %s"), name)
+                            : strcmp(kind, "plan") == 0     ? g_strdup_printf(_("plan of edition %s"), name)
+                            : strcmp(kind, "hold") == 0     ? outline_held(name)
+                            : strcmp(kind, "response") == 0 ? g_strdup(*name ? language_text(name) : "")
+                                                            : g_strdup(outline_words(words, G_N_ELEMENTS(words), name));
 
     return *detail ? g_strdup_printf(_("%s: %s"), what, detail) : g_steal_pointer(&what);
 }

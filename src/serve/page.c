@@ -8,7 +8,7 @@
 #include "serve/door.h"
 
 #define POLICY                                                                                                         \
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "              \
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "                    \
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 #define ASSETS "/assets/"
 
@@ -28,7 +28,8 @@ static int weight_of(char *part)
 {
     char *semicolon = strchr(part, ';');
     const char *quality = semicolon ? strstr(semicolon, "q=") : NULL;
-    int weight = quality ? (int)(g_ascii_strtod(quality + 2, NULL) * 1000) : 1000;
+    double wanted = quality ? g_ascii_strtod(quality + 2, NULL) : 1;
+    int weight = wanted >= 0 && wanted <= 1 ? (int)(wanted * 1000) : 0; /* RFC 9110 12.4.2 */
 
     if (semicolon)
         *semicolon = '\0';

@@ -41,6 +41,16 @@ static bool takes(const ServerRoute *route, const char *method)
     return g_strv_contains((const char *const *)methods, method);
 }
 
+/* RFC 9110 15.5.6 wants to hear what would be allowed. */
+static void refuse_method(const ServerRoute *route, ListenerReply *reply)
+{
+    g_auto(GStrv) methods = g_strsplit(route->methods, " ", -1);
+    g_autofree char *allowed = g_strjoinv(", ", methods);
+
+    server_reply(reply, 405, NULL, "method not allowed\n");
+    listener_reply_header(reply, "Allow", allowed);
+}
+
 static void serve(void *user, const ListenerRequest *request, ListenerReply *reply)
 {
     const ServerRoute *route = route_of(user, request->path);
@@ -50,7 +60,7 @@ static void serve(void *user, const ListenerRequest *request, ListenerReply *rep
     else if (!route)
         server_reply(reply, 404, NULL, "not found\n");
     else if (!takes(route, request->method))
-        server_reply(reply, 405, NULL, "method not allowed\n");
+        refuse_method(route, reply);
     else
         route->handle(route->user, request, reply);
 }

@@ -330,7 +330,7 @@ bool mailbox_fetch(const Gateway *gateway, const char *state_folder, MailFileTak
                                    : is_implicit ? 993
                                                  : 143);
     session.folder = g_strconcat(session.root, escaped, NULL);
-    place = g_strconcat(mailbox->user, " ", session.folder, NULL);
+    place = g_strconcat(mailbox->user, " ", mailbox->host, " ", name, NULL);
     session.place = g_compute_checksum_for_string(G_CHECKSUM_SHA256, place, -1);
     session.state = g_build_filename(folder, gateway->name, NULL);
     set_up(&session, password);

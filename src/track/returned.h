@@ -51,7 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Returned, returned_free)
 bool returned_take(Returned *returned, const char *bytes, size_t size, GError **error);
 bool returned_settle(Returned *returned, GError **error);
 
-/* returned_finish: after the last mail: settles, and looks at those that name nothing but an address. */
+/* returned_finish: after the last mail, or before all so far are called taken: settles, and looks at those that name
+ * nothing but an address. */
 bool returned_finish(Returned *returned, GError **error);
 
 /* returned_counts: so far. */

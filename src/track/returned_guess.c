@@ -214,19 +214,27 @@ static bool is_its_time(const LedgerMatch *message, int64_t date)
     return date >= message->first_at - SLACK && date <= message->changed_at + SLACK;
 }
 
-static bool is_plausible(const Address *address, const Candidate *candidate)
+/* Whether all that may count have the time of the message. One that has another is about something else, or somebody
+ * tries one second after the other: then none counts. */
+static bool is_plausible(const Address *address)
 {
-    return candidate->bytes && is_open(address) && is_its_time(address->message, candidate->date);
+    for (guint i = 0; i < address->candidates->len; i++) {
+        const Candidate *candidate = g_ptr_array_index(address->candidates, i);
+
+        if (candidate->bytes && !is_its_time(address->message, candidate->date))
+            return false;
+    }
+    return is_open(address);
 }
 
-static bool settle_one(const Address *address, const Candidate *candidate, ReturnedKeep *keep, ReturnedGuessed *guessed,
-                       GError **error)
+static bool settle_one(const Address *address, const Candidate *candidate, bool is_sure, ReturnedKeep *keep,
+                       ReturnedGuessed *guessed, GError **error)
 {
     gsize size = 0;
     const char *bytes = candidate->bytes ? g_bytes_get_data(candidate->bytes, &size) : NULL;
     bool is_bounce = candidate->recipient.kind == BOUNCE_KIND_BOUNCE;
 
-    if (!is_plausible(address, candidate)) {
+    if (!is_sure || !candidate->bytes) {
         guessed->address_only++;
         return true;
     }
@@ -244,8 +252,10 @@ static bool settle_one(const Address *address, const Candidate *candidate, Retur
 
 static bool settle_address(const Address *address, ReturnedKeep *keep, ReturnedGuessed *guessed, GError **error)
 {
+    bool is_sure = address->message && is_plausible(address);
+
     for (guint i = 0; address->message && i < address->candidates->len; i++)
-        if (!settle_one(address, g_ptr_array_index(address->candidates, i), keep, guessed, error))
+        if (!settle_one(address, g_ptr_array_index(address->candidates, i), is_sure, keep, guessed, error))
             return false;
     return true;
 }

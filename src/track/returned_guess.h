@@ -7,6 +7,8 @@
  *   - it returns headers, and their From is the address from which our gateway sends;
  *   - their Date is that of the octets that were handed over, to the second (of a ledger that does not say when they
  *     were made: the time of an attempt, a minute more or less);
+ *   - no other of the mails that are read together names the address with another Date, as somebody does who tries
+ * them;
  *   - exactly one message of this incident went to that address;
  *   - that message is accepted, and nothing settled it.
  * The rest is counted: a person may want to look at it.

@@ -1,8 +1,11 @@
 #include "track/returned_keep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/fault.h"
@@ -113,12 +116,42 @@ static const InboxEntry *entry_at(const ReturnedKeep *keep, guint i)
     return &g_array_index(keep->entries, InboxEntry, i);
 }
 
+/* Others may be at it with the same mails: a mailbox that is asked every minute, and takes longer. It is theirs or ours
+ * from the first file to the last name. -1: it cannot be had. */
+static int lock_folder(const ReturnedKeep *keep, GError **error)
+{
+    int fd, result = -1;
+
+    if (!file_make_folder(keep->folder, FOLDER_MODE, error))
+        return -1;
+    fd = open(keep->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd >= 0 && (result = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+        continue;
+    if (result == 0)
+        return fd;
+    error_set(error, BREACH_ERROR_CREATE, "file-create", "cannot create %s: %s", keep->folder, g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* What another process has taken since it came into the group. */
+static void drop_taken(ReturnedKeep *keep)
+{
+    for (guint i = keep->entries->len; i > 0; i--) {
+        g_autofree char *path = path_of(keep, entry_at(keep, i - 1)->evidence, false);
+
+        if (!g_file_test(path, G_FILE_TEST_EXISTS))
+            continue;
+        g_array_remove_index(keep->entries, i - 1);
+        g_ptr_array_remove_index(keep->mails, i - 1);
+    }
+}
+
 static bool write_mails(ReturnedKeep *keep, GError **error)
 {
     bool is_each = keep->mails->len <= SYNCED_EACH;
 
-    if (!file_make_folder(keep->folder, FOLDER_MODE, error))
-        return false;
     for (guint i = 0; i < keep->mails->len; i++) {
         g_autofree char *path = path_of(keep, entry_at(keep, i)->evidence, true);
         gsize size;
@@ -155,8 +188,9 @@ static void forget(ReturnedKeep *keep)
     keep->bytes = 0;
 }
 
-bool returned_keep_settle(ReturnedKeep *keep, GError **error)
+static bool settle(ReturnedKeep *keep, GError **error)
 {
+    drop_taken(keep);
     if (keep->entries->len == 0)
         return true;
     if (!write_mails(keep, error))
@@ -165,8 +199,22 @@ bool returned_keep_settle(ReturnedKeep *keep, GError **error)
     if (!inbox_append_all(keep->ledger, entry_at(keep, 0), keep->entries->len, clock_now(keep->clock), error))
         return false;
     fault_point("returned_appended");
-    if (!name_mails(keep, error))
+    return name_mails(keep, error);
+}
+
+bool returned_keep_settle(ReturnedKeep *keep, GError **error)
+{
+    int lock;
+    bool is_done;
+
+    if (keep->entries->len == 0)
+        return true;
+    lock = lock_folder(keep, error);
+    if (lock < 0)
         return false;
-    forget(keep);
-    return true;
+    is_done = settle(keep, error);
+    close(lock);
+    if (is_done)
+        forget(keep);
+    return is_done;
 }

@@ -1,5 +1,6 @@
 /* returned_keep - mails and what they say of messages, made durable in groups: first the mails, as files under a name
  * that says that the entry may be missing, then all entries in one commit, then the files get their names.
+ * Several processes may do so with the same mails: each mail is taken by one of them.
  *
  * Threads: one. Errors: as ledger.h. */
 #ifndef BREACH_TRACK_RETURNED_KEEP_H

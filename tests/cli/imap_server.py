@@ -2,19 +2,22 @@
 """imap_server.py PORT_FILE MODE MAILS [FILE]
 
 An IMAP server (RFC 3501) on 127.0.0.1, of which tests can ask what no honest server does. It has MAILS mails with the
-UIDs from 1 on; the last one is FILE, where there is one, or each of them with the mode "same". Modes: "good"; "same";
-"refuses" and "empty": the mail with UID 2 is in the list, and answered with NO, or with nothing that is a mail;
-"refuses-all"; "lines": SEARCH answers with a line for each mail; "endless": says that there will be more mails than can
-have a UID.
+UIDs from 1 on, and a UIDVALIDITY of its own; the last mail is FILE, where there is one, or each of them with the mode
+"same". Modes: "good"; "same"; "refuses" and "empty": the mail with UID 2 is in the list, and answered with NO, or with
+nothing that is a mail; "refuses-all"; "lines": SEARCH answers with a line for each mail; "endless": says that there will
+be more mails than can have a UID.
 """
 import os
 import re
 import socket
 import sys
 import threading
+import time
 
 port_file, mode, mails = sys.argv[1], sys.argv[2], int(sys.argv[3])
 text = open(sys.argv[4], "rb").read().replace(b"\n", b"\r\n") if len(sys.argv) > 4 else None
+
+validity = time.time_ns() // 1000 % (1 << 32) or 1
 
 
 def mail(uid):
@@ -26,7 +29,10 @@ def mail(uid):
 
 
 def status(_):
-    return b'* STATUS "INBOX" (UIDNEXT %d UIDVALIDITY 7)\r\n' % (1 << 33 if mode == "endless" else mails + 1), b"OK"
+    return b'* STATUS "INBOX" (UIDNEXT %d UIDVALIDITY %d)\r\n' % (
+        1 << 33 if mode == "endless" else mails + 1,
+        validity,
+    ), b"OK"
 
 
 def search(words):

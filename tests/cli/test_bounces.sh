@@ -205,6 +205,13 @@ is "the domain is held for an hour" "$(json "$out" '$.holds[0].scope') $(json "$
 run "$breach" lift many/playbook.yaml --domain example.org --reason "they took us off the list"
 exits 0 "a person lifts it"
 unread_stderr=
+mkdir -p tried/cur tried/new
+for seconds in -2 -1 0 1 2; do
+    returns p12@example.org notice@example.com "$(LC_ALL=C date -uR -d "$(made_at p12) + $seconds seconds")" >"tried/new/$seconds"
+done
+run "$breach" track many/playbook.yaml --mail tried --json
+exits 75 "one time after the other is tried"
+is "none counts, also not the right one" "$(json "$out" '$.mail.by_address') $(json "$out" '$.mail.address_only')" "0 5"
 
 # Who got a message knows its id, and can write any number of bounces, about any domain -----------------------------------
 incident forge actual
@@ -220,6 +227,22 @@ run "$breach" track forge/playbook.yaml --mail forged --json
 exits 75 "forged bounces are taken"
 is "many about one message hold no domain, nor do any about one to which nothing went" \
     "$(json "$out" '$.mail.about_us') $(json "$out" '$.holds')" "22 []"
+
+# Several at the same mails ------------------------------------------------------------------------------------------------
+incident race actual
+people 60 >race/people.csv
+echo 'escalation: {confirm_over: 100%}' >>race/playbook.yaml
+sends race --json
+state=race/leak.breach
+mkdir -p dead/cur dead/new
+for ((i = 1; i <= 60; i++)); do bounce "p$i@example.org" "$(id_of "p$i")" failed 5.1.1 "550 5.1.1 User unknown" >"dead/new/$i"; done
+codes=
+for ((i = 1; i <= 4; i++)); do "$breach" track race/playbook.yaml --mail dead >"race$i.out" 2>&1 & tracking[i]=$!; done
+for ((i = 1; i <= 4; i++)); do wait "${tracking[i]}"; codes+="$? "; done
+is "none fails" "${codes//75/0}" "0 0 0 0 "
+run "$breach" track race/playbook.yaml
+is "each mail is in the ledger once, and kept" "$(sqlite3 "$state/ledger.db" "SELECT count(*) FROM event WHERE json_extract(body, '\$.event') = 'bounced'") $(find "$state/mail" -name '*.eml' | grep -c .) $(find "$state/mail" -type f | grep -c .)" \
+    "60 60 60"
 relay_stop third
 
 done_testing

@@ -54,6 +54,7 @@ scenario plain "$all" 'at: PT20M, do: run, by: on-call, command: plan' 'at: PT30
 before=$(sha256sum "$book" leak/people.csv)
 drill plain
 exits 0 "a story without a fault is passed"
+stdout_has "no law asks anything, and nobody is praised for it" "none ended in the story"
 stdout_has "its steps, its targets, its verdict" "20 min        on-call: breach plan (exit 0)" \
     "30 min        lead: breach notify is started" "after 30 min" \
     "EXERCISE: 98.8 of 100 points: passed, all 5 targets are met"
@@ -77,6 +78,8 @@ sum=$(sha256sum "$record"/*)
 drill plain
 exits 0 "again"
 is "the first record stays" "$(sha256sum "$record"/*)" "$sum"
+ok "what is typed is no markup in it" "$breach" drill "$book" --scenario plain --seed $'<b>\n# x' --out marked
+ok "not even the seed" grep -q 'seed \\<b\\> \\# x, ' marked/*/README.md
 is "and a second one lies beside it" "$(find leak/drills -name '*-plain*' | wc -l)" 2
 
 # The same seed plays the same drill; another one others -------------------------------------------------------------------------
@@ -149,6 +152,11 @@ drill mistake
 exits 65 "a change that does not fit the playbook ends it"
 stderr_has "with its place" 'leak/scenarios/mistake.yaml:8:5: the playbook does not hold "no such text"' "BR-DRILL-002"
 
+scenario mistake "$all" 'at: PT20M, do: notify' 'at: PT1H, do: edit, find: "version: 1", replace: "version: ["'
+drill mistake
+exits 65 "so does one that leaves no playbook"
+stderr_has "with both places" 'leak/scenarios/mistake.yaml:9:5: the playbook cannot be read: ' "drill.yaml:14:5: error: " "BR-YAML-002"
+
 # Decisions ---------------------------------------------------------------------------------------------------------------------------
 scenario decide "$all" 'at: PT20M, do: notify, says: start' \
     'at: PT10M, do: ask, role: lead, says: The relay is down. What now?, default: wait, choices: [{id: wait, says: wait}, {id: stop, says: stop it, then: [{at: PT15M, do: stop}, {at: PT14H, do: notify}]}]' \
@@ -165,12 +173,34 @@ is "which nobody chose" "$(json "$out" '$.decisions[0].asked')" 0
 run "$breach" drill "$book" --scenario decide --participants team.yaml --json
 exits 0 "so it does without a terminal"
 stderr_has "and says so" "there is no terminal to ask on"
+sed 's/role: lead/role: leed/' team.yaml >slip.yaml
+run "$breach" drill "$book" --scenario decide --participants slip.yaml --json
+exits 0 "a role that nobody has decides nothing"
+stderr_has "and is pointed at" "there is no terminal" "warning: nobody has the role leed in this story: did you mean lead?"
 on_terminal 'what?\n2\n' "$breach" drill "$book" --scenario decide --participants team.yaml
 exits 1 "a person decided worse"
 stdout_has "they were asked by name, again when nobody understood" "Li Wei (lead)" "The relay is down. What now?" "  2  stop it" \
     "Li Wei: stop it" "after 14 h 10 min"
 latest=$(sed -n 's/^the record: //p' "$out")
 is "their answer is kept" "$(json "$latest/drill.json" '$.decisions[0].name') $(json "$latest/drill.json" '$.decisions[0].choice')" "Li Wei stop"
+
+scenario asked-late "$all" 'do: throttle, rate: 1/s' 'at: PT20M, do: notify' \
+    'at: PT21M, do: ask, role: lead, says: What now?, default: wait, choices: [{id: wait, says: wait}, {id: go, says: go}]'
+mkfifo keys
+TERM=xterm script -qec "$(printf '%q ' "$breach" drill "$book" --scenario asked-late --participants team.yaml --out stopped)" \
+    /dev/null <keys >asked 2>&1 &
+asked=$!
+exec 8>keys
+ok "a question while messages wait" wait_for grep -q "a number from 1 to 2" asked
+printf '\003' >&8
+ok "Ctrl-C ends it" wait_for eval '! kill -0 $asked'
+exec 8>&-
+kill "$asked" 2>/dev/null
+status=0
+wait "$asked" || status=$?
+exits 75 "as one that was stopped"
+ok "which is said" grep -q "the drill was stopped, and nothing is kept of it" asked
+is "and nothing is kept" "$(find stopped -name drill.json)" ""
 
 # The history ---------------------------------------------------------------------------------------------------------------------------
 mkdir leak/drills/not-a-drill
@@ -196,7 +226,12 @@ is "neither has changed" "$(find leak/leak.breach leak/leak.dry-run.breach -type
 ok "the ledger of the drill is of an exercise" test "$(sqlite3 leak/leak.drill.breach/state/ledger.db \
     "SELECT value FROM header WHERE key = 'status'")" = exercise
 is "the record lies where it was asked for" "$(find records -name drill.json | wc -l)" 1
-mkdir mine && echo mine >mine/file
+mkdir -p drawn && echo text >drawn/file
+run "$breach" drill "$book" --scenario plain --out drawn/file
+exits 73 "where no record can be kept"
+stderr_has "nothing is played" "cannot create folder"
+is "not a step" "$(wc -c <"$out")" 0
+mkdir mine && echo mine >mine/file && echo "how we drill" >mine/drill
 run "$breach" drill "$book" --scenario plain --state mine
 exits 73 "a folder of somebody else's is left alone"
 stderr_has "and says why" "holds files that are not ours" "BR-STATE-001"

@@ -43,6 +43,9 @@ id_of() { sqlite3 "$state/ledger.db" "SELECT m.id FROM message m JOIN notice n O
 # Mail ------------------------------------------------------------------------------------------------------------------
 relay first --keep "$work/kept" --rule 'dot to=doubt@* accept-and-die times=1' --rule 'rcpt to=late@* reply "451 4.7.1 later, late@example.org" times=1'
 incident leak actual
+# typed THE COMMAND: by somebody who says more than is asked for
+# shellcheck disable=SC2317
+typed() { "$breach" "$1" leak/playbook.yaml "${@:2}" --reason "wait for Zoe Zabel, zoe@example.org" >/dev/null 2>&1 || note "breach $* failed"; }
 cat >leak/people.csv <<'END'
 id,name,locale,email,organization
 p1,Ann Abel,en,desk@example.org,Acme
@@ -53,6 +56,11 @@ p5,Late Larry,en,late@example.org,
 p6,Bounce Bill,zh-CN,bill@example.org,
 p7,,en,,
 END
+run "$breach" plan leak/playbook.yaml
+typed hold
+typed lift
+typed hold --person p3
+typed lift --person p3
 sends leak
 exits 1 "all but one are told"
 state=leak/leak.breach
@@ -72,6 +80,8 @@ ok "it is what the relay took, octet for octet" cmp "$mail" "$(grep -l "$message
 grep "\"message\":\"$message\"" p3/events.jsonl >event.json
 is "the event of the pack names the line of the ledger" "$(json event.json '$.sha256')" \
     "$(events body "no = $(json event.json '$.no')" | tr -d '\n' | sha256sum | cut -d ' ' -f 1)"
+is "nor what was typed about all; what was typed about this person is theirs" \
+    "$(grep -c 'not shown here' p3/events.jsonl) $(grep -c Zabel p3/events.jsonl)" "2 2"
 lacks "nobody else is in it" p3 Abel Babel Doris Larry "desk@" "doubt@" "late@" "bill@"
 lacks "nor who works here, nor where" p3 "$(id -un)@" "$work"
 cp -r p3 elsewhere
@@ -94,7 +104,7 @@ stdout_has "what was sent to both is checked" "check: the same, octet for octet"
 decoded p2 >p2.txt
 ok "the message as this person alone would have got it" grep -q "Dear Boris Babel" p2.txt
 is "says nothing about the other" "$(grep -c Abel p2.txt)" 0
-lacks "nor does anything else" p2 Abel
+lacks "nor does anything else" p2 Abel Zabel zoe@
 is "its name says that it is not the one that was sent" "$(cd p2 && echo messages/*)" "messages/$(id_of p1).1.yours.eml"
 is "and the document does" "$(json p2/evidence.json '$.messages[0].attempts[0].names_others') $(json p2/evidence.json '$.messages[0].others')" "1 1"
 
@@ -110,6 +120,10 @@ done
 run "$breach" report leak/playbook.yaml --person p5 --out p5
 exits 0 "evidence for somebody who was told at the second try"
 ok "the relay's words are in it" grep -q '451.*later' p5/index.html
+is "what was refused before it was handed over is not said to have been" \
+    "$(json p5/evidence.json '$.messages[0].attempts[0].handed_over') $(json p5/evidence.json '$.checks.unrecorded') $(find p5/messages -type f | wc -l) $(find p5/messages -name '*.1.*')" \
+    "0 0 1 "
+stdout_has "and one message was" "1 of 1 messages that were handed over were made again, octet for octet"
 {
     printf 'Return-Path: <>\nFrom: Mail Delivery <MAILER-DAEMON@mx.example.net>\nTo: bounce+%s@example.com\nSubject: Undelivered\nMIME-Version: 1.0\n' "$(id_of p6)"
     printf 'Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nNo.\n\n--b\nContent-Type: message/delivery-status\n\n'
@@ -124,9 +138,18 @@ exits 0 "evidence for somebody whose mail came back"
 ok "the mail that came back is in it, as it came" cmp bounce.eml "p6/mail/$digest.eml"
 ok "the page is in the chosen language" grep -q '<html lang="zh-CN"' p6/index.html
 ok "sha256sum verifies it" env -C p6 sha256sum -c --strict --quiet SHA256SUMS
+"$breach" retry leak/playbook.yaml --person p1 --outcome bounced --yes --expect-count 1 --reason "Boris Babel asked for it" >/dev/null 2>retry.err || note "$(cat retry.err)"
 run "$breach" report leak/playbook.yaml --person p1 --out p1
 exits 0 "evidence where the mail that came back was for two"
+ok "somebody typed something about the message of both" test -n "$(events 1 "body LIKE '%Boris Babel asked%'")"
+lacks "that stays out" p1 Babel
 is "that mail stays out" "$(json p1/evidence.json '$.papers[0].state') $(find p1 -path '*/mail/*' | wc -l)" "withheld 0"
+shared=$state/mail/$(sha256sum <shared.eml | cut -d ' ' -f 1).eml
+echo x >>"$shared"
+run "$breach" report leak/playbook.yaml --person p1 --json
+exits 1 "what stays out is checked as well"
+is "it was changed" "$(json "$out" '$.papers[0].state')" changed
+cp shared.eml "$shared"
 echo x >>"$state/mail/$digest.eml"
 run "$breach" report leak/playbook.yaml --person p6 --out p6b
 exits 1 "a mail that was changed where it is kept"
@@ -144,6 +167,9 @@ ok "nothing was written" test ! -e p33
 run "$breach" report leak/playbook.yaml --person p3 --out -
 exits 64 "a folder cannot go to standard output"
 stderr_has "it says so" "evidence for one person is a folder: write --out DIR, which must not be there [BR-EVIDENCE-005]"
+run "$breach" report leak/playbook.yaml --person p3 --sample 3 --seed x
+exits 64 "one person or a sample"
+stderr_has "it says so" "--person and --sample are two things: give one of them [BR-EVIDENCE-005]"
 run "$breach" report leak/playbook.yaml --person p3 --encrypt-to age1nobody
 exits 64 "nothing to encrypt"
 stderr_has "it says so" "[BR-EVIDENCE-005]"
@@ -157,6 +183,7 @@ run "$breach" report changed/playbook.yaml --person p3 --out changed-p3
 exits 1 "a text that was changed in the ledger"
 stdout_has "is noticed" "check: NOT THE SAME" "NEEDS YOU: 1 messages are not what was recorded when they were handed over, and 0 papers are missing or changed"
 ok "and the page says so" grep -q "NOT THE SAME" changed-p3/index.html
+is "the file says that it is another one" "$(cd changed-p3 && echo messages/*)" "messages/$message.1.other.eml"
 cp -r leak again
 sqlite3 again/leak.breach/ledger.db "UPDATE person SET data = replace(data, 'Carol', 'Karol') WHERE id = 'p3'"
 run "$breach" report again/playbook.yaml --person p3 --json

@@ -50,15 +50,15 @@ exits 0 "nine are told"
 state=leak/leak.breach
 for i in 1 2 3 4 5; do bounce "p$i@example.org" "550 5.1.1 User unknown" >"$i.eml"; done
 
-imap good 3000 1.eml
+imap good 6000 1.eml
 track
 exits 0 "thousands of mails at once"
-is "none is passed over" "$(counted)" "3000 1 0"
+is "none is passed over" "$(counted)" "6000 1 0"
 track
 is "none is fetched again" "$(counted)" "0 0 0"
 mailbox "$(cat imap.port)" Bounces
 track
-is "the UIDs of another folder are other mails" "$(counted)" "3000 0 1"
+is "the UIDs of another folder are other mails" "$(counted)" "6000 0 1"
 
 imap lines 3 2.eml
 track
@@ -75,6 +75,35 @@ for mode in refuses empty; do
     is "$mode: it is asked for once more" "$(counted)" "1 0 1"
     stderr_has "$mode: as long as it is there" "UID 2"
 done
+
+# A bounce that no id matches is looked up behind the last mail; until then it is not taken, whatever happens
+made=$(sqlite3 "$state/ledger.db" "SELECT json_extract(e.body, '$.made') FROM event e JOIN message m ON m.no = e.message
+    WHERE m.endpoint = 'p6@example.org' AND json_extract(e.body, '$.event') = 'accepted'")
+cat >6.eml <<END
+From: MAILER-DAEMON@mx.example.net
+To: bounce@example.com
+Subject: failure notice
+
+<p6@example.org>:
+550 5.1.1 User unknown
+
+--- Below this line is a copy of the message.
+
+From: notice@example.com
+To: p6@example.org
+Date: $(LC_ALL=C date -uR -d "$made")
+END
+imap good 3 6.eml
+mv "$state/mail" mail
+: >"$state/mail"
+track
+exits 73 "no place for a bounce without an id"
+stderr_has "it says so" "cannot create folder" "leak.breach/mail: "
+rm "$state/mail"
+mv mail "$state/mail"
+track
+exits 0 "there is place for it"
+is "it is not lost" "$(counted) $(json "$out" '$.mail.by_address')" "3 1 0 1"
 
 imap refuses-all 200
 track

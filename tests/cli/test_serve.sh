@@ -130,6 +130,7 @@ is "also with a wrong token" "$(echo '{}' | answer 'POST /receipts/texts' 'X-Tok
 is "no other gateway" "$(echo '{}' | answer 'POST /receipts/other' 'X-Token: proof')" 404
 is "no other path" "$(answer 'GET /nowhere' </dev/null)" 404
 is "no other method" "$(answer 'PUT /receipts/texts' 'X-Token: proof' </dev/null)" 405
+is "it says which there are" "$(ask 'PUT /receipts/texts' 'X-Token: proof' </dev/null | sed -n 's/^Allow: //p')" "GET, POST"
 is "JSON that is none" "$(echo '{"state":' | answer 'POST /receipts/texts' 'X-Token: proof')" 400
 is "an unknown message needs no second report" "$(echo '{"reference":"aaaaaaaaaaaaaaaaaaaaaaaaaa","state":"delivered"}' |
     answer 'POST /receipts/texts' 'X-Token: proof')" 200

@@ -70,6 +70,7 @@ if ! command -v tmux >/dev/null; then
     skip "a terminal" "tmux is not installed"
     done_testing
 fi
+terminal new-session -d -s keeper "sleep 3600" # a server ends with its last session, and a new one may meet the old one's end
 
 relay main --rule 'rcpt to=p1@* reply "550 5.1.1 no such user p1"' --rule 'rcpt to=p2@* reply "451 4.7.1 p2 comes too often"'
 incident leak actual

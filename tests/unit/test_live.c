@@ -243,7 +243,8 @@ static void test_old_errors(void **state)
     assert_int_equal(json_array_size(json_object_get(document, "errors")), 0);
 }
 
-/* A rehearsal that begins afresh has a ledger of its own, of the same plan: errors and rates of the one before are over. */
+/* A rehearsal that begins afresh has a ledger of its own, of the same plan: errors and rates of the one before are
+ * over. */
 static void test_another_ledger(void **state)
 {
     Fixture *fixture = *state;

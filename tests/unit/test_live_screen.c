@@ -196,7 +196,9 @@ static void test_controls(void **state)
     g_autofree char *text = NULL;
 
     (void)state;
-    json_object_set_new(made, "next", json_string("breach status '\033[2Jx\r\n\xc2\x9b" "2J\xe2\x80\xae.yaml'"));
+    json_object_set_new(made, "next",
+                        json_string("breach status '\033[2Jx\r\n\xc2\x9b"
+                                    "2J\xe2\x80\xae.yaml'"));
     text = drawn(made, 80, 40);
     assert_silent(text, "\033");
     assert_silent(text, "\r");

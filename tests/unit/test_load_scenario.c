@@ -105,7 +105,8 @@ static void test_mistakes(void **state)
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Scenario) scenario =
         load(HEAD "starts: \"25:10\"\n"
-                  "targets: {first_notice: soon, unreachable: 120%, clocks: kept, speed: 1}\n"
+                  "targets: {first_notice: soon, unreachable: 120%, clocks: kept, speed: 1, told: {share: 0%, "
+                  "within: PT1H}}\n"
                   "steps:\n"
                   "  - {at: PT1H, do: sleep}\n"
                   "  - {at: PT1H, do: notify, share: 20%}\n"
@@ -118,7 +119,9 @@ static void test_mistakes(void **state)
                   "  - {at: PT1H, do: run, command: \"hold 'x\"}\n"
                   "  - {at: PT99H, do: stop}\n"
                   "  - {at: PT1H, do: ask, role: lead, default: never, choices: [{id: a, says: b}]}\n"
-                  "  - {at: PT1H, do: dead, share: 0%}\n",
+                  "  - {at: PT1H, do: dead, share: 0%}\n"
+                  "  - {at: PT1H, do: throttle, rate: 59/h}\n"
+                  "  - {at: PT1H, do: throttle, rate: 1/min}\n",
              findings);
 
     (void)state;
@@ -126,8 +129,8 @@ static void test_mistakes(void **state)
     EXPECT(
         findings, {4, 9, "scenario-value", "25:10 is no time of day"}, {5, 25, "scenario-value", "soon"},
         {5, 44, "scenario-value", "\"120%\" is no share"}, {5, 58, "scenario-value", "kept"},
-        {5, 64, "scenario-unknown-key", "speed"}, {7, 20, "scenario-value", "sleep"},
-        {8, 28, "scenario-unknown-key", "do: notify has no key share"},
+        {5, 64, "scenario-unknown-key", "speed"}, {5, 80, "scenario-value", "nobody is no target"},
+        {7, 20, "scenario-value", "sleep"}, {8, 28, "scenario-unknown-key", "do: notify has no key share"},
         {9, 5, "scenario-missing-key", "do: throttle needs the key rate"},
         {10, 5, "scenario-value", "letter has no provider"}, {11, 5, "scenario-value", "comes_back is for email only"},
         {12, 5, "scenario-missing-key", "key and value, or find and replace"},
@@ -135,7 +138,7 @@ static void test_mistakes(void **state)
         {14, 25, "scenario-unknown-key", "did you mean command?"}, {15, 34, "scenario-value", "quotes"},
         {16, 5, "scenario-value", "the story is over before this step"},
         {17, 5, "scenario-value", "two choices at least"}, {17, 5, "scenario-value", "default: never is none"},
-        {18, 5, "scenario-value", "nobody is no part"});
+        {18, 5, "scenario-value", "nobody is no part"}, {19, 5, "scenario-value", "less than one a minute"});
 }
 
 static void test_nothing(void **state)

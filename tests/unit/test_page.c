@@ -239,6 +239,8 @@ static void test_languages(void **state)
         {"", "zh-CN;q=0, en;q=0.1", "en"},
         {"", "*", "en"},
         {"", ";;;,,,q=1;zh", "en"},
+        {"", "zh-CN;q=1e300, en;q=0.1", "en"},
+        {"", "zh-CN;q=nan, zh-TW;q=-1, en;q=0.1", "en"},
         {"lang=zh-TW", "en", "zh-TW"},
         {"lang=zh_cn", "en", "zh-CN"},
         {"lang=xx", "zh-CN", "zh-CN"},

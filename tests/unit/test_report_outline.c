@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "report/page_html.h"
 #include "report/report_html.h"
 #include "report/report_markdown.h"
@@ -56,7 +57,7 @@ static void test_markdown_escape(void **state)
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *markdown = report_markdown_escape(cases[i].text);
+        g_autofree char *markdown = text_markdown(cases[i].text);
 
         assert_string_equal(markdown, cases[i].markdown);
     }
@@ -211,7 +212,7 @@ static void test_numbers(void **state)
     json_object_set_new(json_object_get(document, "identity"), "people", json_integer(1234567));
     json_object_set_new(json_object_get(document, "identity"), "accepted", json_integer(1234565));
     html = report_html(document);
-    assert_non_null(strstr(html, "Told: 1,234,566 of 1,234,567 people (99.9 %); for 1 of them"));
+    assert_non_null(strstr(html, "Told: 1,234,566 of the 1,234,567 people in the people file (99.9 %): 1 delivered"));
     assert_non_null(strstr(html, "<td class=\"n\">1,234,565</td>"));
     assert_non_null(strstr(html, "<strong>EXERCISE</strong>"));
     assert_non_null(strstr(html, "2026-11-20 09:40 +08:00")); /* as it was given */
@@ -245,13 +246,28 @@ static void test_policy(void **state)
     g_string_free(html, TRUE);
 }
 
+/* A step that may apply, and would be late: nobody decided, and that is no excuse. */
+static void test_undecided(void **state)
+{
+    json_auto_t *document = document_of("x");
+    g_autofree char *markdown = NULL;
+
+    (void)state;
+    add(document, "obligations",
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", "a/b", "title", "t", "state", "scope-unknown", "due",
+                  "2026-11-21T10:00:00Z", "rule", "P1D"));
+    markdown = report_markdown(document);
+    assert_non_null(strstr(markdown, "may apply: not decided"));
+    assert_non_null(strstr(markdown, "24 h 0 min late, if it applies"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_escape),       cmocka_unit_test(test_markdown_escape),
         cmocka_unit_test(test_hostile_html), cmocka_unit_test(test_hostile_markdown),
         cmocka_unit_test(test_unknown),      cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_policy),
+        cmocka_unit_test(test_policy),       cmocka_unit_test(test_undecided),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,8 @@ static void test_clocks_and_identity(void **state)
     g_autoptr(Scenario) scenario = all_targets();
     ScoreSeen seen = perfect();
     Score score;
+    json_t *lines;
+    g_autofree char *got = NULL;
 
     (void)state;
     seen.clocks_missed = 4;
@@ -126,7 +128,12 @@ static void test_clocks_and_identity(void **state)
     assert_true(score.lines[SCENARIO_CLOCKS].points == 10); /* half of them */
     assert_false(score.lines[SCENARIO_CLOCKS].is_met);
     seen.clocks_met = seen.clocks_missed = 0;
-    assert_true(score_of(scenario, &seen).is_passed); /* none ended */
+    score = score_of(scenario, &seen);
+    assert_true(score.is_passed);
+    lines = score_json(scenario, &score);
+    got = score_got(json_array_get(lines, 2));
+    assert_string_equal(got, "none ended in the story"); /* which is no praise */
+    json_decref(lines);
     seen.twice = 1;
     score = score_of(scenario, &seen);
     assert_true(score.lines[SCENARIO_IDENTITY].points == 0);

@@ -147,6 +147,39 @@ static void test_kept_open(void **state)
     listener_stop(site.server);
 }
 
+/* Where one program may take the body to end elsewhere, or another host to be meant, than the next: RFC 9112 3.2, 6.3
+ */
+static void test_two_meanings(void **state)
+{
+    static const char *const heads[] = {
+        "Host: x\r\nContent-Length: 0\r\nContent-Length: 35",
+        "Host: x\r\nContent-Length: 5\r\ncontent-length: 5",
+        "Host: x\r\nContent-Length: 6\r\nTransfer-Encoding: chunked",
+        "Host: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 6",
+        "Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Host: evil.example\r\nHost: localhost",
+        "Host: x\r\nAuthorization: Bearer one\r\nAuthorization: Bearer other",
+    };
+    Site site;
+
+    (void)state;
+    begin(&site);
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
+        int fd = connect_to(&site);
+        g_autofree char *text = g_strdup_printf("POST /here HTTP/1.1\r\n%s\r\n\r\n0\r\n\r\n"
+                                                "GET /here HTTP/1.1\r\nHost: x\r\n\r\n",
+                                                heads[i]);
+
+        say(fd, text);
+        assert_heard(fd, "two meanings\n", "HTTP/1.1 400 Bad Request");
+        assert_heard(fd, "\n", "");
+        close(fd);
+    }
+    assert_int_equal(atomic_load(&site.count), 0);
+    assert_answers(&site);
+    listener_stop(site.server);
+}
+
 static void test_stopped_while_held(void **state)
 {
     Site site;
@@ -169,6 +202,7 @@ static void test_stopped_while_held(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {cmocka_unit_test(test_trickle), cmocka_unit_test(test_kept_open),
+                                              cmocka_unit_test(test_two_meanings),
                                               cmocka_unit_test(test_stopped_while_held)};
 
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);

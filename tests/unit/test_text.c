@@ -79,11 +79,20 @@ static void test_tame(void **unused)
         {"plain, 中文, \xc3\x9b, \xc2\xa0, \xe2\x80\x94", NULL},
         {"a\nb\tc\x7f", "a?b?c?"},
         {"\033[2J", "?[2J"},
-        {"\xc2\x9b" "2J", "??2J"},
+        {"\xc2\x9b"
+         "2J",
+         "??2J"},
         {"\xc2\x80\xc2\x9f", "????"},
-        {"\xe2\x80\xaa" "a\xe2\x80\xae" "b", "???a???b"},
-        {"\xe2\x81\xa6" "a\xe2\x81\xa9", "???a???"},
-        {"\xe2\x81\xa5" "a\xe2\x80\xaf", NULL},
+        {"\xe2\x80\xaa"
+         "a\xe2\x80\xae"
+         "b",
+         "???a???b"},
+        {"\xe2\x81\xa6"
+         "a\xe2\x81\xa9",
+         "???a???"},
+        {"\xe2\x81\xa5"
+         "a\xe2\x80\xaf",
+         NULL},
     };
 
     (void)unused;
