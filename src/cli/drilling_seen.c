@@ -29,10 +29,18 @@ static void look_at_share(Drill *drill, int64_t after)
         drill->seen.told_at = after;
 }
 
+/* Of a second the last count is kept: how often one looks within it depends on the machine. */
 static void add_point(Drill *drill, int64_t after, int64_t told, int64_t people)
 {
+    json_t *last = json_array_get(drill->told, MAX(json_array_size(drill->told), 1) - 1);
     int64_t least = MAX(people / STEPS_TOLD, 1);
 
+    if (last && json_integer_value(json_object_get(last, "after_s")) == after / CLOCK_SECOND) {
+        drill->told_last = told;
+        json_object_set_new(last, "told", json_integer((json_int_t)told));
+        json_object_set_new(last, "people", json_integer((json_int_t)people));
+        return;
+    }
     if (ABS(told - drill->told_last) < least && told != people)
         return;
     drill->told_last = told;
