@@ -75,12 +75,17 @@ check_unread_stderr() {
     fi
 }
 
+# Progress is shown by a command that takes a while: on a machine that is busy, any.
+without_progress() {
+    sed '/^breach: \[[#.]*\] /d' "$1"
+}
+
 run() {
     check_unread_stderr
     last_run="$*"
     status=0
-    "$@" >"$out" 2>"$err" </dev/null || status=$?
-    sed -i '/^breach: \[[#.]*\] /d' "$err" # progress, which a machine that is busy gets to show
+    "$@" >"$out" 2>"$err.all" </dev/null || status=$?
+    without_progress "$err.all" >"$err"
     [ ! -s "$err" ] || unread_stderr=yes
 }
 

@@ -73,7 +73,7 @@ wait_for some_told
 kill -INT "$first"
 wait "$first"
 is "a rehearsal is interrupted by Ctrl-C: it ends with 75" "$?" 75
-is "it says that it ends cleanly" "$(cat first.err)" "breach: stopped as asked: everything that was on the wire is recorded"
+is "it says that it ends cleanly" "$(without_progress first.err)" "breach: stopped as asked: everything that was on the wire is recorded"
 ok "what is left, and what to type" grep -qE 'NEEDS YOU: 60 people: [0-9]+ told, [0-9]+ pending' first.out
 is "what is left, and what to type" "$(tail -n 1 first.out)" "next: breach notify a/playbook.yaml --dry-run"
 run "$breach" status a/playbook.yaml --dry-run --json
@@ -275,7 +275,7 @@ run "$breach" status h/playbook.yaml
 exits 0 "breach status while breach notify is at work"
 stdout_has "it says so" "running" "next: breach status h/playbook.yaml"
 wait "$first"
-is "the first is not disturbed" "$? $(cat first.err)" "0 "
+is "the first is not disturbed" "$? $(without_progress first.err)" "0 "
 is "everybody is told once" "$(sort slow.log | uniq -c | grep -c '^ *1 ')" 14
 
 # Patience -------------------------------------------------------------------------------------------------------------

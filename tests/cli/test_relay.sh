@@ -185,7 +185,7 @@ wait_for test -s stopped.log
 kill -TERM "$sending"
 kill -HUP "$sending"
 wait "$sending"
-is "stopped twice: it ends at once with 75" "$? $(cat stop.err)" \
+is "stopped twice: it ends at once with 75" "$? $(without_progress stop.err)" \
     "75 breach: stopped at once: what was on the wire is sorted out by the next breach notify"
 ok "what is left" grep -qE '^NEEDS YOU: 4 people: [0-3] told, .* left by a run that ended early, and nobody is sending' stop.out
 is "and what to type" "$(tail -n 1 stop.out)" "next: breach notify stopped/playbook.yaml"
