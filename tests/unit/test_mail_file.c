@@ -117,11 +117,12 @@ static void test_mbox_text(void **state)
 static void test_maildir(void **state)
 {
     Place *place = *state;
-    g_autofree char *second = put(place, "m/new/2", "Subject: n\n\n", -1);
-    g_autofree char *first = put(place, "m/cur/b", "Subject: b\n\n", -1);
-    g_autofree char *before = put(place, "m/cur/a", "Subject: a\n\n", -1);
-    g_autofree char *hidden = put(place, "m/cur/.x", "Subject: x\n\n", -1);
     g_autofree char *folder = g_build_filename(place->folder, "m", NULL);
+
+    g_free(put(place, "m/new/2", "Subject: n\n\n", -1));
+    g_free(put(place, "m/cur/b", "Subject: b\n\n", -1));
+    g_free(put(place, "m/cur/a", "Subject: a\n\n", -1));
+    g_free(put(place, "m/cur/.x", "Subject: x\n\n", -1));
 
     expect(place, folder, "a:1:12:Subject: a;b:1:12:Subject: b;2:1:12:Subject: n;");
 }
