@@ -87,6 +87,7 @@ static Gateway *gateway_with(int64_t quota, const char *zone, int from, int to)
 {
     Gateway *gateway = gateway_new();
 
+    g_free(gateway->channel);
     gateway->channel = g_strdup("sms");
     gateway->quota = quota;
     if (zone) {
