@@ -114,6 +114,7 @@ static const char *const both[] = {ANN, BOB, NULL};
 
 static void test_mail(void **state)
 {
+    static const char date[] = "Date: Sat, 21 Nov 2026 13:50:00 +0000\r\n";
     Bench *bench = *state;
 
     bench->text = compile("email", "Dear {{person.name}}.\n");
@@ -123,7 +124,7 @@ static void test_mail(void **state)
     assert_string_equal(bench->made.text, "Dear Ann.\n");
     assert_string_equal(bench->made.title, "About Example");
     assert_false(bench->made.names_others);
-    assert_non_null(strstr(bench->made.octets, "Date: Sat, 21 Nov 2026 13:50:00 +0000\r\n"));
+    assert_non_null(memmem(bench->made.octets, bench->made.size, date, strlen(date)));
     bench->digest[0] = bench->digest[0] == 'a' ? 'b' : 'a';
     make(bench, ann, true);
     assert_int_equal(bench->made.check, EVIDENCE_OTHER);
