@@ -105,8 +105,8 @@ done
 
 # Points of other commands are those of planning (test_plan.sh), of the ladder (test_climb.sh), of holds (test_hold.sh),
 # of announcements (test_announce.sh), of letters (test_letter.sh), of the case (test_case.sh and tests/cli), of mail that came
-# back (test_track.sh) and of the inbox
-names "$source"/src | grep -vE '^(plan_.*|inbox_.*|hold_.*|queue_.*|wave_.*|ladder_.*|announce_.*|publication_.*|hand_over_.*|case_.*|filing_.*|decision_.*|record_.*|returned_.*)$' >wanted
+# back (test_track.sh), of packs (tests/cli/test_evidence.sh) and of the inbox
+names "$source"/src | grep -vE '^(plan_.*|inbox_.*|hold_.*|queue_.*|wave_.*|ladder_.*|announce_.*|publication_.*|hand_over_.*|case_.*|filing_.*|decision_.*|record_.*|returned_.*|pack_.*)$' >wanted
 is "every point of notify was passed" "$(sort -u clean recovering)" "$(cat wanted)"
 is "every point of notify was died at" "$(sort -u died)" "$(cat wanted)"
 is "no command passes the point of the inbox" "$(grep -rl 'inbox_append(' "$source/src" --include='*.c' | xargs -n1 basename)" inbox.c
