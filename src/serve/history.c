@@ -32,7 +32,7 @@ static void thin_out(History *history)
 
 void history_before(History *history, const HistoryPoint *points, size_t count)
 {
-    HistoryPoint before[BEFORE_MOST];
+    HistoryPoint before[BEFORE_MOST] = {{.at = 0}};
     size_t most = count < BEFORE_MOST ? count : BEFORE_MOST;
     size_t taken = 0;
     int64_t end = history->count > 0 ? history->points[0].at : INT64_MAX;

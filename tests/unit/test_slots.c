@@ -166,7 +166,7 @@ static void test_earlier_version(void **state)
     assert_true(slots_write(slots, 0, &slot));
     assert_true(g_file_get_contents(place->path, &file, &size, NULL));
     block = (uint8_t *)file;
-    memcpy(block, "BRCHSLT1", 8);
+    block[7] = '1'; /* of BRCHSLT2 */
     seal_block(block);
     memcpy(block + SLOTS_SIZE + 78, text, 400);
     seal_block(block + SLOTS_SIZE);
