@@ -435,10 +435,10 @@ static void do_help(Session *session, char *argument)
     answer(session, "214 2.0.0 RFC 5321");
 }
 
-static void do_nothing(Session *session, char *argument)
+static void do_refuse(Session *session, char *argument)
 {
     (void)argument;
-    answer(session, "502 5.5.1 not implemented");
+    answer(session, "502 5.5.1 this relay has no such command");
 }
 
 /* The next line without CRLF and trailing blanks, NUL-terminated; NULL: the connection is over. *fault: why it is no
@@ -618,7 +618,7 @@ static const Command commands[] = {
     {"AUTH", do_auth, AUTH_LINE_MOST, WITH, true, true, false},
     {"VRFY", do_vrfy, LINE_MOST, WITH, true, false, true},
     {"HELP", do_help, LINE_MOST, EITHER, true, false, false},
-    {"EXPN", do_nothing, LINE_MOST, EITHER, true, false, false},
+    {"EXPN", do_refuse, LINE_MOST, EITHER, true, false, false},
 };
 
 static const Command *find_command(const char *line)

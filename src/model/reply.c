@@ -43,9 +43,9 @@ static const struct {
     /* The server did not understand us: RFC 5321 4.2.4 and 4.3.2. */
     {500, ANYWHERE, REPLY_SESSION, N_("command not understood")},
     {501, ANYWHERE, REPLY_SESSION, N_("syntax error in a parameter")},
-    {502, ANYWHERE, REPLY_SESSION, N_("command not implemented")},
+    {502, ANYWHERE, REPLY_SESSION, N_("command that the server does not have")},
     {503, ANYWHERE, REPLY_SESSION, N_("commands in the wrong order")},
-    {504, ANYWHERE, REPLY_SESSION, N_("parameter not implemented")},
+    {504, ANYWHERE, REPLY_SESSION, N_("parameter that the server does not have")},
     {555, ANYWHERE, REPLY_SESSION, N_("parameter not recognised")}, /* RFC 5321 4.1.1.11: our MAIL or RCPT options */
     /* RFC 5321 4.2.3: "mailbox unavailable" at RCPT is the address. After it the address has been taken already, so
      * that a refusal judges what was sent (QQ Mail says "550 Mail content denied" there). */

@@ -4,22 +4,6 @@
 #include "load/load_playbook.h"
 #include "model/announcement.h"
 
-static char *folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    expect_remove(g_steal_pointer(&folder));
-    return 0;
-}
-
 /* A playbook whose twelfth line is `line`. */
 static Playbook *load_line(const char *line, Findings *findings)
 {
@@ -35,7 +19,7 @@ static Playbook *load_line(const char *line, Findings *findings)
                                         "audiences: [{id: people, template: individual, ladder: [email]}]\n"
                                         "gateways: {email: relay}\n",
                                         line, "\n", NULL);
-    g_autofree char *path = expect_text(folder, "p.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "p.yaml", text);
 
     return load_playbook(path, findings);
 }
@@ -196,11 +180,11 @@ static void test_slug(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_one_gateway, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_everything, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_words_of_its_own, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_never_needs_no_gateway, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_mistakes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_gateway, expect_make_home, expect_remove_home),
+        cmocka_unit_test_setup_teardown(test_everything, expect_make_home, expect_remove_home),
+        cmocka_unit_test_setup_teardown(test_words_of_its_own, expect_make_home, expect_remove_home),
+        cmocka_unit_test_setup_teardown(test_never_needs_no_gateway, expect_make_home, expect_remove_home),
+        cmocka_unit_test_setup_teardown(test_mistakes, expect_make_home, expect_remove_home),
         cmocka_unit_test(test_due),
         cmocka_unit_test(test_pointers),
         cmocka_unit_test(test_languages),

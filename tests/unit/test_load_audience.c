@@ -4,22 +4,6 @@
 #include "load/load_audience.h"
 #include "load/load_playbook.h"
 
-static char *folder;
-
-static int setup(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 /* A playbook with these audiences from line 10 on, and one more line behind it. */
 static Playbook *load(const char *audiences, const char *more, Findings *findings)
 {
@@ -35,7 +19,7 @@ static Playbook *load(const char *audiences, const char *more, Findings *finding
                     "people: people.csv\n"
                     "audiences: ",
                     audiences, "\ngateways: {email: relay, sms: short, push: app}\n", more, "\n", NULL);
-    g_autofree char *path = expect_text(folder, "p.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "p.yaml", text);
 
     return load_playbook(path, findings);
 }
@@ -197,9 +181,10 @@ static void test_deadline(void **state)
 static void test_instruction_of_tomorrow(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
-    g_autoptr(Playbook) playbook = load("[{id: a, template: t, ladder: [email], controller: customer,"
-                                        " deadline: 2026-11-30T00:00Z, instruction: {by: B, date: 2026-11-23, evidence: e}}]",
-                                        "", findings);
+    g_autoptr(Playbook) playbook =
+        load("[{id: a, template: t, ladder: [email], controller: customer,"
+             " deadline: 2026-11-30T00:00Z, instruction: {by: B, date: 2026-11-23, evidence: e}}]",
+             "", findings);
     int64_t day = audience_at(playbook, 0)->deadline.at - 7 * INT64_C(86400000); /* where it begins at Greenwich */
 
     (void)state;
@@ -213,7 +198,8 @@ static void test_escalation(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
     g_autoptr(Playbook) playbook =
-        load("[{id: a, template: t, ladder: [email, sms], every: true, order: deadline}, {id: b, template: t, ladder: [push],"
+        load("[{id: a, template: t, ladder: [email, sms], every: true, order: deadline}, {id: b, template: t, ladder: "
+             "[push],"
              " also: true, order: {by: plan, first: [gold, silver]}}]",
              "escalation: {after: {email: PT2H}, confirm_over: 7.5%, unreachable: none}", findings);
     const SendOrder *order = audience_at(playbook, 1)->order;
@@ -258,8 +244,9 @@ int main(void)
         cmocka_unit_test(test_wrong_escalation),
         cmocka_unit_test(test_borders),
         cmocka_unit_test(test_wrong_borders),
-        cmocka_unit_test(test_deadline), cmocka_unit_test(test_instruction_of_tomorrow),
+        cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_instruction_of_tomorrow),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
 }

@@ -4,22 +4,6 @@
 #include "load/load_playbook.h"
 #include "model/response.h"
 
-static char *folder;
-
-static int setup(void **state)
-{
-    (void)state;
-    folder = expect_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    expect_remove(folder);
-    return 0;
-}
-
 /* A playbook that ends with `keys`, from line 12 on. */
 static Playbook *load(const char *keys, Findings *findings)
 {
@@ -35,7 +19,7 @@ static Playbook *load(const char *keys, Findings *findings)
                                         "audiences: [{id: a, template: t, ladder: [email]}]\n"
                                         "gateways: {email: relay}\n",
                                         keys, "\n", NULL);
-    g_autofree char *path = expect_text(folder, "p.yaml", text);
+    g_autofree char *path = expect_text(expect_home, "p.yaml", text);
 
     return load_playbook(path, findings);
 }
@@ -141,5 +125,5 @@ int main(void)
         cmocka_unit_test(test_mistakes),
     };
 
-    return cmocka_run_group_tests_name("load_response", tests, setup, teardown);
+    return cmocka_run_group_tests_name("load_response", tests, expect_make_home, expect_remove_home);
 }
