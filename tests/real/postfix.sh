@@ -11,6 +11,7 @@
 #   postfix_stop NAME               ends it; the queue stays
 #   postfix_idle NAME [TRIES]       waits until its queue is empty
 #   postfix_log NAME                prints what it logged
+#   postfix_complaints NAME         prints what it logged of us that is wrong
 #   postfix_certificate NAME OTHER  it shows the certificate OTHER from its next start
 #   certificate NAME AUTHORITY ALTERNATIVES
 #                                   $work/NAME.pem and .key, signed by $work/AUTHORITY.pem, which is made when missing
@@ -231,6 +232,12 @@ postfix_idle() {
 
 postfix_log() {
     cat "$work/$1/log/mail.log"
+}
+
+# The clocks of the file system and of the machine may differ by a second; that is no word about what we sent.
+postfix_complaints() {
+    postfix_log "$1" | grep -E '\]: (warning|error|fatal|panic): |improper command' |
+        grep -vE 'warning: (file system clock is|resetting file time stamps)' || true
 }
 
 delivers() {
