@@ -1,15 +1,33 @@
 #include "model/handed.h"
 
-#include <jansson.h>
+#include <glib.h>
 
 #include "base/text.h"
 
+/* Written by hand, as canonical JSON has it (keys in the order of the alphabet, no space): it runs for every message. */
 char *handed_content(const HandedContent *content)
 {
-    json_auto_t *object =
-        json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "message", content->message, "channel",
-                  content->channel, "locale", content->locale, "endpoint", content->endpoint, "title", content->title,
-                  "text", content->text, "html", content->html);
+    const struct {
+        const char *key, *value;
+    } members[] = {
+        {"channel", content->channel}, {"endpoint", content->endpoint}, {"html", content->html},
+        {"locale", content->locale},   {"message", content->message},   {"text", content->text},
+        {"title", content->title},
+    };
+    GString *json = g_string_sized_new(1024);
 
-    return object ? text_canonical_json(object) : NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+        if (!members[i].value)
+            continue;
+        if (!g_utf8_validate(members[i].value, -1, NULL)) {
+            g_string_free(json, TRUE);
+            return NULL;
+        }
+        g_string_append_c(json, json->len > 0 ? ',' : '{');
+        text_append_json(json, members[i].key);
+        g_string_append_c(json, ':');
+        text_append_json(json, members[i].value);
+    }
+    g_string_append(json, json->len > 0 ? "}" : "{}");
+    return g_string_free(json, FALSE);
 }

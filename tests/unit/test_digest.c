@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "model/handed.h"
 
 static void assert_hex(const uint8_t digest[DIGEST_SIZE], const char *expected)
@@ -71,6 +72,21 @@ static void test_content(void **unused)
     assert_null(none);
 }
 
+/* By a library's reckoning of canonical JSON, with all that must be escaped. */
+static void test_content_is_canonical(void **unused)
+{
+    const char *wild = "\"\\/\b\f\n\r\t\001\037\177 é 你好 \xf0\x9f\x98\x80 \xe2\x80\xa8";
+    json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s}", "title", "", "text", wild, "message", "id", "html", wild);
+    g_autofree char *canonical = text_canonical_json(object);
+    g_autofree char *content =
+        handed_content(&(HandedContent){.message = "id", .title = "", .text = wild, .html = wild});
+    g_autofree char *empty = handed_content(&(HandedContent){.message = NULL});
+
+    (void)unused;
+    assert_string_equal(content, canonical);
+    assert_string_equal(empty, "{}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +94,7 @@ int main(void)
         cmocka_unit_test(test_hmac),
         cmocka_unit_test(test_is_set),
         cmocka_unit_test(test_content),
+        cmocka_unit_test(test_content_is_canonical),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
