@@ -8,9 +8,12 @@
 #include "base/diagnostic_private.h"
 
 static const DiagnosticTable *const tables[] = {
-    &diagnostic_input, &diagnostic_law, &diagnostic_regime,    &diagnostic_reach,    &diagnostic_ladder, &diagnostic_send, &diagnostic_ready,
-    &diagnostic_provider, &diagnostic_http,     &diagnostic_serve,  &diagnostic_sign, &diagnostic_state,
-    &diagnostic_decide,   &diagnostic_announce, &diagnostic_print, &diagnostic_track, &diagnostic_watch, &diagnostic_words, &diagnostic_filing, &diagnostic_case, &diagnostic_work, &diagnostic_cover, &diagnostic_promise, &diagnostic_drill, &diagnostic_evidence, &diagnostic_report};
+    &diagnostic_input, &diagnostic_law,   &diagnostic_regime,   &diagnostic_reach,    &diagnostic_ladder,
+    &diagnostic_send,  &diagnostic_ready, &diagnostic_provider, &diagnostic_http,     &diagnostic_serve,
+    &diagnostic_sign,  &diagnostic_state, &diagnostic_decide,   &diagnostic_announce, &diagnostic_print,
+    &diagnostic_track, &diagnostic_watch, &diagnostic_words,    &diagnostic_filing,   &diagnostic_case,
+    &diagnostic_work,  &diagnostic_cover, &diagnostic_promise,  &diagnostic_drill,    &diagnostic_evidence,
+    &diagnostic_report};
 
 const Diagnostic *diagnostic_at(size_t index)
 {

@@ -8,7 +8,8 @@
 static const Diagnostic rows[] = {
     /* SCENARIO */
     {"BR-SCENARIO-001", "scenario-unknown-key", N_("the file of a drill has a key that is not known"),
-     N_("A scenario or a file of participants holds a key that breach does not know, or one that this kind of step does "
+     N_("A scenario or a file of participants holds a key that breach does not know, or one that this kind of step "
+        "does "
         "not take. Nothing was played."),
      N_("Correct the key as the message says; breach-scenario(5) has all of them.")},
     {"BR-SCENARIO-002", "scenario-unsupported", N_("this version cannot play that"),
@@ -29,10 +30,9 @@ static const Diagnostic rows[] = {
     {"BR-SCENARIO-007", "scenario-none", N_("there is no such scenario"),
      N_("It lies neither in scenarios beside the playbook nor among those that come with breach. Nothing was played."),
      N_("Type breach drill --list, or give the path of a file.")},
-    {"BR-SCENARIO-008", "scenario-command", N_("the story types a command that does not exist"),
+    {"BR-SCENARIO-008", "scenario-command", N_("the story types what it cannot"),
      N_("A step with do: run must be a command of breach with its options, without the word breach and without the "
-        "playbook. "
-        "Nothing was played."),
+        "playbook; and none that asks anybody outside, as check --probe does. Nothing was played."),
      N_("Correct the command; breach COMMAND --help has its options.")},
     /* DRILL */
     {"BR-DRILL-001", "drill-people", N_("no people can be invented"),

@@ -13,6 +13,11 @@ static const Diagnostic rows[] = {
     {"BR-REPORT-002", "report-exists", N_("a file of that name is there already"),
      N_("Somebody may have been given that file, so it is not replaced. Nothing was written."),
      N_("Give --out another name, or remove the file; without --out each report gets a name of its own.")},
+    {"BR-REPORT-003", "report-use", N_("options of breach report that do not go together"),
+     N_("One of the options has no meaning beside the others: passed over in silence it would be believed, for example "
+        "that a report was encrypted. Nothing was written."),
+     N_("Leave that option out, or add the one that it goes with. A report with --people is encrypted by another "
+        "program: breach report PLAYBOOK --people --out - | age -r RECIPIENT >report.age.")},
 };
 
 const DiagnosticTable diagnostic_report = {rows, G_N_ELEMENTS(rows)};

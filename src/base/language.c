@@ -141,13 +141,25 @@ static char *fill(const char *format, char **pieces)
     return g_string_free(text, FALSE);
 }
 
-char *language_phrase(const char *text, const char *const *formats)
+char *language_phrase_each(const char *text, const char *const *formats,
+                           char *(*say)(const char *piece, const void *user), const void *user)
 {
     for (; *formats; formats++) {
         g_auto(GStrv) pieces = pieces_of(text, *formats);
 
+        for (char **piece = pieces; say && piece && *piece; piece++) {
+            char *said = say(*piece, user);
+
+            g_free(*piece);
+            *piece = said;
+        }
         if (pieces)
             return fill(dgettext(DOMAIN, *formats), pieces);
     }
     return g_strdup(text);
+}
+
+char *language_phrase(const char *text, const char *const *formats)
+{
+    return language_phrase_each(text, formats, NULL, NULL);
 }

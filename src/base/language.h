@@ -28,8 +28,11 @@ const char *language_plural(const char *one, const char *many, int64_t number) _
     __attribute__((format_arg(2)));
 
 /* language_phrase: a text that was made from one of `formats`, which know no other conversions than %s and %%, in
- * the chosen language: for reasons that stand in the ledger in English. A translation has the %s in the same order. `text` itself where none fits. Newly allocated. */
+ * the chosen language: for reasons that stand in the ledger in English. A translation has the %s in the same order. `text`
+ * itself where none fits. Newly allocated. language_phrase_each: `say` gives what stands for a %s, newly allocated. */
 char *language_phrase(const char *text, const char *const *formats);
+char *language_phrase_each(const char *text, const char *const *formats,
+                           char *(*say)(const char *piece, const void *user), const void *user);
 
 /* language_text: borrowed for as long as the program runs; `english` itself where there is no translation. "" is "". */
 const char *language_text(const char *english) __attribute__((format_arg(1)));

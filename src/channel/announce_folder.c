@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "channel/announce.h"
 #include "channel/announce_page.h"
@@ -100,13 +101,6 @@ static json_t *read_items(const Folder *folder, GError **error)
     return json_incref(json_object_get(document, "items"));
 }
 
-static const char *member(const json_t *item, const char *name)
-{
-    const char *value = json_string_value(json_object_get(item, name));
-
-    return value ? value : "";
-}
-
 static json_t *item_value(const Folder *folder, const AnnounceItem *item, const char *first_at, const char *now)
 {
     g_autofree char *name = page_name(item->slug);
@@ -131,15 +125,15 @@ static json_t *with_item(const Folder *folder, const json_t *items, const Announ
 
     json_array_foreach(items, index, known)
     {
-        if (strcmp(member(known, "slug"), item->slug) != 0)
+        if (strcmp(member_text(known, "slug"), item->slug) != 0)
             continue;
-        first_at = member(known, "published_at");
-        if (strcmp(member(known, "sha256"), item->digest) == 0)
-            changed_at = member(known, "updated_at");
+        first_at = member_text(known, "published_at");
+        if (strcmp(member_text(known, "sha256"), item->digest) == 0)
+            changed_at = member_text(known, "updated_at");
     }
     json_array_append_new(list, item_value(folder, item, first_at, changed_at));
-    json_array_foreach(items, index, known) if (strcmp(member(known, "slug"), item->slug) != 0 && json_is_object(known))
-        json_array_append(list, known);
+    json_array_foreach(items, index, known) if (strcmp(member_text(known, "slug"), item->slug) != 0 &&
+                                                json_is_object(known)) json_array_append(list, known);
     return list;
 }
 
@@ -157,18 +151,19 @@ static char *index_text(const json_t *items)
 {
     const json_t *newest = json_array_get(items, 0);
     GString *page = g_string_new(NULL);
-    g_autofree char *name = announce_escape(member(newest, "organization"));
+    g_autofree char *name = announce_escape(member_text(newest, "organization"));
     size_t index;
     json_t *item;
 
-    announce_page_start(page, member(newest, "locale"), member(newest, "organization"));
+    announce_page_start(page, member_text(newest, "locale"), member_text(newest, "organization"));
     g_string_append_printf(page, "<main>\n<h1>%s</h1>\n<ul>\n", name);
     json_array_foreach(items, index, item)
     {
-        g_autofree char *title = announce_escape(member(item, "title"));
+        g_autofree char *title = announce_escape(member_text(item, "title"));
 
         g_string_append_printf(page, "<li lang=\"%s\"><a href=\"%s.html\" hreflang=\"%s\">%s</a></li>\n",
-                               member(item, "locale"), member(item, "slug"), member(item, "locale"), title);
+                               member_text(item, "locale"), member_text(item, "slug"), member_text(item, "locale"),
+                               title);
     }
     g_string_append(page, "</ul>\n</main>\n<footer><a href=\"" INDEX_FEED "\">Atom</a> <a href=\"" INDEX_JSON
                           "\">JSON</a></footer>\n");
@@ -179,20 +174,20 @@ static char *index_text(const json_t *items)
 static void append_entry(GString *feed, const json_t *item)
 {
     char uuid[GATEWAY_UUID_SIZE];
-    g_autofree char *title = announce_escape(member(item, "title"));
-    g_autofree char *address = announce_escape(member(item, "url"));
-    g_autofree char *html = announce_escape(member(item, "html"));
-    g_autofree char *author = announce_escape(member(item, "organization"));
+    g_autofree char *title = announce_escape(member_text(item, "title"));
+    g_autofree char *address = announce_escape(member_text(item, "url"));
+    g_autofree char *html = announce_escape(member_text(item, "html"));
+    g_autofree char *author = announce_escape(member_text(item, "organization"));
 
-    gateway_request_uuid(member(item, "slug"), uuid);
+    gateway_request_uuid(member_text(item, "slug"), uuid);
     g_string_append_printf(
         feed,
         "<entry xml:lang=\"%s\">\n<id>urn:uuid:%s</id>\n<title>%s</title>\n<published>%s</published>\n"
         "<updated>%s</updated>\n<author><name>%s</name></author>\n<category term=\"%s\"/>\n"
         "<link rel=\"alternate\" type=\"text/html\" hreflang=\"%s\" href=\"%s\"/>\n"
         "<content type=\"html\">%s</content>\n</entry>\n",
-        member(item, "locale"), uuid, title, member(item, "published_at"), member(item, "updated_at"), author,
-        member(item, "kind"), member(item, "locale"), address, html);
+        member_text(item, "locale"), uuid, title, member_text(item, "published_at"), member_text(item, "updated_at"),
+        author, member_text(item, "kind"), member_text(item, "locale"), address, html);
 }
 
 static char *feed_text(const Folder *folder, const json_t *items)
@@ -200,7 +195,7 @@ static char *feed_text(const Folder *folder, const json_t *items)
     GString *feed = g_string_new(NULL);
     g_autofree char *self = address_of(folder, INDEX_FEED);
     g_autofree char *link = announce_escape(self);
-    g_autofree char *title = announce_escape(member(json_array_get(items, 0), "organization"));
+    g_autofree char *title = announce_escape(member_text(json_array_get(items, 0), "organization"));
     char uuid[GATEWAY_UUID_SIZE];
     const char *updated = "";
     size_t index;
@@ -208,7 +203,7 @@ static char *feed_text(const Folder *folder, const json_t *items)
 
     gateway_request_uuid(self, uuid);
     json_array_foreach(items, index, item) updated =
-        strcmp(member(item, "updated_at"), updated) > 0 ? member(item, "updated_at") : updated;
+        strcmp(member_text(item, "updated_at"), updated) > 0 ? member_text(item, "updated_at") : updated;
     g_string_append_printf(feed,
                            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
                            "<id>urn:uuid:%s</id>\n<title>%s</title>\n<updated>%s</updated>\n"
@@ -312,8 +307,8 @@ static bool is_listed(const Folder *folder, const AnnounceItem *item)
     size_t index;
     json_t *known;
 
-    json_array_foreach(items, index, known) if (strcmp(member(known, "slug"), item->slug) == 0 &&
-                                                strcmp(member(known, "sha256"), item->digest) == 0) return true;
+    json_array_foreach(items, index, known) if (strcmp(member_text(known, "slug"), item->slug) == 0 &&
+                                                strcmp(member_text(known, "sha256"), item->digest) == 0) return true;
     return false;
 }
 

@@ -159,11 +159,6 @@ void hand_over_batch_add(HandOverBatch *batch, const char *id, int attempt)
     batch->count++;
 }
 
-guint hand_over_batch_count(const HandOverBatch *batch)
-{
-    return batch->count;
-}
-
 /* Folders in it; its files were synced when they were closed. */
 static bool sync_folders(const char *path, GError **error)
 {

@@ -36,7 +36,6 @@ HandOverBatch *hand_over_batch_begin(HandOverBox *box, GError **error);
 /* hand_over_batch_folder: where its files are to be written; borrowed. hand_over_batch_add: a message is in it. */
 const char *hand_over_batch_folder(const HandOverBatch *batch);
 void hand_over_batch_add(HandOverBatch *batch, const char *id, int attempt);
-guint hand_over_batch_count(const HandOverBatch *batch);
 
 /* hand_over_batch_seal: writes ids.txt and syncs everything that lies in the batch. After it only the rename is
  * missing. Error: BREACH_ERROR_CREATE. */

@@ -90,29 +90,39 @@ static bool check_glyphs(const LetterSheet *sheet, GError **error)
     return false;
 }
 
+static bool draw_one(LetterPress *press, const ChannelMessage *message, const LetterSheet *sheet, LetterWrite *write,
+                     void *user, const char **why)
+{
+    LetterPdf *pdf = letter_pdf_new(press, channel_field(message->fields, "now"), write, user);
+
+    letter_pdf_draw(pdf, sheet);
+    return letter_pdf_free(pdf, why);
+}
+
+static void set_undrawn(const char *why, GError **error)
+{
+    error_set(error, BREACH_ERROR_CREATE, "letter-draw", "a letter cannot be drawn: %s", why);
+}
+
 /* The letter by itself; its SHA-256, newly allocated. */
 static char *write_single(const Letters *letters, const ChannelMessage *message, const LetterSheet *sheet,
                           GError **error)
 {
     g_autofree char *name = g_strconcat(message->id, ".pdf", NULL);
-    const char *now = channel_field(message->fields, "now");
     HandOver *file = hand_over_open(&letters->gateway->print->encrypt, letters->single, name, error);
-    LetterPdf *pdf;
     const char *why = NULL;
     g_autofree char *digest = NULL;
     bool drawn;
 
     if (!file)
         return NULL;
-    pdf = letter_pdf_new(letters->press, now, write_to, file);
-    letter_pdf_draw(pdf, sheet);
-    drawn = letter_pdf_free(pdf, &why);
+    drawn = draw_one(letters->press, message, sheet, write_to, file, &why);
     digest = g_strdup(hand_over_digest(file));
     if (!hand_over_close(file, error))
         return NULL;
     if (drawn)
         return g_steal_pointer(&digest);
-    error_set(error, BREACH_ERROR_CREATE, "letter-draw", "a letter cannot be drawn: %s", why);
+    set_undrawn(why, error);
     return NULL;
 }
 
@@ -173,7 +183,7 @@ static bool finish_letters(void *work, GError **error)
     if (!hand_over_close(g_steal_pointer(&letters->merged), error))
         return false;
     if (!drawn) {
-        error_set(error, BREACH_ERROR_CREATE, "letter-draw", "a letter cannot be drawn: %s", why);
+        set_undrawn(why, error);
         return false;
     }
     return hand_over_close(g_steal_pointer(&letters->manifest), error);
@@ -193,6 +203,31 @@ static const char *const fields[] = {"addressee", "number", "now", "person.regio
 
 const ChannelEngine letter_engine = {
     .kind = "letter", .run_session = run_session, .has_one_thread = true, .fields = fields};
+
+static bool append_to(void *user, const void *data, size_t size)
+{
+    g_byte_array_append(user, data, (guint)size);
+    return true;
+}
+
+char *letter_draw(const Gateway *gateway, const ChannelMessage *message, size_t *size, GError **error)
+{
+    const LetterForm form = form_of(gateway, message);
+    LetterPress *press = letter_press_new(gateway->print->paper);
+    LetterSheet *sheet = letter_form_lay_out(press, &form);
+    GByteArray *octets = g_byte_array_new();
+    const char *why = NULL;
+    bool drawn = check_glyphs(sheet, error);
+
+    if (drawn && !draw_one(press, message, sheet, append_to, octets, &why)) {
+        set_undrawn(why, error);
+        drawn = false;
+    }
+    letter_sheet_free(sheet);
+    letter_press_free(press);
+    *size = octets->len;
+    return (char *)g_byte_array_free(octets, !drawn);
+}
 
 bool letter_probe(const char *locale, GError **error)
 {

@@ -16,6 +16,10 @@
 
 extern const ChannelEngine letter_engine;
 
+/* letter_draw: the letter of a message by itself, as it lies in single/ID.pdf; the message has the `fields` of the engine.
+ * Newly allocated, *size octets. Error: BREACH_ERROR_PERMANENT: no font has some character; BREACH_ERROR_CREATE. */
+char *letter_draw(const Gateway *gateway, const ChannelMessage *message, size_t *size, GError **error);
+
 /* letter_probe: whether this machine has glyphs for everything that letters in `locale` are made of. Error:
  * BREACH_ERROR_CONFIG with the package to install. */
 bool letter_probe(const char *locale, GError **error);

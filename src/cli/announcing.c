@@ -228,6 +228,7 @@ static bool publish_inside(const Workspace *workspace, Ledger *ledger, GPtrArray
         return false;
     done = file_make_folder(samples, 0700, error) &&
            publish_run(&(PublishRequest){.ledger = ledger,
+                                         .folder = workspace->folder,
                                          .plan = material_publish(workspace->material),
                                          .gateways = gateways,
                                          .clock = clock_system(),

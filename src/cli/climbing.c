@@ -87,8 +87,10 @@ static bool take_yes(Ledger *ledger, const Climbs *climbs, const char *typed, GE
     }
     if (number < climbs->question.due) {
         error_set(error, BREACH_ERROR_INPUT, "ladder-count",
-                  "%" PRId64 " notices have to go on to another channel, not %" PRId64
-                  ": if they may, type --climb %" PRId64,
+                  climbs->question.due == 1 ? N_("%" PRId64 " notice has to go on to another channel, not %" PRId64
+                                                 ": if it may, type --climb %" PRId64)
+                                            : N_("%" PRId64 " notices have to go on to another channel, not %" PRId64
+                                                 ": if they may, type --climb %" PRId64),
                   climbs->question.due, number, climbs->question.due);
         return false;
     }
@@ -115,8 +117,11 @@ static void say_waits(const Workspace *workspace, const Climbs *climbs)
 {
     g_autoptr(GError) warning =
         error_make(BREACH_ERROR_INPUT, "ladder-waits",
-                   "%" PRId64 " notices have to go on to another channel and wait for a yes; to let them go on, type "
-                   "breach notify %s%s --climb %" PRId64,
+                   climbs->question.due == 1
+                       ? N_("%" PRId64 " notice has to go on to another channel and waits for a yes; to let it go on, "
+                            "type breach notify %s%s --climb %" PRId64)
+                       : N_("%" PRId64 " notices have to go on to another channel and wait for a yes; to let them go "
+                            "on, type breach notify %s%s --climb %" PRId64),
                    climbs->question.due, workspace->typed, workspace->mode, climbs->question.due);
 
     output_message(N_("warning: %s"), warning->message);

@@ -17,21 +17,6 @@
 
 /* The table ------------------------------------------------------------------------------------------------------- */
 
-static const char *state_words(RegimeState state)
-{
-    static const char *const words[] = {
-        [REGIME_NOT_APPLICABLE] = N_("does not apply"),
-        [REGIME_SCOPE_UNKNOWN] = N_("may apply"),
-        [REGIME_NOT_STARTED] = N_("not started"),
-        [REGIME_ANCHOR_MISSING] = N_("time missing"),
-        [REGIME_DUE] = N_("due"),
-        [REGIME_OVERDUE] = N_("OVERDUE"),
-        [REGIME_FILED] = N_("filed"),
-    };
-
-    return _(words[state]);
-}
-
 static const char *status_words(RegimeStatus status)
 {
     static const char *const words[] = {
@@ -102,7 +87,7 @@ static void print_row(const Regime *regime, const RegimeClockResult *clock)
     g_autofree char *when = when_text(clock);
     g_autofree char *rest = remains(clock);
     g_autofree char *marks = marks_of(regime, clock);
-    g_autofree char *state = text_padded(state_words(clock->state), STATE_COLUMNS);
+    g_autofree char *state = text_padded(_(regime_state_words(clock->state)), STATE_COLUMNS);
     g_autofree char *time = text_padded(when, WHEN_COLUMNS);
     g_autofree char *id = text_padded(clock->id, ID_COLUMNS);
     g_autofree char *left = *rest ? g_strdup_printf(_(", %s"), rest) : g_strdup("");

@@ -261,6 +261,7 @@ static bool publish(Announce *announce, GError **error)
         return false;
     done = (material_status(workspace->material) == INCIDENT_ACTUAL || file_make_folder(samples, 0700, error)) &&
            publish_run(&(PublishRequest){.ledger = announce->ledger,
+                                         .folder = announce->workspace->folder,
                                          .plan = announce->plan,
                                          .gateways = announce->gateways,
                                          .clock = clock_system(),

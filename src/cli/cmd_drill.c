@@ -17,9 +17,11 @@
 #include "cli/workspace.h"
 #include "dispatch/freeze.h"
 #include "drill/drill_record.h"
+#include "drill/scenario_words.h"
 #include "drill/score.h"
 #include "load/load_participants.h"
 #include "load/load_scenario.h"
+#include "model/regime.h"
 
 #define SEED_DEFAULT "1"
 
@@ -44,8 +46,12 @@ static int misused(const char *what, const char *playbook)
 
 static json_t *scenario_json(const char *name, const Scenario *scenario)
 {
-    return json_pack("{s:s, s:s?, s:s?, s:I, s:s}", "name", name, "title", scenario->title, "story", scenario->story,
-                     "lasts_s", (json_int_t)(scenario->lasts / CLOCK_SECOND), "path", scenario->path);
+    const char *title = scenario->title ? regime_text(scenario->title, "en") : NULL;
+    const char *story = scenario->story ? regime_text(scenario->story, "en") : NULL;
+
+    return json_pack("{s:s, s:s?, s:s?, s:o, s:I, s:s}", "name", name, "title", title, "story", story, "words",
+                     scenario_words(scenario), "lasts_s", (json_int_t)(scenario->lasts / CLOCK_SECOND), "path",
+                     scenario->path);
 }
 
 static void print_scenario(const char *name, const Scenario *scenario)
@@ -53,7 +59,7 @@ static void print_scenario(const char *name, const Scenario *scenario)
     g_autofree char *padded = text_padded(name, 36);
     g_autofree char *span = clock_format_span(scenario->lasts);
 
-    printf("%s %s (%s)\n", padded, scenario->title ? scenario->title : "", span);
+    printf("%s %s (%s)\n", padded, regime_text(scenario->title, language_name()), span);
 }
 
 static int list_scenarios(const Options *options)
@@ -159,8 +165,9 @@ static void print_score(const json_t *record)
         g_autofree char *wanted = score_wanted(line), *got = score_got(line);
         g_autofree char *title = text_padded(score_title(line), 22), *column = text_padded(got, 28);
         bool is_met = json_is_true(json_object_get(line, "met"));
+        g_autofree char *verdict = text_padded(is_met ? _("met") : _("missed"), 6);
 
-        printf("%-6s %s %s %s (%.1f / %.1f)\n", is_met ? _("met") : _("missed"), title, column, wanted,
+        printf("%s %s %s %s (%.1f / %.1f)\n", verdict, title, column, wanted,
                json_number_value(json_object_get(line, "points")), json_number_value(json_object_get(line, "of")));
     }
     putchar('\n');
@@ -208,6 +215,17 @@ static void check_roles(const DrillRequest *request)
     }
 }
 
+/* The story before its first minute, but not to those who are to decide in it: it says what will happen. */
+static void print_story(const DrillRequest *request)
+{
+    const Scenario *scenario = request->scenario;
+
+    printf(_("EXERCISE: %s, seed %s: nobody is told anything\n\n"), regime_text(scenario->title, language_name()),
+           request->seed);
+    if (scenario->story && !request->participants)
+        printf("%s\n\n", regime_text(scenario->story, language_name()));
+}
+
 static int play(const Options *options, const DrillRequest *request)
 {
     g_autofree char *folder = records_folder(options);
@@ -222,7 +240,7 @@ static int play(const Options *options, const DrillRequest *request)
     if (options->participants && !isatty(STDIN_FILENO))
         output_message("there is no terminal to ask on: what the scenario decides is played");
     if (!options->json)
-        printf(_("EXERCISE: %s, seed %s: nobody is told anything\n\n"), request->scenario->title, request->seed);
+        print_story(request);
     record = drilling_play(request, &transcript, &error);
     obligations_stand_beside(NULL); /* the clocks of the drill are over; those of the incident are not meant */
     if (!record)

@@ -100,17 +100,12 @@ static void print_not(const Obligation *obligation)
 }
 
 static const struct {
-    const char *title;
-    unsigned states; /* bits of RegimeState */
+    RegimeState state;
     void (*print)(const Obligation *obligation);
 } parts[] = {
-    {N_("OVERDUE"), 1u << REGIME_OVERDUE, print_running},
-    {N_("running"), 1u << REGIME_DUE, print_running},
-    {N_("may apply"), 1u << REGIME_SCOPE_UNKNOWN, print_open},
-    {N_("lacks a time"), 1u << REGIME_ANCHOR_MISSING, print_open},
-    {N_("not started"), 1u << REGIME_NOT_STARTED, print_open},
-    {N_("filed"), 1u << REGIME_FILED, print_filed},
-    {N_("does not apply"), 1u << REGIME_NOT_APPLICABLE, print_not},
+    {REGIME_OVERDUE, print_running},     {REGIME_DUE, print_running},      {REGIME_SCOPE_UNKNOWN, print_open},
+    {REGIME_ANCHOR_MISSING, print_open}, {REGIME_NOT_STARTED, print_open}, {REGIME_FILED, print_filed},
+    {REGIME_NOT_APPLICABLE, print_not},
 };
 
 static void print_parts(const GPtrArray *obligations)
@@ -121,10 +116,10 @@ static void print_parts(const GPtrArray *obligations)
         for (guint j = 0; j < obligations->len; j++) {
             const Obligation *obligation = g_ptr_array_index(obligations, j);
 
-            if (!(parts[i].states & 1u << obligation->clock->state))
+            if (parts[i].state != obligation->clock->state)
                 continue;
             if (!any)
-                printf(_("%s:\n"), _(parts[i].title));
+                printf(_("%s:\n"), _(regime_state_words(parts[i].state)));
             any = true;
             parts[i].print(obligation);
         }

@@ -117,20 +117,31 @@ static char *verdict_of(const json_t *document)
     bool is_complete = json_is_true(json_object_get(document, "complete"));
     g_autofree char *told = text_grouped(json_integer_value(json_object_get(identity, "accepted")) +
                                          json_integer_value(json_object_get(identity, "delivered")));
-    g_autofree char *people = text_grouped(json_integer_value(json_object_get(identity, "people")));
+    int64_t all = json_integer_value(json_object_get(identity, "people"));
+    g_autofree char *people = text_grouped(all);
     const char *mark = is_exercise ? _("EXERCISE: ") : "";
 
     if (!json_is_object(identity))
         return g_strdup_printf(_("%sreported what the case record says; nothing is planned yet"), mark);
-    return g_strdup_printf(_("%sreported: %s of %s people told, every counter recounted from the rows%s"), mark, told,
-                           people, is_complete ? "" : _("; the work is not finished"));
+    return g_strdup_printf(language_plural("%sreported: %s of %s person told, every counter recounted from the rows%s",
+                                           "%sreported: %s of %s people told, every counter recounted from the rows%s",
+                                           all),
+                           mark, told, people, is_complete ? "" : _("; the work is not finished"));
+}
+
+/* Without a plan there is nothing that status could show. */
+static char *next_of(const Workspace *workspace, const json_t *document)
+{
+    const char *command = json_is_object(json_object_get(document, "identity")) ? "status" : "plan";
+
+    return g_strdup_printf("breach %s %s%s", command, workspace->typed, workspace->mode);
 }
 
 static int report(Workspace *workspace, const struct Format *format, GError **error)
 {
     json_auto_t *document = collect(workspace, error);
     g_autofree char *verdict = document ? verdict_of(document) : NULL;
-    g_autofree char *next = g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
+    g_autofree char *next = document ? next_of(workspace, document) : NULL;
     g_autofree char *text = NULL;
     g_autofree char *path = NULL;
 
@@ -155,6 +166,16 @@ static int report(Workspace *workspace, const struct Format *format, GError **er
     return EXIT_CODE_TOLD;
 }
 
+/* What is passed over in silence would be believed: that a report was encrypted, or is as somebody drew it. --sample
+ * says by itself why it encrypts nothing. */
+static bool goes_together(const Options *options)
+{
+    bool is_other = options->person || options->sample;
+
+    return (!options->encrypt_to || is_other) && (!options->seed || options->sample) &&
+           (!is_other || (!options->people && !options->format));
+}
+
 static int run(const Options *options)
 {
     g_autoptr(GError) error = NULL;
@@ -165,6 +186,12 @@ static int run(const Options *options)
     if (options->person && options->sample) {
         output_refusal(
             error_make(BREACH_ERROR_INPUT, "evidence-use", "--person and --sample are two things: give one of them"));
+        return EXIT_CODE_USAGE;
+    }
+    if (!goes_together(options)) {
+        output_refusal(error_make(BREACH_ERROR_INPUT, "report-use",
+                                  "--encrypt-to goes with --person and --seed with --sample; --people and --format "
+                                  "go with neither of the two; nothing was written"));
         return EXIT_CODE_USAGE;
     }
     if (options->person)

@@ -30,6 +30,11 @@ typedef struct Tracking {
     bool is_running; /* a breach notify is at work, which does all of this by itself */
 } Tracking;
 
+static bool is_piped(const Options *options)
+{
+    return g_strcmp0(options->mail, "-") == 0;
+}
+
 static int fail(const GError *error)
 {
     output_message("error: %s", error->message);
@@ -117,7 +122,7 @@ static bool take_mail(Tracking *tracking, GError **error)
     if (mail && !track_mail(workspace, tracking->ledger, mail, &tracking->returned, error))
         return false;
     tracking->has_mail = mail != NULL;
-    if (g_strcmp0(mail, "-") == 0 || material_status(workspace->material) != INCIDENT_ACTUAL)
+    if (is_piped(workspace->options) || material_status(workspace->material) != INCIDENT_ACTUAL)
         return true;
     engines_initialize();
     if (!track_mailboxes(workspace, tracking->ledger, &tracking->returned, &are_there, error))
@@ -199,8 +204,7 @@ static int show(const Tracking *tracking)
         output_json(track_json(tracking, status));
     else
         print(tracking, status);
-    /* An MTA that pipes a mail into us would bring it again for any other answer. */
-    if (g_strcmp0(workspace->options->mail, "-") == 0)
+    if (is_piped(workspace->options))
         return EXIT_CODE_TOLD;
     return status->complete ? EXIT_CODE_TOLD : EXIT_CODE_OPEN;
 }
@@ -226,9 +230,13 @@ static int run_playbook(const Options *options)
     return show(&tracking);
 }
 
+/* A mail system that pipes a mail into us keeps it, and brings it again, for 75 alone: any other code but 0 is the end of
+ * a bounce, whatever is wrong here at the moment (a disk that is full, a playbook that is being edited). */
 static int run(const Options *options)
 {
-    return options->explain ? track_explain(options) : run_playbook(options);
+    int code = options->explain ? track_explain(options) : run_playbook(options);
+
+    return is_piped(options) && code != EXIT_CODE_TOLD ? EXIT_CODE_OPEN : code;
 }
 
 static const char *const names[] = {"mail", "explain", "dry-run", "state", "json", "help", NULL};

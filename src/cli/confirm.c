@@ -129,8 +129,10 @@ static bool check_expected(const Options *options, const LedgerHeader *header, c
     if (g_ascii_string_to_unsigned(options->expect_people, 10, 0, G_MAXINT64, &people, NULL) &&
         (int64_t)people == counts->people)
         return true;
-    return refuse("confirm-people", N_("there are %" PRId64 " people, not %s; nothing was sent"), counts->people,
-                  options->expect_people);
+    return refuse("confirm-people",
+                  counts->people == 1 ? N_("there is %" PRId64 " person, not %s; nothing was sent")
+                                      : N_("there are %" PRId64 " people, not %s; nothing was sent"),
+                  counts->people, options->expect_people);
 }
 
 static bool check_unasked(const Options *options, const LedgerHeader *header, const LedgerCounts *counts,
@@ -205,10 +207,11 @@ bool confirm_announcement(const Workspace *workspace, const char *digest)
     const Options *options = workspace->options;
 
     if (is_cut_short(options->expect_digest, digest))
-        return refuse("confirm-digest-short",
-                      N_("--expect-digest has only the first %zu characters of the announcement's digest: all of them are "
-                         "needed, %s; nothing was published"),
-                      strlen(options->expect_digest), digest);
+        return refuse(
+            "confirm-digest-short",
+            N_("--expect-digest has only the first %zu characters of the announcement's digest: all of them are "
+               "needed, %s; nothing was published"),
+            strlen(options->expect_digest), digest);
     if (options->expect_digest && strcmp(options->expect_digest, digest) != 0)
         return refuse("confirm-digest",
                       N_("the announcement's digest is %s, not %s: it says something else now; nothing was published"),

@@ -71,22 +71,35 @@ bool drill_command_check(const char *const *words, GError **error)
         return false;
     }
     copy = g_memdup2(line->pdata, line->len * sizeof *line->pdata); /* the parser changes their order */
-    return option_parse(command, (int)line->len - 1, copy, &options, error);
+    if (!option_parse(command, (int)line->len - 1, copy, &options, error))
+        return false;
+    if (options.probe)
+        error_set(
+            error, BREACH_ERROR_INPUT, "scenario-command",
+            "a story cannot type breach %s --probe: it asks gateways and name servers outside, and a drill asks nobody",
+            words[0]);
+    return !options.probe;
+}
+
+char *drill_command_line(const char *const *words)
+{
+    GString *line = g_string_new("breach");
+
+    for (; *words; words++) {
+        g_autofree char *quoted = strpbrk(*words, " \"'") ? g_shell_quote(*words) : g_strdup(*words);
+
+        g_string_append_printf(line, " %s", quoted);
+    }
+    return g_string_free(line, FALSE);
 }
 
 static void write_head(const DrillDesk *desk, const char *const *words)
 {
     g_autofree char *at = clock_format_utc(clock_now(clock_system()));
-    g_autoptr(GString) head = g_string_new(NULL);
+    g_autofree char *line = drill_command_line(words);
+    g_autofree char *head = g_strdup_printf("\n[%s] $ %s\n", at, line);
 
-    g_string_append_printf(head, "\n[%s] $ breach", at);
-    for (; *words; words++) {
-        g_autofree char *quoted = strpbrk(*words, " \"'") ? g_shell_quote(*words) : g_strdup(*words);
-
-        g_string_append_printf(head, " %s", quoted);
-    }
-    g_string_append_c(head, '\n');
-    (void)file_write_all(desk->transcript, head->str, head->len);
+    (void)file_write_all(desk->transcript, head, strlen(head));
 }
 
 static int run_line(const Command *command, const DrillDesk *desk, const char *const *words)

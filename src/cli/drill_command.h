@@ -21,6 +21,9 @@ typedef struct DrillDesk {
  * known. Error: BREACH_ERROR_INPUT. */
 bool drill_command_check(const char *const *words, GError **error);
 
+/* drill_command_line: as a person would type it: "breach hold --reason 'wrong number'". Newly allocated. */
+char *drill_command_line(const char *const *words);
+
 /* drill_command_type: types it for the playbook of the drill; the word NOW stands for the time. Returns the exit code.
  */
 int drill_command_type(const DrillDesk *desk, const char *const *words);

@@ -16,6 +16,7 @@
 #include "cli/drilling_private.h"
 #include "cli/exit_code.h"
 #include "drill/drill_record.h"
+#include "model/regime.h"
 
 #define STUCK_MOST 5            /* waits without an answer before they become longer */
 #define POLL       200          /* ms; conductor.c looks at least so often */
@@ -29,13 +30,13 @@ int64_t drilling_now(const Drill *drill)
 
 /* Telling --------------------------------------------------------------------------------------------------------- */
 
-static void show_event(int64_t after, const char *who, int code, const char *text)
+static void show_event(const Drill *drill, int64_t after, const char *who, int code, const char *text)
 {
     g_autofree char *span = clock_format_span(after);
-    g_autofree char *padded = text_padded(span, 13);
-    g_autofree char *words = drill_record_words(text);
+    g_autofree char *padded = text_padded(span, 15);
+    g_autofree char *words = drill_record_words(drill->words, text);
 
-    printf("%s %s%s%s", padded, who ? who : "", who ? _(": ") : "", words);
+    printf("%s %s%s%s", padded, who ? scenario_word(drill->words, who) : "", who ? _(": ") : "", words);
     if (code >= 0)
         printf(_(" (exit %d)"), code);
     putchar('\n');
@@ -51,7 +52,7 @@ void drilling_say(Drill *drill, int64_t at, const char *kind, const char *who, i
                                     (json_int_t)((at - drill->start) / CLOCK_SECOND), "at", time, "kind", kind, "who",
                                     who, "text", text, "exit", code >= 0 ? json_integer(code) : json_null()));
     if (drill->is_shown)
-        show_event(at - drill->start, who, code, text);
+        show_event(drill, at - drill->start, who, code, text);
 }
 
 /* Time ------------------------------------------------------------------------------------------------------------ */
@@ -205,12 +206,14 @@ static bool play(Drill *drill, GError **error)
 
 /* The record ------------------------------------------------------------------------------------------------------ */
 
-static json_t *scenario_json(const Scenario *scenario, GError **error)
+static json_t *scenario_json(const Drill *drill, GError **error)
 {
+    const Scenario *scenario = drill->request->scenario;
     g_autofree char *digest = file_sha256(scenario->path, error);
 
-    return digest ? json_pack("{s:s, s:s, s:s?, s:s}", "name", scenario->name, "title", scenario->title, "story",
-                              scenario->story, "sha256", digest)
+    return digest ? json_pack("{s:s, s:s, s:s?, s:s, s:O}", "name", scenario->name, "title",
+                              drilling_said(scenario->title, ""), "story", drilling_said(scenario->story, NULL),
+                              "sha256", digest, "words", drill->words)
                   : NULL;
 }
 
@@ -226,7 +229,7 @@ static json_t *begin_record(const Drill *drill, GError **error)
     const Playbook *playbook = material_playbook(request->workspace->material);
     g_autofree char *from = clock_format_utc(drill->start), *to = clock_format_utc(drill->end);
     g_autofree char *file = g_path_get_basename(request->workspace->options->argument);
-    json_t *scenario = scenario_json(request->scenario, error);
+    json_t *scenario = scenario_json(drill, error);
 
     if (!scenario)
         return NULL;
@@ -273,6 +276,7 @@ static void clear(Drill *drill)
     json_decref(drill->events);
     json_decref(drill->decisions);
     json_decref(drill->told);
+    json_decref(drill->words);
 }
 
 /* So that another seed gives other dead addresses. */
@@ -342,6 +346,7 @@ json_t *drilling_play(const DrillRequest *request, char **transcript, GError **e
                    .events = json_array(),
                    .decisions = json_array(),
                    .told = json_array(),
+                   .words = scenario_words(request->scenario),
                    .told_last = -1,
                    .seen = {.first_notice = -1, .told_at = -1}};
     g_autofree char *played = clock_format_utc(clock_now(clock_system()));

@@ -7,6 +7,7 @@
 #include "base/language.h"
 #include "cli/drilling_private.h"
 #include "load/load_participants.h"
+#include "model/regime.h"
 
 const char *drilling_who(const Drill *drill, const char *role)
 {
@@ -15,19 +16,24 @@ const char *drilling_who(const Drill *drill, const char *role)
     return name ? name : role;
 }
 
+const char *drilling_said(const LocaleText *says, const char *otherwise)
+{
+    return says ? regime_text(says, "en") : otherwise;
+}
+
 /* On standard error, since standard output is for data. */
 static void print_question(const Drill *drill, const ScenarioStep *ask, const char *name)
 {
     g_autofree char *after = clock_format_span(drilling_now(drill) - drill->start);
 
-    fprintf(stderr, "\nEXERCISE, %s: %s (%s)\n", after, name, ask->role);
+    fprintf(stderr, "\n%s%s%s%s (%s)\n", _("EXERCISE: "), after, _(": "), name, scenario_word(drill->words, ask->role));
     if (ask->says)
-        fprintf(stderr, "%s\n", ask->says);
+        fprintf(stderr, "%s\n", regime_text(ask->says, language_name()));
     fprintf(stderr, "%s\n", _("What do you do?"));
     for (guint i = 0; i < ask->choices->len; i++) {
         const ScenarioChoice *choice = g_ptr_array_index(ask->choices, i);
 
-        fprintf(stderr, "  %u  %s\n", i + 1, choice->says ? choice->says : choice->id);
+        fprintf(stderr, "  %u  %s\n", i + 1, regime_text(choice->says, language_name()));
     }
 }
 
@@ -107,8 +113,9 @@ const ScenarioChoice *drilling_ask(Drill *drill, const ScenarioStep *ask, int64_
     }
     json_array_append_new(drill->decisions, json_pack("{s:I, s:s, s:s?, s:s?, s:s, s:s?, s:b, s:o}", "after_s",
                                                       (json_int_t)((drilling_now(drill) - drill->start) / CLOCK_SECOND),
-                                                      "role", ask->role, "name", name, "question", ask->says, "choice",
-                                                      choice->id, "says", choice->says, "asked", is_asked, "took_ms",
+                                                      "role", ask->role, "name", name, "question",
+                                                      drilling_said(ask->says, NULL), "choice", choice->id, "says",
+                                                      drilling_said(choice->says, NULL), "asked", is_asked, "took_ms",
                                                       is_asked ? json_integer((json_int_t)*took) : json_null()));
     return choice;
 }

@@ -7,6 +7,7 @@
 #include "cli/drill_folder.h"
 #include "cli/drilling.h"
 #include "drill/returning.h"
+#include "drill/scenario_words.h"
 #include "drill/score.h"
 #include "drill/sim_clock.h"
 #include "ledger/ledger.h"
@@ -42,6 +43,7 @@ typedef struct Drill {
     int stuck;                         /* how often time passed since, without an answer */
     int64_t answered;                  /* of the run that is under way */
     json_t *events, *decisions, *told; /* owned */
+    json_t *words;                     /* owned; scenario_words() */
     ScoreSeen seen;
     LedgerCounts counts;
     int64_t mistaken;  /* people */
@@ -63,8 +65,10 @@ bool drilling_step(Drill *drill, const DrillEntry *entry, GError **error);
 /* drilling_type: a command, and what became of it, as an event. */
 int drilling_type(Drill *drill, int64_t at, const char *who, const char *const *words);
 
-/* drilling_who: the name of whoever plays a role, or the role; NULL for none. Borrowed. */
+/* drilling_who: the name of whoever plays a role, or the role, as they stand in the record; NULL for none. Borrowed.
+ * drilling_said: so what a step or choice says, or `otherwise`. Borrowed. */
 const char *drilling_who(const Drill *drill, const char *role);
+const char *drilling_said(const LocaleText *says, const char *otherwise);
 
 /* drilling_stopped: the error of a drill that somebody stopped; false. */
 bool drilling_stopped(GError **error);

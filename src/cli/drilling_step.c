@@ -17,13 +17,12 @@ typedef bool PlayStep(Drill *drill, const DrillEntry *entry, GError **error);
 static void tell(Drill *drill, const DrillEntry *entry, const char *kind, const char *text)
 {
     drilling_say(drill, entry->at, kind, drilling_who(drill, entry->step->by), -1,
-                 entry->step->says ? entry->step->says : text);
+                 drilling_said(entry->step->says, text));
 }
 
 int drilling_type(Drill *drill, int64_t at, const char *who, const char *const *words)
 {
-    g_autofree char *line = g_strjoinv(" ", (char **)words);
-    g_autofree char *text = g_strconcat("breach ", line, NULL);
+    g_autofree char *text = drill_command_line(words);
     int code = drill_command_type(&drill->desk, words);
 
     drilling_say(drill, at, "command", who, code, text);
@@ -89,7 +88,7 @@ static char *english_span(int64_t span)
 static bool put_off(Drill *drill, const DrillEntry *entry)
 {
     int64_t at = done_at(drill, entry);
-    const char *what = scenario_do_names()[entry->step->what];
+    const char *what = drilling_said(entry->step->says, scenario_do_names()[entry->step->what]);
     g_autofree char *wait = at > 0 ? english_span(at - entry->at) : NULL;
     g_autofree char *text = NULL;
 
@@ -226,7 +225,7 @@ static bool play_ask(Drill *drill, const DrillEntry *entry, GError **error)
     if (!choice)
         return drilling_stopped(error);
     sim_clock_to(drill->clock, at);
-    drilling_say(drill, at, "decision", drilling_who(drill, ask->role), -1, choice->says ? choice->says : choice->id);
+    drilling_say(drill, at, "decision", drilling_who(drill, ask->role), -1, drilling_said(choice->says, choice->id));
     for (guint i = 0; i < choice->steps->len; i++) {
         const ScenarioStep *step = g_ptr_array_index(choice->steps, i);
 

@@ -45,30 +45,32 @@ Outlook *foresight_of_texts(const Workspace *workspace, const CoveragePeople *pe
                 NULL);
 }
 
-static int64_t count_open(Ledger *ledger, const Gateway *gateway, const char *domain)
+static bool count_open(Ledger *ledger, const Gateway *gateway, const char *domain, int64_t *messages, GError **error)
 {
     const LedgerFilter filter = {.states = SELECT_STATE(MESSAGE_PLANNED) | SELECT_STATE(MESSAGE_DEFERRED),
                                  .gateway = gateway->name,
                                  .domain = domain};
-    g_autoptr(GPtrArray) groups = ledger_select_groups(ledger, &filter, NULL);
-    int64_t messages = 0;
+    g_autoptr(GPtrArray) groups = ledger_select_groups(ledger, &filter, error);
 
-    for (guint i = 0; groups && i < groups->len; i++)
-        messages += ((const LedgerGroup *)g_ptr_array_index(groups, i))->messages;
-    return messages;
+    if (!groups)
+        return false;
+    *messages = 0;
+    for (guint i = 0; i < groups->len; i++)
+        *messages += ((const LedgerGroup *)g_ptr_array_index(groups, i))->messages;
+    return true;
 }
 
-static void add_shares(Ledger *ledger, const Gateway *gateway, GArray *shares)
+static bool add_shares(Ledger *ledger, const Gateway *gateway, GArray *shares, GError **error)
 {
     for (guint i = 0; i < gateway->domain_rates->len; i++) {
         const GatewayDomainRate *rate = g_ptr_array_index(gateway->domain_rates, i);
-        const ForecastPart part = {.messages = count_open(ledger, gateway, rate->domain),
-                                   .rate = rate->rate,
-                                   .gateway = gateway,
-                                   .is_share = true};
+        ForecastPart part = {.rate = rate->rate, .gateway = gateway, .is_share = true};
 
+        if (!count_open(ledger, gateway, rate->domain, &part.messages, error))
+            return false;
         g_array_append_val(shares, part);
     }
+    return true;
 }
 
 static bool read_used(Ledger *ledger, const Gateway *gateway, int64_t now, int64_t *used, GError **error)
@@ -97,9 +99,8 @@ Outlook *foresight_of_ledger(const Workspace *workspace, Ledger *ledger, const Q
 
         if (!gateway)
             continue;
-        messages[i] = count_open(ledger, gateway, NULL);
-        add_shares(ledger, gateway, shares);
-        if (!read_used(ledger, gateway, clock_now(clock_system()), &used[i], error))
+        if (!count_open(ledger, gateway, NULL, &messages[i], error) || !add_shares(ledger, gateway, shares, error) ||
+            !read_used(ledger, gateway, clock_now(clock_system()), &used[i], error))
             return NULL;
     }
     request.shares = (const ForecastPart *)(const void *)shares->data;

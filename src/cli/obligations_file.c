@@ -295,15 +295,12 @@ static void print_moved(const Recording *recording)
 {
     for (guint i = 0; i < recording->lawbook->obligations->len; i++) {
         const Obligation *obligation = g_ptr_array_index(recording->lawbook->obligations, i);
-        g_autofree char *when = NULL;
-        g_autofree char *due = NULL;
+        g_autofree char *state = NULL;
 
         if (!has_moved(recording, obligation))
             continue;
-        when = clocks_when(obligation);
-        due = obligation->clock->has_due ? clocks_time(obligation->clock->due) : g_strdup("");
-        printf(_("because of this: %s is %s %s %s\n"), obligation->id, _(regime_state_name(obligation->clock->state)),
-               when, due);
+        state = clocks_state(obligation->clock);
+        printf(_("because of this: %s: %s\n"), obligation->id, state);
     }
 }
 

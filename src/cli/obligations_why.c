@@ -122,16 +122,9 @@ static void print_forwarding(const Regime *regime)
 
 static void print_state(const Obligation *obligation)
 {
-    const RegimeClockResult *clock = obligation->clock;
-    g_autofree char *time = clock->has_due ? clocks_time(clock->due) : NULL;
-    g_autofree char *when = clocks_when(obligation);
+    g_autofree char *state = clocks_state(obligation->clock);
 
-    printf(_("state: %s"), _(regime_state_name(clock->state)));
-    if (clock->state == REGIME_DUE || clock->state == REGIME_OVERDUE)
-        printf(_(", %s"), when);
-    if (time)
-        printf(_(" (%s)"), time);
-    putchar('\n');
+    printf(_("state: %s\n"), state);
     if (obligation->decides)
         printf(_("what decides: %s\n"), obligation->decides);
 }

@@ -9,6 +9,7 @@
 #define ROW(field, option, kind, value, help) {option, kind, offsetof(Options, field), value, help, NULL}
 #define ROW_OF(command, field, option, kind, value, help)                                                              \
     {option, kind, offsetof(Options, field), value, help, command}
+#define MANY "FILE…" /* what a command with Command.many takes any number of */
 
 static const OptionSpec specs[] = {
     ROW(dry_run, "dry-run", OPTION_FLAG, NULL, "rehearse: nothing leaves this machine, whatever the playbook's status"),
@@ -118,7 +119,7 @@ static const OptionSpec specs[] = {
     ROW(people, "people", OPTION_FLAG, NULL, N_("add everybody by id, with masked addresses: then the report holds personal data")),
     ROW(sample, "sample", OPTION_TEXT, "N", N_("draw N people for an auditor, so that anybody can draw them again")),
     ROW_OF("report", seed, "seed", OPTION_TEXT, "TEXT", N_("--sample: what the drawing begins with; the auditor chooses it")),
-    ROW(encrypt_to, "encrypt-to", OPTION_TEXT, "RECIPIENT", N_("--person: encrypt each file to this recipient of age")),
+    ROW(encrypt_to, "encrypt-to", OPTION_TEXT, "RECIPIENT", N_("--person: encrypt each file to this recipient of age, or the file of an OpenPGP key")),
     ROW_OF("report", out, "out", OPTION_TEXT, "FILE", N_("write it to FILE (-: standard output); with --person: into this new folder")),
     ROW_OF("report", person, "person", OPTION_TEXT, "ID", N_("the evidence for this person, as a folder")),
     ROW(why, "why", OPTION_TEXT, "ID", N_("one step in full: rule, citation, who set its clock, the arithmetic")),
@@ -287,12 +288,24 @@ static bool parse_option(const Command *command, int count, char **arguments, in
     return !options->lang || option_check_language(options->lang, error);
 }
 
+/* The flag that lets a command take files in place of its argument, where it is given; else NULL. */
+static const OptionSpec *many_asked(const Command *command, const Options *options)
+{
+    const OptionSpec *flag = command->many ? find_spec(command, command->many) : NULL;
+
+    return flag && *(const bool *)(const void *)((const char *)options + flag->offset) ? flag : NULL;
+}
+
 static bool has_argument(const Command *command, const Options *options, GError **error)
 {
+    const OptionSpec *many = many_asked(command, options);
+    g_autofree char *typed =
+        many ? g_strdup_printf("--%s %s", many->name, MANY) : g_strdup(option_argument(command));
+
     if (options->argument || options->help || *option_argument(command) == '[')
         return true;
-    error_set(error, BREACH_ERROR_INPUT, "usage-missing", "%s is missing: type breach %s %s", option_argument(command),
-              command->name, option_argument(command));
+    error_set(error, BREACH_ERROR_INPUT, "usage-missing", "%s is missing: type breach %s %s",
+              many ? MANY : option_argument(command), command->name, typed);
     return false;
 }
 
@@ -343,9 +356,7 @@ static bool take_argument(const Command *command, char **arguments, Options *opt
 /* The flag that lets a command take more than one argument may stand behind them. */
 static bool may_be_many(const Command *command, const Options *options, GError **error)
 {
-    const OptionSpec *flag = command->many ? find_spec(command, command->many) : NULL;
-
-    return !flag || options->argument_count < 2 || *(const bool *)(const void *)((const char *)options + flag->offset) ||
+    return !command->many || options->argument_count < 2 || many_asked(command, options) ||
            refuse_more(command, options->arguments[1], error);
 }
 
@@ -379,11 +390,20 @@ bool option_parse(const Command *command, int count, char **arguments, Options *
     return has_argument(command, options, error) && may_be_many(command, options, error);
 }
 
+/* What stands behind the name of the command, but for "[OPTION…]". */
+static char *usage_of(const Command *command)
+{
+    const char *argument = option_argument(command);
+
+    if (command->many)
+        return g_strdup_printf("%s [OPTION…]\n       breach %s --%s " MANY, argument, command->name, command->many);
+    return command->words ? g_strconcat(argument, " ", command->words, NULL) : g_strdup(argument);
+}
+
 char *option_help(const Command *command)
 {
     GString *text = g_string_new(NULL);
-    g_autofree char *usage = command->words ? g_strconcat(option_argument(command), " ", command->words, NULL)
-                                            : g_strdup(option_argument(command));
+    g_autofree char *usage = usage_of(command);
 
     g_string_append_printf(text, _("breach %s - %s\n\nUsage: breach %s %s [OPTION…]\n\n%s\n\nOptions:\n"),
                            command->name, _(command->summary), command->name, usage, _(command->description));

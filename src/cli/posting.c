@@ -52,8 +52,9 @@ bool posting_confirm(const Options *options, int64_t count, int *code)
     *code = EXIT_CODE_REFUSED;
     if (options->expect_count && !is_number(options->expect_count, count)) {
         output_refusal(error_make(BREACH_ERROR_INPUT, "decide-count",
-                                  "it concerns %" PRId64 " messages, not %s: nothing was changed", count,
-                                  options->expect_count));
+                                  count == 1 ? N_("it concerns %" PRId64 " message, not %s: nothing was changed")
+                                             : N_("it concerns %" PRId64 " messages, not %s: nothing was changed"),
+                                  count, options->expect_count));
         return false;
     }
     if (options->yes && (options->expect_count || isatty(STDIN_FILENO)))

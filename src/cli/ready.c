@@ -59,9 +59,11 @@ static void look_at_playbook(const Look *look)
     size_t warnings = findings_warnings(look->request->workspace->findings);
 
     if (errors > 0)
-        add(look, N_("playbook"), READY_MISSING, N_("%zu errors to mend"), errors);
+        add(look, N_("playbook"), READY_MISSING, errors == 1 ? N_("%zu error to mend") : N_("%zu errors to mend"),
+            errors);
     else if (warnings > 0)
-        add(look, N_("playbook"), READY_LOOK, N_("no errors; %zu warnings"), warnings);
+        add(look, N_("playbook"), READY_LOOK,
+            warnings == 1 ? N_("no errors; %zu warning") : N_("no errors; %zu warnings"), warnings);
     else
         add(look, N_("playbook"), READY_OK, N_("no errors, no warnings"));
 }

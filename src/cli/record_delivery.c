@@ -102,7 +102,9 @@ static int tell(const Recording *recording, const RecordTotals *totals)
     g_autofree char *shown = verdict_of(totals, false);
 
     if (recording->empty > 0)
-        output_message(N_("%" PRId64 " lines without an outcome were passed over"), recording->empty);
+        output_message(recording->empty == 1 ? N_("%" PRId64 " line without an outcome was passed over")
+                                             : N_("%" PRId64 " lines without an outcome were passed over"),
+                       recording->empty);
     if (!recording->applied)
         output_message(N_("a breach notify is running: it takes this up within seconds"));
     if (workspace->options->json)

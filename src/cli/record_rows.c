@@ -13,8 +13,6 @@
 #define FIELDS_MAX 64
 #define AHEAD_MAX  (5 * CLOCK_MINUTE) /* clocks differ */
 
-static const char *const kinds[] = {"letter", "phone", NULL};
-
 /* Whoever refuses to listen has not been told: the next rung of the ladder writes to them, if there is one. */
 static const RecordOutcome outcomes[] = {
     {"letter", "delivered", EVENT_DELIVERED, false, "delivered"},
@@ -25,11 +23,6 @@ static const RecordOutcome outcomes[] = {
     {"phone", "refused", EVENT_BOUNCED, false, "refused to listen"},
 };
 
-const char *const *record_kinds(void)
-{
-    return kinds;
-}
-
 const RecordOutcome *record_outcome(const char *kind, const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++)
@@ -38,7 +31,7 @@ const RecordOutcome *record_outcome(const char *kind, const char *name)
     return NULL;
 }
 
-const RecordOutcome *record_outcome_at(const char *kind, size_t index)
+static const RecordOutcome *outcome_at(const char *kind, size_t index)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++)
         if (strcmp(outcomes[i].kind, kind) == 0 && index-- == 0)
@@ -51,7 +44,7 @@ char *record_outcome_names(const char *kind)
     GString *names = g_string_new(NULL);
     const RecordOutcome *outcome;
 
-    for (size_t i = 0; (outcome = record_outcome_at(kind, i)) != NULL; i++)
+    for (size_t i = 0; (outcome = outcome_at(kind, i)) != NULL; i++)
         g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", outcome->name);
     return g_string_free(names, FALSE);
 }

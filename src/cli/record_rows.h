@@ -24,12 +24,9 @@ typedef struct RecordOutcome {
 
 #define RECORD_TRIES 3 /* calls that nobody answered, before the ladder goes on */
 
-/* record_kinds: "letter", "phone"; NULL-terminated. record_outcome: NULL when the kind knows none of that name.
- * record_outcome_at: all of a kind, NULL past the end. record_outcome_names: "delivered or returned"; newly allocated.
- */
-const char *const *record_kinds(void);
+/* record_outcome: of a kind ("letter", "phone"); NULL when it knows none of that name. record_outcome_names: all that
+ * it knows, "delivered, returned"; newly allocated. */
 const RecordOutcome *record_outcome(const char *kind, const char *name);
-const RecordOutcome *record_outcome_at(const char *kind, size_t index);
 char *record_outcome_names(const char *kind);
 
 typedef struct RecordRow {

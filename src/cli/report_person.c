@@ -71,7 +71,10 @@ static bool look(Packing *packing, GError **error)
         return false;
     if (person == 0)
         return refuse_unknown(packing, error);
-    packing->pack = evidence_pack_collect(packing->ledger, workspace->folder, person, error);
+    packing->pack = evidence_pack_collect(&(EvidenceSource){.ledger = packing->ledger,
+                                                            .folder = workspace->folder,
+                                                            .letter = material_gateway(workspace->material, "letter")},
+                                          person, error);
     if (!packing->pack)
         return false;
     packing->document = evidence_pack_json(packing->pack, ledger_header(packing->ledger), packing->now);
@@ -85,6 +88,15 @@ static bool write_text(PackFolder *folder, const char *name, const char *text, G
     return pack_folder_write(folder, name, text, strlen(text), error);
 }
 
+static bool write_attempt(PackFolder *folder, const EvidenceAttempt *attempt, GError **error)
+{
+    const EvidenceMade *made = &attempt->made_again;
+    const EvidenceLetter *letter = attempt->letter;
+
+    return (!attempt->file || pack_folder_write(folder, attempt->file, made->octets, made->size, error)) &&
+           (!letter || !letter->file || pack_folder_write(folder, letter->file, letter->octets, letter->size, error));
+}
+
 static bool write_messages(const Packing *packing, GError **error)
 {
     for (guint i = 0; i < packing->pack->items->len; i++) {
@@ -93,8 +105,7 @@ static bool write_messages(const Packing *packing, GError **error)
         for (guint j = 0; j < item->attempts->len; j++) {
             const EvidenceAttempt *attempt = g_ptr_array_index(item->attempts, j);
 
-            if (attempt->file && !pack_folder_write(packing->folder, attempt->file, attempt->made_again.octets,
-                                                    attempt->made_again.size, error))
+            if (!write_attempt(packing->folder, attempt, error))
                 return false;
         }
     }
@@ -107,6 +118,20 @@ static bool write_papers(const Packing *packing, GError **error)
         const EvidencePaper *paper = g_ptr_array_index(packing->pack->papers, i);
 
         if (paper->file && !pack_folder_write(packing->folder, paper->file, paper->bytes, paper->size, error))
+            return false;
+    }
+    return true;
+}
+
+static bool write_published(const Packing *packing, GError **error)
+{
+    const GPtrArray *all = packing->pack->published;
+
+    for (guint i = 0; i < all->len; i++) {
+        const EvidencePublished *published = g_ptr_array_index(all, i);
+
+        if (published->file &&
+            !pack_folder_write(packing->folder, published->file, published->octets, published->size, error))
             return false;
     }
     return true;
@@ -136,7 +161,7 @@ static bool write_all(const Packing *packing, GError **error)
     return write_text(packing->folder, EVENTS, lines, error) &&
            write_text(packing->folder, DOCUMENT, document, error) &&
            (!data || write_text(packing->folder, PERSON, data, error)) && write_messages(packing, error) &&
-           write_papers(packing, error) && write_pages(packing, error);
+           write_papers(packing, error) && write_published(packing, error) && write_pages(packing, error);
 }
 
 static bool write_pack(Packing *packing, GError **error)
@@ -175,9 +200,10 @@ static char *next_of(const Packing *packing)
     const Workspace *workspace = packing->workspace;
     g_autofree char *folder = packing->folder ? text_shell_word(workspace->options->out) : NULL;
 
+    g_autofree char *person = text_shell_word(workspace->options->person);
+
     if (!packing->folder)
-        return g_strdup_printf("breach report %s%s --person %s --out DIR", workspace->typed, workspace->mode,
-                               workspace->options->person);
+        return g_strdup_printf("breach report %s%s --person %s --out DIR", workspace->typed, workspace->mode, person);
     if (packing->encrypt.tool != GATEWAY_ENCRYPT_NONE)
         return g_strdup_printf("breach status %s%s", workspace->typed, workspace->mode);
     return g_strdup_printf("cd %s && sha256sum -c " PACK_SUMS, folder);

@@ -57,7 +57,10 @@ static void print_counts(const Summary *summary)
         if (summary->counts->told[parts[i].told] > 0)
             g_string_append_printf(list, "%s%s %s", list->len ? ", " : "", number, _(parts[i].what));
     }
-    fprintf(stderr, _("  %s messages are to be sent; %s people in all\n"), open, people);
+    fprintf(stderr,
+            language_plural("  %s message is to be sent; ", "  %s messages are to be sent; ", summary->counts->open),
+            open);
+    fprintf(stderr, language_plural("%s person in all\n", "%s people in all\n", summary->counts->people), people);
     fprintf(stderr, _("  people: %s\n"), list->str);
 }
 
@@ -70,8 +73,8 @@ static void print_change(const Summary *summary, const Confirmation *last)
 {
     g_autofree char *at = clock_format_utc(last->at);
     g_autofree char *before = text_grouped(last->people);
-    int64_t more = summary->counts->people - last->people;
-    g_autofree char *difference = text_grouped(more < 0 ? -more : more);
+    int64_t more = summary->counts->people - last->people, by = ABS(more);
+    g_autofree char *difference = text_grouped(by);
 
     if (last->at == 0) {
         fputs(_("  no send of this ledger was confirmed before\n"), stderr);
@@ -81,8 +84,10 @@ static void print_change(const Summary *summary, const Confirmation *last)
         fprintf(stderr, _("  as many people as when %s confirmed at %.16sZ\n"), last->by, at);
     else
         fprintf(stderr,
-                more > 0 ? _("  %s people more than the %s that %s confirmed at %.16sZ%s\n")
-                         : _("  %s people fewer than the %s that %s confirmed at %.16sZ%s\n"),
+                more > 0 ? language_plural("  %s person more than the %s that %s confirmed at %.16sZ%s\n",
+                                           "  %s people more than the %s that %s confirmed at %.16sZ%s\n", by)
+                         : language_plural("  %s person fewer than the %s that %s confirmed at %.16sZ%s\n",
+                                           "  %s people fewer than the %s that %s confirmed at %.16sZ%s\n", by),
                 difference, before, last->by, at,
                 send_summary_has_grown(summary->counts->people, last) ? _(": IS THAT RIGHT?") : "");
 }
@@ -210,7 +215,10 @@ static void print_wave(const Summary *summary)
     const Options *options = summary->workspace->options;
 
     if (options->limit)
-        fprintf(stderr, _("  first wave: %s messages at most, then it stops\n"), options->limit);
+        fprintf(stderr,
+                strcmp(options->limit, "1") == 0 ? _("  first wave: %s message, then it stops\n")
+                                                 : _("  first wave: %s messages at most, then it stops\n"),
+                options->limit);
 }
 
 bool send_summary_print(const Workspace *workspace, Ledger *ledger, const LedgerCounts *counts,

@@ -178,12 +178,25 @@ static void add_point(ServeWatch *watch, const json_t *live)
     watch->has_point = history_add(watch->history, &point) || watch->has_point;
 }
 
+/* Of one instant: what is sent between the numbers of now and the events that are taken back from them would be missing
+ * from all that was before. */
+static GArray *read_moments(Ledger *ledger, GError **error)
+{
+    GArray *moments;
+
+    if (!ledger_snapshot(ledger, error))
+        return NULL;
+    moments = ledger_moments(ledger, error);
+    ledger_snapshot_end(ledger);
+    return moments;
+}
+
 /* What happened before we began: a pass over all events, so not before somebody can see the numbers of now. Without it
  * the curve is only shorter. */
 static void read_past(ServeWatch *watch, Ledger *ledger)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GArray) moments = ledger_moments(ledger, &error);
+    g_autoptr(GArray) moments = read_moments(ledger, &error);
     HistoryPoint points[LEDGER_MOMENTS_MOST];
     size_t count = 0;
 

@@ -62,9 +62,10 @@ static bool check_reason(const Options *options, bool lift, GError **error)
     if (posting_is_reason(options->reason))
         return true;
     if (lift)
-        error_set(error, BREACH_ERROR_INPUT, "hold-reason",
-                  "why? add --reason \"…\", one line: it stands in the log with your name, and whoever wonders why it is "
-                  "sent again reads it");
+        error_set(
+            error, BREACH_ERROR_INPUT, "hold-reason",
+            "why? add --reason \"…\", one line: it stands in the log with your name, and whoever wonders why it is "
+            "sent again reads it");
     else
         error_set(error, BREACH_ERROR_INPUT, "hold-reason",
                   "why? add --reason \"…\", one line: it stands in the log with your name, and whoever wonders why "
@@ -182,13 +183,13 @@ static bool warn_of_nobody(const Steering *steering, GError **error)
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    warning = nearest ? error_make(BREACH_ERROR_INPUT, "hold-nobody",
-                                   "no message that is still to be sent goes to %s, so this hold keeps nothing back: did "
-                                   "you mean %s?",
-                                   domain, nearest)
-                      : error_make(BREACH_ERROR_INPUT, "hold-nobody",
-                                   "no message that is still to be sent goes to %s, so this hold keeps nothing back",
-                                   domain);
+    warning =
+        nearest ? error_make(BREACH_ERROR_INPUT, "hold-nobody",
+                             "no message that is still to be sent goes to %s, so this hold keeps nothing back: did "
+                             "you mean %s?",
+                             domain, nearest)
+                : error_make(BREACH_ERROR_INPUT, "hold-nobody",
+                             "no message that is still to be sent goes to %s, so this hold keeps nothing back", domain);
     output_message(N_("warning: %s"), warning->message);
     return true;
 }
@@ -222,24 +223,27 @@ static char *make_verdict(const Steering *steering, const GPtrArray *holds, GErr
 {
     g_autofree char *what = hold_words(&steering->hold);
     LedgerCounts counts;
-    g_autofree char *open = NULL;
+    g_autofree char *number = NULL, *open = NULL;
+    int64_t left;
 
     if (!ledger_counts(steering->ledger, &counts, error))
         return NULL;
-    open = text_grouped(counts.open + counts.messages[MESSAGE_ATTEMPTING]);
+    left = counts.open + counts.messages[MESSAGE_ATTEMPTING];
+    number = text_grouped(left);
+    open = g_strdup_printf(language_plural("%s message of the incident waits or is on its way",
+                                           "%s messages of the incident wait or are on their way", left),
+                           number);
     if (!steering->is_applied)
         return g_strdup_printf(steering->lift ? _("recorded: %s is lifted as soon as the breach that is at work looks")
                                               : _("recorded: %s is held as soon as the breach that is at work looks"),
                                what);
     if (!steering->lift)
-        return g_strdup_printf(_("held: %s; %s messages of the incident wait or are on their way"), what, open);
+        return g_strdup_printf(_("held: %s; %s"), what, open);
     if (holds->len > 0)
-        return g_strdup_printf(
-            language_plural("lifted: %s; %u other hold goes on; %s messages of the incident wait or are on their way",
-                            "lifted: %s; %u other holds go on; %s messages of the incident wait or are on their way",
-                            holds->len),
-            what, holds->len, open);
-    return g_strdup_printf(_("lifted: %s; nothing is held, %s messages wait or are on their way"), what, open);
+        return g_strdup_printf(language_plural("lifted: %s; %u other hold goes on; %s",
+                                               "lifted: %s; %u other holds go on; %s", holds->len),
+                               what, holds->len, open);
+    return g_strdup_printf(_("lifted: %s; nothing is held, %s"), what, open);
 }
 
 static char *make_next(const Steering *steering)

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "track/bounce.h"
@@ -73,6 +74,13 @@ int track_explain(const Options *options)
 {
     int code = EXIT_CODE_TOLD;
 
+    if (options->mail || options->dry_run || options->state) {
+        output_refusal(
+            error_make(BREACH_ERROR_INPUT, "usage-too-much",
+                       "--explain says what mails mean and changes nothing: leave --mail, --state and --dry-run "
+                       "out"));
+        return EXIT_CODE_USAGE;
+    }
     for (int i = 0; i < options->argument_count; i++) {
         g_autoptr(GError) error = NULL;
 

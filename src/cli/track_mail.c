@@ -34,22 +34,6 @@ static bool settle(void *data)
     return !taking->error && returned_finish(taking->returned, &taking->error);
 }
 
-/* The gateways of the channel email: NULL-terminated, the names are borrowed. */
-static GPtrArray *mail_gateways(const Workspace *workspace)
-{
-    const GPtrArray *entries = material_playbook(workspace->material)->gateways;
-    GPtrArray *names = g_ptr_array_new();
-
-    for (guint i = 0; i < entries->len; i++) {
-        const ChannelGateway *entry = g_ptr_array_index(entries, i);
-
-        if (strcmp(entry->channel, "email") == 0)
-            g_ptr_array_add(names, (gpointer)entry->gateway);
-    }
-    g_ptr_array_add(names, NULL);
-    return names;
-}
-
 /* What is counted, in the order in which it is shown */
 static const struct {
     const char *name;
@@ -124,9 +108,7 @@ static bool fetch(const Workspace *workspace, Returned *returned, const Gateway 
 bool track_mailboxes(const Workspace *workspace, Ledger *ledger, ReturnedCounts *counts, bool *are_there,
                      GError **error)
 {
-    g_autoptr(GPtrArray) gateways = mail_gateways(workspace);
-    g_autoptr(Returned) returned =
-        returned_new(ledger, workspace->folder, (const char *const *)gateways->pdata, clock_system());
+    g_autoptr(Returned) returned = returned_new(ledger, workspace->folder, clock_system());
     const Gateway *gateway = material_gateway(workspace->material, "email");
     bool is_fetched;
     ReturnedCounts more;
@@ -142,9 +124,7 @@ bool track_mailboxes(const Workspace *workspace, Ledger *ledger, ReturnedCounts 
 
 bool track_mail(const Workspace *workspace, Ledger *ledger, const char *path, ReturnedCounts *counts, GError **error)
 {
-    g_autoptr(GPtrArray) gateways = mail_gateways(workspace);
-    g_autoptr(Returned) returned =
-        returned_new(ledger, workspace->folder, (const char *const *)gateways->pdata, clock_system());
+    g_autoptr(Returned) returned = returned_new(ledger, workspace->folder, clock_system());
     Taking taking = {.returned = returned};
     bool is_read = mail_file_read(path, take, &taking, error);
 

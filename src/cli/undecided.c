@@ -8,8 +8,8 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "model/address.h"
+#include "report/clock_json.h"
 #include "report/status.h"
-
 
 /* Collecting ------------------------------------------------------------------------------------------------------ */
 
@@ -75,8 +75,9 @@ static void print_person(const LedgerMatch *match)
         printf(_("  message %s to %s for %s, who is no longer in the people file\n"), match->id, endpoint,
                match->person ? match->person : "?");
     else if (match->people > 1)
-        printf(_("  message %s to %s for %s (row %" PRId64 ") and %d others\n"), match->id, endpoint,
-               match->person ? match->person : "?", match->row, match->people - 1);
+        printf(language_plural("  message %s to %s for %s (row %" PRId64 ") and %d other\n",
+                               "  message %s to %s for %s (row %" PRId64 ") and %d others\n", match->people - 1),
+               match->id, endpoint, match->person ? match->person : "?", match->row, match->people - 1);
     else
         printf(_("  message %s to %s for %s (row %" PRId64 ")\n"), match->id, endpoint,
                match->person ? match->person : "?", match->row);
@@ -115,8 +116,8 @@ static void print_doubts(const Undecided *undecided, const Workspace *workspace)
     if (undecided->doubts_total > undecided->doubts->len)
         printf(_("  and %" PRId64 " more\n"), undecided->doubts_total - undecided->doubts->len);
     if (undecided->doubts_total > 1)
-        printf(_("  all at once: breach resolve %s%s --all-doubts DECISION --reason TEXT\n"),
-               workspace->typed, workspace->mode);
+        printf(_("  all at once: breach resolve %s%s --all-doubts DECISION --reason TEXT\n"), workspace->typed,
+               workspace->mode);
 }
 
 static void print_broken(const Undecided *undecided, const Workspace *workspace)
@@ -208,13 +209,6 @@ char *undecided_next(const Undecided *undecided, const Workspace *workspace)
 
 /* JSON ------------------------------------------------------------------------------------------------------------ */
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at < 0 ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 static json_t *matches_json(const GPtrArray *matches)
 {
     json_t *list = json_array();
@@ -228,7 +222,7 @@ static json_t *matches_json(const GPtrArray *matches)
                             "person", match->person, "row", (json_int_t)match->row, "people", match->people, "gone",
                             match->gone, "endpoint", endpoint, "audience", match->audience, "channel", match->channel,
                             "gateway", match->gateway, "attempts", match->attempt, "doubts", match->doubts, "since",
-                            time_json(match->changed_at), "reason", match->reply));
+                            clock_json_at(match->changed_at), "reason", match->reply));
     }
     return list;
 }

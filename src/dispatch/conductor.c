@@ -10,6 +10,7 @@
 #include "dispatch/lane.h"
 #include "dispatch/recovery.h"
 #include "dispatch/sender.h"
+#include "dispatch/tempo.h"
 #include "dispatch/wave.h"
 #include "ledger/inbox.h"
 #include "ledger/slots.h"
@@ -19,9 +20,9 @@
 #define ASKED_MS 5000     /* those who wait for a yes are counted again: all of them */
 #define LOOK_MS 200       /* at least so often: stop flag, inbox, progress */
 #define INBOX_BATCH 500
-#define RATE_WINDOW 5000  /* ms */
 #define PACE_MS 50        /* how long tokens are gathered; less than the bucket holds */
 #define LEAVE_LOOKS 50    /* of LOOK_MS: how long idle threads are waited for at the end */
+#define SETTLE_LOOKS 50   /* of LOOK_MS without an answer: then time passes all the same */
 
 typedef struct Conductor {
     const ConductorOptions *options;
@@ -54,8 +55,7 @@ typedef struct Conductor {
     int64_t asked_at;     /* steady; when the first of what is on its way was handed out */
     int64_t shown_at;     /* steady */
     int64_t looked_at;    /* steady; the inbox */
-    int64_t window_at, window_answered; /* for the rate */
-    double rate;
+    Tempo tempo;
 } Conductor;
 
 static int64_t steady(const Conductor *conductor)
@@ -237,9 +237,8 @@ static void push_jobs(Conductor *conductor, Lane *lane)
             conductor->asked_at = steady(conductor);
         lane->in_flight++;
         lane->probes += is_probing ? 1 : 0;
-        sender_lane_push(lane->senders, g_steal_pointer(&g_ptr_array_index(lane->jobs, i)));
     }
-    g_ptr_array_set_size(lane->jobs, 0);
+    sender_lane_push(lane->senders, lane->jobs);
 }
 
 /* What other processes have asked for, holds among them. */
@@ -436,15 +435,7 @@ static void show(Conductor *conductor)
     if (!conductor->options->progress || at - conductor->shown_at < LOOK_MS)
         return;
     conductor->shown_at = at;
-    if (at - conductor->window_at >= RATE_WINDOW || conductor->rate == 0) {
-        conductor->rate = (double)(conductor->result->answered - conductor->window_answered) * 1000 /
-                          (double)MAX(at - conductor->window_at, 1);
-        if (at - conductor->window_at >= RATE_WINDOW) {
-            conductor->window_at = at;
-            conductor->window_answered = conductor->result->answered;
-        }
-    }
-    progress.rate = conductor->rate;
+    progress.rate = tempo_look(&conductor->tempo, at, conductor->result->answered);
     progress.in_flight = conductor->in_flight;
     progress.silence = at - MAX(conductor->last_answer, conductor->asked_at);
     progress.stopping = conductor->stopping;
@@ -542,10 +533,24 @@ static void let_time_pass(Conductor *conductor)
     sender_outbox_take(conductor->outbox, 1, 0, conductor->done, conductor->faults);
 }
 
+/* In a drill all that is on its way is waited for: which gateway answers sooner must not decide what happens next. */
+static void settle(Conductor *conductor)
+{
+    const LaneSet set = {conductor->lanes, conductor->lane_count};
+
+    for (int quiet = 0; quiet < SETTLE_LOOKS && !lane_are_settled(&set, conductor->done, conductor->faults);) {
+        guint before = conductor->done->len + conductor->faults->len;
+
+        sender_outbox_take(conductor->outbox, 1, LOOK_MS, conductor->done, conductor->faults);
+        quiet = conductor->done->len + conductor->faults->len > before ? 0 : quiet + 1;
+    }
+    lane_sort(&set, conductor->done);
+}
+
 static void gather(Conductor *conductor)
 {
-    if (conductor->options->idle && conductor->in_flight == 0 && !conductor->stopping) {
-        let_time_pass(conductor);
+    if (conductor->options->idle && !conductor->stopping) {
+        (conductor->in_flight == 0 ? let_time_pass : settle)(conductor);
         return;
     }
     int64_t idle = conductor->in_flight > 0 ? wake_in(conductor) : MIN(MAX(idle_for(conductor), 0), LOOK_MS);
@@ -697,7 +702,8 @@ static bool start_lane(Conductor *conductor, const ConductorGateway *gateway, GE
                                                            .engine = gateway->engine,
                                                            .slots = conductor->slots,
                                                            .clock = conductor->options->clock,
-                                                           .outbox = conductor->outbox},
+                                                           .outbox = conductor->outbox,
+                                                           .stays = conductor->options->idle != NULL},
                                       error);
     if (!lane->senders) {
         lane_clear(lane);
@@ -767,7 +773,8 @@ bool conductor_run(const ConductorOptions *options, ConductorResult *result, GEr
 
     memset(result, 0, sizeof *result);
     brake_announcement(conductor.brake, options->announcement);
-    conductor.started = conductor.last_answer = conductor.window_at = steady(&conductor);
+    conductor.started = conductor.last_answer = steady(&conductor);
+    tempo_begin(&conductor.tempo, conductor.started);
     started = start(&conductor, error);
     if (started)
         result->end = loop(&conductor, error);

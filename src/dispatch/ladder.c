@@ -15,7 +15,7 @@ struct Ladder {
     Ledger *ledger;       /* borrowed */
     json_t *frozen;       /* owned; ladder_freeze() */
     GHashTable *gateways; /* owned; channel -> number in the ledger */
-    int64_t cleared;      /* so many may still climb by the latest answer: counting them all in each turn costs the square */
+    int64_t cleared; /* so many may still climb by the latest answer: counting them all in each turn costs the square */
 };
 
 /* Frozen -------------------------------------------------------------------------------------------------------- */
@@ -52,13 +52,6 @@ static json_t *read_frozen(const Ledger *ledger)
     json_t *frozen = json_loads(ledger_header(ledger)->escalation, 0, NULL);
 
     return frozen ? frozen : json_object();
-}
-
-const char *ladder_unreachable(const Ledger *ledger)
-{
-    json_auto_t *frozen = read_frozen(ledger);
-
-    return g_strcmp0(json_string_value(json_object_get(frozen, "unreachable")), "none") == 0 ? "none" : "announcement";
 }
 
 static bool read_gateways(Ladder *ladder, GError **error)

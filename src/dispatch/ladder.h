@@ -32,9 +32,6 @@ typedef struct LadderQuestion {
 } LadderQuestion;
 bool ladder_question(Ledger *ledger, int64_t now, LadderQuestion *question, GError **error);
 
-/* ladder_unreachable: what is to become of those at the end: "announcement" or "none". Static. */
-const char *ladder_unreachable(const Ledger *ledger);
-
 typedef struct Ladder Ladder;
 
 /* ladder_new: reads what was frozen; `ledger` is borrowed. */

@@ -530,3 +530,47 @@ int64_t lane_rests_for(const Lane *lane)
     }
     return least == INT64_MAX ? least : MAX(least, pace_rest(&lane->pace, steady(lane)));
 }
+
+/* All of them ----------------------------------------------------------------------------------------------------- */
+
+static bool is_settled(const Lane *lane, const GPtrArray *done, const GPtrArray *faults)
+{
+    int answered = 0;
+
+    for (guint i = 0; i < faults->len; i++) {
+        const SenderFault *fault = g_ptr_array_index(faults, i);
+
+        if (fault->lane == lane->senders && !fault->had_answers && !fault->others_work)
+            return true;
+    }
+    for (guint i = 0; i < done->len; i++)
+        answered += ((const SenderJob *)g_ptr_array_index(done, i))->lane == lane->senders ? 1 : 0;
+    return answered == lane->in_flight;
+}
+
+bool lane_are_settled(const LaneSet *set, const GPtrArray *done, const GPtrArray *faults)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (!is_settled(&set->lanes[i], done, faults))
+            return false;
+    return true;
+}
+
+static int by_lane(gconstpointer left, gconstpointer right, gpointer user)
+{
+    const SenderJob *a = *(const SenderJob *const *)left;
+    const SenderJob *b = *(const SenderJob *const *)right;
+    const LaneSet *set = user;
+
+    for (size_t i = 0; a->lane != b->lane && i < set->count; i++)
+        if (set->lanes[i].senders == a->lane || set->lanes[i].senders == b->lane)
+            return set->lanes[i].senders == a->lane ? -1 : 1;
+    return 0;
+}
+
+void lane_sort(const LaneSet *set, GPtrArray *done)
+{
+    LaneSet copy = *set;
+
+    g_ptr_array_sort_with_data(done, by_lane, &copy); /* stable */
+}

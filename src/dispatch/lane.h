@@ -110,4 +110,16 @@ char *lane_paused(const Lane *lane);
 int64_t lane_ready_in(const Lane *lane);
 int64_t lane_rests_for(const Lane *lane);
 
+/* All lanes of a run; borrowed. */
+typedef struct LaneSet {
+    const Lane *lanes;
+    size_t count;
+} LaneSet;
+
+/* lane_are_settled: nothing more comes from any lane before the next turn: all that it has on its way is among `done`,
+ * or a connection broke and nobody tries again by themselves. lane_sort: outcomes by lane, else in the order in which
+ * they came. */
+bool lane_are_settled(const LaneSet *set, const GPtrArray *done, const GPtrArray *faults);
+void lane_sort(const LaneSet *set, GPtrArray *done);
+
 #endif

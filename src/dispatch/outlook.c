@@ -185,15 +185,3 @@ void outlook_free(Outlook *outlook)
     g_ptr_array_unref(outlook->deadlines);
     g_free(outlook);
 }
-
-size_t outlook_late(const Outlook *outlook)
-{
-    size_t count = 0;
-
-    for (guint i = 0; i < outlook->deadlines->len; i++) {
-        const OutlookDeadline *deadline = g_ptr_array_index(outlook->deadlines, i);
-
-        count += deadline->is_late && deadline->is_certain;
-    }
-    return count;
-}

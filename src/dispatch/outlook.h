@@ -63,7 +63,4 @@ Outlook *outlook_make(const OutlookRequest *request);
 void outlook_free(Outlook *outlook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outlook, outlook_free)
 
-/* outlook_late: how many deadlines would certainly be missed. */
-size_t outlook_late(const Outlook *outlook);
-
 #endif

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/member.h"
 #include "model/address.h"
 #include "model/gateway_request.h"
 #include "model/locale.h"
@@ -52,9 +53,8 @@ typedef const char *FieldLend(const Filling *filling); /* lives as long as the m
 static const char *context_text(const Filling *filling, const char *object, const char *name)
 {
     const json_t *context = json_object_get(render_text_body(filling->request->text), "context");
-    const char *text = json_string_value(json_object_get(json_object_get(context, object), name));
 
-    return text ? text : "";
+    return member_text(json_object_get(context, object), name);
 }
 
 static const char *endpoint_value(const Filling *filling)
@@ -199,20 +199,13 @@ static char *slug_value(const Filling *filling)
     return g_ascii_strdown(joined, -1);
 }
 
-static const char *person_text(const Filling *filling, const char *column)
-{
-    const char *text = json_string_value(json_object_get(filling->person, column));
-
-    return text ? text : "";
-}
-
 /* Everybody whom the message names, or their organisation when the names would not fit on an envelope. */
 static char *addressee_value(const Filling *filling)
 {
     Capacity capacity = render_text_capacity(filling->request->text);
     bool is_crowd = capacity != CAPACITY_GUARDIAN && g_strv_length((char **)filling->request->people) > ADDRESSEES_MOST;
     const char *organization =
-        capacity == CAPACITY_ORGANIZATION || is_crowd ? person_text(filling, "organization") : "";
+        capacity == CAPACITY_ORGANIZATION || is_crowd ? member_text(filling->person, "organization") : "";
     const char *name =
         json_string_value(json_object_get(filling->all, capacity == CAPACITY_GUARDIAN ? "guardian_name" : "name"));
 
@@ -225,7 +218,7 @@ static char *addressee_value(const Filling *filling)
 
 static char *person_value(const Filling *filling)
 {
-    return g_strdup(person_text(filling, "id"));
+    return g_strdup(member_text(filling->person, "id"));
 }
 
 static const struct {
@@ -266,7 +259,7 @@ static const char *field_value(const Filling *filling, const char *name, GPtrArr
     char *value = NULL;
 
     if (g_str_has_prefix(name, "person."))
-        value = g_strdup(person_text(filling, name + strlen("person.")));
+        value = g_strdup(member_text(filling->person, name + strlen("person.")));
     for (size_t i = 0; i < G_N_ELEMENTS(sources) && !value; i++) {
         if (strcmp(sources[i].name, name) != 0)
             continue;

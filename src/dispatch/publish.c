@@ -352,10 +352,31 @@ static bool run_gateway(const PublishRequest *request, const Gateway *gateway, c
     return done;
 }
 
+static bool keep_text(const char *folder, const PublishText *text, GError **error)
+{
+    g_autofree char *name = g_strconcat(text->digest, ".txt", NULL);
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    size_t size;
+    g_autofree char *octets = publish_text_octets(text, &size);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) || file_write(path, octets, size, 0600, error);
+}
+
+/* Before anybody can read it. */
+static bool keep_texts(const PublishRequest *request, GError **error)
+{
+    g_autofree char *folder = g_build_filename(request->folder, PUBLISH_KEPT, NULL);
+    bool kept = file_make_folder(folder, 0700, error);
+
+    for (guint i = 0; i < request->plan->texts->len && kept; i++)
+        kept = keep_text(folder, g_ptr_array_index(request->plan->texts, i), error);
+    return kept;
+}
+
 bool publish_run(const PublishRequest *request, GPtrArray *rows, GError **error)
 {
     g_autoptr(GPtrArray) known = publication_list(request->ledger, error);
-    bool done = known != NULL;
+    bool done = known && keep_texts(request, error);
 
     for (guint i = 0; i < request->gateways->len && done; i++) {
         const Gateway *gateway = g_ptr_array_index(request->gateways, i);

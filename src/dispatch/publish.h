@@ -19,8 +19,13 @@
 #include "ledger/ledger.h"
 #include "ledger/publication.h"
 
+/* Where in the state folder every text that is to be published is kept: PUBLISH_KEPT/DIGEST.txt, publish_text_octets(). A later
+ * playbook may say something else, and what was said is to be shown. */
+#define PUBLISH_KEPT "announced"
+
 typedef struct PublishRequest {
     Ledger *ledger;
+    const char *folder;        /* the state folder */
     const PublishPlan *plan;   /* rendered */
     const GPtrArray *gateways; /* of Gateway *: those of the plan, or what stands in for them in an exercise */
     const Clock *clock;

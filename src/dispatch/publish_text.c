@@ -246,6 +246,17 @@ static char *digest_of(const char *const *parts, size_t count)
     return g_strdup(g_checksum_get_string(checksum));
 }
 
+char *publish_text_octets(const PublishText *text, size_t *size)
+{
+    const char *const parts[] = {text->title, text->text, text->html};
+    GString *octets = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_string_append_len(octets, parts[i], (gssize)strlen(parts[i]) + 1);
+    *size = octets->len;
+    return g_string_free(octets, FALSE);
+}
+
 /* Everybody may know it: it only has to be the same for the same text. */
 static void make_id(PublishText *text)
 {

@@ -42,6 +42,9 @@ typedef struct PublishPlan {
     char *digest;          /* owned; over all texts and gateways; NULL before publish_plan_render() */
 } PublishPlan;
 
+/* publish_text_octets: what its digest is of; newly allocated, *size octets, with a NUL behind it that is not counted. */
+char *publish_text_octets(const PublishText *text, size_t *size);
+
 /* publish_plan_new: NULL when the playbook announces nothing. `data` is the folder of shipped files. */
 PublishPlan *publish_plan_new(const Playbook *playbook, IncidentStatus status, const char *data, Findings *findings);
 void publish_plan_free(PublishPlan *plan);

@@ -56,6 +56,7 @@ typedef struct Sender {
     int doubts;      /* in this session */
     int refusals;    /* sessions in a row that broke without an answer while others went on */
     void *state;     /* the engine's: what outlives a session */
+    GPtrArray *back; /* owned; of SenderJob: not sent by this session, and not yet reported */
 } Sender;
 
 static void monotonic_condition(pthread_cond_t *condition)
@@ -134,14 +135,6 @@ static void put_job(SenderOutbox *outbox, SenderJob *job)
     pthread_mutex_unlock(&outbox->mutex);
 }
 
-static void put_fault(SenderOutbox *outbox, SenderFault *fault)
-{
-    pthread_mutex_lock(&outbox->mutex);
-    g_ptr_array_add(outbox->faults, fault);
-    pthread_cond_signal(&outbox->filled);
-    pthread_mutex_unlock(&outbox->mutex);
-}
-
 static void poke(SenderOutbox *outbox)
 {
     pthread_mutex_lock(&outbox->mutex);
@@ -169,6 +162,23 @@ void sender_outbox_take(SenderOutbox *outbox, int wanted, int64_t timeout, GPtrA
     outbox->poked = false;
     move_all(outbox->jobs, jobs);
     move_all(outbox->faults, faults);
+    pthread_mutex_unlock(&outbox->mutex);
+}
+
+/* What a session gave back is reported when it goes on or ends, with the fault that ended it (or NULL): whoever learns
+ * of the one learns of the other, and does not try the gateway once more in between. */
+static void hand_in(Sender *sender, SenderFault *fault)
+{
+    SenderOutbox *outbox = sender->lane->options.outbox;
+
+    if (!fault && sender->back->len == 0)
+        return;
+    pthread_mutex_lock(&outbox->mutex);
+    move_all(sender->back, outbox->jobs);
+    if (fault)
+        g_ptr_array_add(outbox->faults, fault);
+    if (fault || (int)outbox->jobs->len >= outbox->wanted)
+        pthread_cond_signal(&outbox->filled);
     pthread_mutex_unlock(&outbox->mutex);
 }
 
@@ -278,7 +288,10 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     fault_point("sender_replied_after");
     note_trouble(sender->lane, job, message->recipient);
     prepare_clear(&job->prepared); /* by the thread that made it, which has a use for the memory */
-    put_job(options->outbox, job);
+    if (outcome->result == CHANNEL_NOT_SENT)
+        g_ptr_array_add(sender->back, job);
+    else
+        put_job(options->outbox, job);
 }
 
 static bool handing_over(void *user, ChannelMessage *message)
@@ -344,17 +357,27 @@ static bool may_work(const SenderLane *lane, int index)
     return !lane->stopping && !lane->paused && (!lane->probing || lane->prober == NOBODY || lane->prober == index);
 }
 
-/* The next job of the queue; with `wait`, after at most IDLE_MS. */
+/* Until there is a job, or none may be begun: after at most IDLE_MS, unless the connection stays. */
+static void await_job(const Sender *sender)
+{
+    SenderLane *lane = sender->lane;
+    struct timespec deadline = deadline_in(IDLE_MS);
+    int waited = 0;
+
+    while (waited != ETIMEDOUT && may_work(lane, sender->index) && g_queue_is_empty(&lane->jobs))
+        waited = lane->options.stays ? pthread_cond_wait(&lane->changed, &lane->mutex)
+                                     : pthread_cond_timedwait(&lane->changed, &lane->mutex, &deadline);
+}
+
+/* The next job of the queue; with `wait`, it is waited for. */
 static SenderJob *take_job(Sender *sender, bool wait)
 {
     SenderLane *lane = sender->lane;
-    struct timespec deadline = wait ? deadline_in(IDLE_MS) : (struct timespec){0};
     SenderJob *job = NULL;
 
     pthread_mutex_lock(&lane->mutex);
-    while (wait && may_work(lane, sender->index) && g_queue_is_empty(&lane->jobs))
-        if (pthread_cond_timedwait(&lane->changed, &lane->mutex, &deadline) == ETIMEDOUT)
-            break;
+    if (wait)
+        await_job(sender);
     if (may_work(lane, sender->index))
         job = g_queue_pop_head(&lane->jobs);
     if (job && !sender->is_counted) {
@@ -370,6 +393,7 @@ static ChannelMessage *next(void *user, bool wait)
     Sender *sender = user;
     SenderJob *job;
 
+    hand_in(sender, NULL);
     while ((job = take_job(sender, wait)) != NULL) {
         g_autoptr(GError) error = NULL;
 
@@ -464,12 +488,14 @@ static void run_session(Sender *sender)
     others_work = leave_session(sender, error != NULL);
     if (sender->answers > 0)
         sender->refusals = 0;
-    if (!error)
+    if (!error) {
+        hand_in(sender, NULL);
         return;
+    }
     fault = g_new0(SenderFault, 1);
     *fault = (SenderFault){
         .lane = sender->lane, .error = error, .had_answers = sender->answers > 0, .others_work = others_work};
-    put_fault(options->outbox, fault);
+    hand_in(sender, fault);
     if (sender->answers == 0 && others_work)
         rest_alone(sender);
 }
@@ -490,9 +516,11 @@ static void *sender_main(void *data)
     Sender *sender = data;
 
     sender->scratch = render_scratch_new();
+    sender->back = g_ptr_array_new();
     while (wait_for_work(sender))
         run_session(sender);
     render_scratch_free(sender->scratch);
+    g_ptr_array_unref(sender->back);
     if (sender->lane->options.engine->release)
         sender->lane->options.engine->release(sender->state);
     leave_lane(sender);
@@ -542,11 +570,6 @@ SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error)
     return NULL;
 }
 
-const Gateway *sender_lane_gateway(const SenderLane *lane)
-{
-    return lane->options.gateway;
-}
-
 /* Wakes an engine that waits for answers; the queue was empty, so it may have stopped asking. */
 static void wake(const SenderLane *lane)
 {
@@ -556,18 +579,23 @@ static void wake(const SenderLane *lane)
         return; /* it is readable already */
 }
 
-void sender_lane_push(SenderLane *lane, SenderJob *job)
+void sender_lane_push(SenderLane *lane, GPtrArray *jobs)
 {
-    job->lane = lane;
     pthread_mutex_lock(&lane->mutex);
-    if (g_queue_is_empty(&lane->jobs))
+    if (jobs->len > 0 && g_queue_is_empty(&lane->jobs))
         wake(lane);
-    g_queue_push_tail(&lane->jobs, job);
-    if (lane->probing)
+    for (guint i = 0; i < jobs->len; i++) {
+        SenderJob *job = g_steal_pointer(&g_ptr_array_index(jobs, i));
+
+        job->lane = lane;
+        g_queue_push_tail(&lane->jobs, job);
+    }
+    if (lane->probing || jobs->len > 1)
         pthread_cond_broadcast(&lane->changed);
     else
         pthread_cond_signal(&lane->changed);
     pthread_mutex_unlock(&lane->mutex);
+    g_ptr_array_set_size(jobs, 0);
 }
 
 static void change(SenderLane *lane, bool paused, bool probing)

@@ -73,16 +73,16 @@ typedef struct SenderLaneOptions {
     Slots *slots;
     const Clock *clock;
     SenderOutbox *outbox;
+    bool stays; /* a connection waits for its next message for as long as it takes: in a drill, whose time is not ours */
 } SenderLaneOptions;
 
 /* sender_lane_start: starts gateway->connections threads (one where the engine has one thread). Error:
  * BREACH_ERROR_TEMPORARY. */
 SenderLane *sender_lane_start(const SenderLaneOptions *options, GError **error);
 
-const Gateway *sender_lane_gateway(const SenderLane *lane);
-
-/* sender_lane_push: jobs to send, in order; takes them over. */
-void sender_lane_push(SenderLane *lane, SenderJob *job);
+/* sender_lane_push: jobs to send, in order, of SenderJob *; takes them over, all at once: a thread sees all or none, so
+ * that how fast it wakes up does not decide what it begins. `jobs` is empty then. */
+void sender_lane_push(SenderLane *lane, GPtrArray *jobs);
 
 /* sender_lane_pause: no further message is begun; `probing`: once resumed, one connection alone goes on: the first that
  * is free. sender_lane_take_back: moves the jobs that no thread has taken yet to `jobs`. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "model/locale.h"
 #include "model/region.h"
 
@@ -27,7 +28,7 @@ typedef struct LackTally { /* rows that are quarantined for an empty cell */
     int64_t people;
 } LackTally;
 
-typedef struct TongueTally { /* people who get a notice in another language than they asked for */
+typedef struct TongueTally {   /* people who get a notice in another language than they asked for */
     const char *template_name; /* borrowed from the playbook */
     char *asked;               /* owned; normalised */
     const char *given;         /* borrowed from the material */
@@ -38,14 +39,14 @@ typedef struct TongueTally { /* people who get a notice in another language than
 struct Tally {
     const Material *material; /* borrowed */
     AudienceTally audiences[PLAN_AUDIENCES_MAX];
-    GArray *borders;        /* of BorderTally; owned */
-    GArray *lacks;          /* of LackTally; owned */
-    GArray *tongues;        /* of TongueTally; owned */
+    GArray *borders;                      /* of BorderTally; owned */
+    GArray *lacks;                        /* of LackTally; owned */
+    GArray *tongues;                      /* of TongueTally; owned */
     int64_t messages[PLAN_AUDIENCES_MAX]; /* that are sent without a ladder being climbed, by gateway of the playbook */
-    int64_t left_out;       /* people whom no audience fits */
-    Position left_out_at;   /* of the first of them */
-    int64_t unknown;        /* people without a region that can be read */
-    const char *unknown_at; /* the channel of the first gateway of theirs that says where it is; static */
+    int64_t left_out;                     /* people whom no audience fits */
+    Position left_out_at;                 /* of the first of them */
+    int64_t unknown;                      /* people without a region that can be read */
+    const char *unknown_at;               /* the channel of the first gateway of theirs that says where it is; static */
 };
 
 static void border_clear(void *border)
@@ -388,8 +389,8 @@ static void report_lack(const Tally *tally, const LackTally *lack, Findings *fin
 /* The languages of the shipped templates are known; one that a template of the user's lacks was mostly forgotten. */
 static void report_tongue(const Tally *tally, const TongueTally *tongue, Findings *findings)
 {
-    g_autofree char *own = g_build_filename(material_playbook(tally->material)->folder, "templates",
-                                            tongue->template_name, NULL);
+    g_autofree char *own =
+        g_build_filename(material_playbook(tally->material)->folder, "templates", tongue->template_name, NULL);
 
     if (!g_file_test(own, G_FILE_TEST_IS_DIR))
         return;
@@ -429,8 +430,11 @@ void tally_reach(const Tally *tally, Findings *findings)
     /* An audience with mistakes may take them. */
     if (tally->left_out > 0 && findings_errors(findings, FINDING_SEND) == 0)
         findings_warning(findings, FINDING_SEND, "audience-none", tally->left_out_at,
-                         "no audience fits %d people, so they are told nothing; the first of them stands here. An "
-                         "audience without match at the end of the list takes them",
+                         tally->left_out == 1
+                             ? N_("no audience fits %d person, who is told nothing and stands here. An audience "
+                                  "without match at the end of the list takes everybody")
+                             : N_("no audience fits %d people, so they are told nothing; the first of them stands "
+                                  "here. An audience without match at the end of the list takes them"),
                          (int)tally->left_out);
 
     for (size_t i = 0; i < PLAN_AUDIENCES_MAX && (audience = audience_at(tally, i)) != NULL; i++)

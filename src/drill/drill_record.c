@@ -11,20 +11,15 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
+#include "drill/scenario_words.h"
 #include "drill/score.h"
 
 #define FOLDER_MODE 0700
 #define FILE_MODE   0400 /* nobody changes it again */
 #define SIZE_MOST   (64 * 1024 * 1024)
 #define SAME_MOST   100 /* drills of one minute */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
 
 static double number_of(const json_t *object, const char *key)
 {
@@ -51,8 +46,8 @@ bool drill_record_folder(const char *folder, GError **error)
 /* 2026-11-22T0930-relay-down; the first name of this form that is free. */
 static char *make_folder(const char *folder, const json_t *record, GError **error)
 {
-    const char *at = text_of(record, "played_at"); /* 2026-11-22T09:30:12.000Z */
-    const char *name = text_of(json_object_get(record, "scenario"), "name");
+    const char *at = member_text(record, "played_at"); /* 2026-11-22T09:30:12.000Z */
+    const char *name = member_text(json_object_get(record, "scenario"), "name");
 
     for (int i = 1; i <= SAME_MOST; i++) {
         g_autofree char *number = i > 1 ? g_strdup_printf("-%d", i) : g_strdup("");
@@ -145,7 +140,36 @@ static void append_score(GString *text, const json_t *record)
     g_string_append_c(text, '\n');
 }
 
-char *drill_record_words(const char *text)
+/* What the scenario says in other languages; see scenario_words.h. */
+static const json_t *words_of(const json_t *record)
+{
+    return json_object_get(json_object_get(record, "scenario"), "words");
+}
+
+/* "1 h 0 min", as it stands in the record; NULL: it is no such time. */
+static char *span_words(const char *text)
+{
+    char *end = NULL;
+    gint64 number = g_ascii_strtoll(text, &end, 10), minutes = number;
+
+    if (end == text || number < 0)
+        return NULL;
+    if (g_str_has_prefix(end, " h ")) {
+        text = end + strlen(" h ");
+        minutes = number * 60 + g_ascii_strtoll(text, &end, 10);
+    }
+    return strcmp(end, " min") == 0 ? clock_format_span(minutes * CLOCK_MINUTE) : NULL;
+}
+
+/* A part of an event: how long, who, or what the scenario says. */
+static char *part_words(const char *part, const void *words)
+{
+    char *span = span_words(part);
+
+    return span ? span : g_strdup(scenario_word(words, part));
+}
+
+char *drill_record_words(const json_t *words, const char *text)
 {
     static const char *const known[] = {N_("away, and nobody does it instead: %s"),
                                         N_("away: it is done %s later: %s"),
@@ -156,12 +180,15 @@ char *drill_record_words(const char *text)
                                         N_("breach track: mails that came back: %s"),
                                         NULL};
 
-    return language_phrase(text, known);
+    const char *said = scenario_word(words, text);
+
+    return said != text ? g_strdup(said) : language_phrase_each(text, known, part_words, words);
 }
 
 static void append_events(GString *text, const json_t *record)
 {
     const char *head[] = {_("after"), _("who"), _("what"), _("exit"), NULL};
+    const json_t *story = words_of(record);
     size_t i;
     json_t *event;
 
@@ -172,8 +199,8 @@ static void append_events(GString *text, const json_t *record)
         g_autofree char *after = clock_format_span(count_of(event, "after_s") * CLOCK_SECOND);
         const json_t *code = json_object_get(event, "exit");
         g_autofree char *exit = json_is_integer(code) ? g_strdup_printf("%d", (int)json_integer_value(code)) : NULL;
-        g_autofree char *words = drill_record_words(text_of(event, "text"));
-        const char *cells[] = {after, text_of(event, "who"), words, exit ? exit : "", NULL};
+        g_autofree char *words = drill_record_words(story, member_text(event, "text"));
+        const char *cells[] = {after, scenario_word(story, member_text(event, "who")), words, exit ? exit : "", NULL};
 
         append_row(text, cells);
     }
@@ -193,7 +220,7 @@ static void append_clocks(GString *text, const json_t *record)
     append_head(text, head);
     json_array_foreach(clocks, i, clock)
     {
-        const char *cells[] = {text_of(clock, "id"), text_of(clock, "due"), text_of(clock, "state"), NULL};
+        const char *cells[] = {member_text(clock, "id"), member_text(clock, "due"), member_text(clock, "state"), NULL};
 
         append_row(text, cells);
     }
@@ -221,20 +248,20 @@ static void append_story(GString *text, const json_t *record)
     g_autofree char *elapsed = clock_format_span(count_of(record, "elapsed_ms"));
     g_autofree char *people = text_grouped(count_of(record, "people"));
     g_autofree char *verdict = drill_record_verdict(record);
-    g_autofree char *title = text_markdown(text_of(scenario, "title"));
-    g_autofree char *seed = text_markdown(text_of(record, "seed"));
+    g_autofree char *title = text_markdown(scenario_word(words_of(record), member_text(scenario, "title")));
+    g_autofree char *seed = text_markdown(member_text(record, "seed"));
 
     g_string_append_printf(text, "# %s%s\n\n", _("EXERCISE: "), title);
     g_string_append_printf(text, "**%s**\n\n", verdict);
-    if (*text_of(scenario, "story"))
-        g_string_append_printf(text, "%s\n\n", text_of(scenario, "story"));
+    if (*member_text(scenario, "story"))
+        g_string_append_printf(text, "%s\n\n", scenario_word(words_of(record), member_text(scenario, "story")));
     g_string_append_printf(
         text, _("- incident: %s\n- scenario: %s, SHA-256 %s\n- people: %s, %" PRId64 " of them invented\n"),
-        text_of(record, "incident"), text_of(scenario, "name"), text_of(scenario, "sha256"), people,
+        member_text(record, "incident"), member_text(scenario, "name"), member_text(scenario, "sha256"), people,
         count_of(record, "invented"));
     g_string_append_printf(text, _("- the story: from %s to %s\n- played: %s, in %s, seed %s, breach %s\n\n"),
-                           text_of(simulated, "from"), text_of(simulated, "to"), text_of(record, "played_at"), elapsed,
-                           seed, text_of(record, "breach"));
+                           member_text(simulated, "from"), member_text(simulated, "to"),
+                           member_text(record, "played_at"), elapsed, seed, member_text(record, "breach"));
 }
 
 char *drill_record_markdown(const json_t *record)
@@ -261,7 +288,7 @@ static void free_record(gpointer record)
 
 static int by_date(gconstpointer left, gconstpointer right)
 {
-    return strcmp(text_of(*(json_t *const *)left, "played_at"), text_of(*(json_t *const *)right, "played_at"));
+    return strcmp(member_text(*(json_t *const *)left, "played_at"), member_text(*(json_t *const *)right, "played_at"));
 }
 
 static json_t *read_record(const char *path)
@@ -269,7 +296,7 @@ static json_t *read_record(const char *path)
     g_autofree char *text = file_read(path, SIZE_MOST, NULL, NULL);
     json_t *record = text ? json_loads(text, 0, NULL) : NULL;
 
-    if (record && strcmp(text_of(record, "schema"), DRILL_RECORD_SCHEMA) != 0)
+    if (record && strcmp(member_text(record, "schema"), DRILL_RECORD_SCHEMA) != 0)
         g_clear_pointer(&record, json_decref);
     return record;
 }
@@ -302,7 +329,7 @@ static const json_t *before(const GPtrArray *records, guint index)
     for (guint i = index; i > 0; i--) {
         const json_t *earlier = g_ptr_array_index(records, i - 1);
 
-        if (strcmp(text_of(json_object_get(earlier, "scenario"), "name"), text_of(scenario, "name")) == 0)
+        if (strcmp(member_text(json_object_get(earlier, "scenario"), "name"), member_text(scenario, "name")) == 0)
             return earlier;
     }
     return NULL;
@@ -316,15 +343,15 @@ char *drill_record_history(const GPtrArray *records)
         const json_t *record = g_ptr_array_index(records, i);
         const json_t *scenario = json_object_get(record, "scenario");
         const json_t *earlier = before(records, i);
-        g_autofree char *name = text_padded(text_of(scenario, "name"), 34);
+        g_autofree char *name = text_padded(member_text(scenario, "name"), 34);
 
-        g_string_append_printf(text, "%.16sZ  %s  %5.1f  %s", text_of(record, "played_at"), name,
+        g_string_append_printf(text, "%.16sZ  %s  %5.1f  %s", member_text(record, "played_at"), name,
                                number_of(record, "score"),
                                json_is_true(json_object_get(record, "passed")) ? _("passed") : _("failed"));
         if (earlier)
             g_string_append_printf(text, "  %+.1f", number_of(record, "score") - number_of(earlier, "score"));
         if (earlier &&
-            strcmp(text_of(json_object_get(earlier, "scenario"), "sha256"), text_of(scenario, "sha256")) != 0)
+            strcmp(member_text(json_object_get(earlier, "scenario"), "sha256"), member_text(scenario, "sha256")) != 0)
             g_string_append_printf(text, "  %s", _("another version of the scenario"));
         g_string_append_c(text, '\n');
     }

@@ -26,8 +26,9 @@ char *drill_record_verdict(const json_t *record);
 /* drill_record_markdown: for people, in the chosen language; newly allocated. */
 char *drill_record_markdown(const json_t *record);
 
-/* drill_record_words: the text of an event, which is English in the record, in the chosen language; newly allocated. */
-char *drill_record_words(const char *text);
+/* drill_record_words: the text of an event, which is English in the record, in the chosen language. `words`: see
+ * scenario_words.h. Newly allocated. */
+char *drill_record_words(const json_t *words, const char *text);
 
 /* drill_record_read: all records of `folder`, earliest first; of json_t *, owned by the new array; what cannot be read
  * is passed over, *passed says how many. */

@@ -175,7 +175,8 @@ char *score_got(const json_t *line)
             return g_strdup_printf(_("%d missed"), count);
         return g_strdup(value_of(line, "ended") > 0 ? _("all met") : _("none ended in the story"));
     case SCENARIO_IDENTITY:
-        return count > 0 ? g_strdup_printf(_("broken %d times"), count) : g_strdup(_("holds, nobody told twice"));
+        return count > 0 ? g_strdup_printf(language_plural("broken %d time", "broken %d times", count), count)
+                         : g_strdup(_("holds, nobody told twice"));
     default:
         return json_is_null(json_object_get(line, "got")) ? g_strdup(_("nothing was planned"))
                                                           : percent(value_of(line, "got"));

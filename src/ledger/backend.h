@@ -9,7 +9,6 @@
 #include <glib.h>
 
 #include "ledger/backend_receive.h"
-#include "ledger/backend_row.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_account.h"
 #include "ledger/ledger_climb.h"
@@ -19,7 +18,7 @@
 #include "ledger/ledger_people.h"
 #include "ledger/ledger_plan.h"
 
-#define BACKEND_SCHEMA_VERSION 4
+#define BACKEND_SCHEMA_VERSION 5
 
 struct LedgerBackend {
     const char *name; /* "sqlite" */
@@ -171,16 +170,17 @@ struct LedgerBackend {
     GPtrArray *(*troubles)(void *self, LedgerLogPlace *place, GError **error);
     GPtrArray *(*notes)(void *self, int64_t since, GError **error);
 
-    /* ledger_evidence.h. evidence_begin: a transaction that only reads, ended by rollback. evidence_people: fills those in
-     * whose numbers are set, but for what they count as. evidence_events: `messages` is a JSON array of numbers. */
-    bool (*evidence_begin)(void *self, GError **error);
+    /* ledger_evidence.h. evidence_people: fills those in whose numbers are set, but for what they count as. evidence_served:
+     * what was stored at that time. evidence_events: `messages` is a JSON array of numbers. */
     bool (*evidence_numbers)(void *self, EvidenceNumber *receive, void *user, GError **error);
     bool (*evidence_people)(void *self, GPtrArray *people, GError **error);
+    bool (*evidence_served)(void *self, int64_t message, int64_t at, BackendServed *receive, void *user, GError **error);
     bool (*evidence_events)(void *self, const char *messages, bool notes, EvidenceEvent *receive, void *user,
                             GError **error);
     bool (*evidence_papers)(void *self, EvidenceEvent *receive, void *user, GError **error);
 
-    /* ledger_account.h; moments: `told` is the identity now. */
+    /* ledger_account.h. snapshot: a transaction that only reads, ended by rollback. moments: `told` is the identity now. */
+    bool (*snapshot)(void *self, GError **error);
     const LedgerTable *(*tables)(void);
     json_t *(*table)(void *self, const char *name, GError **error);
     GArray *(*moments)(void *self, const int64_t told[TOLD_STATES], GError **error);

@@ -29,6 +29,9 @@ typedef void BackendPublication(const char *state, const Publication *publicatio
 /* BackendPolled: receives one; borrowed during the call. */
 typedef void BackendPolled(const Polled *polled, void *user);
 
+/* BackendServed: receives a person's number and what was stored of them, or NULL; borrowed during the call. */
+typedef void BackendServed(int64_t person, const char *data, void *user);
+
 /* LedgerSelected: receives a match, which it owns; false: no more are wanted. */
 typedef bool LedgerSelected(LedgerMatch *match, void *user);
 

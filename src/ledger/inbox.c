@@ -161,6 +161,21 @@ static bool apply_now(Ledger *ledger, LedgerRow *row, const LedgerOutcome *outco
     return ledger_apply(ledger, row, &change, error);
 }
 
+/* What an earlier edition said may have been wrong, or withdrawn: nobody gets it any more by itself. The header is read
+ * anew, since another process may have planned. */
+static bool is_of_latest_edition(Ledger *ledger, const LedgerRow *row, bool *is_latest, GError **error)
+{
+    g_autofree char *locale = NULL;
+    g_autofree char *latest = NULL;
+    int64_t audience, channel, edition;
+
+    if (!ledger->backend->text_place(ledger->store, row->text, &audience, &channel, &edition, &locale, error))
+        return false;
+    latest = ledger->backend->header_get(ledger->store, "edition", error);
+    *is_latest = latest && edition == g_ascii_strtoll(latest, NULL, 10);
+    return latest;
+}
+
 /* Somebody may have been withheld, or told in another way, since it was accepted: retry asks the same. */
 static bool is_wanted(Ledger *ledger, const LedgerRow *row, bool *wanted, GError **error)
 {
@@ -169,7 +184,7 @@ static bool is_wanted(Ledger *ledger, const LedgerRow *row, bool *wanted, GError
     g_autoptr(GPtrArray) found = ledger_select(ledger, &filter, row->no - 1, 1, error);
 
     *wanted = found && found->len > 0;
-    return found;
+    return found && (!*wanted || is_of_latest_edition(ledger, row, wanted, error));
 }
 
 /* A block of us is no dead address and uses up no rung: in the same commit it is due again, so that nobody climbs. */
@@ -312,6 +327,12 @@ static bool apply_aside(Ledger *ledger, json_t *entry, const char *body, int64_t
     return hold_is_entry(entry) ? apply_hold(ledger, entry, body, now, error) : apply_mail(ledger, entry, error);
 }
 
+/* Put back before its outcome is known, it would be taken for accepted when the outcome comes. */
+static bool is_early(const LedgerRow *row, const LedgerOutcome *outcome)
+{
+    return row->state == MESSAGE_ATTEMPTING && is_about_us(outcome);
+}
+
 static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *waits, GError **error)
 {
     json_auto_t *entry = json_loads(body, 0, NULL);
@@ -345,6 +366,9 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *wai
         *waits = !message && now - outcome.at < PROVIDER_WAIT;
         return *waits || refuse_entry(ledger, body, "no such message", now, error);
     }
+    *waits = is_early(&row, &outcome);
+    if (*waits)
+        return true;
     outcome.message = row.no;
     if (outcome.event != EVENT_DOUBTED)
         outcome.due = now;

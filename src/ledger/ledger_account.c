@@ -5,12 +5,12 @@
 
 bool ledger_snapshot(Ledger *ledger, GError **error)
 {
-    return ledger->backend->evidence_begin(ledger->store, error);
+    return ledger->backend->snapshot(ledger->store, error);
 }
 
 void ledger_snapshot_end(Ledger *ledger)
 {
-    ledger->backend->rollback(ledger->store);
+    ledger->backend->rollback(ledger->store); /* nothing was written */
 }
 
 const LedgerTable *ledger_tables(const Ledger *ledger)

@@ -27,7 +27,7 @@ typedef struct LedgerTable {
     bool is_one;      /* exactly one row, given as an object */
 } LedgerTable;
 
-/* ledger_tables: all, by name; ended by one without a name; static. ledger_table: the rows of one as a new array of
+/* ledger_tables: all of them, ended by one without a name; static. ledger_table: the rows of one as a new array of
  * objects, or the one row as an object; a column `body` is the JSON that it holds. */
 const LedgerTable *ledger_tables(const Ledger *ledger);
 json_t *ledger_table(Ledger *ledger, const char *name, GError **error);

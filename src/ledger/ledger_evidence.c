@@ -15,16 +15,6 @@ void evidence_person_free(EvidencePerson *person)
     g_free(person);
 }
 
-bool ledger_evidence_begin(Ledger *ledger, GError **error)
-{
-    return ledger->backend->evidence_begin(ledger->store, error);
-}
-
-void ledger_evidence_end(Ledger *ledger)
-{
-    ledger->backend->rollback(ledger->store); /* nothing was written */
-}
-
 bool ledger_evidence_find(Ledger *ledger, const char *id, int64_t *no, GError **error)
 {
     return ledger->backend->person_no(ledger->store, id, no, error);
@@ -110,19 +100,43 @@ GPtrArray *ledger_evidence_people(Ledger *ledger, const GArray *numbers, GError 
     return g_steal_pointer(&people);
 }
 
-char **ledger_evidence_served(Ledger *ledger, int64_t message, GError **error)
+typedef struct Serving {
+    EvidenceServed *served;
+    GPtrArray *people; /* owned; of char *, owned */
+    int64_t person;
+} Serving;
+
+static void take_served(int64_t person, const char *sealed, void *user)
 {
-    LedgerClaim claim = {.no = message};
+    Serving *serving = user;
+    EvidenceServed *served = serving->served;
 
-    if (!ledger->backend->claim_people(ledger->store, &claim, error))
-        return NULL;
-    for (char **data = claim.people; *data; data++) {
-        char *sealed = *data;
+    served->count++;
+    if (!sealed)
+        return;
+    g_ptr_array_add(serving->people, seal_open(sealed));
+    if (person == serving->person && !served->own)
+        served->own = seal_open(sealed);
+}
 
-        *data = seal_open(sealed);
-        g_free(sealed);
-    }
-    return claim.people;
+bool ledger_evidence_served(Ledger *ledger, int64_t message, int64_t person, int64_t at, EvidenceServed *served,
+                            GError **error)
+{
+    Serving serving = {.served = served, .people = g_ptr_array_new_with_free_func(g_free), .person = person};
+    bool done;
+
+    *served = (EvidenceServed){0};
+    done = ledger->backend->evidence_served(ledger->store, message, at, take_served, &serving, error);
+    g_ptr_array_add(serving.people, NULL);
+    served->people = (char **)g_ptr_array_free(serving.people, FALSE);
+    return done;
+}
+
+void evidence_served_clear(EvidenceServed *served)
+{
+    g_strfreev(served->people);
+    g_free(served->own);
+    *served = (EvidenceServed){0};
 }
 
 bool ledger_evidence_events(Ledger *ledger, const GArray *messages, bool notes, EvidenceEvent *receive, void *user,

@@ -1,7 +1,7 @@
 /* ledger_evidence - everything that the ledger holds about single people: for the evidence of one, and for a sample.
  *
- * Reads only, and works while another process dispatches; between ledger_evidence_begin() and _end() everything is of
- * one moment. Ownership: arrays own their elements. Threads and errors: as ledger.h; not inside a batch. */
+ * Reads only, and works while another process dispatches; within a ledger_snapshot() everything is of one moment.
+ * Ownership: arrays own their elements. Threads and errors: as ledger.h; not inside a batch. */
 #ifndef BREACH_LEDGER_LEDGER_EVIDENCE_H
 #define BREACH_LEDGER_LEDGER_EVIDENCE_H
 
@@ -50,10 +50,6 @@ typedef struct EvidencePerson {
     GPtrArray *messages; /* owned; of EvidenceMessage *, by number */
 } EvidencePerson;
 
-/* ledger_evidence_begin, _end: one moment for all that is read between them. */
-bool ledger_evidence_begin(Ledger *ledger, GError **error);
-void ledger_evidence_end(Ledger *ledger);
-
 /* ledger_evidence_find: the number of the person with this id; 0 without an error: there is none. */
 bool ledger_evidence_find(Ledger *ledger, const char *id, int64_t *no, GError **error);
 
@@ -66,9 +62,20 @@ bool ledger_evidence_numbers(Ledger *ledger, EvidenceNumber *receive, void *user
 GPtrArray *ledger_evidence_people(Ledger *ledger, const GArray *numbers, GError **error);
 void evidence_person_free(EvidencePerson *person);
 
-/* ledger_evidence_served: what was frozen of everybody whom a message serves, readable, in the order in which a message
- * is made of them; NULL-terminated, newly allocated. */
-char **ledger_evidence_served(Ledger *ledger, int64_t message, GError **error);
+/* What was frozen of everybody whom a message serves, readable. */
+typedef struct EvidenceServed {
+    char **people; /* owned; of those of whom the ledger holds anything, in the order in which a message is made of
+                      them; NULL-terminated */
+    char *own;     /* owned; of the one whom the evidence is about; NULL: the ledger holds nothing */
+    size_t count;  /* whom it serves in all */
+} EvidenceServed;
+
+/* ledger_evidence_served: as it was at that time (ms): a later plan may have replaced it. `person`: a number, for
+ * `own`. */
+bool ledger_evidence_served(Ledger *ledger, int64_t message, int64_t person, int64_t at, EvidenceServed *served,
+                            GError **error);
+void evidence_served_clear(EvidenceServed *served);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EvidenceServed, evidence_served_clear)
 
 /* EvidenceEvent: receives one; `message` 0: it is about none; `body` is borrowed during the call.
  * ledger_evidence_events: the events of these messages (numbers, int64_t), in order; with `notes` those that are about

@@ -51,6 +51,30 @@ bool ledger_select_details(Ledger *ledger, GPtrArray *matches, GError **error)
     return ledger->backend->select_details(ledger->store, matches, error);
 }
 
+bool ledger_sent(Ledger *ledger, const char *id, const char *channel, int64_t *no, int *attempt, GError **error)
+{
+    g_autofree char *name = NULL;
+    g_autoptr(GError) problem = NULL;
+    int64_t label;
+    LedgerRow row;
+
+    *no = 0;
+    *attempt = 0;
+    if (!ledger->backend->row_find(ledger->store, id, &row, &problem)) {
+        if (problem)
+            g_propagate_error(error, g_steal_pointer(&problem));
+        return !problem;
+    }
+    if (!ledger_channel_of(ledger, row.text, &label, error))
+        return false;
+    name = ledger->backend->label_name(ledger->store, label, error);
+    if (name && strcmp(name, channel) == 0 && row.attempt > 0) {
+        *no = row.no;
+        *attempt = row.attempt;
+    }
+    return name != NULL;
+}
+
 /* Groups -------------------------------------------------------------------------------------------------------- */
 
 static void free_group(gpointer data)

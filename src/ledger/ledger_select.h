@@ -66,6 +66,10 @@ GPtrArray *ledger_select(Ledger *ledger, const LedgerFilter *filter, int64_t aft
 /* ledger_select_details: looks up the latest event of each; one pass over the events, so for a page, not for all. */
 bool ledger_select_details(Ledger *ledger, GPtrArray *matches, GError **error);
 
+/* ledger_sent: *no is the message of this id, *attempt its latest attempt; *no is 0 where there is none of that id, or it
+ * never went out by this channel. Whatever gateway it went by. */
+bool ledger_sent(Ledger *ledger, const char *id, const char *channel, int64_t *no, int *attempt, GError **error);
+
 /* LedgerGroup, ledger_select_groups: how many messages ended alike, most frequent first. */
 typedef struct LedgerGroup {
     MessageState state;

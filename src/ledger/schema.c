@@ -21,6 +21,8 @@ const char *schema_tables(void)
            /* id is NULL for rows that cannot be told apart: no id, or one that stands in several rows */
            "CREATE TABLE person(no INTEGER PRIMARY KEY, id TEXT, place INTEGER NOT NULL, data TEXT,"
            " removed INTEGER NOT NULL DEFAULT 0);"
+           /* what stood in person.data until a plan replaced it, of people to whom something was sent before it */
+           SCHEMA_PERSON_PAST
            /* aside: a Told, for a notice without messages; solo: the person's only notice with at most one message */
            "CREATE TABLE notice(no INTEGER PRIMARY KEY, person INTEGER NOT NULL, audience INTEGER NOT NULL,"
            " aside INTEGER, reason INTEGER, solo INTEGER NOT NULL, edition INTEGER NOT NULL,"

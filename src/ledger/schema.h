@@ -19,6 +19,13 @@
     "INSERT INTO hold(scope, name, reason, who, at) SELECT scope, name, reason, who, at FROM hold_3;"                  \
     "DROP TABLE hold_3; PRAGMA user_version = 4;"
 
+/* Since version 5 what a later plan replaces of somebody who was tried is kept. SCHEMA_FROM_4 brings a ledger of version 4 to
+ * version 5. */
+#define SCHEMA_PERSON_PAST                                                                                             \
+    "CREATE TABLE IF NOT EXISTS person_past(person INTEGER NOT NULL, until INTEGER NOT NULL, data TEXT,"               \
+    " PRIMARY KEY(person, until)) WITHOUT ROWID;"
+#define SCHEMA_FROM_4 SCHEMA_PERSON_PAST "PRAGMA user_version = 5;"
+
 /* schema_tables: makes the tables. schema_indexes: what is built after the rows are in; the two unique indexes that
  * may find duplicates stand apart. Static. */
 const char *schema_tables(void);

@@ -165,6 +165,11 @@ static void configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+bool sqlite_store_exists(const char *path)
+{
+    return access(path, F_OK) == 0 || errno == EACCES;
+}
+
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -175,7 +180,10 @@ SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
     store->path = g_strdup(path);
     store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
     if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
-        sqlite_fail(store, create ? "create" : "open", error);
+        if (!create && access(path, R_OK) != 0 && errno == EACCES)
+            error_set(error, BREACH_ERROR_INPUT, "file-unreadable", "cannot read %s: %s", path, g_strerror(EACCES));
+        else
+            sqlite_fail(store, create ? "create" : "open", error);
         sqlite_store_close(store);
         return NULL;
     }
@@ -204,7 +212,7 @@ static bool exists(const char *folder)
 {
     g_autofree char *path = ledger_path(folder);
 
-    return access(path, F_OK) == 0;
+    return sqlite_store_exists(path);
 }
 
 /* The promise of docs/LEDGER.md rests on these two settings, so they are read back. */
@@ -230,20 +238,31 @@ bool sqlite_settle(SqliteStore *store, GError **error)
     return false;
 }
 
-/* A ledger that the breach before this one has made is brought up to date, in one transaction: an incident does not end
- * with an update. Whoever else does so at the same moment comes first, and there is nothing left to do. */
+#define OLDEST_VERSION 3
+
+/* From which version, to the next one. */
+static bool upgrade_steps(SqliteStore *store, int64_t *version, GError **error)
+{
+    static const char *const steps[BACKEND_SCHEMA_VERSION] = {[3] = SCHEMA_FROM_3, [4] = SCHEMA_FROM_4};
+
+    for (; *version >= OLDEST_VERSION && *version < BACKEND_SCHEMA_VERSION; (*version)++)
+        if (!sqlite_exec(store, steps[*version], error))
+            return false;
+    return true;
+}
+
+/* A ledger that an earlier breach has made is brought up to date, in one transaction: an incident does not end with an
+ * update. Whoever else does so at the same moment comes first, and there is nothing left to do. */
 static bool upgrade(SqliteStore *store, int64_t *version, GError **error)
 {
     bool done = sqlite_exec(store, "BEGIN IMMEDIATE", error);
 
     if (!done)
         return false;
-    done = sqlite_number(store, "PRAGMA user_version", 0, version, error) &&
-           (*version != 3 || sqlite_exec(store, SCHEMA_FROM_3, error)) && sqlite_exec(store, "COMMIT", error);
+    done = sqlite_number(store, "PRAGMA user_version", 0, version, error) && upgrade_steps(store, version, error) &&
+           sqlite_exec(store, "COMMIT", error);
     if (!done)
         sqlite_exec(store, "ROLLBACK", NULL);
-    else if (*version == 3)
-        *version = 4;
     return done;
 }
 
@@ -258,7 +277,7 @@ static bool check_version(SqliteStore *store, GError **error)
         error_set(error, BREACH_ERROR_INPUT, "ledger-foreign", "%s is not a ledger of breach", store->path);
         return false;
     }
-    if (version == 3 && !upgrade(store, &version, error))
+    if (version >= OLDEST_VERSION && version < BACKEND_SCHEMA_VERSION && !upgrade(store, &version, error))
         return false;
     if (version == BACKEND_SCHEMA_VERSION)
         return true;
@@ -582,11 +601,12 @@ static const LedgerBackend backend = {
     .texts = sqlite_count_texts,
     .troubles = sqlite_log_troubles,
     .notes = sqlite_log_notes,
-    .evidence_begin = sqlite_evidence_begin,
     .evidence_numbers = sqlite_evidence_numbers,
     .evidence_people = sqlite_evidence_people,
+    .evidence_served = sqlite_evidence_served,
     .evidence_events = sqlite_evidence_events,
     .evidence_papers = sqlite_evidence_papers,
+    .snapshot = sqlite_account_snapshot,
     .tables = sqlite_account_tables,
     .table = sqlite_account_table,
     .moments = sqlite_history_moments,

@@ -151,6 +151,11 @@ static const LedgerTable tables[] = {
     {.name = NULL},
 };
 
+bool sqlite_account_snapshot(void *self, GError **error)
+{
+    return sqlite_exec(self, "BEGIN", error);
+}
+
 const LedgerTable *sqlite_account_tables(void)
 {
     return tables;

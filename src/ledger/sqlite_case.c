@@ -104,7 +104,7 @@ static bool find_store(Case *record, bool *found, GError **error)
     bool is_new = false;
 
     *found = record->store != NULL;
-    if (record->store || access(record->path, F_OK) != 0)
+    if (record->store || !sqlite_store_exists(record->path))
         return true;
     store = sqlite_store_open(record->path, false, error);
     if (!store || !check_store(record, store, &is_new, error) || (!is_new && !sqlite_settle(store, error))) {
@@ -124,7 +124,7 @@ bool case_exists(const char *folder)
 {
     g_autofree char *path = g_build_filename(folder, "case.db", NULL);
 
-    return access(path, F_OK) == 0;
+    return sqlite_store_exists(path);
 }
 
 Case *case_open(const char *folder, const char *incident, IncidentStatus status, bool create, GError **error)

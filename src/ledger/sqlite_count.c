@@ -311,14 +311,26 @@ static LedgerReason *add_reason(GPtrArray *reasons, Told told, char *text, int64
     return reason;
 }
 
-/* Why messages failed, from the last reply of each; 0 is our own decision to give up. Whoever has another channel to go on
- * to, or went on, is left out: they are not at the end by this, or have a reason for every rung. */
+/* Of the notice n nothing is open, has got through or is quarantined: what there is of it has come to nothing. */
+#define NOTHING_ELSE                                                                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM (SELECT no FROM message WHERE notice = n.no AND flags & 1 = 0 UNION ALL"            \
+    "  SELECT message FROM serves WHERE notice = n.no) x JOIN message m ON m.no = x.no WHERE m.state NOT IN (5, 6, 8, 9))"
+
+/* How many notices came to nothing because messages failed, from the last reply of one; 0 is our own decision to give up.
+ * Whoever has another channel to go on to, or went on, is left out: they are not at the end by this, or have a reason for
+ * every rung. Most messages serve one notice that has nothing else, and need no look at others. */
 static bool add_failures(SqliteStore *store, GPtrArray *reasons, GError **error)
 {
     sqlite3_stmt *statement =
         sqlite_query(store, error,
-                     "SELECT m.code, m.enhanced, count(*) FROM message m CROSS JOIN notice n ON n.no = m.notice WHERE"
-                     " m.state = 6 AND n.rungs IS NULL AND n.rung = 0 GROUP BY m.code, m.enhanced",
+                     "SELECT code, enhanced, sum(notices) FROM ("
+                     "SELECT m.code, m.enhanced, count(*) AS notices FROM message m CROSS JOIN notice n ON n.no = m.notice"
+                     " WHERE m.state = 6 AND m.flags & 1 AND n.rungs IS NULL AND n.rung = 0 GROUP BY m.code, m.enhanced"
+                     " UNION ALL SELECT code, enhanced, count(*) FROM (SELECT min(f.code) AS code, f.enhanced FROM ("
+                     "SELECT m.notice, m.code, m.enhanced FROM message m WHERE m.state = 6 AND NOT m.flags & 1 UNION ALL"
+                     " SELECT s.notice, m.code, m.enhanced FROM message m CROSS JOIN serves s ON s.message = m.no"
+                     " WHERE m.state = 6) f CROSS JOIN notice n ON n.no = f.notice WHERE n.rungs IS NULL AND n.rung = 0"
+                     NOTHING_ELSE " GROUP BY f.notice) GROUP BY code, enhanced) GROUP BY code, enhanced",
                      "");
     int stepped = -1;
 
@@ -345,9 +357,7 @@ static bool add_ended(SqliteStore *store, GPtrArray *reasons, GError **error)
     sqlite3_stmt *statement = sqlite_query(
         store, error,
         "SELECT l.name, count(*) FROM notice n JOIN label l ON l.no = n.ended WHERE n.ended IS NOT NULL AND n.rungs IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM (SELECT no FROM message WHERE notice = n.no AND flags & 1 = 0 UNION ALL"
-        "  SELECT message FROM serves WHERE notice = n.no) x JOIN message m ON m.no = x.no WHERE m.state NOT IN (5, 6, 8, 9))"
-        " GROUP BY n.ended",
+        NOTHING_ELSE " GROUP BY n.ended",
         "");
     int stepped = -1;
 

@@ -7,11 +7,6 @@
 #include "base/seal.h"
 #include "ledger/sqlite_private.h"
 
-bool sqlite_evidence_begin(void *self, GError **error)
-{
-    return sqlite_exec(self, "BEGIN", error);
-}
-
 bool sqlite_evidence_numbers(void *self, EvidenceNumber *receive, void *user, GError **error)
 {
     sqlite3_stmt *statement = sqlite_query(self, error, "SELECT no FROM person ORDER BY no", "");
@@ -180,6 +175,23 @@ bool sqlite_evidence_people(void *self, GPtrArray *people, GError **error)
     g_hash_table_unref(gathering.notices);
     g_string_free(gathering.numbers, TRUE);
     return gathered;
+}
+
+bool sqlite_evidence_served(void *self, int64_t message, int64_t at, BackendServed *receive, void *user, GError **error)
+{
+    sqlite3_stmt *statement = sqlite_query(
+        self, error,
+        "SELECT p.no, CASE WHEN h.person IS NULL THEN p.data ELSE h.data END FROM (SELECT 0 AS rank, notice FROM "
+        "message"
+        " WHERE no = ?1 UNION ALL SELECT 1, notice FROM serves WHERE message = ?1) x JOIN notice n ON n.no = x.notice"
+        " JOIN person p ON p.no = n.person LEFT JOIN person_past h ON h.person = p.no AND h.until = (SELECT min(until)"
+        " FROM person_past WHERE person = p.no AND until >= ?2) ORDER BY x.rank, x.notice",
+        "ii", message, at);
+    int stepped = -1;
+
+    while (statement && (stepped = sqlite_step(self, statement, error)) > 0)
+        receive(sqlite3_column_int64(statement, 0), (const char *)sqlite3_column_text(statement, 1), user);
+    return stepped == 0;
 }
 
 /* Events ---------------------------------------------------------------------------------------------------------- */

@@ -204,6 +204,22 @@ static void take_back(History *history, int64_t event, int64_t message, const ch
     set_state(history, message, (uint8_t)from);
 }
 
+/* Index of the first notice of a person, or of whoever comes behind. */
+static uint32_t find_person(const History *history, int64_t person)
+{
+    uint32_t low = 0, high = history->notices->len;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (g_array_index(history->notices, HistoryNotice, middle).person < person)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The notice of a person, an audience and an edition; G_MAXUINT32: it is not among those held. */
 static bool find_notice(History *history, const json_t *body, uint32_t *index, GError **error)
 {
@@ -213,7 +229,6 @@ static bool find_notice(History *history, const json_t *body, uint32_t *index, G
     int stepped = statement ? sqlite_step(history->store, statement, error) : -1;
     int edition = (int)json_integer_value(json_object_get(body, "edition"));
     int64_t person, audience;
-    uint32_t low = 0, high = history->notices->len;
 
     *index = G_MAXUINT32;
     if (stepped <= 0)
@@ -221,21 +236,13 @@ static bool find_notice(History *history, const json_t *body, uint32_t *index, G
     person = sqlite3_column_int64(statement, 0);
     audience = sqlite3_column_int64(statement, 1);
     sqlite3_reset(statement);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (g_array_index(history->notices, HistoryNotice, middle).person < person)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < history->notices->len; low++) {
-        const HistoryNotice *notice = &g_array_index(history->notices, HistoryNotice, low);
+    for (uint32_t i = find_person(history, person); i < history->notices->len; i++) {
+        const HistoryNotice *notice = &g_array_index(history->notices, HistoryNotice, i);
 
         if (notice->person != person)
             break;
         if (notice->audience == audience && (*index == G_MAXUINT32 || notice->edition == edition))
-            *index = low;
+            *index = i;
     }
     return true;
 }

@@ -124,6 +124,11 @@ static const struct {
      "INSERT OR IGNORE INTO changed SELECT n.person FROM main.notice n JOIN person_map pm ON pm.new = n.person AND"
      " pm.known = 1 JOIN fresh.person f ON f.no = pm.old JOIN main.person p ON p.no = n.person WHERE n.ladder IS NOT NULL"
      " AND p.data IS NOT f.data;"
+     /* A message that was sent can be made again only of what its people were then. */
+     "INSERT OR IGNORE INTO main.person_past(person, until, data) SELECT p.no, c.at, p.data FROM tried t CROSS JOIN"
+     " merge_time c CROSS JOIN main.notice n ON n.no = t.notice CROSS JOIN main.person p ON p.no = n.person CROSS JOIN"
+     " person_map pm ON pm.new = p.no AND pm.known = 1 CROSS JOIN fresh.person f ON f.no = pm.old"
+     " WHERE p.data IS NOT f.data;"
      "UPDATE main.person AS p SET place = f.place, data = f.data, removed = 0 FROM person_map pm JOIN fresh.person f"
      " ON f.no = pm.old WHERE pm.new = p.no AND pm.known = 1;"
      "INSERT INTO main.person(no, id, place, data) SELECT pm.new, f.id, f.place, f.data FROM person_map pm"

@@ -34,8 +34,11 @@ typedef struct SqliteStore {
     GHashTable *statements; /* owned; address of the text -> sqlite3_stmt, owned */
 } SqliteStore;
 
-/* sqlite_store_open: opens `path`; with `create` makes it. NULL with BREACH_ERROR_CREATE or _INPUT. */
+/* sqlite_store_open: opens `path`; with `create` makes it. NULL with BREACH_ERROR_CREATE or _INPUT. sqlite_store_exists:
+ * whether there is such a file, or may be: a folder of another user, into which we may not look, is not one in which
+ * nothing is recorded, and opening the file then says what is wrong. */
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error);
+bool sqlite_store_exists(const char *path);
 void sqlite_store_close(SqliteStore *store);
 
 /* sqlite_settle: WAL and synchronous = FULL, read back. Error: BREACH_ERROR_CREATE where they do not hold. */
@@ -157,12 +160,13 @@ GPtrArray *sqlite_count_reasons(void *self, GError **error);
 GPtrArray *sqlite_count_texts(void *self, GError **error);
 GPtrArray *sqlite_log_troubles(void *self, LedgerLogPlace *place, GError **error);
 GPtrArray *sqlite_log_notes(void *self, int64_t since, GError **error);
-bool sqlite_evidence_begin(void *self, GError **error);
 bool sqlite_evidence_numbers(void *self, EvidenceNumber *receive, void *user, GError **error);
 bool sqlite_evidence_people(void *self, GPtrArray *people, GError **error);
+bool sqlite_evidence_served(void *self, int64_t message, int64_t at, BackendServed *receive, void *user, GError **error);
 bool sqlite_evidence_events(void *self, const char *messages, bool notes, EvidenceEvent *receive, void *user,
                             GError **error);
 bool sqlite_evidence_papers(void *self, EvidenceEvent *receive, void *user, GError **error);
+bool sqlite_account_snapshot(void *self, GError **error);
 const LedgerTable *sqlite_account_tables(void);
 json_t *sqlite_account_table(void *self, const char *name, GError **error);
 GArray *sqlite_history_moments(void *self, const int64_t told[TOLD_STATES], GError **error);

@@ -221,10 +221,12 @@ static void take_head(Exchange *exchange, struct MHD_Connection *connection)
         exchange->is_ambiguous = true;
 }
 
-static enum MHD_Result send_reply(struct MHD_Connection *connection, const ListenerReply *reply)
+static enum MHD_Result send_reply(Listener *listener, struct MHD_Connection *connection, const ListenerReply *reply)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->size, reply->body ? reply->body : (char *)"", MHD_RESPMEM_MUST_COPY);
+        reply->stream.self ? listener_stream_response(&listener->streams, connection, &reply->stream)
+                           : MHD_create_response_from_buffer(reply->size, reply->body ? reply->body : (char *)"",
+                                                             MHD_RESPMEM_MUST_COPY);
     enum MHD_Result result;
 
     if (!response)
@@ -254,17 +256,14 @@ static enum MHD_Result serve(Listener *listener, struct MHD_Connection *connecti
                                                 .is_huge = exchange->is_huge},
                              &reply);
     exchange->close_after = reply.close_after;
-    if (reply.stream.self)
-        result = listener_stream_queue(&listener->streams, connection, &reply);
-    else
-        result = reply.hang_up ? MHD_NO : send_reply(connection, &reply);
+    result = reply.hang_up ? MHD_NO : send_reply(listener, connection, &reply);
     g_free(reply.body);
     g_clear_pointer(&reply.headers, g_ptr_array_unref);
     return result;
 }
 
 /* What follows on this connection may be the rest of it. */
-static enum MHD_Result refuse(struct MHD_Connection *connection)
+static enum MHD_Result refuse(Listener *listener, struct MHD_Connection *connection)
 {
     static char words[] = "this has two meanings\n";
     ListenerReply reply = {.status = 400, .body = words, .size = strlen(words)};
@@ -272,7 +271,7 @@ static enum MHD_Result refuse(struct MHD_Connection *connection)
 
     listener_reply_header(&reply, "Content-Type", "text/plain; charset=utf-8");
     listener_reply_header(&reply, "Connection", "close");
-    result = send_reply(connection, &reply);
+    result = send_reply(listener, connection, &reply);
     g_ptr_array_unref(reply.headers);
     return result;
 }
@@ -289,7 +288,7 @@ static enum MHD_Result take(void *data, struct MHD_Connection *connection, const
     if (!exchange->has_head) {
         exchange->has_head = true;
         take_head(exchange, connection);
-        return exchange->is_ambiguous ? refuse(connection) : MHD_YES;
+        return exchange->is_ambiguous ? refuse(listener, connection) : MHD_YES;
     }
     if (*size > 0) {
         exchange->is_huge = exchange->is_huge || *size > listener->options.body_most - exchange->body->len;

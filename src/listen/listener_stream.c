@@ -77,27 +77,19 @@ static void limit_socket(int fd)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned){SILENT_MOST}, sizeof(unsigned));
 }
 
-enum MHD_Result listener_stream_queue(ListenerStreams *streams, struct MHD_Connection *connection,
-                                      const ListenerReply *reply)
+struct MHD_Response *listener_stream_response(ListenerStreams *streams, struct MHD_Connection *connection,
+                                              const ListenerStream *told)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     Stream *stream = g_new0(Stream, 1);
     struct MHD_Response *response;
-    enum MHD_Result result;
 
-    *stream = (Stream){
-        .streams = streams, .connection = connection, .told = reply->stream, .fd = info ? info->connect_fd : -1};
+    *stream = (Stream){.streams = streams, .connection = connection, .told = *told, .fd = info ? info->connect_fd : -1};
     limit_socket(stream->fd);
     response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_stream, stream, end_stream);
-    if (!response) {
+    if (!response)
         end_stream(stream);
-        return MHD_NO;
-    }
-    for (guint i = 0; reply->headers && i < reply->headers->len; i += 2)
-        MHD_add_response_header(response, reply->headers->pdata[i], reply->headers->pdata[i + 1]);
-    result = MHD_queue_response(connection, (unsigned)reply->status, response);
-    MHD_destroy_response(response);
-    return result;
+    return response;
 }
 
 /* A suspended connection is never ended by libmicrohttpd itself, so each that is in the set is there. */

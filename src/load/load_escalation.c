@@ -57,28 +57,12 @@ static void set_after(const SchemaCheck *check, const SchemaField *field, const 
     schema_check(check, &after_table, value, after);
 }
 
-static void set_share(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
-{
-    const char *text = schema_scalar(check, field->stage, value, "a share of the people such as 5%");
-    g_autofree char *shown = text ? schema_shown(text) : NULL;
-    char *end = NULL;
-    double share = text ? g_ascii_strtod(text, &end) : 0;
-
-    if (!text)
-        return;
-    if (end != text && strcmp(end, "%") == 0 && share >= 0 && share <= 100)
-        *(double *)target = share;
-    else
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "\"%s\" is no share of the people: write it as 5%%, from 0%% to 100%%", shown);
-}
-
 static const SchemaField fields[] = {
     {"after", SCHEMA_CUSTOM, FINDING_SEND, .offset = offsetof(Escalation, after), .set = set_after,
      .hint = "after: {email: PT4H}"},
     {"unreachable", SCHEMA_CHOICE, FINDING_SEND, .offset = offsetof(Escalation, end), .words = ends},
-    {"confirm_over", SCHEMA_CUSTOM, FINDING_SEND, .offset = offsetof(Escalation, confirm_over), .set = set_share,
-     .hint = "confirm_over: 5%"},
+    {"confirm_over", SCHEMA_CUSTOM, FINDING_SEND, .offset = offsetof(Escalation, confirm_over),
+     .set = schema_set_percent, .hint = "confirm_over: 5%"},
     {.key = NULL},
 };
 static const SchemaTable table = {"escalation", FINDING_SEND, fields, NULL};

@@ -10,6 +10,7 @@
 #include "load/schema.h"
 #include "load/yaml.h"
 #include "model/plan_endpoint.h"
+#include "model/regime_parts.h"
 
 #define STAGE       FINDING_FACTS
 #define LASTS_MOST  (30 * CLOCK_DAY)
@@ -27,18 +28,11 @@ const char *const load_scenario_ids[SCHEMA_MISTAKES] = {
 /* 95% as 0.95. */
 static void set_share(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a share such as 20%");
-    g_autofree char *shown = text ? schema_shown(text) : NULL;
-    char *end = NULL;
-    double share = text ? g_ascii_strtod(text, &end) : 0;
+    double percent = -1;
 
-    if (!text)
-        return;
-    if (end != text && strcmp(end, "%") == 0 && share >= 0 && share <= 100)
-        *(double *)target = share / 100;
-    else
-        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
-                      "\"%s\" is no share: write it as 20%%, from 0%% to 100%%", shown);
+    schema_set_percent(check, field, value, &percent);
+    if (percent >= 0)
+        *(double *)target = percent / 100;
 }
 
 /* The words of a command line; quotes hold them together as in a shell, which is not asked. */
@@ -236,10 +230,14 @@ static void add_choice_step(const SchemaCheck *check, const SchemaField *field, 
 static void set_choice_text(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     ScenarioChoice *choice = ((ChoiceDraft *)target)->choice;
-    bool is_id = strcmp(field->key, "id") == 0;
-    const SchemaField text = {.key = field->key, .type = is_id ? SCHEMA_NAME : SCHEMA_TEXT, .stage = STAGE};
+    static const SchemaField id = {.key = "id", .type = SCHEMA_NAME, .stage = STAGE};
+    static const SchemaField says = {
+        .key = "says", .type = SCHEMA_LOCALE_TEXT, .stage = STAGE, .is_one_line = true};
 
-    schema_value(check, &text, value, is_id ? &choice->id : &choice->says);
+    if (strcmp(field->key, "id") == 0)
+        schema_value(check, &id, value, &choice->id);
+    else
+        schema_value(check, &says, value, &choice->says);
 }
 
 static const SchemaField choice_fields[] = {
@@ -274,7 +272,7 @@ static void add_choice(const SchemaCheck *check, const SchemaField *field, const
 
 static const SchemaField step_fields[] = {
     STEP_FIELD("at", SCHEMA_DURATION, at, .maximum = LASTS_MOST, .hint = "at: PT10M"),
-    STEP_FIELD("says", SCHEMA_TEXT, says),
+    STEP_FIELD("says", SCHEMA_LOCALE_TEXT, says, .is_one_line = true),
     STEP_FIELD("by", SCHEMA_NAME, by),
     STEP_FIELD("channel", SCHEMA_TEXT, channel),
     STEP_FIELD("for", SCHEMA_DURATION, lasts, .minimum = 60000, .maximum = LASTS_MOST, .hint = "for: PT10M"),
@@ -420,6 +418,47 @@ static void add_step(const SchemaCheck *check, const SchemaField *field, const Y
     read_step(check, value, 0, *(GPtrArray **)target);
 }
 
+/* Names ----------------------------------------------------------------------------------------------------------- */
+
+static const SchemaField role_fields[] = {
+    {"id", SCHEMA_NAME, STAGE, .is_required = true, .offset = offsetof(RegimeName, id), .hint = "id: lead"},
+    {"text", SCHEMA_LOCALE_TEXT, STAGE, .is_required = true, .is_one_line = true, .offset = offsetof(RegimeName, text),
+     .hint = "text: {en: team lead, zh-CN: 负责人}"},
+    {.key = NULL},
+};
+static const SchemaTable role_table = {N_("a role"), STAGE, role_fields, NULL};
+
+static void add_role(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    RegimeName *role = g_new0(RegimeName, 1);
+    GPtrArray *roles = *(GPtrArray **)target;
+
+    (void)field;
+    schema_check(check, &role_table, value, role);
+    if (role->id && regime_own_name(roles, role->id))
+        schema_report(check, STAGE, SCHEMA_WRONG_VALUE, value->at, "the role %s has two names", role->id);
+    else if (role->id && role->text) {
+        g_ptr_array_add(roles, role);
+        return;
+    }
+    regime_name_free(role);
+}
+
+/* A slip of the pen would leave the role that was meant without its name. */
+static void check_roles(const SchemaCheck *check, const Scenario *scenario)
+{
+    g_autoptr(GPtrArray) known = scenario_roles(scenario);
+
+    for (guint i = 0; i < scenario->roles->len; i++) {
+        const RegimeName *role = g_ptr_array_index(scenario->roles, i);
+
+        if (!g_strv_contains((const char *const *)known->pdata, role->id))
+            schema_report(check, STAGE, SCHEMA_WRONG_VALUE, locale_text_at(role->text),
+                          "no step of this story has the role %s: remove its name, or write the one that is meant",
+                          role->id);
+    }
+}
+
 /* The file -------------------------------------------------------------------------------------------------------- */
 
 static void set_targets(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
@@ -432,9 +471,10 @@ static const SchemaField fields[] = {
     {"version", SCHEMA_CUSTOM, STAGE, .is_required = true, .set = schema_set_version, .hint = "version: 1"},
     {"name", SCHEMA_NAME, STAGE, .is_required = true, .offset = offsetof(Scenario, name),
      .hint = N_("name: that of the file without .yaml")},
-    {"title", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(Scenario, title),
+    {"title", SCHEMA_LOCALE_TEXT, STAGE, .is_required = true, .is_one_line = true, .offset = offsetof(Scenario, title),
      .hint = N_("title: the mail relay fails at night")},
-    {"story", SCHEMA_TEXT, STAGE, .offset = offsetof(Scenario, story)},
+    {"story", SCHEMA_LOCALE_TEXT, STAGE, .is_one_line = true, .offset = offsetof(Scenario, story)},
+    {"roles", SCHEMA_LIST, STAGE, .offset = offsetof(Scenario, roles), .set = add_role},
     {"starts", SCHEMA_CUSTOM, STAGE, .set = set_starts},
     {"lasts", SCHEMA_DURATION, STAGE, .offset = offsetof(Scenario, lasts), .minimum = CLOCK_HOUR, .maximum = LASTS_MOST,
      .hint = "lasts: PT72H"},
@@ -462,6 +502,7 @@ static void check_all(const SchemaCheck *check, const Scenario *scenario, const 
             schema_report(check, STAGE, SCHEMA_WRONG_VALUE, step->place,
                           "the story is over before this step: give it more time with lasts, as in lasts: PT72H");
     }
+    check_roles(check, scenario);
     if (scenario->steps->len > 0 && !is_sent)
         schema_report(check, STAGE, SCHEMA_MISSING_KEY, root->at,
                       "nothing is ever sent: a step with do: notify is missing");

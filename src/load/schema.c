@@ -481,6 +481,22 @@ void schema_set_version(const SchemaCheck *check, const SchemaField *field, cons
                       "version \"%s\" is not known to this program: write version: 1, or use a newer breach", shown);
 }
 
+void schema_set_percent(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    const char *text = schema_scalar(check, field->stage, value, N_("a share such as 20%"));
+    g_autofree char *shown = text ? schema_shown(text) : NULL;
+    char *end = NULL;
+    double percent = text ? g_ascii_strtod(text, &end) : 0;
+
+    if (!text)
+        return;
+    if (end != text && strcmp(end, "%") == 0 && percent >= 0 && percent <= 100)
+        *(double *)target = percent;
+    else
+        schema_report(check, field->stage, SCHEMA_WRONG_VALUE, value->at,
+                      "\"%s\" is no share: write it as 20%%, from 0%% to 100%%", shown);
+}
+
 void schema_value(const SchemaCheck *check, const SchemaField *field, const YamlNode *node, void *target)
 {
     void *place = (char *)target + field->offset;

@@ -99,6 +99,10 @@ void schema_value(const SchemaCheck *check, const SchemaField *field, const Yaml
 /* schema_set_version: a SchemaSet that stores nothing: every file of ours has version: 1. */
 void schema_set_version(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target);
 
+/* schema_set_percent: a SchemaSet that stores "5%" as 5.0, from 0 to 100; a wrong one is reported and leaves the double
+ * as it was. */
+void schema_set_percent(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target);
+
 /* schema_report: adds an error under the file kind's id for `mistake`. */
 void schema_report(const SchemaCheck *check, FindingStage stage, SchemaMistake mistake, Position at, const char *format,
                    ...) G_GNUC_PRINTF(5, 6);

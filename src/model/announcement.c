@@ -54,11 +54,6 @@ const char *announcement_when_name(AnnouncementWhen when)
     return whens[when];
 }
 
-const char *const *announcement_when_names(void)
-{
-    return whens;
-}
-
 bool announcement_is_due(const Announcement *announcement, int64_t unreachable)
 {
     if (!announcement || announcement->when == ANNOUNCEMENT_NEVER)

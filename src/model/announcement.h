@@ -55,10 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Announcement, announcement_free)
 /* announcement_add_place: false when that gateway is there already. */
 bool announcement_add_place(Announcement *announcement, const char *gateway, Position at);
 
-/* announcement_when_name: "always", "unreachable" or "never". announcement_when_names: all, NULL-terminated, in order
- * of the enumeration. */
+/* announcement_when_name: "always", "unreachable" or "never". */
 const char *announcement_when_name(AnnouncementWhen when);
-const char *const *announcement_when_names(void);
 
 /* announcement_is_due: whether something has to be published, while so many people are unreachable; NULL: never. */
 bool announcement_is_due(const Announcement *announcement, int64_t unreachable);

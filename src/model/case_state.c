@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/member.h"
 
 static const char *const kinds[CASE_KINDS] = {
     [CASE_ANCHOR] = "anchor",     [CASE_AFFECTED] = "affected", [CASE_LEVEL] = "level",
@@ -303,22 +304,15 @@ int case_state_level(const CaseState *state)
     return value && json_is_integer(value->now) ? (int)json_integer_value(value->now) : 0;
 }
 
-static int64_t count_of(const json_t *counts, const char *member)
-{
-    const json_t *count = json_object_get(counts, member);
-
-    return json_is_integer(count) ? json_integer_value(count) : -1;
-}
-
 bool case_state_affected(const CaseState *state, int64_t *lower, int64_t *likely, int64_t *upper)
 {
     const CaseValue *value = case_state_value(state, CASE_AFFECTED, "affected");
 
     if (!value || !json_is_object(value->now))
         return false;
-    *lower = count_of(value->now, "lower");
-    *likely = count_of(value->now, "likely");
-    *upper = count_of(value->now, "upper");
+    *lower = member_count(value->now, "lower");
+    *likely = member_count(value->now, "likely");
+    *upper = member_count(value->now, "upper");
     return true;
 }
 

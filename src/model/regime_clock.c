@@ -8,19 +8,34 @@
 #include "model/regime_clock_private.h"
 #include "model/regime_names.h"
 
-static const char *const states[] = {
-    [REGIME_NOT_APPLICABLE] = N_("not-applicable"),
-    [REGIME_SCOPE_UNKNOWN] = N_("scope-unknown"),
-    [REGIME_NOT_STARTED] = N_("not-started"),
-    [REGIME_ANCHOR_MISSING] = N_("anchor-missing"),
-    [REGIME_DUE] = N_("due"),
-    [REGIME_OVERDUE] = N_("overdue"),
-    [REGIME_FILED] = N_("filed"),
+static const struct {
+    const char *name, *words;
+} states[] = {
+    [REGIME_NOT_APPLICABLE] = {"not-applicable", N_("does not apply")},
+    [REGIME_SCOPE_UNKNOWN] = {"scope-unknown", N_("may apply")},
+    [REGIME_NOT_STARTED] = {"not-started", N_("not started")},
+    [REGIME_ANCHOR_MISSING] = {"anchor-missing", N_("lacks a time")},
+    [REGIME_DUE] = {"due", N_("running")},
+    [REGIME_OVERDUE] = {"overdue", N_("OVERDUE")},
+    [REGIME_FILED] = {"filed", N_("filed")},
 };
 
 const char *regime_state_name(RegimeState state)
 {
-    return states[state];
+    return states[state].name;
+}
+
+const char *regime_state_words(RegimeState state)
+{
+    return states[state].words;
+}
+
+const char *regime_state_words_of(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        if (strcmp(name, states[i].name) == 0)
+            return states[i].words;
+    return name;
 }
 
 RegimeClockResult *regime_clock_result_new(const char *id, const RegimeStep *step)

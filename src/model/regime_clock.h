@@ -105,8 +105,11 @@ typedef struct RegimeClockResult {
 /* regime_clock: never NULL; request->id must be a step or group of the regime. */
 RegimeClockResult *regime_clock(const RegimeClockRequest *request);
 
-/* regime_state_name: "anchor-missing". */
+/* regime_state_name: "anchor-missing", as JSON has it. regime_state_words: what people read everywhere, "lacks a time"
+ * (N_()). regime_state_words_of: the words of a name; the name itself, borrowed, when there is no such state. */
 const char *regime_state_name(RegimeState state);
+const char *regime_state_words(RegimeState state);
+const char *regime_state_words_of(const char *name);
 
 /* regime_clock_compare: tightest first: overdue, then due by its last moment, then what may apply and would be due,
  * then without a number by the longest elapsed, then the rest in the order of the states; equal ones by id. */

@@ -73,7 +73,7 @@ static char *limb_text(const RegimeClockResult *limb)
 {
     g_autofree char *due = limb->has_due ? moment_format_rfc3339(limb->due) : NULL;
 
-    return g_strdup_printf("%s: %s%s%s", limb->id, _(regime_state_name(limb->state)), due ? ", " : "", due ? due : "");
+    return g_strdup_printf("%s: %s%s%s", limb->id, _(regime_state_words(limb->state)), due ? ", " : "", due ? due : "");
 }
 
 static void append_all(GPtrArray *target, GPtrArray *source)

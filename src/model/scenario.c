@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/regime_parts.h"
+
 static const char *const does[] = {
     [SCENARIO_RELAY_DOWN] = "relay-down",
     [SCENARIO_RELAY_UP] = "relay-up",
@@ -52,6 +54,11 @@ static void free_choice(gpointer choice)
     scenario_choice_free(choice);
 }
 
+static void free_name(gpointer name)
+{
+    regime_name_free(name);
+}
+
 ScenarioStep *scenario_step_new(void)
 {
     ScenarioStep *step = g_new0(ScenarioStep, 1);
@@ -64,7 +71,7 @@ void scenario_step_free(ScenarioStep *step)
 {
     if (!step)
         return;
-    g_free(step->says);
+    locale_text_free(step->says);
     g_free(step->by);
     g_free(step->channel);
     g_strfreev(step->command);
@@ -92,7 +99,7 @@ void scenario_choice_free(ScenarioChoice *choice)
     if (!choice)
         return;
     g_free(choice->id);
-    g_free(choice->says);
+    locale_text_free(choice->says);
     g_ptr_array_unref(choice->steps);
     g_free(choice);
 }
@@ -141,6 +148,7 @@ Scenario *scenario_new(void)
     Scenario *scenario = g_new0(Scenario, 1);
 
     scenario->starts_at = -1;
+    scenario->roles = g_ptr_array_new_with_free_func(free_name);
     scenario->steps = g_ptr_array_new_with_free_func(free_step);
     return scenario;
 }
@@ -150,8 +158,9 @@ void scenario_free(Scenario *scenario)
     if (!scenario)
         return;
     g_free(scenario->name);
-    g_free(scenario->title);
-    g_free(scenario->story);
+    locale_text_free(scenario->title);
+    locale_text_free(scenario->story);
+    g_ptr_array_unref(scenario->roles);
     g_free(scenario->path);
     g_ptr_array_unref(scenario->steps);
     g_free(scenario);

@@ -1,7 +1,7 @@
 /* scenario - the story that a drill plays: what goes wrong, what people do about it, and what is to be reached. Pure.
  *
- * Times are milliseconds after the beginning of the story. Ownership: a Scenario owns everything in it and is immutable
- * after loading. Threads: reading is safe. */
+ * Times are milliseconds after the beginning of the story. A LocaleText here has a text for every locale through
+ * regime_text(). Ownership: a Scenario owns everything in it and is immutable after loading. Threads: reading is safe. */
 #ifndef BREACH_MODEL_SCENARIO_H
 #define BREACH_MODEL_SCENARIO_H
 
@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "base/position.h"
+#include "model/locale.h"
 #include "model/moment.h"
 
 typedef enum ScenarioDo {
@@ -31,7 +32,7 @@ typedef enum ScenarioDo {
 
 typedef struct ScenarioChoice {
     char *id;         /* owned; a name */
-    char *says;       /* owned; one line */
+    LocaleText *says; /* owned; one line */
     GPtrArray *steps; /* owned; of ScenarioStep *: their `at` is after the decision; may be empty */
     Position at;
 } ScenarioChoice;
@@ -39,7 +40,7 @@ typedef struct ScenarioChoice {
 typedef struct ScenarioStep {
     int64_t at; /* ms */
     ScenarioDo what;
-    char *says;           /* owned; what is told of it; or NULL */
+    LocaleText *says;     /* owned; what is told of it; or NULL */
     char *by;             /* owned; the role of whoever does it; or NULL */
     char *channel;        /* owned; of a fault; NULL: email */
     int64_t lasts;        /* ms; of a fault; 0: to the end, or until RELAY_UP */
@@ -78,7 +79,9 @@ typedef struct ScenarioWanted {
 } ScenarioWanted;
 
 typedef struct Scenario {
-    char *name, *title, *story; /* owned */
+    char *name;                 /* owned */
+    LocaleText *title, *story;  /* owned; one line each; NULL where there is none */
+    GPtrArray *roles;           /* owned; of RegimeName *: how roles are called; may be empty */
     char *path;                 /* owned; where it was read from */
     Moment starts;              /* .known false: see starts_at */
     int starts_at;  /* minutes after midnight, in the offset of the playbook's latest time; -1: at that time */

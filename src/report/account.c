@@ -2,18 +2,13 @@
 
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/member.h"
 #include "ledger/ledger_account.h"
+#include "ledger/ledger_log.h"
 #include "ledger/ledger_plan.h"
 #include "report/account_private.h"
+#include "report/clock_json.h"
 #include "report/discreet.h"
-
-json_t *account_time(int64_t at)
-{
-    g_autofree char *text = clock_format_utc(at);
-
-    return json_string(text);
-}
 
 /* Tables of the ledger --------------------------------------------------------------------------------------------- */
 
@@ -76,7 +71,7 @@ static json_t *gateways_json(const LedgerHeader *header)
 static json_t *ledger_json(const LedgerHeader *header, bool is_copy)
 {
     return json_pack("{s:i, s:i, s:s, s:o, s:s, s:b}", "edition", header->edition, "generation", header->generation,
-                     "plan_digest", header->digest, "planned_at", account_time(header->planned_at), "host",
+                     "plan_digest", header->digest, "planned_at", clock_json_at(header->planned_at), "host",
                      header->host, "is_copy", is_copy);
 }
 
@@ -96,7 +91,7 @@ static bool add_identity(json_t *document, Ledger *ledger, GError **error)
     json_object_set_new(document, "ledger", ledger_json(ledger_header(ledger), ledger_is_copy(ledger)));
     json_object_set_new(document, "identity", identity_json(&counts));
     json_object_set_new(document, "complete", json_boolean(identity_complete(counts.told) && counts.open == 0));
-    json_object_set_new(document, "first_told_at", first < 0 ? json_null() : account_time(first));
+    json_object_set_new(document, "first_told_at", clock_json_at(first));
     json_object_set_new(document, "history", moments);
     json_object_set_new(document, "gateways", gateways_json(ledger_header(ledger)));
     return true;
@@ -111,6 +106,45 @@ static void add_nothing(json_t *document)
         json_object_set_new(document, members[i], json_null());
 }
 
+/* What was typed about single people in every decision not to tell one, whole and as it is masked; NULL with an error.
+ */
+static GHashTable *typed_about_people(Ledger *ledger, GError **error)
+{
+    g_autoptr(GPtrArray) notes = ledger_log_notes(ledger, 0, error);
+    GHashTable *typed = notes ? g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) : NULL;
+
+    for (guint i = 0; notes && i < notes->len; i++) {
+        const json_t *body = ((const LedgerNote *)g_ptr_array_index(notes, i))->body;
+        const char *reason = member_text(body, "reason");
+
+        if (strcmp(member_text(body, "event"), "decided") != 0)
+            continue;
+        g_hash_table_add(typed, g_strdup(reason));
+        g_hash_table_add(typed, discreet_typed(reason));
+    }
+    return typed;
+}
+
+/* Why somebody decided not to tell one person is about that person, however many of them it fits: it stands in the
+ * ledger, and here for `people` alone. */
+static bool leave_out_why(json_t *document, Ledger *ledger, GError **error)
+{
+    static const char *const members[] = {"decided", "left_out", "unreachable"};
+    g_autoptr(GHashTable) typed = typed_about_people(ledger, error);
+
+    for (size_t i = 0; typed && i < G_N_ELEMENTS(members); i++) {
+        size_t index;
+        json_t *row;
+
+        json_array_foreach(json_object_get(document, members[i]), index, row)
+        {
+            if (g_hash_table_contains(typed, member_text(row, "reason")))
+                json_object_set_new(row, "reason", json_string(DISCREET_KEPT));
+        }
+    }
+    return typed != NULL;
+}
+
 static bool add_ledger(json_t *document, const AccountRequest *request, GError **error)
 {
     bool is_read;
@@ -122,7 +156,8 @@ static bool add_ledger(json_t *document, const AccountRequest *request, GError *
     if (!ledger_snapshot(request->ledger, error))
         return false;
     is_read = add_identity(document, request->ledger, error) && add_tables(document, request, error) &&
-              account_add_people(document, request->ledger, request->people, error);
+              account_add_people(document, request->ledger, request->people, error) &&
+              (request->people || leave_out_why(document, request->ledger, error));
     ledger_snapshot_end(request->ledger);
     if (is_read)
         json_object_set_new(document, "recompute", recompute_json(request->ledger));
@@ -202,7 +237,7 @@ json_t *account_collect(const AccountRequest *request, GError **error)
     const Lawbook *lawbook = request->lawbook;
     Casework *casework = casework_new(lawbook);
     json_auto_t *document =
-        json_pack("{s:s, s:o, s:s, s:o, s:b}", "schema", "breach.report/1", "made_at", account_time(lawbook->now),
+        json_pack("{s:s, s:o, s:s, s:o, s:b}", "schema", "breach.report/1", "made_at", clock_json_at(lawbook->now),
                   "status", playbook_status_name(material_status(lawbook->asked.material)), "incident",
                   account_incident(lawbook), "is_running", request->is_running);
     bool is_read = add_ledger(document, request, error);

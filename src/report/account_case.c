@@ -68,13 +68,6 @@ static json_t *facts_json(const Playbook *playbook)
     return facts;
 }
 
-static json_t *times_json(const Incident *incident)
-{
-    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
-                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
-                     "contained_at", clock_json_time(incident->contained_at));
-}
-
 json_t *account_incident(const Lawbook *lawbook)
 {
     const Playbook *playbook = lawbook->playbook;
@@ -84,7 +77,7 @@ json_t *account_incident(const Lawbook *lawbook)
                      "edition", playbook->incident.edition, "kind", playbook->incident.kind, "severity",
                      playbook->incident.severity, "level", level > 0 ? json_integer(level) : json_null(),
                      "organization", text_json(playbook->organization.name), "default_locale", playbook->default_locale,
-                     "times", times_json(&playbook->incident), "facts", facts_json(playbook), "data_kinds",
+                     "times", clock_json_incident(&playbook->incident), "facts", facts_json(playbook), "data_kinds",
                      kinds_json(playbook), "affected", affected_json(lawbook));
 }
 
@@ -124,7 +117,7 @@ json_t *account_filings(const CaseState *state)
         const CaseEvent *event = ((const CaseFiling *)g_ptr_array_index(state->filings, i))->event;
         json_t *copy = json_deep_copy(event->body);
 
-        json_object_set_new(copy, "recorded_at", account_time(event->at));
+        json_object_set_new(copy, "recorded_at", clock_json_at(event->at));
         json_object_set_new(copy, "recorded_by", json_string(event->by));
         json_array_append_new(list, copy);
     }

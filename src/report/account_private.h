@@ -7,9 +7,6 @@
 #include "report/account.h"
 #include "report/casework.h"
 
-/* account_time: a time of the ledger as it stands in the document. */
-json_t *account_time(int64_t at);
-
 /* account_incident: what the playbook and the case record say happened. account_law: obligations. (account_case.c) */
 json_t *account_incident(const Lawbook *lawbook);
 json_t *account_law(const Lawbook *lawbook);

@@ -16,7 +16,7 @@ json_t *account_history(Ledger *ledger, GError **error)
     list = json_array();
     for (guint i = 0; i < moments->len; i++) {
         const LedgerMoment *moment = &g_array_index(moments, LedgerMoment, i);
-        json_t *row = json_pack("{s:o, s:I}", "at", account_time(moment->at), "event", (json_int_t)moment->event);
+        json_t *row = json_pack("{s:o, s:I}", "at", clock_json_at(moment->at), "event", (json_int_t)moment->event);
 
         for (int told = 0; told < TOLD_STATES; told++)
             json_object_set_new(row, identity_told_name((Told)told), json_integer(moment->told[told]));
@@ -178,7 +178,7 @@ static void add_decisions(GArray *entries, const Casework *casework)
             const CaseEvent *event = g_ptr_array_index(decision->subject->events, e);
             g_autofree char *name = g_strdup_printf("%s, %s", decision->regime, decision->scope_text);
 
-            add(entries, account_time(event->at), NULL, "decision", name, case_event_text(event, "decision"),
+            add(entries, clock_json_at(event->at), NULL, "decision", name, case_event_text(event, "decision"),
                 case_event_author(event));
         }
     }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "ledger/queue.h"
+#include "report/clock_json.h"
 #include "report/reason.h"
 #include "report/status.h"
 
@@ -264,13 +265,6 @@ char *brakes_lift(const Hold *hold, const char *playbook, const char *options)
 
 /* JSON ---------------------------------------------------------------------------------------------------------- */
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at == 0 ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 json_t *brakes_holds_json(const GPtrArray *holds)
 {
     json_t *list = json_array();
@@ -281,8 +275,9 @@ json_t *brakes_holds_json(const GPtrArray *holds)
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s, s:s, s:o, s:s*, s:o}", "scope", hold_scope_name(hold->scope),
                                         "name", hold->name, "reason", hold->reason, "by", hold->by, "at",
-                                        time_json(hold->at), "cause", hold->cause && *hold->cause ? hold->cause : NULL,
-                                        "until", time_json(hold->until)));
+                                        clock_json_at(hold->at), "cause",
+                                        hold->cause && *hold->cause ? hold->cause : NULL,
+                                        "until", clock_json_at(hold->until)));
     }
     return list;
 }
@@ -296,9 +291,9 @@ void brakes_add_json(const Brakes *brakes, json_t *document)
 
         json_array_append_new(pauses, json_pack("{s:s, s:s, s:s, s:o, s:o}", "scope", pause_scope_name(pause->scope),
                                                 "name", pause->name, "reason", pause->reason, "at",
-                                                time_json(pause->at), "until", time_json(pause->until)));
+                                                clock_json_at(pause->at), "until", clock_json_at(pause->until)));
     }
     json_object_set_new(document, "holds", brakes_holds_json(brakes->holds));
     json_object_set_new(document, "pauses", pauses);
-    json_object_set_new(document, "quiet_until", time_json(brakes->quiet_until));
+    json_object_set_new(document, "quiet_until", clock_json_at(brakes->quiet_until));
 }

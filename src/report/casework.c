@@ -72,7 +72,8 @@ char *casework_command(const CaseworkItem *item, const char *playbook, const cha
 {
     const char *mark = strstr(item->command, "%s");
 
-    return g_strdup_printf("breach %.*s%s%s%s", (int)(mark - item->command), item->command, playbook, options, mark + 2);
+    return g_strdup_printf("breach %.*s%s%s%s", (int)(mark - item->command), item->command, playbook, options,
+                           mark + 2);
 }
 
 static void add_responses(GPtrArray *items, const Casework *casework)
@@ -126,10 +127,10 @@ static void add_decisions(GPtrArray *items, const Casework *casework)
                                 one->regime, one->scope_text, changed),
                 g_strdup_printf("decision %s (%s, %s) is to be taken again: %s has changed since", one->id, one->regime,
                                 one->scope_text, changed),
-                g_strdup_printf("record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …%s",
-                                again_word(one), one->regime, one->scope_text,
-                                one->kind == CASE_DECISION_DELAY ? " --authority NAME --document FILE --until TIME"
-                                                                 : ""));
+                g_strdup_printf(
+                    "record %%s decision %s --regime %s --scope %s --ground … --facts … --by NAME --role …%s",
+                    again_word(one), one->regime, one->scope_text,
+                    one->kind == CASE_DECISION_DELAY ? " --authority NAME --document FILE --until TIME" : ""));
         else if (waits)
             casework_item_add(
                 items, "decision", one->id,
@@ -171,12 +172,14 @@ static void add_obligations(GPtrArray *items, const Casework *casework)
 
     for (guint i = 0; i < all->len; i++) {
         const Obligation *one = g_ptr_array_index(all, i);
-        const char *state = regime_state_name(one->clock->state);
+        RegimeState state = one->clock->state;
 
         if (one->kind == OBLIGATION_OTHER || !obligation_is_open(one) || one->clock->state == REGIME_NOT_STARTED)
             continue;
-        casework_item_add(items, "obligation", one->id, g_strdup_printf(_("%s: %s: %s"), one->id, one->title, _(state)),
-                          g_strdup_printf("%s: %s: %s", one->id, one->title, state), settling_command(one));
+        casework_item_add(items, "obligation", one->id,
+                          g_strdup_printf(_("%s: %s: %s"), one->id, one->title, _(regime_state_words(state))),
+                          g_strdup_printf("%s: %s: %s", one->id, one->title, regime_state_words(state)),
+                          settling_command(one));
     }
 }
 
@@ -307,7 +310,7 @@ static json_t *inquiry_json(const CaseInquiry *one)
                      "late", one->is_late);
 }
 
-json_t *casework_decision_json(const CaseDecision *decision)
+static json_t *decision_json(const CaseDecision *decision)
 {
     json_t *history = json_array();
     json_t *changed = decision->changed ? json_deep_copy(decision->changed->body) : json_null();
@@ -337,7 +340,7 @@ json_t *casework_json(const Casework *casework)
     for (guint i = 0; i < casework->inquiries->len; i++)
         json_array_append_new(inquiries, inquiry_json(g_ptr_array_index(casework->inquiries, i)));
     for (guint i = 0; i < casework->decisions->len; i++)
-        json_array_append_new(decisions, casework_decision_json(g_ptr_array_index(casework->decisions, i)));
+        json_array_append_new(decisions, decision_json(g_ptr_array_index(casework->decisions, i)));
     return json_pack("{s:o, s:o, s:o, s:o}", "closed",
                      closed ? json_pack("{s:s, s:o, s:o}", "at", at, "by", event_text_json(closed, "by"), "reason",
                                         event_text_json(closed, "reason"))

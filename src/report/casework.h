@@ -58,9 +58,8 @@ char *casework_deciding(const char *unknown);
  * allocated. */
 char *casework_text(const Casework *casework);
 
-/* casework_json: {"closed", "response", "inquiries", "decisions"}; a new reference. casework_decision_json: one
- * decision with all that was recorded about it. */
+/* casework_json: {"closed", "response", "inquiries", "decisions"}, each with all that was recorded about it; a new
+ * reference. */
 json_t *casework_json(const Casework *casework);
-json_t *casework_decision_json(const CaseDecision *decision);
 
 #endif

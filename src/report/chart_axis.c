@@ -11,7 +11,7 @@
 #define TICKS_MAX 7
 #define LETTER    68 /* tenths: how wide one of a label is at most */
 
-void chart_length(GString *svg, int tenths)
+static void append_length(GString *svg, int tenths)
 {
     g_string_append_printf(svg, "%s%d.%d", tenths < 0 ? "-" : "", ABS(tenths) / 10, ABS(tenths) % 10);
 }
@@ -19,24 +19,24 @@ void chart_length(GString *svg, int tenths)
 void chart_attribute(GString *svg, const char *name, int tenths)
 {
     g_string_append_printf(svg, " %s=\"", name);
-    chart_length(svg, tenths);
+    append_length(svg, tenths);
     g_string_append_c(svg, '"');
 }
 
 void chart_point(GString *svg, char letter, int x, int y)
 {
     g_string_append_c(svg, letter);
-    chart_length(svg, x);
+    append_length(svg, x);
     g_string_append_c(svg, ' ');
-    chart_length(svg, y);
+    append_length(svg, y);
 }
 
 void chart_open(GString *svg, const ChartFrame *frame, int height)
 {
     g_string_append(svg, "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ");
-    chart_length(svg, CHART_WIDTH);
+    append_length(svg, CHART_WIDTH);
     g_string_append_c(svg, ' ');
-    chart_length(svg, height);
+    append_length(svg, height);
     g_string_append_printf(svg, "\" aria-labelledby=\"%s-title %s-desc\">\n<title id=\"%s-title\">", frame->id,
                            frame->id, frame->id);
     page_html_text(svg, frame->title);

@@ -34,11 +34,10 @@ int chart_scale_x(const ChartScale *scale, int64_t at);
 void chart_axis_times(GString *svg, const ChartScale *scale, GTimeZone *zone, int top, int bottom);
 void chart_axis_numbers(GString *svg, int64_t most, int left, int right, int top, int bottom);
 
-/* chart_open: the element with its names, `height` tenths high; chart_close. chart_length: a length as SVG writes it.
- * chart_attribute: name="length". chart_point: a step of a path: "L12.5 3.0". */
+/* chart_open: the element with its names, `height` tenths high; chart_close. chart_attribute: name="length".
+ * chart_point: a step of a path: "L12.5 3.0". */
 void chart_open(GString *svg, const ChartFrame *frame, int height);
 void chart_close(GString *svg);
-void chart_length(GString *svg, int tenths);
 void chart_attribute(GString *svg, const char *name, int tenths);
 void chart_point(GString *svg, char letter, int x, int y);
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "report/clock_json.h"
 
 Climbs *climbs_collect(Ledger *ledger, int64_t now, GError **error)
 {
@@ -41,9 +42,14 @@ char *climbs_verdict(const Climbs *climbs)
 
     if (question->must_ask)
         return g_strdup_printf(
-            _("%s notices have to go on to another channel, more than the %s that may without your yes"), due, allowed);
+            language_plural("%s notice has to go on to another channel, more than the %s that may without your yes",
+                            "%s notices have to go on to another channel, more than the %s that may without your yes",
+                            question->due),
+            due, allowed);
     if (question->due > 0)
-        return g_strdup_printf(_("%s notices go on to another channel"), due);
+        return g_strdup_printf(language_plural("%s notice goes on to another channel",
+                                               "%s notices go on to another channel", question->due),
+                               due);
     if (question->next_due == INT64_MAX)
         return NULL;
     span = clock_format_span(question->next_due - climbs->now);
@@ -69,13 +75,6 @@ char *climbs_text(const Climbs *climbs)
     return g_string_free(text, FALSE);
 }
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at == INT64_MAX ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 json_t *climbs_json(const Climbs *climbs)
 {
     const LadderQuestion *question = &climbs->question;
@@ -87,9 +86,9 @@ json_t *climbs_json(const Climbs *climbs)
         json_array_append_new(waiting,
                               json_pack("{s:s, s:s, s:s, s:I, s:I, s:o}", "audience", wait->audience, "from",
                                         wait->from, "to", wait->to, "notices", (json_int_t)wait->notices, "due",
-                                        (json_int_t)wait->due_now, "first_due", time_json(wait->due_first)));
+                                        (json_int_t)wait->due_now, "first_due", clock_json_at(wait->due_first)));
     }
     return json_pack("{s:I, s:I, s:I, s:b, s:o, s:o}", "due", (json_int_t)question->due, "climbed",
                      (json_int_t)question->climbed, "allowed", (json_int_t)question->allowed, "needs_yes",
-                     question->must_ask, "next_due", time_json(question->next_due), "waiting", waiting);
+                     question->must_ask, "next_due", clock_json_at(question->next_due), "waiting", waiting);
 }

@@ -2,7 +2,16 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 /* UTC is written as Z, as in every other document. */
+json_t *clock_json_at(int64_t at)
+{
+    g_autofree char *text = at > 0 && at < INT64_MAX ? clock_format_utc(at) : NULL;
+
+    return clock_json_text(text);
+}
+
 json_t *clock_json_moment(bool known, Moment moment)
 {
     g_autofree char *text = known ? moment_format_rfc3339(moment) : NULL;
@@ -23,7 +32,14 @@ json_t *clock_json_text(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-json_t *clock_json_texts(const GPtrArray *texts)
+json_t *clock_json_incident(const Incident *incident)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
+                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
+                     "contained_at", clock_json_time(incident->contained_at));
+}
+
+static json_t *texts_json(const GPtrArray *texts)
 {
     json_t *list = json_array();
 
@@ -77,7 +93,7 @@ json_t *clock_json(const Regime *regime, const RegimeClockResult *clock)
     json_t *document =
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "id", clock->id, "state", regime_state_name(clock->state), "due",
                   clock_json_moment(clock->has_due, clock->due), "due_day", day_json(clock->has_due, clock->due_day),
-                  "why", clock_json_texts(clock->why), "remarks", clock_json_texts(clock->remarks));
+                  "why", texts_json(clock->why), "remarks", texts_json(clock->remarks));
 
     json_object_set_new(document, "is_group", json_boolean(clock->is_group));
     json_object_set_new(document, "start", clock_json_moment(clock->has_start, clock->start));

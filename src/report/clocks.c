@@ -146,6 +146,18 @@ char *clocks_when(const Obligation *obligation)
     return clocks_span(obligation->clock);
 }
 
+char *clocks_state(const RegimeClockResult *clock)
+{
+    bool runs = clock->state == REGIME_DUE || clock->state == REGIME_OVERDUE;
+    g_autofree char *span = runs ? clocks_span(clock) : NULL;
+    g_autofree char *when = span ? g_strdup_printf(_(", %s"), span) : g_strdup("");
+    bool has_time = clock->is_filed || clock->has_due;
+    g_autofree char *text = has_time ? clocks_time(clock->is_filed ? clock->filed : clock->due) : NULL;
+    g_autofree char *time = text ? g_strdup_printf(_(" (%s)"), text) : g_strdup("");
+
+    return g_strconcat(_(regime_state_words(clock->state)), when, time, NULL);
+}
+
 char *clocks_line(const GPtrArray *obligations)
 {
     g_autoptr(GPtrArray) found = running(obligations);

@@ -61,4 +61,8 @@ char *clocks_name(const Obligation *obligation);
 char *clocks_when(const Obligation *obligation);
 char *clocks_span(const RegimeClockResult *clock);
 
+/* clocks_state: the state in plain words, with when while it runs, and when it is due or was filed: "running, in 3 h 12
+ * min (2026-11-24 22:10 +01:00)", "lacks a time"; in the chosen language. */
+char *clocks_state(const RegimeClockResult *clock);
+
 #endif

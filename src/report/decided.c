@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "ledger/hold.h"
 #include "ledger/ledger_log.h"
@@ -49,13 +50,6 @@ static void say_local(Decided *decided, const char *format, ...)
     va_end(arguments);
 }
 
-static const char *string_of(const json_t *object, const char *member)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-
-    return text ? text : "";
-}
-
 static char *grouped(const json_t *object, const char *member)
 {
     return text_grouped(json_integer_value(json_object_get(object, member)));
@@ -83,12 +77,12 @@ char *decided_value(const json_t *value)
 /* What is held, without whose name it is: "held domain qq.com: …". */
 static void say_hold(Decided *decided, const json_t *body, const char *verb)
 {
-    Hold hold = {.name = (char *)string_of(body, "name")};
-    g_autofree char *why = discreet_typed(string_of(body, "reason"));
+    Hold hold = {.name = (char *)member_text(body, "name")};
+    g_autofree char *why = discreet_typed(member_text(body, "reason"));
     g_autofree char *words = NULL;
     g_autofree char *shown = NULL;
 
-    (void)hold_scope_parse(string_of(body, "scope"), &hold.scope);
+    (void)hold_scope_parse(member_text(body, "scope"), &hold.scope);
     if (hold.scope == HOLD_PERSON) { /* whatever was typed is about them */
         hold.name = (char *)"ID";
         g_free(why);
@@ -116,7 +110,7 @@ static void say_planned(Decided *decided, const json_t *body)
     g_autofree char *people = grouped(body, "people");
 
     say(decided, N_("edition %d was planned, plan %.12s; people: %s"),
-        (int)json_integer_value(json_object_get(body, "edition")), string_of(body, "digest"), people);
+        (int)json_integer_value(json_object_get(body, "edition")), member_text(body, "digest"), people);
 }
 
 static void say_confirmed(Decided *decided, const json_t *body)
@@ -148,26 +142,28 @@ static void say_overridden(Decided *decided, const json_t *body)
 
 static void say_published(Decided *decided, const json_t *body)
 {
-    say(decided, N_("the announcement was published: %s, %s"), string_of(body, "gateway"), string_of(body, "locale"));
+    say(decided, N_("the announcement was published: %s, %s"), member_text(body, "gateway"),
+        member_text(body, "locale"));
 }
 
 static void say_withdrawn(Decided *decided, const json_t *body)
 {
-    say(decided, N_("the announcement was withdrawn: %s, %s"), string_of(body, "gateway"), string_of(body, "locale"));
+    say(decided, N_("the announcement was withdrawn: %s, %s"), member_text(body, "gateway"),
+        member_text(body, "locale"));
 }
 
 static void say_refused(Decided *decided, const json_t *body)
 {
-    say(decided, N_("the announcement was refused: %s, %s"), string_of(body, "gateway"), string_of(body, "locale"));
+    say(decided, N_("the announcement was refused: %s, %s"), member_text(body, "gateway"), member_text(body, "locale"));
 }
 
 /* Alike decisions about people, with how many there were. What was typed about one of them alone is about that one. */
 static void say_decided(Decided *decided, const json_t *body)
 {
-    bool is_withheld = strcmp(string_of(body, "decision"), "withheld") == 0;
+    bool is_withheld = strcmp(member_text(body, "decision"), "withheld") == 0;
     bool is_one = json_integer_value(json_object_get(body, "count")) == 1;
     g_autofree char *people = grouped(body, "count");
-    g_autofree char *why = discreet_typed(string_of(body, "reason"));
+    g_autofree char *why = discreet_typed(member_text(body, "reason"));
 
     if (is_one && is_withheld)
         say(decided, N_("decided not to tell one person (why is not shown here)"));
@@ -225,8 +221,8 @@ static Decided *decided_new(int64_t at, const char *kind, const char *by)
 /* NULL: nothing that somebody decided. */
 static Decided *of_note(const LedgerNote *note)
 {
-    const char *event = string_of(note->body, "event");
-    Decided *decided = decided_new(note->at, event, string_of(note->body, "by"));
+    const char *event = member_text(note->body, "event");
+    Decided *decided = decided_new(note->at, event, member_text(note->body, "by"));
     g_autofree char *count = text_grouped(note->count);
 
     json_object_set_new(note->body, "count", json_integer(note->count));
@@ -263,9 +259,9 @@ static bool add_notes(GPtrArray *list, Ledger *ledger, int64_t since, GError **e
 static void say_value(Decided *decided, const CaseEvent *event)
 {
     g_autofree char *value = decided_value(json_object_get(event->body, "new"));
-    g_autofree char *why = discreet_typed(string_of(event->body, "why"));
+    g_autofree char *why = discreet_typed(member_text(event->body, "why"));
 
-    say(decided, N_("%s is %s now: %s"), string_of(event->body, "name"), value, why);
+    say(decided, N_("%s is %s now: %s"), member_text(event->body, "name"), value, why);
 }
 
 static void say_affected(Decided *decided, const CaseEvent *event)
@@ -284,20 +280,21 @@ static void say_affected(Decided *decided, const CaseEvent *event)
 
 static void say_filing(Decided *decided, const CaseEvent *event)
 {
-    const char *channel = string_of(event->body, "channel");
+    const char *channel = member_text(event->body, "channel");
 
     if (*channel)
-        say(decided, N_("filed %s %s (%s)"), string_of(event->body, "regime"), string_of(event->body, "step"), channel);
+        say(decided, N_("filed %s %s (%s)"), member_text(event->body, "regime"), member_text(event->body, "step"),
+            channel);
     else
-        say(decided, N_("filed %s %s"), string_of(event->body, "regime"), string_of(event->body, "step"));
+        say(decided, N_("filed %s %s"), member_text(event->body, "regime"), member_text(event->body, "step"));
 }
 
 static void say_decision(Decided *decided, const CaseEvent *event)
 {
     static const char *const kinds[][2] = {
         {"not-notify", N_("not to tell")}, {"delay", N_("to wait")}, {"revoked", N_("taken back")}};
-    const char *id = string_of(event->body, "id"), *decision = string_of(event->body, "decision");
-    const char *regime = string_of(event->body, "regime"), *scope = string_of(event->body, "scope");
+    const char *id = member_text(event->body, "id"), *decision = member_text(event->body, "decision");
+    const char *regime = member_text(event->body, "regime"), *scope = member_text(event->body, "scope");
     const char *words = decision;
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
@@ -314,7 +311,7 @@ static void say_decision(Decided *decided, const CaseEvent *event)
 
 static void say_inquiry(Decided *decided, const CaseEvent *event)
 {
-    const char *id = string_of(event->body, "id"), *outcome = string_of(event->body, "outcome");
+    const char *id = member_text(event->body, "id"), *outcome = member_text(event->body, "outcome");
 
     say(decided, "inquiry %s: %s", id, outcome);
     say_local(decided, _("inquiry %s: %s"), id, language_text(outcome));
@@ -322,7 +319,7 @@ static void say_inquiry(Decided *decided, const CaseEvent *event)
 
 static void say_response(Decided *decided, const CaseEvent *event)
 {
-    const char *step = string_of(event->body, "step"), *outcome = string_of(event->body, "outcome");
+    const char *step = member_text(event->body, "step"), *outcome = member_text(event->body, "outcome");
 
     say(decided, "response step %s: %s", step, outcome);
     say_local(decided, _("response step %s: %s"), step, language_text(outcome));
@@ -330,9 +327,9 @@ static void say_response(Decided *decided, const CaseEvent *event)
 
 static void say_closed(Decided *decided, const CaseEvent *event)
 {
-    g_autofree char *why = discreet_typed(string_of(event->body, "reason"));
+    g_autofree char *why = discreet_typed(member_text(event->body, "reason"));
 
-    if (strcmp(string_of(event->body, "state"), "closed") == 0)
+    if (strcmp(member_text(event->body, "state"), "closed") == 0)
         say(decided, N_("closed the case: %s"), why);
     else
         say(decided, N_("opened the case again: %s"), why);
@@ -350,7 +347,7 @@ static bool is_first_reading(const CaseEvent *event)
 {
     const json_t *old = json_object_get(event->body, "old");
 
-    return strcmp(string_of(event->body, "source"), "playbook") == 0 && (!old || json_is_null(old));
+    return strcmp(member_text(event->body, "source"), "playbook") == 0 && (!old || json_is_null(old));
 }
 
 static void add_first_readings(GPtrArray *list, const CaseState *state, int64_t since)

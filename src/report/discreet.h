@@ -8,13 +8,14 @@
 
 #include "report/brakes.h"
 
-#define DISCREET_HIDDEN "not shown here" /* in place of a reason that is about one person */
+#define DISCREET_HIDDEN "not shown here"                        /* in place of a reason that is about one person */
+#define DISCREET_KEPT   "kept in the ledger; --people shows it" /* likewise, in a report that has a form with people */
 
 /* discreet_typed: a reason that a person gave. */
 char *discreet_typed(const char *reason);
 
-/* discreet_own: a reason that we gave, in English: as it is where it is all ours, else the title of the diagnostic whose
- * code it ends with, else that breach status says it. */
+/* discreet_own: a reason that we gave, in English: as it is where it is all ours, else the title of the diagnostic
+ * whose code it ends with, else that breach status says it. */
 char *discreet_own(const char *reason);
 
 /* discreet_brakes: replaces the reasons of holds and pauses by these; of a hold on one person the name by "ID", and the

@@ -1,4 +1,5 @@
 /* Which events are about a person, without names of the staff; and what each plan froze of the gateways. */
+#include "base/member.h"
 #include "report/evidence_private.h"
 
 #include <string.h>
@@ -74,6 +75,7 @@ typedef struct Reading {
     GPtrArray *plans;
     GHashTable *staff; /* owned; login@host -> its number, by GPOINTER_TO_INT */
     GString *own;      /* owned; how the person's id stands in an event */
+    EvidenceOwn *addresses; /* owned */
     GRegex *caller;    /* owned; "…, 2026-11-21T14:10:00.000Z by NAME" in what a person recorded */
 } Reading;
 
@@ -104,23 +106,18 @@ static void hide_staff(Reading *reading, json_t *body)
 }
 
 /* What was refused stands in its event as it came, as a text. */
-static void hide_staff_within(Reading *reading, json_t *body)
+static void hide_within(Reading *reading, json_t *body)
 {
-    json_auto_t *entry = json_loads(evidence_text(body, "entry"), 0, NULL);
+    json_auto_t *entry = json_loads(member_text(body, "entry"), 0, NULL);
     g_autofree char *text = NULL;
 
     if (!entry)
         return;
+    if (!json_object_get(entry, "by"))
+        evidence_hide_others(reading->addresses, entry);
     hide_staff(reading, entry);
     text = text_canonical_json(entry);
     json_object_set_new(body, "entry", json_string(text));
-}
-
-const char *evidence_text(const json_t *body, const char *key)
-{
-    const char *text = json_string_value(json_object_get(body, key));
-
-    return text ? text : "";
 }
 
 /* Which events ---------------------------------------------------------------------------------------------------- */
@@ -159,17 +156,17 @@ static bool holds_message(const EvidenceMessage *message, HoldScope scope, const
 
 static bool is_own_hold(const EvidencePack *pack, const json_t *body)
 {
-    const char *name = evidence_text(body, "name");
+    const char *name = member_text(body, "name");
     HoldScope scope;
 
-    if (!hold_scope_parse(evidence_text(body, "scope"), &scope))
+    if (!hold_scope_parse(member_text(body, "scope"), &scope))
         return false;
     if (scope == HOLD_EVERYTHING || (scope == HOLD_PERSON && is_own_id(pack, name)))
         return true;
     if (scope == HOLD_REGION) {
         json_auto_t *data = pack->person->data ? json_loads(pack->person->data, 0, NULL) : NULL;
 
-        return g_ascii_strcasecmp(evidence_text(data, "region"), name) == 0;
+        return g_ascii_strcasecmp(member_text(data, "region"), name) == 0;
     }
     for (guint i = 0; i < pack->person->messages->len; i++)
         if (holds_message(g_ptr_array_index(pack->person->messages, i), scope, name))
@@ -179,19 +176,19 @@ static bool is_own_hold(const EvidencePack *pack, const json_t *body)
 
 static bool is_own_entry(const EvidencePack *pack, const json_t *body)
 {
-    json_auto_t *entry = json_loads(evidence_text(body, "entry"), 0, NULL);
+    json_auto_t *entry = json_loads(member_text(body, "entry"), 0, NULL);
 
-    return is_own_message(pack, evidence_text(entry, "message")) || is_own_id(pack, evidence_text(entry, "person"));
+    return is_own_message(pack, member_text(entry, "message")) || is_own_id(pack, member_text(entry, "person"));
 }
 
 static bool is_own_person(const EvidencePack *pack, const json_t *body)
 {
-    return is_own_id(pack, evidence_text(body, "person"));
+    return is_own_id(pack, member_text(body, "person"));
 }
 
 static bool names_own_message(const EvidencePack *pack, const json_t *body)
 {
-    return is_own_message(pack, evidence_text(body, "message"));
+    return is_own_message(pack, member_text(body, "message"));
 }
 
 static bool is_for_all(const EvidencePack *pack, const json_t *body)
@@ -221,7 +218,7 @@ static const struct {
 
 static bool is_own_note(const EvidencePack *pack, const json_t *body)
 {
-    const char *event = evidence_text(body, "event");
+    const char *event = member_text(body, "event");
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].event, event) == 0)
@@ -243,10 +240,10 @@ static void leave_out(json_t *body)
 {
     static const char *const keys[] = {"inputs", "gateways", "crossed"};
 
-    if (strcmp(evidence_text(body, "event"), "planned") == 0)
+    if (strcmp(member_text(body, "event"), "planned") == 0)
         for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
             json_object_del(body, keys[i]);
-    if (strcmp(evidence_text(body, "event"), "adopted") == 0) {
+    if (strcmp(member_text(body, "event"), "adopted") == 0) {
         json_object_del(body, "from");
         json_object_del(body, "to");
     }
@@ -255,10 +252,10 @@ static void leave_out(json_t *body)
 /* What a member of the staff typed about more than this person may name others. */
 static void leave_out_typed(const EvidencePack *pack, json_t *body)
 {
-    bool is_own = strcmp(evidence_text(body, "scope"), "person") == 0 || is_own_person(pack, body) ||
-                  names_own_message(pack, body);
+    bool is_own =
+        strcmp(member_text(body, "scope"), "person") == 0 || is_own_person(pack, body) || names_own_message(pack, body);
 
-    if (!is_own && *evidence_text(body, "by") && *evidence_text(body, "reason"))
+    if (!is_own && *member_text(body, "by") && *member_text(body, "reason"))
         json_object_set_new(body, "reason", json_string(DISCREET_HIDDEN));
 }
 
@@ -269,8 +266,10 @@ static void take_event(int64_t no, int64_t at, int64_t message, const char *text
     uint8_t digest[DIGEST_SIZE];
     EvidenceLine *line;
 
-    if (!message && body && strcmp(evidence_text(body, "event"), "planned") == 0 && json_object_get(body, "gateways"))
-        add_plan(reading->plans, at, evidence_text(body, "gateways"));
+    if (!message && body && strcmp(member_text(body, "event"), "planned") == 0 && json_object_get(body, "gateways"))
+        add_plan(reading->plans, at, member_text(body, "gateways"));
+    if (!body && (message || may_be_own(reading, text)))
+        reading->pack->records_lost++;
     if (!body || (!message && !is_own_note(reading->pack, body))) {
         json_decref(body);
         return;
@@ -278,8 +277,10 @@ static void take_event(int64_t no, int64_t at, int64_t message, const char *text
     leave_out(body);
     if (!message)
         leave_out_typed(reading->pack, body);
+    if (!json_object_get(body, "by"))
+        evidence_hide_others(reading->addresses, body);
     hide_staff(reading, body);
-    hide_staff_within(reading, body);
+    hide_within(reading, body);
     line = g_new0(EvidenceLine, 1);
     *line = (EvidenceLine){.no = no, .at = at, .message = message, .body = body};
     digest_sha256(text, strlen(text), digest);
@@ -294,6 +295,7 @@ bool evidence_lines_read(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, G
         .pack = pack,
         .plans = plans,
         .own = g_string_new("\"person\":"),
+        .addresses = evidence_own_new(pack->person),
         .staff = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .caller = g_regex_new("^(.*?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z) by [^:]*", G_REGEX_DEFAULT, 0, NULL)};
     bool done;
@@ -303,6 +305,7 @@ bool evidence_lines_read(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, G
         g_array_append_val(messages, ((EvidenceMessage *)g_ptr_array_index(pack->person->messages, i))->no);
     done = ledger_evidence_events(ledger, messages, true, take_event, &reading, error);
     g_string_free(reading.own, TRUE);
+    evidence_own_free(reading.addresses);
     g_hash_table_unref(reading.staff);
     g_regex_unref(reading.caller);
     return done;

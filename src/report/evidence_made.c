@@ -141,7 +141,7 @@ void evidence_make(const EvidenceMaking *making, EvidenceMade *made)
 
     *made = (EvidenceMade){.check = EVIDENCE_UNMADE};
     if (!render(making, making->people, &all, &error) || (is_shared && !render(making, only, &alone, &error))) {
-        made->why = g_strdup(error->message);
+        made->why = g_strdup(error_english(error));
     } else if (is_shared) {
         judge_shared(making, &all, &alone, made);
     } else {

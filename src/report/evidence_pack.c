@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/member.h"
+#include "ledger/ledger_account.h"
 #include "model/moment.h"
 #include "report/discreet.h"
 #include "report/evidence_private.h"
@@ -21,6 +23,7 @@ static void free_attempt(gpointer data)
     g_free(attempt->reply);
     g_free(attempt->file);
     evidence_made_clear(&attempt->made_again);
+    evidence_letter_free(attempt->letter);
     g_free(attempt);
 }
 
@@ -57,12 +60,14 @@ void evidence_pack_free(EvidencePack *pack)
     g_ptr_array_unref(pack->items);
     g_ptr_array_unref(pack->lines);
     g_ptr_array_unref(pack->papers);
+    g_ptr_array_unref(pack->published);
     g_free(pack);
 }
 
 bool evidence_pack_is_sound(const EvidencePack *pack)
 {
-    return pack->checks[EVIDENCE_OTHER] == 0 && pack->checks[EVIDENCE_UNMADE] == 0 && pack->papers_lost == 0;
+    return pack->checks[EVIDENCE_OTHER] == 0 && pack->checks[EVIDENCE_UNMADE] == 0 && pack->papers_lost == 0 &&
+           pack->records_lost == 0;
 }
 
 const char *evidence_paper_name(EvidencePaperState state)
@@ -105,7 +110,7 @@ static EvidenceAttempt *attempt_of(EvidenceItem *item, int number)
 
 static void take_digest(const json_t *body, const char *key, char hex[DIGEST_HEX_SIZE])
 {
-    const char *digest = evidence_text(body, key);
+    const char *digest = member_text(body, key);
 
     if (strlen(digest) == DIGEST_HEX_SIZE - 1)
         g_strlcpy(hex, digest, DIGEST_HEX_SIZE);
@@ -117,7 +122,7 @@ static void take_handed(EvidenceAttempt *attempt, const json_t *body)
 
     take_digest(body, "sha256", attempt->sha256);
     take_digest(body, "content", attempt->content);
-    if (moment_parse(evidence_text(body, "made"), &made, NULL))
+    if (moment_parse(member_text(body, "made"), &made, NULL))
         attempt->made = made.at;
     attempt->is_handed = true;
 }
@@ -138,13 +143,28 @@ static void take_outcome(EvidenceAttempt *attempt, const EvidenceLine *line, con
     const json_t *body = line->body;
 
     attempt->at = line->at;
-    attempt->outcome = g_strdup(evidence_text(body, "event"));
+    attempt->outcome = g_strdup(member_text(body, "event"));
     attempt->code = (int)json_integer_value(json_object_get(body, "code"));
     attempt->enhanced = g_strdup(json_string_value(json_object_get(body, "enhanced")));
     attempt->reply = g_strdup(json_string_value(json_object_get(body, "reply")));
     attempt->text = json_integer_value(json_object_get(body, "text"));
     if (may_have_left(attempt->outcome, evidence_plans_digest(plans, line->at)))
         attempt->is_handed = true;
+}
+
+/* What a gateway took has an event that says so: each claim is ended by one. */
+static bool has_lost_its_events(const EvidenceItem *item)
+{
+    MessageState state = item->message->state;
+
+    return item->message->attempt > 0 && item->attempts->len == 0 &&
+           (state == MESSAGE_ACCEPTED || state == MESSAGE_DELIVERED || state == MESSAGE_BOUNCED);
+}
+
+static void count_lost(EvidencePack *pack)
+{
+    for (guint i = 0; i < pack->items->len; i++)
+        pack->records_lost += has_lost_its_events(g_ptr_array_index(pack->items, i)) ? 1 : 0;
 }
 
 static void add_attempts(EvidencePack *pack, const GPtrArray *plans)
@@ -160,7 +180,7 @@ static void add_attempts(EvidencePack *pack, const GPtrArray *plans)
         attempt = attempt_of(item, number);
         if (json_object_get(line->body, "sha256") || json_object_get(line->body, "content"))
             take_handed(attempt, line->body);
-        if (!attempt->outcome && strcmp(evidence_text(line->body, "from"), "attempting") == 0)
+        if (!attempt->outcome && strcmp(member_text(line->body, "from"), "attempting") == 0)
             take_outcome(attempt, line, plans);
     }
 }
@@ -169,7 +189,7 @@ static void add_attempts(EvidencePack *pack, const GPtrArray *plans)
 
 typedef struct Making {
     EvidencePack *pack;
-    Ledger *ledger;
+    const EvidenceSource *source;
     RenderScratch *scratch; /* owned */
     GHashTable *texts;      /* owned; text version -> RenderText */
     GPtrArray *plans;       /* owned; of EvidencePlan *: what each plan froze of the gateways */
@@ -182,7 +202,7 @@ static const RenderText *text_of(Making *making, int64_t no, GError **error)
 
     if (text)
         return text;
-    body = ledger_text(making->ledger, no, error);
+    body = ledger_text(making->source->ledger, no, error);
     text = body ? render_text_new(body, error) : NULL;
     if (text)
         g_hash_table_insert(making->texts, g_memdup2(&no, sizeof no), text);
@@ -190,60 +210,82 @@ static const RenderText *text_of(Making *making, int64_t no, GError **error)
 }
 
 /* Names of files tell which message and which attempt, and nothing about the person. */
-static char *name_of(const EvidenceItem *item, const EvidenceAttempt *attempt, bool is_mail)
+static char *name_of(const EvidenceItem *item, const EvidenceAttempt *attempt, EvidenceCheck check, const char *suffix)
 {
-    const EvidenceMade *made = &attempt->made_again;
     static const char *const kinds[EVIDENCE_CHECKS] = {
-        [EVIDENCE_SAME] = "", [EVIDENCE_OTHER] = ".other", [EVIDENCE_UNRECORDED] = ".unproven"};
-    const char *kind = made->names_others ? ".yours" : kinds[made->check];
+        [EVIDENCE_SAME] = "", [EVIDENCE_OTHER] = ".other", [EVIDENCE_UNRECORDED] = ".unproven", [EVIDENCE_UNMADE] = ""};
+    const char *kind = attempt->made_again.names_others ? ".yours" : kinds[check];
 
-    return g_strdup_printf("messages/%s.%d%s.%s", item->message->id, attempt->attempt, kind, is_mail ? "eml" : "json");
+    return g_strdup_printf("messages/%s.%d%s.%s", item->message->id, attempt->attempt, kind, suffix);
 }
 
-static void make_attempt(Making *making, EvidenceItem *item, EvidenceAttempt *attempt, const char *const *people)
+static void count_check(EvidencePack *pack, const EvidenceMade *made, bool is_mail)
+{
+    pack->checks[made->check]++;
+    pack->same_content += made->check == EVIDENCE_SAME && !is_mail ? 1 : 0;
+    pack->withheld += made->names_others ? 1 : 0;
+}
+
+static void make_letter(const Making *making, const EvidenceMaking *request, const EvidenceItem *item,
+                        EvidenceAttempt *attempt)
+{
+    const Gateway *gateway = making->source->letter;
+
+    if (!gateway || strcmp(gateway->name, item->message->gateway) != 0)
+        return;
+    attempt->letter = evidence_letter_new(request, gateway, attempt->reply);
+    if (attempt->letter->octets)
+        attempt->letter->file = name_of(item, attempt, attempt->letter->check, "pdf");
+}
+
+static bool make_attempt(Making *making, EvidenceItem *item, EvidenceAttempt *attempt, GError **problem)
 {
     const EvidenceMessage *message = item->message;
     int64_t at = attempt->made > 0 ? attempt->made : attempt->at;
     const json_t *gateway = evidence_plan_gateway(making->plans, at, message->gateway, message->channel);
     bool is_mail = *attempt->content ? false : evidence_plan_is_mail(gateway, message->channel);
+    g_auto(EvidenceServed) served = {0};
     g_autoptr(GError) error = NULL;
-    const RenderText *text = text_of(making, attempt->text > 0 ? attempt->text : message->text, &error);
-    EvidenceMaking request = {.text = text,
+    EvidenceMaking request = {.text = text_of(making, attempt->text > 0 ? attempt->text : message->text, &error),
                               .scratch = making->scratch,
                               .gateway = gateway,
                               .id = message->id,
                               .endpoint = message->endpoint,
-                              .people = people,
-                              .own = making->pack->person->data,
                               .at = at,
                               .sha256 = attempt->sha256,
                               .content = attempt->content,
                               .is_mail = is_mail};
 
-    if (text)
+    if (!ledger_evidence_served(making->source->ledger, message->no, making->pack->person->no, at, &served, problem))
+        return false;
+    request.people = (const char *const *)served.people;
+    request.own = served.own;
+    if (request.text && served.own)
         evidence_make(&request, &attempt->made_again);
     else
-        attempt->made_again = (EvidenceMade){.check = EVIDENCE_UNMADE, .why = g_strdup(error->message)};
-    making->pack->checks[attempt->made_again.check]++;
-    making->pack->withheld += attempt->made_again.names_others ? 1 : 0;
-    if (attempt->made_again.octets)
-        attempt->file = name_of(item, attempt, is_mail);
+        attempt->made_again = (EvidenceMade){
+            .check = EVIDENCE_UNMADE, .why = g_strdup(error ? error_english(error) : "the person's data is missing")};
+    count_check(making->pack, &attempt->made_again, is_mail);
+    if (!attempt->made_again.octets)
+        return true;
+    attempt->file = name_of(item, attempt, attempt->made_again.check, is_mail ? "eml" : "json");
+    if (strcmp(member_text(gateway, "kind"), "letter") == 0)
+        make_letter(making, &request, item, attempt);
+    return true;
 }
 
 static bool make_item(Making *making, EvidenceItem *item, GError **error)
 {
-    g_auto(GStrv) people = ledger_evidence_served(making->ledger, item->message->no, error);
+    g_auto(EvidenceServed) served = {0};
+    bool made = ledger_evidence_served(making->source->ledger, item->message->no, 0, INT64_MAX, &served, error);
 
-    if (!people)
-        return false;
-    item->people = g_strv_length(people);
-    for (guint i = 0; i < item->attempts->len; i++) {
+    item->people = served.count;
+    for (guint i = 0; i < item->attempts->len && made; i++) {
         EvidenceAttempt *attempt = g_ptr_array_index(item->attempts, i);
 
-        if (attempt->is_handed && making->pack->person->data)
-            make_attempt(making, item, attempt, (const char *const *)people);
+        made = !attempt->is_handed || make_attempt(making, item, attempt, error);
     }
-    return true;
+    return made;
 }
 
 static void free_text(gpointer data)
@@ -251,10 +293,10 @@ static void free_text(gpointer data)
     render_text_free(data);
 }
 
-static bool make_all(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, GError **error)
+static bool make_all(EvidencePack *pack, const EvidenceSource *source, GPtrArray *plans, GError **error)
 {
     Making making = {.pack = pack,
-                     .ledger = ledger,
+                     .source = source,
                      .scratch = render_scratch_new(),
                      .texts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_text),
                      .plans = plans};
@@ -274,7 +316,7 @@ static void leave_out_typed(EvidencePack *pack)
         const EvidenceLine *line = g_ptr_array_index(pack->lines, i);
         const EvidenceItem *item = line->message ? item_of(pack, line->message) : NULL;
 
-        if (item && item->people > 1 && *evidence_text(line->body, "by") && *evidence_text(line->body, "reply"))
+        if (item && item->people > 1 && *member_text(line->body, "by") && *member_text(line->body, "reply"))
             json_object_set_new(line->body, "reply", json_string(DISCREET_HIDDEN));
     }
 }
@@ -293,7 +335,7 @@ static void add_papers(EvidencePack *pack)
 {
     for (guint i = 0; i < pack->lines->len; i++) {
         const EvidenceLine *line = g_ptr_array_index(pack->lines, i);
-        const char *digest = evidence_text(line->body, "evidence");
+        const char *digest = member_text(line->body, "evidence");
         EvidencePaper *paper;
 
         if (strlen(digest) != DIGEST_HEX_SIZE - 1 || strspn(digest, "0123456789abcdef") != DIGEST_HEX_SIZE - 1 ||
@@ -322,7 +364,7 @@ static int64_t message_of(const EvidencePack *pack, int64_t message, const json_
     for (guint i = 0; message == 0 && i < pack->items->len; i++) {
         const EvidenceMessage *own = ((const EvidenceItem *)g_ptr_array_index(pack->items, i))->message;
 
-        if (strcmp(own->id, evidence_text(body, "message")) == 0)
+        if (strcmp(own->id, member_text(body, "message")) == 0)
             message = own->no;
     }
     return message;
@@ -332,7 +374,7 @@ static void look_for_others(int64_t no, int64_t at, int64_t message, const char 
 {
     EvidencePack *pack = user;
     json_auto_t *body = json_loads(text, 0, NULL);
-    const char *digest = evidence_text(body, "evidence");
+    const char *digest = member_text(body, "evidence");
 
     (void)no, (void)at;
     for (guint i = 0; i < pack->papers->len; i++) {
@@ -363,9 +405,8 @@ static void read_paper(EvidencePaper *paper, const char *folder)
 }
 
 /* What stays out is checked as well. */
-static void check_withheld(EvidencePack *pack, EvidencePaper *paper, const char *folder)
+static void withhold(EvidencePack *pack, EvidencePaper *paper)
 {
-    read_paper(paper, folder);
     pack->withheld++;
     if (paper->state != EVIDENCE_PAPER_HERE)
         return;
@@ -374,21 +415,40 @@ static void check_withheld(EvidencePack *pack, EvidencePaper *paper, const char 
     g_clear_pointer(&paper->file, g_free);
 }
 
+static void read_papers_of(EvidencePack *pack, EvidenceOwn *own, const char *folder)
+{
+    for (guint i = 0; i < pack->papers->len; i++) {
+        EvidencePaper *paper = g_ptr_array_index(pack->papers, i);
+        bool is_withheld = paper->state == EVIDENCE_PAPER_WITHHELD;
+
+        read_paper(paper, folder);
+        if (is_withheld || (paper->bytes && evidence_mail_names_others(own, paper->bytes, paper->size)))
+            withhold(pack, paper);
+        pack->papers_lost += paper->state == EVIDENCE_PAPER_MISSING || paper->state == EVIDENCE_PAPER_CHANGED;
+    }
+}
+
 static bool read_papers(EvidencePack *pack, Ledger *ledger, const char *folder, GError **error)
 {
+    EvidenceOwn *own;
+
     add_papers(pack);
     if (pack->papers->len > 0 && !ledger_evidence_papers(ledger, look_for_others, pack, error))
         return false;
-    for (guint i = 0; i < pack->papers->len; i++) {
-        EvidencePaper *paper = g_ptr_array_index(pack->papers, i);
-
-        if (paper->state == EVIDENCE_PAPER_WITHHELD)
-            check_withheld(pack, paper, folder);
-        else
-            read_paper(paper, folder);
-        pack->papers_lost += paper->state == EVIDENCE_PAPER_MISSING || paper->state == EVIDENCE_PAPER_CHANGED;
-    }
+    own = evidence_own_new(pack->person);
+    read_papers_of(pack, own, folder);
+    evidence_own_free(own);
     return true;
+}
+
+static void add_published(EvidencePack *pack, const char *folder)
+{
+    for (guint i = 0; i < pack->lines->len; i++)
+        evidence_published_add(pack->published, ((const EvidenceLine *)g_ptr_array_index(pack->lines, i))->body,
+                               folder);
+    for (guint i = 0; i < pack->published->len; i++)
+        pack->papers_lost +=
+            ((const EvidencePublished *)g_ptr_array_index(pack->published, i))->state == EVIDENCE_PUBLISHED_CHANGED;
 }
 
 /* Collecting ------------------------------------------------------------------------------------------------------ */
@@ -413,40 +473,44 @@ static bool read_person(EvidencePack *pack, Ledger *ledger, int64_t no, GError *
     return true;
 }
 
-static bool collect(EvidencePack *pack, Ledger *ledger, const char *folder, int64_t person, GError **error)
+static bool collect(EvidencePack *pack, const EvidenceSource *source, int64_t person, GError **error)
 {
+    Ledger *ledger = source->ledger;
     g_autoptr(GPtrArray) plans = evidence_plans_new();
 
     if (!read_person(pack, ledger, person, error) || !evidence_lines_read(pack, ledger, plans, error))
         return false;
     add_attempts(pack, plans);
+    count_lost(pack);
     evidence_plans_latest(plans, ledger_header(ledger));
-    if (!make_all(pack, ledger, plans, error))
+    if (!make_all(pack, source, plans, error))
         return false;
     leave_out_typed(pack);
-    return read_papers(pack, ledger, folder, error);
+    add_published(pack, source->folder);
+    return read_papers(pack, ledger, source->folder, error);
 }
 
 /* All of it is of one moment. */
-static bool collect_at_once(EvidencePack *pack, Ledger *ledger, const char *folder, int64_t person, GError **error)
+static bool collect_at_once(EvidencePack *pack, const EvidenceSource *source, int64_t person, GError **error)
 {
     bool collected;
 
-    if (!ledger_evidence_begin(ledger, error))
+    if (!ledger_snapshot(source->ledger, error))
         return false;
-    collected = collect(pack, ledger, folder, person, error);
-    ledger_evidence_end(ledger);
+    collected = collect(pack, source, person, error);
+    ledger_snapshot_end(source->ledger);
     return collected;
 }
 
-EvidencePack *evidence_pack_collect(Ledger *ledger, const char *folder, int64_t person, GError **error)
+EvidencePack *evidence_pack_collect(const EvidenceSource *source, int64_t person, GError **error)
 {
     EvidencePack *pack = g_new0(EvidencePack, 1);
 
     pack->items = g_ptr_array_new_with_free_func(free_item);
     pack->lines = g_ptr_array_new_with_free_func(free_line);
     pack->papers = g_ptr_array_new_with_free_func(free_paper);
-    if (collect_at_once(pack, ledger, folder, person, error))
+    pack->published = evidence_published_new();
+    if (collect_at_once(pack, source, person, error))
         return pack;
     evidence_pack_free(pack);
     return NULL;

@@ -16,7 +16,8 @@
 
 #include "base/digest.h"
 #include "ledger/ledger_evidence.h"
-#include "report/evidence_made.h"
+#include "report/evidence_letter.h"
+#include "report/evidence_published.h"
 
 /* One try to hand a message over. */
 typedef struct EvidenceAttempt {
@@ -32,6 +33,7 @@ typedef struct EvidenceAttempt {
     char *enhanced, *reply;        /* owned; or NULL */
     EvidenceMade made_again;       /* with is_handed */
     char *file;                    /* owned; its name in the pack; NULL: none */
+    EvidenceLetter *letter;        /* owned; NULL: it is none, or the playbook has no print room any more */
 } EvidenceAttempt;
 
 typedef struct EvidenceItem {
@@ -69,18 +71,28 @@ typedef struct EvidencePack {
     GPtrArray *items;            /* owned; of EvidenceItem * */
     GPtrArray *lines;            /* owned; of EvidenceLine *, in order */
     GPtrArray *papers;           /* owned; of EvidencePaper * */
+    GPtrArray *published;        /* owned; of EvidencePublished * */
     int checks[EVIDENCE_CHECKS]; /* attempts that were handed over, by what became of the check */
-    int papers_lost;             /* papers that are missing or changed */
+    int same_content;            /* of those that are the same: how many are no mail, so that their content is */
+    int papers_lost;             /* papers and published texts that are missing or changed */
+    int records_lost;            /* events that cannot be read, and messages that were taken without any event */
     int withheld;                /* messages and papers that say something about others: parts of them are left out */
 } EvidencePack;
 
-/* evidence_pack_collect: `folder`: the state folder, where mails are kept; `person`: a number. */
-EvidencePack *evidence_pack_collect(Ledger *ledger, const char *folder, int64_t person, GError **error);
+/* What a pack is made from, beside the ledger; borrowed during the call. */
+typedef struct EvidenceSource {
+    Ledger *ledger;
+    const char *folder;    /* the state folder, where mails are kept */
+    const Gateway *letter; /* the print room as it is now; or NULL */
+} EvidenceSource;
+
+/* evidence_pack_collect: `person`: a number. */
+EvidencePack *evidence_pack_collect(const EvidenceSource *source, int64_t person, GError **error);
 void evidence_pack_free(EvidencePack *pack);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EvidencePack, evidence_pack_free)
 
-/* evidence_pack_is_sound: nothing contradicts what was recorded: no message is another one, no paper is missing or
- * changed. */
+/* evidence_pack_is_sound: nothing contradicts what was recorded: no message is another one, no paper and no record
+ * is missing or changed. */
 bool evidence_pack_is_sound(const EvidencePack *pack);
 
 /* evidence_paper_name: "here", "missing", "changed", "withheld". */

@@ -1,9 +1,11 @@
 #include "report/evidence_page.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "report/evidence_private.h"
 #include "report/page_html.h"
 #include "report/reason.h"
@@ -20,25 +22,59 @@ static int handed_over(const EvidencePack *pack)
 }
 
 #define SOUND N_("%d of %d messages that were handed over were made again, octet for octet")
-#define PARTLY                                                                                                         \
-    N_("%d of %d messages that were handed over were made again, octet for octet; of the others no digest was "        \
-       "recorded")
+#define MIXED                                                                                                          \
+    N_("%d of %d messages that were handed over were made again: %d octet for octet, %d (no mails) in their content")
+#define OTHERS N_("; of the others no digest was recorded")
 #define UNSOUND                                                                                                        \
     N_("NEEDS YOU: %d messages are not what was recorded when they were handed over, and %d papers are missing or "    \
        "changed")
+#define DAMAGED                                                                                                        \
+    N_("NEEDS YOU: the ledger was damaged or changed: %d records about this person cannot be read or are missing")
 #define NOTHING N_("nothing was handed over for this person")
+
+static char *told_words(bool english, const char *words, ...)
+{
+    const char *format = english ? words : _(words);
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, words);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* What contradicts the records. */
+static char *unsound_verdict(const EvidencePack *pack, bool english)
+{
+    int wrong = pack->checks[EVIDENCE_OTHER] + pack->checks[EVIDENCE_UNMADE];
+    g_autofree char *damaged = pack->records_lost > 0 ? told_words(english, DAMAGED, pack->records_lost) : NULL;
+    g_autofree char *changed =
+        wrong + pack->papers_lost > 0 ? told_words(english, UNSOUND, wrong, pack->papers_lost) : NULL;
+
+    return g_strjoin("; ", damaged ? damaged : changed, damaged ? changed : NULL, NULL);
+}
+
+static char *sound_verdict(const EvidencePack *pack, bool english)
+{
+    int same = pack->checks[EVIDENCE_SAME];
+
+    if (pack->same_content > 0)
+        return told_words(english, MIXED, same, handed_over(pack), same - pack->same_content, pack->same_content);
+    return told_words(english, SOUND, same, handed_over(pack));
+}
 
 char *evidence_verdict(const EvidencePack *pack, bool english)
 {
-    int wrong = pack->checks[EVIDENCE_OTHER] + pack->checks[EVIDENCE_UNMADE];
+    bool is_part = pack->checks[EVIDENCE_SAME] < handed_over(pack);
+    g_autofree char *sound = NULL;
 
     if (!evidence_pack_is_sound(pack))
-        return g_strdup_printf(english ? UNSOUND : _(UNSOUND), wrong, pack->papers_lost);
+        return unsound_verdict(pack, english);
     if (handed_over(pack) == 0)
-        return g_strdup(english ? NOTHING : _(NOTHING));
-    if (pack->checks[EVIDENCE_SAME] < handed_over(pack))
-        return g_strdup_printf(english ? PARTLY : _(PARTLY), pack->checks[EVIDENCE_SAME], handed_over(pack));
-    return g_strdup_printf(english ? SOUND : _(SOUND), pack->checks[EVIDENCE_SAME], handed_over(pack));
+        return told_words(english, NOTHING);
+    sound = sound_verdict(pack, english);
+    return g_strconcat(sound, !is_part ? "" : english ? OTHERS : _(OTHERS), NULL);
 }
 
 const char *evidence_check_words(const EvidenceAttempt *attempt)
@@ -50,7 +86,11 @@ const char *evidence_check_words(const EvidenceAttempt *attempt)
         [EVIDENCE_UNMADE] = N_("cannot be made again"),
     };
 
-    return attempt->is_handed ? _(words[attempt->made_again.check]) : _("nothing left the house");
+    if (!attempt->is_handed)
+        return _("nothing left the house");
+    if (*attempt->content && attempt->made_again.check == EVIDENCE_SAME)
+        return _("the same content; what the gateway added to it is not made again");
+    return _(words[attempt->made_again.check]);
 }
 
 static const char *const proof[] = {
@@ -58,12 +98,23 @@ static const char *const proof[] = {
        "name says otherwise. It was made again from the text and the data that were frozen before the send, and its "
        "SHA-256 was compared with the one that was recorded in the moment of the send. Of one that names other people "
        "as well (.yours) there is what this person alone would have got."),
-    N_("The answers of mail servers and providers are their own words, as they came."),
+    N_("Of a mail (.eml) the digest sha256 is that of all octets, headers and all, as they were given to the mail "
+       "server: every octet is proven."),
+    N_("Of any other message (.json) the digest content is that of what the reader is told and where: channel, "
+       "address, "
+       "language, title, text. These words are proven. How a provider or a telephone showed them is not."),
+    N_("The request to a provider that carried them held credentials, a time or a signature as well. It is not kept "
+       "and "
+       "not made again, so this folder proves nothing about its other octets. Its digest sha256 is recorded, and can "
+       "be "
+       "compared with the provider's log."),
+    N_("Of an announcement the digest is that of its title, text and HTML, with a zero octet behind each: that these "
+       "words "
+       "were published and read back is proven. How a web site showed them is not."),
+    N_("The answers of mail servers and providers are their own words, as they came, but for addresses of other people "
+       "(***@)."),
     N_("Accepted means that a server took responsibility for the message (RFC 5321 6.1), delivered that a receipt says "
        "so. Neither proves that somebody has read it."),
-    N_("Of a message that is no mail its content is checked: what the reader is told, and where. What the provider's "
-       "request adds to it (credentials, a time, a signature) cannot be made again; the digest of the request is "
-       "recorded where there is one, and can be compared with the provider's log."),
     N_("The records themselves are held by the organisation. That nobody changed texts, data and digests together is "
        "not proven by this folder."),
 };
@@ -146,6 +197,14 @@ static void put_attempt(GString *html, const char *const *headers, const Evidenc
     page_html_row(html, headers, cells);
 }
 
+static void put_letter(GString *html, const EvidenceLetter *letter)
+{
+    g_autofree char *words = g_strconcat(*letter->recorded ? letter->recorded : "", *letter->recorded ? ": " : "",
+                                         evidence_letter_words(letter), NULL);
+
+    put_pair(html, letter->file ? letter->file : "-", words);
+}
+
 /* Which file holds an attempt, and what sha256sum has to say of it. */
 static void put_file(GString *html, const EvidenceAttempt *attempt)
 {
@@ -155,6 +214,10 @@ static void put_file(GString *html, const EvidenceAttempt *attempt)
         put_pair(html, attempt->file, *digest ? digest : "-");
     else if (*digest)
         put_pair(html, "-", digest);
+    if (*attempt->content && *attempt->sha256)
+        put_pair(html, _("the body of the request, which is not in this folder"), attempt->sha256);
+    if (attempt->letter)
+        put_letter(html, attempt->letter);
 }
 
 static void put_files(GString *html, const EvidenceItem *item)
@@ -265,8 +328,8 @@ static char *event_words(const json_t *body)
     const char *enhanced = json_string_value(json_object_get(body, "enhanced"));
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (*evidence_text(body, keys[i]))
-            return reply_words(code, enhanced, evidence_text(body, keys[i]));
+        if (*member_text(body, keys[i]))
+            return reply_words(code, enhanced, member_text(body, keys[i]));
     return reply_words(code, enhanced, NULL);
 }
 
@@ -283,10 +346,10 @@ static void put_events(GString *html, const EvidencePack *pack)
         g_autofree char *words = event_words(line->body);
         g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, line->no);
         const char *const cells[] = {at,
-                                     event_name(evidence_text(line->body, "event")),
-                                     evidence_text(line->body, "message"),
+                                     event_name(member_text(line->body, "event")),
+                                     member_text(line->body, "message"),
                                      words,
-                                     evidence_text(line->body, "by"),
+                                     member_text(line->body, "by"),
                                      number,
                                      NULL};
 
@@ -314,6 +377,29 @@ static void put_papers(GString *html, const EvidencePack *pack)
         put_pair(html, _(words[paper->state]), paper->file ? paper->file : paper->digest);
     }
     g_string_append(html, "</dl>\n");
+    g_string_append(html, "</section>\n");
+}
+
+static void put_published(GString *html, const EvidencePack *pack)
+{
+    if (pack->published->len == 0)
+        return;
+    page_html_section(html, "published", _("What was published for everybody"), NULL);
+    for (guint i = 0; i < pack->published->len; i++) {
+        const EvidencePublished *published = g_ptr_array_index(pack->published, i);
+        g_autofree char *title =
+            g_strdup_printf(_("Announcement in %s, edition %d"), published->locale, published->edition);
+
+        page_html_element(html, "h3", NULL, title);
+        page_html_element(html, "p", NULL, evidence_published_words(published->state));
+        g_string_append(html, "<dl>\n");
+        put_pair(html, published->file ? published->file : "-", published->digest);
+        g_string_append(html, "</dl>\n");
+        if (published->file) {
+            page_html_element(html, "h4", NULL, published->title);
+            page_html_element(html, "pre", NULL, published->text);
+        }
+    }
     g_string_append(html, "</section>\n");
 }
 
@@ -352,6 +438,7 @@ char *evidence_page(const EvidencePack *pack, const EvidencePageFrame *frame)
     put_notices(html, pack->person);
     put_items(html, pack);
     put_papers(html, pack);
+    put_published(html, pack);
     put_events(html, pack);
     put_steps(html);
     page_html_foot(html, _("It holds personal data of one person: hand it to nobody else."));

@@ -5,11 +5,6 @@
 
 #include "report/evidence_pack.h"
 
-/* evidence_text: a member that is a text, "" where there is none; borrowed. evidence_time: a time of a document; null
- * for 0 and less; a new reference. */
-const char *evidence_text(const json_t *body, const char *key);
-json_t *evidence_time(int64_t at);
-
 /* EvidencePlan: what one plan froze of the gateways, from `at` (ms) until the next. */
 typedef struct EvidencePlan {
     int64_t at;
@@ -29,6 +24,15 @@ bool evidence_plan_is_mail(const json_t *gateway, const char *channel);
 /* evidence_plans_digest: whether digests were recorded at that time of whatever was handed over: since 0.5.0, which is
  * known by its plans. Before evidence_plans_latest(). */
 bool evidence_plans_digest(const GPtrArray *plans, int64_t at);
+
+/* EvidenceOwn: the addresses of the person, by which those of others are told. evidence_hide_others: in the words that
+ * came from outside, every other address becomes ***@ and its domain. evidence_mail_names_others: whether a mail that
+ * came back is about several addresses, not all of them theirs: the members of a list. */
+typedef struct EvidenceOwn EvidenceOwn;
+EvidenceOwn *evidence_own_new(const EvidencePerson *person);
+void evidence_own_free(EvidenceOwn *own);
+void evidence_hide_others(EvidenceOwn *own, json_t *body);
+bool evidence_mail_names_others(const EvidenceOwn *own, const char *bytes, size_t size);
 
 /* evidence_lines_read: fills pack->lines with the events that are about the person, and `plans` by those of plans. */
 bool evidence_lines_read(EvidencePack *pack, Ledger *ledger, GPtrArray *plans, GError **error);

@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "channel/hand_over.h"
+#include "ledger/ledger_account.h"
 #include "model/address.h"
+#include "report/clock_json.h"
 #include "report/evidence_private.h"
 
 void evidence_sample_rank(const char *seed, int64_t person, uint8_t rank[DIGEST_SIZE])
@@ -128,10 +130,10 @@ static bool draw_at_once(EvidenceSample *sample, Ledger *ledger, Drawing *drawin
 {
     bool drawn;
 
-    if (!ledger_evidence_begin(ledger, error))
+    if (!ledger_snapshot(ledger, error))
         return false;
     drawn = draw(sample, ledger, drawing, error);
-    ledger_evidence_end(ledger);
+    ledger_snapshot_end(ledger);
     return drawn;
 }
 
@@ -293,8 +295,8 @@ static json_t *message_json(const EvidenceSample *sample, const EvidenceMessage 
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:s}", "id", message->id, "audience",
                      message->audience, "channel", message->channel, "gateway", message->gateway, "state",
                      message_state_name(message->state), "attempts", message->attempt, "first_tried_at",
-                     evidence_time(message->first_at), "accepted_at", evidence_time(time->accepted), "delivered_at",
-                     evidence_time(time->delivered), "last_event_at", evidence_time(time->last), "address", masked);
+                     clock_json_at(message->first_at), "accepted_at", clock_json_at(time->accepted), "delivered_at",
+                     clock_json_at(time->delivered), "last_event_at", clock_json_at(time->last), "address", masked);
 }
 
 static json_t *person_json(const EvidenceSample *sample, const EvidencePerson *person)

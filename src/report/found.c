@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/language.h"
 #include "model/address.h"
 #include "model/phone.h"
+#include "report/clock_json.h"
 #include "report/reason.h"
 #include "report/status.h"
 
@@ -294,13 +294,6 @@ char *found_text(const Found *found)
 
 /* JSON ------------------------------------------------------------------------------------------------------------ */
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at < 0 ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 static json_t *person_json(const FoundPerson *one)
 {
     json_t *kinds = json_array(), *notices = json_array(), *messages = json_array();
@@ -318,7 +311,7 @@ static json_t *person_json(const FoundPerson *one)
 
         json_array_append_new(messages, json_pack("{s:s, s:s, s:s, s:o}", "audience", match->audience, "channel",
                                                   match->channel, "state", message_state_name(match->state), "since",
-                                                  time_json(match->changed_at)));
+                                                  clock_json_at(match->changed_at)));
     }
     return json_pack("{s:s?, s:I, s:s?, s:b, s:o, s:o, s:o}", "person", one->person->id, "row",
                      (json_int_t)one->person->row, "locale", one->locale, "told", one->is_told, "kinds", kinds,

@@ -4,19 +4,13 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "report/clock_json.h"
 #include "report/decided.h"
 #include "report/handover.h"
 
 #define DECIDED_SHOWN 20 /* on the page, the latest; the document has all */
 
 /* JSON ------------------------------------------------------------------------------------------------------------ */
-
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at == 0 ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
 
 static json_t *items_json(const GPtrArray *items)
 {
@@ -26,8 +20,8 @@ static json_t *items_json(const GPtrArray *items)
         const HandoverItem *item = g_ptr_array_index(items, i);
 
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?, s:o, s:s?}", "kind", item->kind, "id", item->id,
-                                              "text", item->english, "owner", item->owner, "due", time_json(item->due),
-                                              "next", item->command));
+                                              "text", item->english, "owner", item->owner, "due",
+                                              clock_json_at(item->due), "next", item->command));
     }
     return list;
 }
@@ -39,7 +33,7 @@ static json_t *decided_json(const GPtrArray *decided)
     for (guint i = 0; i < decided->len; i++) {
         const Decided *one = g_ptr_array_index(decided, i);
 
-        json_array_append_new(list, json_pack("{s:o, s:s, s:s?, s:s}", "at", time_json(one->at), "kind", one->kind,
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s?, s:s}", "at", clock_json_at(one->at), "kind", one->kind,
                                               "by", one->by, "text", one->english));
     }
     return list;
@@ -52,10 +46,10 @@ json_t *handover_json(const Handover *handover)
     json_auto_t *status = handover->status ? status_json(handover->status) : NULL;
     json_t *document =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "schema", "breach.handover/1", "incident",
-                  handover->incident, "status", playbook_status_name(handover->mode), "at", time_json(handover->now),
-                  "since", time_json(handover->since), "decided", decided_json(handover->decided), "due",
-                  items_json(handover->due), "open", items_json(handover->open), "by_itself",
-                  items_json(handover->by_itself), "verdict", handover->verdict, "next", handover->next);
+                  handover->incident, "status", playbook_status_name(handover->mode), "at",
+                  clock_json_at(handover->now), "since", clock_json_at(handover->since), "decided",
+                  decided_json(handover->decided), "due", items_json(handover->due), "open", items_json(handover->open),
+                  "by_itself", items_json(handover->by_itself), "verdict", handover->verdict, "next", handover->next);
 
     for (const char *const *member = members; *member; member++)
         json_object_set_new(document, *member, status ? json_incref(json_object_get(status, *member)) : json_null());

@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "ledger/ledger_log.h"
 #include "model/reply.h"
+#include "report/clock_json.h"
 #include "report/clocks.h"
 
 #define WAYS_MAX     16 /* channels; model/channel knows seven */
@@ -187,7 +188,7 @@ static void forget_ledger(LiveHistory *history, const Status *status)
     memcpy(history->secret, status->header->secret, sizeof history->secret);
 }
 
-bool live_feed(LiveHistory *history, Ledger *ledger, const Status *status, GError **error)
+static bool feed(LiveHistory *history, Ledger *ledger, const Status *status, GError **error)
 {
     if (memcmp(history->secret, status->header->secret, sizeof history->secret) != 0)
         forget_ledger(history, status);
@@ -230,22 +231,15 @@ static int64_t time_left(double rate, int64_t left)
     return left <= 0 || span < 0 || span > (double)ETA_MOST ? -1 : (int64_t)span;
 }
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at <= 0 ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 static json_t *pace_json(const LiveHistory *history, int way, int64_t done, int64_t left, int64_t eta, int64_t now)
 {
     int64_t total = done + left;
 
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "rate_10s",
-                     rate_json(rate_over(history, way, SHORT_WINDOW)), "rate_60s",
-                     rate_json(rate_over(history, way, LONG_WINDOW)), "done", (json_int_t)done, "left",
-                     (json_int_t)left, "total", (json_int_t)total, "eta", eta < 0 ? json_null() : time_json(now + eta),
-                     "eta_ms", eta < 0 ? json_null() : json_integer(eta));
+    return json_pack(
+        "{s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "rate_10s", rate_json(rate_over(history, way, SHORT_WINDOW)), "rate_60s",
+        rate_json(rate_over(history, way, LONG_WINDOW)), "done", (json_int_t)done, "left", (json_int_t)left, "total",
+        (json_int_t)total, "eta", eta < 0 ? json_null() : clock_json_at(now + eta), "eta_ms",
+        eta < 0 ? json_null() : json_integer(eta));
 }
 
 /* Ways ------------------------------------------------------------------------------------------------------------ */
@@ -275,8 +269,8 @@ static const Hold *hold_on(const Brakes *brakes, const char *gateway, const char
 
 static json_t *paused_json(const char *kind, const Pause *pause)
 {
-    return json_pack("{s:s, s:n, s:o, s:o, s:s}", "kind", kind, "by", "since", time_json(pause->at), "until",
-                     time_json(pause->until), "why", pause->reason);
+    return json_pack("{s:s, s:n, s:o, s:o, s:s}", "kind", kind, "by", "since", clock_json_at(pause->at), "until",
+                     clock_json_at(pause->until), "why", pause->reason);
 }
 
 /* What keeps all of a way back, the strongest first; null: nothing does. *stops: nothing at all goes this way. */
@@ -290,11 +284,11 @@ static json_t *brake_json(const Status *status, const char *gateway, const char 
 
     *stops = hold || quiet != 0;
     if (hold)
-        return json_pack("{s:s, s:s, s:o, s:o, s:s}", "kind", "held", "by", hold->by, "since", time_json(hold->at),
-                         "until", time_json(hold->until), "why", hold->reason);
+        return json_pack("{s:s, s:s, s:o, s:o, s:s}", "kind", "held", "by", hold->by, "since", clock_json_at(hold->at),
+                         "until", clock_json_at(hold->until), "why", hold->reason);
     if (quiet != 0)
-        return json_pack("{s:s, s:n, s:n, s:o, s:s}", "kind", "quiet", "by", "since", "until", time_json(quiet), "why",
-                         "quiet hours");
+        return json_pack("{s:s, s:n, s:n, s:o, s:s}", "kind", "quiet", "by", "since", "until", clock_json_at(quiet),
+                         "why", "quiet hours");
     if (rests)
         return paused_json("rests", rests);
     return slowed ? paused_json("slowed", slowed) : json_null();
@@ -366,7 +360,7 @@ static json_t *trouble_json(const LedgerTrouble *trouble)
     return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:o}", "event", message_event_name(trouble->event), "words",
                      trouble_words(trouble), "code", trouble->code, "enhanced", trouble->enhanced, "gateway",
                      trouble->gateway, "channel", trouble->channel, "count", (json_int_t)trouble->count, "last",
-                     time_json(trouble->last));
+                     clock_json_at(trouble->last));
 }
 
 static void add_errors(json_t *document, const Status *status, const LiveHistory *history)
@@ -380,7 +374,7 @@ static void add_errors(json_t *document, const Status *status, const LiveHistory
             json_array_append_new(errors, trouble_json(trouble));
     }
     json_object_set_new(document, "errors", errors);
-    json_object_set_new(document, "errors_since", time_json(history->place.since));
+    json_object_set_new(document, "errors_since", clock_json_at(history->place.since));
 }
 
 /* The document ---------------------------------------------------------------------------------------------------- */
@@ -408,12 +402,12 @@ static void hide_replies(json_t *announcement)
     json_array_foreach(json_object_get(announcement, "publications"), index, row) json_object_del(row, "reply");
 }
 
-json_t *live_json(const Status *status, const LiveHistory *history, const GPtrArray *obligations)
+static json_t *make_document(const Status *status, const LiveHistory *history, const GPtrArray *obligations)
 {
     json_t *document = status_json(status);
 
     json_object_set_new(document, "schema", json_string("breach.live/1"));
-    json_object_set_new(document, "at", time_json(status->now));
+    json_object_set_new(document, "at", clock_json_at(status->now));
     json_object_del(document, "reasons");
     hide_replies(json_object_get(document, "announcement"));
     add_ways(document, status, history);
@@ -429,7 +423,7 @@ json_t *live_collect(const StatusRequest *request, LiveHistory *history, const G
 
     mine.for_room = true;
     status = status_collect(&mine, error);
-    if (!status || !live_feed(history, request->ledger, status, error))
+    if (!status || !feed(history, request->ledger, status, error))
         return NULL;
-    return live_json(status, history, obligations);
+    return make_document(status, history, obligations);
 }

@@ -46,8 +46,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveHistory, live_history_free)
  * than a minute begins the history anew. */
 json_t *live_collect(const StatusRequest *request, LiveHistory *history, const GPtrArray *obligations, GError **error);
 
-/* live_feed, live_json: the two halves of it, for a status that was collected with `for_room`. live_json is pure. */
-bool live_feed(LiveHistory *history, Ledger *ledger, const Status *status, GError **error);
-json_t *live_json(const Status *status, const LiveHistory *history, const GPtrArray *obligations);
-
 #endif

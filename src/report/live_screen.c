@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "model/identity.h"
 #include "model/moment.h"
@@ -43,13 +44,6 @@ static void clear_line(gpointer data)
 
 /* Reading the document -------------------------------------------------------------------------------------------- */
 
-static const char *string_of(const json_t *object, const char *member)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-
-    return text ? text : "";
-}
-
 static int64_t number_of(const json_t *object, const char *member)
 {
     return json_integer_value(json_object_get(object, member));
@@ -67,7 +61,7 @@ static int64_t time_of(const json_t *object, const char *member)
 {
     Moment moment = {0};
 
-    return moment_parse(string_of(object, member), &moment, NULL) ? moment.at : 0;
+    return moment_parse(member_text(object, member), &moment, NULL) ? moment.at : 0;
 }
 
 /* "10:42:07 +08:00" */
@@ -160,15 +154,15 @@ static char *right(const char *text, int columns)
 static void add_head(Screen *screen)
 {
     const json_t *document = screen->document;
-    bool is_actual = strcmp(string_of(document, "status"), "actual") == 0;
+    bool is_actual = strcmp(member_text(document, "status"), "actual") == 0;
     g_autofree char *time = time_exact(screen->now, "%H:%M:%S %:z");
     bool is_running = json_is_true(json_object_get(document, "running"));
-    const char *verdict = string_of(document, "verdict");
+    const char *verdict = member_text(document, "verdict");
 
     add(screen, HEAD, LOOK_STRONG,
         g_strdup_printf(is_running ? _("%s %s, edition %d, %s, running")
                                    : _("%s %s, edition %d, %s, nobody is sending"),
-                        is_actual ? _("ACTUAL") : _("EXERCISE"), string_of(document, "incident"),
+                        is_actual ? _("ACTUAL") : _("EXERCISE"), member_text(document, "incident"),
                         (int)number_of(document, "edition"), time));
     add_wrapped(screen, HEAD, strstr(verdict, _("NEEDS YOU: ")) ? LOOK_BAD : LOOK_GOOD, verdict,
                 screen->size->rows >= 20   ? VERDICT_LINES
@@ -237,10 +231,10 @@ static Hold *hold_of(const json_t *entry)
 {
     Hold *hold = g_new0(Hold, 1);
 
-    (void)hold_scope_parse(string_of(entry, "scope"), &hold->scope);
-    hold->name = g_strdup(string_of(entry, "name"));
-    hold->reason = g_strdup(string_of(entry, "reason"));
-    hold->by = g_strdup(string_of(entry, "by"));
+    (void)hold_scope_parse(member_text(entry, "scope"), &hold->scope);
+    hold->name = g_strdup(member_text(entry, "name"));
+    hold->reason = g_strdup(member_text(entry, "reason"));
+    hold->by = g_strdup(member_text(entry, "by"));
     hold->at = time_of(entry, "at");
     hold->until = time_of(entry, "until");
     return hold;
@@ -250,10 +244,10 @@ static Pause *pause_of(const json_t *entry)
 {
     Pause *pause = g_new0(Pause, 1);
 
-    while (pause->scope + 1 < PAUSE_SCOPES && strcmp(pause_scope_name(pause->scope), string_of(entry, "scope")) != 0)
+    while (pause->scope + 1 < PAUSE_SCOPES && strcmp(pause_scope_name(pause->scope), member_text(entry, "scope")) != 0)
         pause->scope++;
-    pause->name = g_strdup(string_of(entry, "name"));
-    pause->reason = g_strdup(string_of(entry, "reason"));
+    pause->name = g_strdup(member_text(entry, "name"));
+    pause->reason = g_strdup(member_text(entry, "reason"));
     pause->at = time_of(entry, "at");
     pause->until = time_of(entry, "until");
     return pause;
@@ -281,7 +275,7 @@ static char *brakes_words(const Screen *screen)
 /* Why what stands here is not of this moment. */
 static void add_problem(Screen *screen)
 {
-    const char *problem = string_of(screen->document, "problem");
+    const char *problem = member_text(screen->document, "problem");
     g_autofree char *words = g_strdup_printf(_("NOT READ since then: %s"), problem);
 
     if (*problem)
@@ -310,12 +304,12 @@ static void add_brakes(Screen *screen)
 /* "eu-gdpr/authority_72h" as clocks_name() has it. */
 static char *clock_name(const json_t *clock)
 {
-    return g_strdelimit(g_strdup(string_of(clock, "id")), "/", ' ');
+    return g_strdelimit(g_strdup(member_text(clock, "id")), "/", ' ');
 }
 
 static void add_clock(Screen *screen, const json_t *clock)
 {
-    const char *state = string_of(clock, "state");
+    const char *state = member_text(clock, "state");
     bool is_over = strcmp(state, regime_state_name(REGIME_OVERDUE)) == 0;
     RegimeClockResult result = {
         .has_due = !is_null(clock, "remaining_ms"),
@@ -329,14 +323,14 @@ static void add_clock(Screen *screen, const json_t *clock)
     Moment due = {0};
 
     g_string_printf(text, is_over ? _("OVERDUE: %s %s") : _("clock: %s %s"), name, when);
-    if (moment_parse(string_of(clock, "due"), &due, NULL)) {
+    if (moment_parse(member_text(clock, "due"), &due, NULL)) {
         g_autofree char *time = clocks_time(due);
 
         g_string_append_printf(text, _(" (%s)"), time);
     }
     if (result.state == REGIME_SCOPE_UNKNOWN)
         g_string_append(text, _(", if it applies"));
-    g_string_append_printf(text, _(", %s"), string_of(clock, "title"));
+    g_string_append_printf(text, _(", %s"), member_text(clock, "title"));
     add(screen, TIGHT, is_over ? LOOK_BAD : LOOK_PLAIN, g_string_free(text, FALSE));
 }
 
@@ -377,7 +371,7 @@ static const char *brake_words(const json_t *brake)
         {"held", N_("HELD")}, {"quiet", N_("QUIET")}, {"rests", N_("RESTS")}, {"slowed", N_("SLOWED")}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (strcmp(string_of(brake, "kind"), kinds[i][0]) == 0)
+        if (strcmp(member_text(brake, "kind"), kinds[i][0]) == 0)
             return _(kinds[i][1]);
     return NULL;
 }
@@ -389,7 +383,7 @@ typedef struct WayColumns {
 
 static char *way_name(const json_t *way)
 {
-    return g_strdup_printf("%s %s", string_of(way, "channel"), string_of(way, "gateway"));
+    return g_strdup_printf("%s %s", member_text(way, "channel"), member_text(way, "gateway"));
 }
 
 /* "5,000 of 10,000" */
@@ -419,7 +413,7 @@ static void add_way(Screen *screen, const json_t *way, const WayColumns *columns
 
     g_string_printf(text, "%s %s %s%s", padded, placed, drawn, *drawn ? " " : "");
     if (brake && left > 0)
-        g_string_append_printf(text, "%s, ", brake);
+        g_string_append_printf(text, "%s%s", brake, _(", "));
     if (left > 0)
         g_string_append_printf(text, "%s%s", rate, eta);
     else
@@ -489,16 +483,16 @@ static void add_audiences(Screen *screen)
 /* "312 x refused for now (451 4.7.1), email relay" */
 static char *error_words(const json_t *error)
 {
-    const char *words = string_of(error, "words");
+    const char *words = member_text(error, "words");
     int code = (int)number_of(error, "code");
     g_autofree char *count = text_grouped(number_of(error, "count"));
-    g_autofree char *codes = code > 0 ? g_strdup_printf("%d %s", code, string_of(error, "enhanced")) : NULL;
+    g_autofree char *codes = code > 0 ? g_strdup_printf("%d %s", code, member_text(error, "enhanced")) : NULL;
 
     if (codes)
         return g_strdup_printf(_("%s x %s (%s), %s %s"), count, _(words), g_strchomp(codes),
-                               string_of(error, "channel"), string_of(error, "gateway"));
-    return g_strdup_printf(_("%s x %s, %s %s"), count, _(words), string_of(error, "channel"),
-                           string_of(error, "gateway"));
+                               member_text(error, "channel"), member_text(error, "gateway"));
+    return g_strdup_printf(_("%s x %s, %s %s"), count, _(words), member_text(error, "channel"),
+                           member_text(error, "gateway"));
 }
 
 static void add_errors(Screen *screen)
@@ -536,7 +530,7 @@ static bool leave_out(GArray *lines)
 
 static void add_next(Screen *screen)
 {
-    const char *next = string_of(screen->document, "next");
+    const char *next = member_text(screen->document, "next");
     g_autofree char *line = g_strdup_printf(_("next: %s"), next);
 
     if (!*next)
@@ -610,7 +604,7 @@ char *live_line(const json_t *document)
     g_autofree char *words = error ? error_words(error) : NULL;
     GString *text = g_string_new(NULL);
 
-    g_string_printf(text, "%s %s", time, string_of(document, "verdict"));
+    g_string_printf(text, "%s %s", time, member_text(document, "verdict"));
     if (number_of(pace, "left") > 0 && !is_null(pace, "rate_60s"))
         g_string_append_printf(text, _("; %s%s"), rate, eta);
     if (words)

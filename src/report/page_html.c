@@ -35,14 +35,6 @@ void page_html_text(GString *html, const char *text)
     }
 }
 
-char *page_html_escape(const char *text)
-{
-    GString *html = g_string_new(NULL);
-
-    page_html_text(html, text);
-    return g_string_free(html, FALSE);
-}
-
 static void open_tag(GString *html, const char *name, const char *css)
 {
     g_string_append_printf(html, "<%s", name);

@@ -26,10 +26,8 @@ void page_html_head(GString *html, const PageHtml *page);
 void page_html_foot(GString *html, const char *words);
 
 /* page_html_text: `text` with & < > " and ' escaped, and whatever is no valid character of HTML (controls, invalid
- * UTF-8) as U+FFFD: safe between tags and in a quoted attribute. NULL is nothing. page_html_escape: the same, newly
- * allocated. */
+ * UTF-8) as U+FFFD: safe between tags and in a quoted attribute. NULL is nothing. */
 void page_html_text(GString *html, const char *text);
-char *page_html_escape(const char *text);
 
 /* page_html_element: <name class="css">text</name> and a line feed; the text is escaped, `css` may be NULL. */
 void page_html_element(GString *html, const char *name, const char *css, const char *text);

@@ -35,6 +35,7 @@ static const char *const known[] = {
     N_("it takes nothing in its quiet hours"),
     N_("breach status has its words"),
     N_("not shown here"),
+    N_("kept in the ledger; --people shows it"),
     N_("what it takes in a day (quota) is used up"),
     N_("bytes that are not UTF-8: write the character again"),
     N_("a quote inside a field: put the field in quotes and write the quote twice"),

@@ -49,13 +49,6 @@ static json_t *facts_json(const Playbook *playbook)
     return facts;
 }
 
-static json_t *times_json(const Incident *incident)
-{
-    return json_pack("{s:o, s:o, s:o, s:o}", "occurred_at", clock_json_time(incident->occurred_at), "detected_at",
-                     clock_json_time(incident->detected_at), "confirmed_at", clock_json_time(incident->confirmed_at),
-                     "contained_at", clock_json_time(incident->contained_at));
-}
-
 static json_t *affected_json(const CaseState *state, const Affected *given)
 {
     int64_t lower = given->given ? given->lower : -1, likely = given->given ? given->likely : -1,
@@ -163,8 +156,8 @@ json_t *register_json(const Casework *casework, Ledger *ledger, GError **error)
         "s:o, s:o, s:o}",
         "schema", "breach.register/1", "incident", playbook->incident.id, "status",
         playbook_status_name(material_status(casework->lawbook->asked.material)), "made_at", at, "organization",
-        text_json(playbook->organization.name, locale), "facts", "times", times_json(&playbook->incident), "what",
-        facts_json(playbook), "affected", affected_json(state, &playbook->affected), "anchors",
+        text_json(playbook->organization.name, locale), "facts", "times", clock_json_incident(&playbook->incident),
+        "what", facts_json(playbook), "affected", affected_json(state, &playbook->affected), "anchors",
         values_json(state, CASE_ANCHOR, ""), "counts", counts_json(state), "own_counts",
         values_json(state, CASE_VARIABLE, "/affected"), "effects", "impact", texts_json(playbook->impact, locale),
         "notices", notices, "remedial_action", "taken", texts_json(playbook->measures_taken, locale), "planned",

@@ -77,26 +77,21 @@ static void code(GString *out, const char *title, const char *text)
     g_string_append(out, "</code></pre>\n");
 }
 
-const ReportWriter *report_writer_html(void)
-{
-    static const ReportWriter writer = {.head = head,
-                                        .contents = contents,
-                                        .section = page_html_section,
-                                        .section_end = section_end,
-                                        .subheading = subheading,
-                                        .paragraph = paragraph,
-                                        .items = items,
-                                        .table = page_html_table,
-                                        .row = page_html_row,
-                                        .table_end = page_html_table_end,
-                                        .figure = figure,
-                                        .code = code,
-                                        .foot = page_html_foot};
-
-    return &writer;
-}
+static const ReportWriter writer = {.head = head,
+                                    .contents = contents,
+                                    .section = page_html_section,
+                                    .section_end = section_end,
+                                    .subheading = subheading,
+                                    .paragraph = paragraph,
+                                    .items = items,
+                                    .table = page_html_table,
+                                    .row = page_html_row,
+                                    .table_end = page_html_table_end,
+                                    .figure = figure,
+                                    .code = code,
+                                    .foot = page_html_foot};
 
 char *report_html(const json_t *document)
 {
-    return report_outline(document, report_writer_html());
+    return report_outline(document, &writer);
 }

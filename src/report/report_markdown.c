@@ -108,26 +108,21 @@ static void foot(GString *out, const char *text)
     line(out, "", text, "\n");
 }
 
-const ReportWriter *report_writer_markdown(void)
-{
-    static const ReportWriter writer = {.head = head,
-                                        .contents = contents,
-                                        .section = section,
-                                        .section_end = section_end,
-                                        .subheading = subheading,
-                                        .paragraph = paragraph,
-                                        .items = items,
-                                        .table = table,
-                                        .row = row,
-                                        .table_end = table_end,
-                                        .figure = figure,
-                                        .code = code,
-                                        .foot = foot};
-
-    return &writer;
-}
+static const ReportWriter writer = {.head = head,
+                                    .contents = contents,
+                                    .section = section,
+                                    .section_end = section_end,
+                                    .subheading = subheading,
+                                    .paragraph = paragraph,
+                                    .items = items,
+                                    .table = table,
+                                    .row = row,
+                                    .table_end = table_end,
+                                    .figure = figure,
+                                    .code = code,
+                                    .foot = foot};
 
 char *report_markdown(const json_t *document)
 {
-    return report_outline(document, report_writer_markdown());
+    return report_outline(document, &writer);
 }

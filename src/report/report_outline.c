@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "ledger/hold.h"
 #include "model/identity.h"
@@ -18,20 +19,6 @@
 const json_t *outline_at(const json_t *object, const char *member)
 {
     return json_object_get(object, member);
-}
-
-const char *outline_word(const json_t *object, const char *member)
-{
-    const char *word = json_string_value(json_object_get(object, member));
-
-    return word ? word : "";
-}
-
-int64_t outline_number(const json_t *object, const char *member)
-{
-    const json_t *value = json_object_get(object, member);
-
-    return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
 bool outline_is_planned(const Outline *outline)
@@ -95,8 +82,8 @@ const char *outline_local(const Outline *outline, const json_t *text)
 {
     const json_t *incident = outline_at(outline->document, "incident");
     bool is_english = strcmp(language_name(), "en") == 0;
-    const char *wanted[] = {language_name(), is_english ? "en" : "zh-TW", outline_word(incident, "default_locale"),
-                            "en", "zh-CN"};
+    const char *wanted[] = {language_name(), is_english ? "en" : "zh-TW", member_text(incident, "default_locale"), "en",
+                            "zh-CN"};
     const char *locale;
     json_t *value;
 
@@ -117,8 +104,8 @@ int64_t outline_sum(const json_t *rows, const char *member, const char *values, 
     json_t *row;
 
     json_array_foreach((json_t *)rows, index,
-                       row) if (!list || g_strv_contains((const char *const *)list, outline_word(row, member))) sum +=
-        MAX(outline_number(row, count), 0);
+                       row) if (!list || g_strv_contains((const char *const *)list, member_text(row, member))) sum +=
+        MAX(member_count(row, count), 0);
     return sum;
 }
 
@@ -215,7 +202,7 @@ json_t *outline_chosen(const json_t *elements, const char *of, const char *membe
     {
         const json_t *object = of ? outline_at(element, of) : element;
 
-        if (strcmp(outline_word(object, member), value) == 0)
+        if (strcmp(member_text(object, member), value) == 0)
             json_array_append(kept, element);
     }
     return kept;
@@ -233,7 +220,7 @@ static GPtrArray *keys_of(const json_t *rows, const char *key)
         const json_t *value = json_object_get(row, key);
         g_autofree char *name = json_is_integer(value)
                                     ? g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value))
-                                    : g_strdup(outline_word(row, key));
+                                    : g_strdup(member_text(row, key));
 
         if (!g_ptr_array_find_with_equal_func(keys, name, g_str_equal, NULL))
             g_ptr_array_add(keys, g_steal_pointer(&name));
@@ -246,7 +233,7 @@ static bool is_of(const json_t *row, const char *key, const char *name)
     const json_t *value = json_object_get(row, key);
 
     return json_is_integer(value) ? json_integer_value(value) == g_ascii_strtoll(name, NULL, 10)
-                                  : strcmp(outline_word(row, key), name) == 0;
+                                  : strcmp(member_text(row, key), name) == 0;
 }
 
 static int64_t sum_of(const json_t *rows, const OutlineMatrix *matrix, const char *name, const char *states)
@@ -259,8 +246,8 @@ static int64_t sum_of(const json_t *rows, const OutlineMatrix *matrix, const cha
     json_array_foreach((json_t *)rows, index, row)
     {
         if (is_of(row, matrix->key, name) &&
-            (!states || g_strv_contains((const char *const *)list, outline_word(row, matrix->state))))
-            sum += MAX(outline_number(row, matrix->count), 0);
+            (!states || g_strv_contains((const char *const *)list, member_text(row, matrix->state))))
+            sum += MAX(member_count(row, matrix->count), 0);
     }
     return sum;
 }
@@ -329,9 +316,9 @@ static void head(const Outline *outline)
 {
     const json_t *incident = outline_at(outline->document, "incident");
     const char *organization = outline_local(outline, outline_at(incident, "organization"));
-    bool is_exercise = strcmp(outline_word(outline->document, "status"), "exercise") == 0;
+    bool is_exercise = strcmp(member_text(outline->document, "status"), "exercise") == 0;
     g_autofree char *made = outline_time(outline_at(outline->document, "made_at"));
-    g_autofree char *title = g_strdup_printf(_("Report on the incident %s"), outline_word(incident, "id"));
+    g_autofree char *title = g_strdup_printf(_("Report on the incident %s"), member_text(incident, "id"));
     g_autofree char *subtitle =
         organization ? g_strdup_printf(_("%s · as of %s"), organization, made) : g_strdup_printf(_("as of %s"), made);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "report/report_outline_private.h"
 
@@ -44,7 +45,7 @@ static char *kinds_of(const Outline *outline)
     {
         const char *label = outline_local(outline, outline_at(kind, "label"));
 
-        g_ptr_array_add(names, (gpointer)(label ? label : outline_word(kind, "name")));
+        g_ptr_array_add(names, (gpointer)(label ? label : member_text(kind, "name")));
     }
     g_ptr_array_add(names, NULL);
     return names->len > 1 ? g_strjoinv(_(", "), (char **)names->pdata) : NULL;
@@ -53,13 +54,13 @@ static char *kinds_of(const Outline *outline)
 static char *whose(const Outline *outline)
 {
     const json_t *affected = outline_at(outline_at(outline->document, "incident"), "affected");
-    g_autofree char *likely = outline_count(outline_number(affected, "likely"));
-    g_autofree char *lower = outline_count(outline_number(affected, "lower"));
-    g_autofree char *upper = outline_count(outline_number(affected, "upper"));
+    g_autofree char *likely = outline_count(member_count(affected, "likely"));
+    g_autofree char *lower = outline_count(member_count(affected, "lower"));
+    g_autofree char *upper = outline_count(member_count(affected, "upper"));
     g_autofree char *kinds = kinds_of(outline);
 
-    if (outline_number(affected, "lower") < 0 && outline_number(affected, "likely") < 0 &&
-        outline_number(affected, "upper") < 0)
+    if (member_count(affected, "lower") < 0 && member_count(affected, "likely") < 0 &&
+        member_count(affected, "upper") < 0)
         return g_strdup_printf(_("How many people are affected is unknown. Data: %s."), kinds ? kinds : _("unknown"));
     return g_strdup_printf(_("People affected: %s as an estimate (at least %s, at most %s). Data: %s."), likely, lower,
                            upper, kinds ? kinds : _("unknown"));
@@ -68,8 +69,8 @@ static char *whose(const Outline *outline)
 static char *told(const Outline *outline)
 {
     const json_t *identity = outline_at(outline->document, "identity");
-    int64_t people = outline_number(identity, "people");
-    int64_t delivered = outline_number(identity, "delivered"), accepted = outline_number(identity, "accepted");
+    int64_t people = member_count(identity, "people");
+    int64_t delivered = member_count(identity, "delivered"), accepted = member_count(identity, "accepted");
     g_autofree char *sum = outline_count(delivered + accepted);
     g_autofree char *all = outline_count(people);
     g_autofree char *share = outline_share(delivered + accepted, people);
@@ -79,21 +80,24 @@ static char *told(const Outline *outline)
     if (!json_is_object(identity))
         return g_strdup(_("Nothing is planned yet, so nobody has been told from here."));
     return g_strdup_printf(
-        _("Told: %s of the %s people in the people file (%s): %s delivered, as a receipt or a record "
-          "says; %s accepted for delivery, with no word of their arrival."),
+        language_plural("Told: %s of the %s person in the people file (%s): %s delivered, as a receipt or a record "
+                        "says; %s accepted for delivery, with no word of their arrival.",
+                        "Told: %s of the %s people in the people file (%s): %s delivered, as a receipt or a record "
+                        "says; %s accepted for delivery, with no word of their arrival.",
+                        people),
         sum, all, share, proven, taken);
 }
 
 /* The first time at which so many of a hundred were told; NULL: not yet. Borrowed from the document. */
 static const json_t *told_by(const Outline *outline, int percent)
 {
-    int64_t people = outline_number(outline_at(outline->document, "identity"), "people");
+    int64_t people = member_count(outline_at(outline->document, "identity"), "people");
     size_t index;
     json_t *moment;
 
     json_array_foreach(outline_at(outline->document, "history"), index, moment)
     {
-        int64_t sum = outline_number(moment, "delivered") + outline_number(moment, "accepted");
+        int64_t sum = member_count(moment, "delivered") + member_count(moment, "accepted");
 
         if (people > 0 && sum * 100 >= people * percent)
             return outline_at(moment, "at");
@@ -121,11 +125,11 @@ static char *speed(const Outline *outline)
 static char *untold(const Outline *outline)
 {
     const json_t *identity = outline_at(outline->document, "identity");
-    g_autofree char *unreachable = outline_count(outline_number(identity, "unreachable"));
-    g_autofree char *withheld = outline_count(outline_number(identity, "withheld"));
-    g_autofree char *pending = outline_count(outline_number(identity, "pending"));
-    g_autofree char *doubts = outline_count(outline_number(identity, "in_doubt"));
-    g_autofree char *quarantined = outline_count(outline_number(identity, "quarantined"));
+    g_autofree char *unreachable = outline_count(member_count(identity, "unreachable"));
+    g_autofree char *withheld = outline_count(member_count(identity, "withheld"));
+    g_autofree char *pending = outline_count(member_count(identity, "pending"));
+    g_autofree char *doubts = outline_count(member_count(identity, "in_doubt"));
+    g_autofree char *quarantined = outline_count(member_count(identity, "quarantined"));
 
     if (!json_is_object(identity))
         return NULL;
@@ -139,8 +143,8 @@ static char *returned(const Outline *outline)
     const json_t *document = outline->document;
     g_autofree char *refused = outline_count(outline_sum(outline_at(document, "refused"), "", NULL, "messages"));
     g_autofree char *back = outline_count(outline_sum(outline_at(document, "returned"), "", NULL, "messages"));
-    g_autofree char *doubts = outline_count(outline_number(outline_at(document, "doubt_counts"), "messages_ever"));
-    g_autofree char *twice = outline_count(outline_number(outline_at(document, "doubt_counts"), "accepted_twice"));
+    g_autofree char *doubts = outline_count(member_count(outline_at(document, "doubt_counts"), "messages_ever"));
+    g_autofree char *twice = outline_count(member_count(outline_at(document, "doubt_counts"), "accepted_twice"));
 
     if (!json_is_object(outline_at(document, "identity")))
         return NULL;
@@ -156,7 +160,7 @@ static int64_t count_states(const json_t *obligations, const char *state)
     size_t index;
     json_t *item;
 
-    json_array_foreach((json_t *)obligations, index, item) count += strcmp(outline_word(item, "state"), state) == 0;
+    json_array_foreach((json_t *)obligations, index, item) count += strcmp(member_text(item, "state"), state) == 0;
     return count;
 }
 
@@ -167,7 +171,7 @@ static int64_t count_late(const json_t *obligations)
     json_t *item;
 
     json_array_foreach((json_t *)obligations, index, item) count +=
-        strcmp(outline_word(item, "state"), "filed") == 0 && outline_number(item, "late_ms") > 0;
+        strcmp(member_text(item, "state"), "filed") == 0 && member_count(item, "late_ms") > 0;
     return count;
 }
 
@@ -219,8 +223,8 @@ static char *progress(const Outline *outline)
     g_autofree char *at = outline_time(outline_at(closed, "at"));
 
     if (json_is_object(closed))
-        return g_strdup_printf(_("The case was closed at %s by %s: %s"), at, outline_word(closed, "by"),
-                               outline_word(closed, "reason"));
+        return g_strdup_printf(_("The case was closed at %s by %s: %s"), at, member_text(closed, "by"),
+                               member_text(closed, "reason"));
     if (json_is_true(outline_at(outline->document, "is_running")))
         return g_strdup(_("Messages are being sent while this is written: the numbers will change."));
     return json_is_true(outline_at(outline->document, "complete"))

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "report/reason.h"
 #include "report/report_outline_private.h"
 
@@ -21,20 +22,20 @@ static void doubt_row(const Outline *outline, const json_t *doubt, const char *c
         {"late", N_("the answer came late")},
         {"a receipt came", N_("a receipt settled it")},
         {"accepted", N_("an acceptance settled it")}};
-    g_autofree char *times = outline_count(outline_number(doubt, "times"));
+    g_autofree char *times = outline_count(member_count(doubt, "times"));
 
-    OUTLINE_ROW(outline, headers, outline_words(words, G_N_ELEMENTS(words), outline_word(doubt, "how")), times);
+    OUTLINE_ROW(outline, headers, outline_words(words, G_N_ELEMENTS(words), member_text(doubt, "how")), times);
 }
 
 void outline_case_doubts(const Outline *outline)
 {
     const char *const headers[] = {_("how it was settled"), _("#times"), NULL};
     const json_t *counts = outline_at(outline->document, "doubt_counts");
-    g_autofree char *ever = outline_count(outline_number(counts, "messages_ever"));
-    g_autofree char *now = outline_count(outline_number(counts, "messages_now"));
-    g_autofree char *wait = outline_count(outline_number(counts, "wait_for_a_person"));
-    g_autofree char *again = outline_count(outline_number(counts, "sent_again_in_doubt"));
-    g_autofree char *twice = outline_count(outline_number(counts, "accepted_twice"));
+    g_autofree char *ever = outline_count(member_count(counts, "messages_ever"));
+    g_autofree char *now = outline_count(member_count(counts, "messages_now"));
+    g_autofree char *wait = outline_count(member_count(counts, "wait_for_a_person"));
+    g_autofree char *again = outline_count(member_count(counts, "sent_again_in_doubt"));
+    g_autofree char *twice = outline_count(member_count(counts, "accepted_twice"));
     g_autofree char *text = g_strdup_printf(
         _("Messages that were in doubt at some time: %s. In doubt now: %s; of these %s wait for a person's "
           "decision. Attempts on a message whose earlier one may have arrived: %s. Known to have been "
@@ -54,15 +55,7 @@ void outline_case_doubts(const Outline *outline)
 
 static const char *law_state(const json_t *obligation)
 {
-    static const OutlineWord words[] = {{"filed", N_("done")},
-                                        {"overdue", N_("OVERDUE")},
-                                        {"due", N_("running")},
-                                        {"scope-unknown", N_("may apply: not decided")},
-                                        {"anchor-missing", N_("a time is missing")},
-                                        {"not-started", N_("not started")},
-                                        {"not-applicable", N_("does not apply")}};
-
-    return outline_words(words, G_N_ELEMENTS(words), outline_word(obligation, "state"));
+    return _(regime_state_words_of(member_text(obligation, "state")));
 }
 
 /* When it was due. A law may set no number; or it sets one, and the time from which it counts is not known. */
@@ -77,20 +70,20 @@ static char *due_of(const json_t *obligation)
 static char *timeliness(const Outline *outline, const json_t *obligation)
 {
     g_autofree char *over = outline_span(outline_at(obligation, "due"), outline_at(outline->document, "made_at"));
-    int64_t late = outline_number(obligation, "late_ms"), elapsed = outline_number(obligation, "elapsed_ms");
+    int64_t late = member_count(obligation, "late_ms"), elapsed = member_count(obligation, "elapsed_ms");
     g_autofree char *span = clock_format_span(MAX(late > 0 ? late : elapsed, 0));
     bool has_due = json_is_string(outline_at(obligation, "due"));
-    bool is_filed = strcmp(outline_word(obligation, "state"), "filed") == 0;
+    bool is_filed = strcmp(member_text(obligation, "state"), "filed") == 0;
 
     if (late > 0)
         return g_strdup_printf(_("%s late"), span);
-    if (over && strcmp(outline_word(obligation, "state"), "scope-unknown") == 0)
+    if (over && strcmp(member_text(obligation, "state"), "scope-unknown") == 0)
         return g_strdup_printf(_("%s late, if it applies"), over);
     if (has_due)
         return g_strdup(is_filed ? _("in time") : "");
     if (elapsed > 0 && is_filed)
         return g_strdup_printf(_("done %s after its clock began"), span);
-    if (elapsed > 0 && strcmp(outline_word(obligation, "state"), "due") == 0)
+    if (elapsed > 0 && strcmp(member_text(obligation, "state"), "due") == 0)
         return g_strdup_printf(_("running for %s"), span);
     return g_strdup("");
 }
@@ -107,7 +100,7 @@ static char *remark_of(const json_t *obligation, const char *late)
     GString *text = g_string_new(NULL);
 
     append_remark(text, late);
-    append_remark(text, outline_word(obligation, "reason_for_delay"));
+    append_remark(text, member_text(obligation, "reason_for_delay"));
     if (json_is_true(outline_at(obligation, "unverified")))
         append_remark(text, _("law data not verified"));
     return g_string_free(text, FALSE);
@@ -121,7 +114,7 @@ static void law_row(const Outline *outline, const json_t *obligation, const char
     g_autofree char *filed = json_is_string(filed_at) ? outline_time(filed_at) : g_strdup("–");
     g_autofree char *late = timeliness(outline, obligation);
     g_autofree char *step =
-        g_strdup_printf(_("%s (%s)"), name ? name : outline_word(obligation, "title"), outline_word(obligation, "id"));
+        g_strdup_printf(_("%s (%s)"), name ? name : member_text(obligation, "title"), member_text(obligation, "id"));
     g_autofree char *remark = remark_of(obligation, late);
 
     OUTLINE_ROW(outline, headers, step, law_state(obligation), due, filed, remark);
@@ -137,7 +130,7 @@ static json_t *that_apply(const json_t *obligations, int64_t *others)
     *others = 0;
     json_array_foreach((json_t *)obligations, index, item)
     {
-        if (strcmp(outline_word(item, "state"), "not-applicable") == 0)
+        if (strcmp(member_text(item, "state"), "not-applicable") == 0)
             ++*others;
         else
             json_array_append(kept, item);
@@ -150,13 +143,13 @@ static void filing_row(const Outline *outline, const json_t *filing, const char 
     const json_t *time = outline_at(filing, "at");
     int64_t ms;
     g_autofree char *at =
-        outline_ms(time, &ms) ? outline_time(time) : g_strdup(outline_or_nothing(outline_word(filing, "at")));
-    g_autofree char *step = g_strdup_printf("%s %s", outline_word(filing, "regime"), outline_word(filing, "step"));
+        outline_ms(time, &ms) ? outline_time(time) : g_strdup(outline_or_nothing(member_text(filing, "at")));
+    g_autofree char *step = g_strdup_printf("%s %s", member_text(filing, "regime"), member_text(filing, "step"));
 
-    OUTLINE_ROW(outline, headers, at, step, outline_or_nothing(outline_word(filing, "by")),
-                outline_or_nothing(outline_word(filing, "channel")),
-                outline_or_nothing(outline_word(filing, "reference")),
-                outline_or_nothing(outline_word(filing, "reason")));
+    OUTLINE_ROW(outline, headers, at, step, outline_or_nothing(member_text(filing, "by")),
+                outline_or_nothing(member_text(filing, "channel")),
+                outline_or_nothing(member_text(filing, "reference")),
+                outline_or_nothing(member_text(filing, "reason")));
 }
 
 void outline_case_law(const Outline *outline)
@@ -172,8 +165,9 @@ void outline_case_law(const Outline *outline)
         outline, "law", _("What the law asked for"),
         _("Each step with when it was due and when it was done; what is unverified was not checked against the "
           "text of the law."));
-    outline_list(outline, applying, _("Obligations, the tightest first"), headers, law_row,
-                 _("No legal step is known: the playbook names no regime that applies."));
+    outline_list(outline, applying,
+                 _("Obligations: overdue ones first, then running ones as they fall due; filed ones last"), headers,
+                 law_row, _("No legal step is known: the playbook names no regime that applies."));
     if (others > 0)
         outline_paragraph(outline, rest);
     outline_list(outline, outline_at(outline->document, "filings"), _("Reports that were made"), filings, filing_row,
@@ -196,51 +190,51 @@ static void decision_row(const Outline *outline, const json_t *decision, const c
     g_autofree char *at = outline_time(outline_at(last, "recorded_at"));
     g_autofree char *until =
         json_is_string(outline_at(last, "until")) ? outline_time(outline_at(last, "until")) : g_strdup("–");
-    const char *ground = outline_word(last, "ground");
+    const char *ground = member_text(last, "ground");
 
-    OUTLINE_ROW(outline, headers, outline_words(kinds, G_N_ELEMENTS(kinds), outline_word(decision, "decision")),
-                outline_word(decision, "regime"), outline_word(decision, "scope"),
-                outline_or_nothing(*ground ? ground : outline_word(last, "reason")),
-                outline_or_nothing(outline_word(last, "by")), at, until,
-                outline_words(states, G_N_ELEMENTS(states), outline_word(decision, "state")));
+    OUTLINE_ROW(outline, headers, outline_words(kinds, G_N_ELEMENTS(kinds), member_text(decision, "decision")),
+                member_text(decision, "regime"), member_text(decision, "scope"),
+                outline_or_nothing(*ground ? ground : member_text(last, "reason")),
+                outline_or_nothing(member_text(last, "by")), at, until,
+                outline_words(states, G_N_ELEMENTS(states), member_text(decision, "state")));
 }
 
 static void decided_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
-    g_autofree char *reason = reason_text(outline_word(row, "reason"));
-    g_autofree char *people = outline_count(outline_number(row, "people"));
+    g_autofree char *reason = reason_text(member_text(row, "reason"));
+    g_autofree char *people = outline_count(member_count(row, "people"));
     g_autofree char *at = outline_time(outline_at(row, "last_at"));
 
-    OUTLINE_ROW(outline, headers, reason, outline_or_nothing(outline_word(row, "by")), at, people);
+    OUTLINE_ROW(outline, headers, reason, outline_or_nothing(member_text(row, "by")), at, people);
 }
 
 static void accepted_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
-    OUTLINE_ROW(outline, headers, outline_word(row, "id"), outline_or_nothing(outline_word(row, "about")),
-                outline_or_nothing(outline_word(row, "reason")), outline_or_nothing(outline_word(row, "by")));
+    OUTLINE_ROW(outline, headers, member_text(row, "id"), outline_or_nothing(member_text(row, "about")),
+                outline_or_nothing(member_text(row, "reason")), outline_or_nothing(member_text(row, "by")));
 }
 
 static void confirmed_row(const Outline *outline, const json_t *note, const char *const *headers)
 {
     const json_t *body = outline_at(note, "body");
     g_autofree char *at = outline_time(outline_at(note, "at"));
-    g_autofree char *people = outline_count(outline_number(body, "people"));
-    g_autofree char *open = outline_count(outline_number(body, "open"));
-    g_autofree char *digest = g_strndup(outline_word(body, "digest"), 16);
+    g_autofree char *people = outline_count(member_count(body, "people"));
+    g_autofree char *open = outline_count(member_count(body, "open"));
+    g_autofree char *digest = g_strndup(member_text(body, "digest"), 16);
 
-    OUTLINE_ROW(outline, headers, at, outline_word(body, "by"), digest, people, open);
+    OUTLINE_ROW(outline, headers, at, member_text(body, "by"), digest, people, open);
 }
 
 static void hold_row(const Outline *outline, const json_t *entry, const char *const *headers)
 {
     const json_t *until = outline_at(entry, "until");
-    g_autofree char *reason = reason_text(outline_word(entry, "detail"));
+    g_autofree char *reason = reason_text(member_text(entry, "detail"));
     g_autofree char *at = outline_time(outline_at(entry, "at"));
     g_autofree char *end = json_is_string(until) ? outline_time(until) : g_strdup(_("not lifted"));
 
-    g_autofree char *held = outline_held(outline_word(entry, "name"));
+    g_autofree char *held = outline_held(member_text(entry, "name"));
 
-    OUTLINE_ROW(outline, headers, held, outline_or_nothing(reason), outline_or_nothing(outline_word(entry, "by")), at,
+    OUTLINE_ROW(outline, headers, held, outline_or_nothing(reason), outline_or_nothing(member_text(entry, "by")), at,
                 end);
 }
 
@@ -279,11 +273,11 @@ static void plan_row(const Outline *outline, const json_t *note, const char *con
 {
     const json_t *body = outline_at(note, "body");
     g_autofree char *at = outline_time(outline_at(note, "at"));
-    g_autofree char *edition = outline_count(outline_number(body, "edition"));
-    g_autofree char *generation = outline_count(outline_number(body, "generation"));
-    g_autofree char *people = outline_count(outline_number(body, "people"));
+    g_autofree char *edition = outline_count(member_count(body, "edition"));
+    g_autofree char *generation = outline_count(member_count(body, "generation"));
+    g_autofree char *people = outline_count(member_count(body, "people"));
 
-    OUTLINE_ROW(outline, headers, at, edition, generation, people, outline_word(body, "digest"));
+    OUTLINE_ROW(outline, headers, at, edition, generation, people, member_text(body, "digest"));
 }
 
 void outline_case_editions(const Outline *outline)
@@ -317,11 +311,11 @@ static void publication_row(const Outline *outline, const json_t *row, const cha
                                          {"refused", N_("refused")},
                                          {"withdrawn", N_("withdrawn")}};
     g_autofree char *at = outline_time(outline_at(row, "at"));
-    g_autofree char *edition = outline_count(outline_number(row, "edition"));
+    g_autofree char *edition = outline_count(member_count(row, "edition"));
 
-    OUTLINE_ROW(outline, headers, outline_word(row, "gateway"), outline_word(row, "locale"), edition,
-                outline_words(states, G_N_ELEMENTS(states), outline_word(row, "state")), at,
-                outline_or_nothing(outline_word(row, "url")), outline_word(row, "digest"));
+    OUTLINE_ROW(outline, headers, member_text(row, "gateway"), member_text(row, "locale"), edition,
+                outline_words(states, G_N_ELEMENTS(states), member_text(row, "state")), at,
+                outline_or_nothing(member_text(row, "url")), member_text(row, "digest"));
 }
 
 void outline_case_announcement(const Outline *outline)
@@ -343,9 +337,9 @@ static void response_row(const Outline *outline, const json_t *step, const char 
     g_autofree char *from = json_is_string(started) ? outline_time(started) : g_strdup("–");
     g_autofree char *to = json_is_string(done) ? outline_time(done) : g_strdup("–");
 
-    OUTLINE_ROW(outline, headers, language_text(outline_word(step, "title")),
-                outline_or_nothing(outline_word(step, "owner")),
-                outline_words(states, G_N_ELEMENTS(states), outline_word(step, "state")), from, to);
+    OUTLINE_ROW(outline, headers, language_text(member_text(step, "title")),
+                outline_or_nothing(member_text(step, "owner")),
+                outline_words(states, G_N_ELEMENTS(states), member_text(step, "state")), from, to);
 }
 
 static void inquiry_row(const Outline *outline, const json_t *inquiry, const char *const *headers)
@@ -355,7 +349,7 @@ static void inquiry_row(const Outline *outline, const json_t *inquiry, const cha
     g_autofree char *by = json_is_string(due) ? outline_time(due) : g_strdup("–");
     g_autofree char *at = json_is_string(answered) ? outline_time(answered) : g_strdup("–");
 
-    OUTLINE_ROW(outline, headers, outline_word(inquiry, "id"), outline_word(inquiry, "kind"), received, by, at,
+    OUTLINE_ROW(outline, headers, member_text(inquiry, "id"), member_text(inquiry, "kind"), received, by, at,
                 json_is_true(outline_at(inquiry, "late")) ? _("late") : "");
 }
 

@@ -3,19 +3,20 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/member.h"
 #include "report/reason.h"
 #include "report/report_outline_private.h"
 
 static void person_row(const Outline *outline, const json_t *person, const char *const *headers)
 {
-    const char *id = outline_word(person, "person");
-    int64_t row = outline_number(person, "row");
+    const char *id = member_text(person, "person");
+    int64_t row = member_count(person, "row");
     g_autofree char *place = row > 0 ? outline_count(row) : g_strdup("–");
-    g_autofree char *reason = reason_text(outline_word(person, "reason"));
+    g_autofree char *reason = reason_text(member_text(person, "reason"));
 
     OUTLINE_ROW(outline, headers, *id ? id : _("without an id of its own"), place,
-                outline_told(outline_word(person, "told")), outline_word(person, "audience"),
-                outline_word(person, "channel"), outline_word(person, "endpoint"), reason);
+                outline_told(member_text(person, "told")), member_text(person, "audience"),
+                member_text(person, "channel"), member_text(person, "endpoint"), reason);
 }
 
 void outline_method_everybody(const Outline *outline)
@@ -36,20 +37,26 @@ void outline_method_everybody(const Outline *outline)
 static void add_unknown(const Outline *outline, GPtrArray *lines)
 {
     const json_t *document = outline->document, *identity = outline_at(document, "identity");
-    g_autofree char *accepted = outline_count(outline_number(identity, "accepted"));
-    g_autofree char *doubts = outline_count(outline_number(identity, "in_doubt"));
+    g_autofree char *accepted = outline_count(member_count(identity, "accepted"));
+    g_autofree char *doubts = outline_count(member_count(identity, "in_doubt"));
 
     if (!json_is_object(identity))
         g_ptr_array_add(lines,
                         g_strdup(_("Nothing is planned, so everything about people and messages is unknown here. "
                                    "That is not the same as none.")));
-    if (outline_number(identity, "accepted") > 0)
-        g_ptr_array_add(lines, g_strdup_printf(_("Of %s people it is only known that somebody took responsibility for "
-                                                 "their message: not that it arrived."),
+    if (member_count(identity, "accepted") > 0)
+        g_ptr_array_add(lines, g_strdup_printf(language_plural("Of %s person it is only known that somebody took "
+                                                               "responsibility for the message: not that it arrived.",
+                                                               "Of %s people it is only known that somebody took "
+                                                               "responsibility for their message: not that it arrived.",
+                                                               member_count(identity, "accepted")),
                                                accepted));
-    if (outline_number(identity, "in_doubt") > 0)
+    if (member_count(identity, "in_doubt") > 0)
         g_ptr_array_add(lines,
-                        g_strdup_printf(_("Of %s people nobody can say whether their message was taken."), doubts));
+                        g_strdup_printf(language_plural("Of %s person nobody can say whether the message was taken.",
+                                                        "Of %s people nobody can say whether their message was taken.",
+                                                        member_count(identity, "in_doubt")),
+                                        doubts));
     if (json_is_true(outline_at(outline_at(document, "ledger"), "is_copy")))
         g_ptr_array_add(lines, g_strdup(_("The state folder is a copy: what was sent elsewhere since is not known.")));
     if (json_is_true(outline_at(document, "is_running")))
@@ -110,6 +117,6 @@ void outline_method_recompute(const Outline *outline)
         outline->writer->code(outline->out, _("The command"),
                               "sqlite3 -json -readonly STATE-FOLDER/ledger.db \"QUERY\"");
     json_array_foreach((json_t *)list, index, item)
-        outline->writer->code(outline->out, outline_word(item, "member"), outline_word(item, "sql"));
+        outline->writer->code(outline->out, member_text(item, "member"), member_text(item, "sql"));
     outline_section_end(outline);
 }

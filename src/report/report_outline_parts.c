@@ -1,5 +1,6 @@
 /* The same in parts: by channel, audience, language, region and gateway. */
 #include "base/language.h"
+#include "base/member.h"
 #include "report/report_outline_private.h"
 
 static const OutlineColumn told_columns[] = {{N_("delivered"), "delivered"},     {N_("accepted"), "accepted"},
@@ -25,10 +26,10 @@ static void messages_by(const Outline *outline, const char *key, const char *cap
 
 static void gateway_row(const Outline *outline, const json_t *gateway, const char *const *headers)
 {
-    const char *region = outline_word(gateway, "region");
+    const char *region = member_text(gateway, "region");
 
-    OUTLINE_ROW(outline, headers, outline_word(gateway, "name"), outline_word(gateway, "channel"),
-                outline_word(gateway, "kind"), *region ? region : _("unknown"));
+    OUTLINE_ROW(outline, headers, member_text(gateway, "name"), member_text(gateway, "channel"),
+                member_text(gateway, "kind"), *region ? region : _("unknown"));
 }
 
 void outline_parts(const Outline *outline)

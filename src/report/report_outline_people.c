@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "base/member.h"
 #include "base/text.h"
 #include "model/identity.h"
 #include "report/chart.h"
@@ -31,7 +32,7 @@ static GPtrArray *legend_of(const json_t *identity)
 
     for (int told = 0; told < TOLD_STATES; told++) {
         const char *name = identity_told_name((Told)told);
-        g_autofree char *number = outline_count(outline_number(identity, name));
+        g_autofree char *number = outline_count(member_count(identity, name));
 
         g_ptr_array_add(legend, g_strdup_printf("%s\n%s %s", outline_told_css(told), outline_told(name), number));
     }
@@ -44,7 +45,7 @@ static char *in_words(const json_t *identity)
     GString *words = g_string_new(NULL);
 
     for (int told = 0; told < TOLD_STATES; told++) {
-        int64_t n = outline_number(identity, identity_told_name((Told)told));
+        int64_t n = member_count(identity, identity_told_name((Told)told));
         g_autofree char *number = text_grouped(n);
 
         if (n > 0)
@@ -66,7 +67,7 @@ static void draw_bar(const Outline *outline, const json_t *identity)
     for (int told = 0; told < TOLD_STATES; told++)
         parts[told] = (ChartPart){.name = outline_told(identity_told_name((Told)told)),
                                   .css = outline_told_css(told),
-                                  .value = MAX(outline_number(identity, identity_told_name((Told)told)), 0)};
+                                  .value = MAX(member_count(identity, identity_told_name((Told)told)), 0)};
     svg = chart_bar(&frame, parts, TOLD_STATES);
     outline->writer->figure(outline->out, svg, legend);
 }
@@ -89,7 +90,7 @@ static void draw_history(const Outline *outline, const json_t *history)
 
         (void)outline_ms(outline_at(moment, "at"), &times[i]);
         for (int told = 0; told < TOLD_STATES; told++)
-            values[(size_t)told * count + i] = MAX(outline_number(moment, identity_told_name((Told)told)), 0);
+            values[(size_t)told * count + i] = MAX(member_count(moment, identity_told_name((Told)told)), 0);
     }
     for (int told = 0; told < TOLD_STATES; told++)
         series[told] = (ChartSeries){.name = outline_told(identity_told_name((Told)told)),
@@ -120,7 +121,7 @@ static void history_table(const Outline *outline, const json_t *history)
         g_ptr_array_add(cells,
                         is_short ? outline_second(outline_at(moment, "at")) : outline_time(outline_at(moment, "at")));
         for (int told = 0; told < TOLD_STATES; told++)
-            g_ptr_array_add(cells, outline_count(outline_number(moment, identity_told_name((Told)told))));
+            g_ptr_array_add(cells, outline_count(member_count(moment, identity_told_name((Told)told))));
         g_ptr_array_add(cells, NULL);
         outline->writer->row(outline->out, (const char *const *)headers->pdata, (const char *const *)cells->pdata);
     }
@@ -130,13 +131,13 @@ static void history_table(const Outline *outline, const json_t *history)
 static void identity_table(const Outline *outline, const json_t *identity)
 {
     const char *const headers[] = {_("state"), _("#people"), _("#share"), _("what it means"), NULL};
-    int64_t people = outline_number(identity, "people");
+    int64_t people = member_count(identity, "people");
     g_autofree char *all = outline_count(people);
     g_autofree char *whole = outline_share(people, people);
 
     outline->writer->table(outline->out, _("Everybody is in exactly one of these lines"), headers);
     for (int told = 0; told < TOLD_STATES; told++) {
-        int64_t n = outline_number(identity, identity_told_name((Told)told));
+        int64_t n = member_count(identity, identity_told_name((Told)told));
         g_autofree char *number = outline_count(n);
         g_autofree char *share = outline_share(n, people);
 

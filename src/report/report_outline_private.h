@@ -18,11 +18,8 @@ typedef struct Outline {
     GString *out;
 } Outline;
 
-/* Values of the document. outline_at: a member, or NULL. outline_word: a text, or "". outline_number: -1 when it is not
- * known. Borrowed. */
+/* outline_at: a member of the document, or NULL; borrowed. Texts and numbers of it: base/member.h. */
 const json_t *outline_at(const json_t *object, const char *member);
-const char *outline_word(const json_t *object, const char *member);
-int64_t outline_number(const json_t *object, const char *member);
 
 /* outline_count: "12,034", or "unknown" for a negative one. outline_share: "98.1 %", cut, so that 100 % means all; ""
  * of nothing. outline_time: a time of the document as people read it, or "unknown"; outline_second: with its seconds.

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/member.h"
 #include "model/bounce_reason.h"
 #include "model/reply.h"
 #include "report/came_back.h"
@@ -10,8 +11,8 @@
 
 static char *codes_of(const json_t *row)
 {
-    int64_t code = outline_number(row, "code");
-    const char *enhanced = outline_word(row, "enhanced");
+    int64_t code = member_count(row, "code");
+    const char *enhanced = member_text(row, "enhanced");
 
     if (code <= 0)
         return g_strdup(enhanced);
@@ -33,20 +34,20 @@ static const char *words_of(const char *codes)
 static void refused_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
     g_autofree char *codes = codes_of(row);
-    g_autofree char *number = outline_count(outline_number(row, "messages"));
+    g_autofree char *number = outline_count(member_count(row, "messages"));
 
-    OUTLINE_ROW(outline, headers, outline_word(row, "gateway"), outline_word(row, "channel"), codes, words_of(codes),
+    OUTLINE_ROW(outline, headers, member_text(row, "gateway"), member_text(row, "channel"), codes, words_of(codes),
                 number);
 }
 
 static void returned_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
     g_autofree char *codes = codes_of(row);
-    g_autofree char *number = outline_count(outline_number(row, "messages"));
+    g_autofree char *number = outline_count(member_count(row, "messages"));
     BounceReason reason = BOUNCE_NO_REASON;
-    bool is_known = bounce_reason_parse(outline_word(row, "reason"), &reason);
+    bool is_known = bounce_reason_parse(member_text(row, "reason"), &reason);
 
-    OUTLINE_ROW(outline, headers, outline_word(row, "gateway"), outline_word(row, "channel"), codes,
+    OUTLINE_ROW(outline, headers, member_text(row, "gateway"), member_text(row, "channel"), codes,
                 is_known ? came_back_words(reason)
                 : *codes ? words_of(codes)
                          : _("not said"),
@@ -57,8 +58,8 @@ static void returned_row(const Outline *outline, const json_t *row, const char *
 static void count_row(const Outline *outline, const json_t *row, const char *const *headers, const char *key,
                       const char *count)
 {
-    g_autofree char *words = reason_text(outline_word(row, key));
-    g_autofree char *number = outline_count(outline_number(row, count));
+    g_autofree char *words = reason_text(member_text(row, key));
+    g_autofree char *number = outline_count(member_count(row, count));
 
     OUTLINE_ROW(outline, headers, *words ? language_text(words) : _("not said"), number);
 }
@@ -69,9 +70,9 @@ static void mail_row(const Outline *outline, const json_t *row, const char *cons
                                         {"complaint", N_("complaints")},
                                         {"auto-reply", N_("automatic answers")},
                                         {"other", N_("others")}};
-    g_autofree char *number = outline_count(outline_number(row, "mails"));
+    g_autofree char *number = outline_count(member_count(row, "mails"));
 
-    OUTLINE_ROW(outline, headers, outline_words(words, G_N_ELEMENTS(words), outline_word(row, "kind")), number);
+    OUTLINE_ROW(outline, headers, outline_words(words, G_N_ELEMENTS(words), member_text(row, "kind")), number);
 }
 
 static void entry_row(const Outline *outline, const json_t *row, const char *const *headers)
@@ -109,19 +110,19 @@ void outline_returned(const Outline *outline)
 
 static void unreachable_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
-    g_autofree char *reason = reason_text(outline_word(row, "reason"));
-    g_autofree char *number = outline_count(outline_number(row, "people"));
+    g_autofree char *reason = reason_text(member_text(row, "reason"));
+    g_autofree char *number = outline_count(member_count(row, "people"));
 
-    OUTLINE_ROW(outline, headers, *reason ? reason : _("not said"), outline_or_nothing(outline_word(row, "channel")),
+    OUTLINE_ROW(outline, headers, *reason ? reason : _("not said"), outline_or_nothing(member_text(row, "channel")),
                 number);
 }
 
 static void left_out_row(const Outline *outline, const json_t *row, const char *const *headers)
 {
-    g_autofree char *reason = reason_text(outline_word(row, "reason"));
-    g_autofree char *number = outline_count(outline_number(row, "notices"));
+    g_autofree char *reason = reason_text(member_text(row, "reason"));
+    g_autofree char *number = outline_count(member_count(row, "notices"));
 
-    OUTLINE_ROW(outline, headers, outline_told(outline_word(row, "told")), reason, number);
+    OUTLINE_ROW(outline, headers, outline_told(member_text(row, "told")), reason, number);
 }
 
 static void ended_row(const Outline *outline, const json_t *row, const char *const *headers)
@@ -136,11 +137,11 @@ static void climb_row(const Outline *outline, const json_t *row, const char *con
                                         {"bounced", N_("it came back")},
                                         {"doubt", N_("it stayed in doubt")},
                                         {"silence", N_("no receipt came")}};
-    g_autofree char *number = outline_count(outline_number(row, "notices"));
+    g_autofree char *number = outline_count(member_count(row, "notices"));
 
-    OUTLINE_ROW(outline, headers, outline_word(row, "audience"), outline_or_nothing(outline_word(row, "from")),
-                outline_or_nothing(outline_word(row, "to")),
-                outline_words(words, G_N_ELEMENTS(words), outline_word(row, "reason")), number);
+    OUTLINE_ROW(outline, headers, member_text(row, "audience"), outline_or_nothing(member_text(row, "from")),
+                outline_or_nothing(member_text(row, "to")),
+                outline_words(words, G_N_ELEMENTS(words), member_text(row, "reason")), number);
 }
 
 void outline_returned_unreached(const Outline *outline)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/member.h"
 #include "report/chart.h"
 #include "report/reason.h"
 #include "report/report_outline_private.h"
@@ -49,8 +50,8 @@ static char *what_of(const json_t *entry)
                                           {"not-notify", N_("not to tell")},
                                           {"delay", N_("to wait")},
                                           {"revoked", N_("taken back")}};
-    const char *kind = outline_word(entry, "kind"), *name = outline_word(entry, "name");
-    g_autofree char *reason = reason_text(outline_word(entry, "detail"));
+    const char *kind = member_text(entry, "kind"), *name = member_text(entry, "name");
+    g_autofree char *reason = reason_text(member_text(entry, "detail"));
     const char *detail = outline_words(details, G_N_ELEMENTS(details), reason);
     g_autofree char *what = strcmp(kind, "send") == 0       ? g_strdup_printf(_("run %s"), name)
                             : strcmp(kind, "plan") == 0     ? g_strdup_printf(_("plan of edition %s"), name)
@@ -78,7 +79,7 @@ static void draw_timeline(const Outline *outline, const json_t *timeline)
         lane_names[i] = _(lanes[i].words);
     for (size_t i = 0; i < count; i++) {
         const json_t *entry = json_array_get(timeline, i);
-        size_t lane = lane_of(outline_word(entry, "kind"));
+        size_t lane = lane_of(member_text(entry, "kind"));
         g_autofree char *at = outline_time(outline_at(entry, "at"));
         g_autofree char *what = what_of(entry);
         bool has_end;
@@ -102,8 +103,8 @@ static void timeline_row(const Outline *outline, const json_t *entry, const char
     const json_t *until = outline_at(entry, "until");
     g_autofree char *end = json_is_string(until) ? outline_time(until) : g_strdup("");
 
-    OUTLINE_ROW(outline, headers, at, _(lanes[lane_of(outline_word(entry, "kind"))].words), what, end,
-                outline_word(entry, "by"));
+    OUTLINE_ROW(outline, headers, at, _(lanes[lane_of(member_text(entry, "kind"))].words), what, end,
+                member_text(entry, "by"));
 }
 
 void outline_timeline(const Outline *outline)

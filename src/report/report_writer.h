@@ -32,8 +32,4 @@ typedef struct ReportWriter {
     void (*foot)(GString *out, const char *text);
 } ReportWriter;
 
-/* report_writer_html, report_writer_markdown: static. */
-const ReportWriter *report_writer_html(void);
-const ReportWriter *report_writer_markdown(void);
-
 #endif

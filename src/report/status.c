@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "report/clock_json.h"
 #include "report/reason.h"
 #include "report/discreet.h"
 
@@ -380,13 +381,6 @@ static json_t *reasons_json(const GPtrArray *reasons)
     return list;
 }
 
-static json_t *time_json(int64_t at)
-{
-    g_autofree char *text = at == INT64_MAX ? NULL : clock_format_utc(at);
-
-    return text ? json_string(text) : json_null();
-}
-
 json_t *status_json(const Status *status)
 {
     const LedgerCounts *counts = &status->counts;
@@ -401,7 +395,7 @@ json_t *status_json(const Status *status)
         "edition", status->header->edition, "digest", status->header->digest, "people", people, "messages",
         states_json(counts->messages), "resent_in_doubt", (json_int_t)counts->resent_in_doubt, "twice",
         (json_int_t)counts->twice, "held", (json_int_t)counts->held, "complete", status->complete, "running",
-        status->is_running, "next_due", time_json(due > 0 ? due : INT64_MAX), "audiences",
+        status->is_running, "next_due", clock_json_at(due), "audiences",
         tallies_json(status->audiences, told_json), "channels", tallies_json(status->channels, states_json), "reasons",
         reasons_json(status->reasons), "verdict", status->verdict, "next", status->next);
     json_object_set_new(document, "editions", tallies_json(status->editions, told_json));

@@ -53,10 +53,19 @@ void history_before(History *history, const HistoryPoint *points, size_t count)
     history->count += taken;
 }
 
+/* A clock that was set back: what lies ahead of it would keep everything out until it gets there. */
+static void forget_future(History *history, int64_t now)
+{
+    while (history->count > 0 && history->points[history->count - 1].at > now + history->between)
+        history->count--;
+}
+
 bool history_add(History *history, const HistoryPoint *point)
 {
-    const HistoryPoint *last = history->count > 0 ? &history->points[history->count - 1] : NULL;
+    const HistoryPoint *last;
 
+    forget_future(history, point->at);
+    last = history->count > 0 ? &history->points[history->count - 1] : NULL;
     if (last && (point->at - last->at < history->between || memcmp(last->told, point->told, sizeof last->told) == 0))
         return false;
     if (history->count == HISTORY_POINTS_MOST)

@@ -35,8 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(History, history_free)
  * taken as half of it can hold, the first and the last among them. */
 void history_before(History *history, const HistoryPoint *points, size_t count);
 
-/* history_add: what holds at that time; not before the last one. Whether it became a point: it is left out when it
- * comes too soon, or changes nothing. */
+/* history_add: what holds at that time. Whether it became a point: it is left out when it comes too soon, or changes
+ * nothing. Points later than that are forgotten: the clock was set back. */
 bool history_add(History *history, const HistoryPoint *point);
 
 /* history_json: {"states":["delivered",…],"points":[[ms,n,…],…]}; a new reference. */

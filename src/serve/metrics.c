@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/member.h"
+
 /* Families -------------------------------------------------------------------------------------------------------- */
 
 static void begin_family(GString *text, const char *name, const char *type, const char *help)
@@ -40,13 +42,6 @@ static void append_sample(GString *text, const char *name, const char *const *la
 
 #define LABELS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_LABELS   ((const char *const[]){NULL})
-
-static const char *string_of(const json_t *object, const char *member)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-
-    return text ? text : "";
-}
 
 /* Seconds since 1970 of a time in UTC; false: there is none. */
 static bool seconds_of(const json_t *value, double *seconds)
@@ -147,7 +142,8 @@ static void append_incident(GString *text, const json_t *live)
     begin_family(text, "breach_incident_info", "gauge", "Which incident these numbers are about; exercise or actual.");
     append_sample(
         text, "breach_incident_info",
-        LABELS("incident", string_of(live, "incident"), "status", string_of(live, "status"), "edition", edition), 1);
+        LABELS("incident", member_text(live, "incident"), "status", member_text(live, "status"), "edition", edition),
+        1);
 }
 
 static void append_people(GString *text, const json_t *live)
@@ -177,9 +173,9 @@ static void append_ways(GString *text, const json_t *live, const char *name, con
     size_t i;
 
     begin_family(text, name, "gauge", help);
-    json_array_foreach(ways, i, way) if (json_is_number(json_object_get(way, member)))
-        append_sample(text, name, LABELS("channel", string_of(way, "channel"), "gateway", string_of(way, "gateway")),
-                      json_number_value(json_object_get(way, member)));
+    json_array_foreach(ways, i, way) if (json_is_number(json_object_get(way, member))) append_sample(
+        text, name, LABELS("channel", member_text(way, "channel"), "gateway", member_text(way, "gateway")),
+        json_number_value(json_object_get(way, member)));
 }
 
 static void append_clocks(GString *text, const json_t *live)
@@ -191,7 +187,7 @@ static void append_clocks(GString *text, const json_t *live)
     begin_family(text, "breach_clock_due_timestamp_seconds", "gauge", "When the tightest clocks of the law are due.");
     json_array_foreach(json_object_get(live, "clocks"), i, clock) if (seconds_of(json_object_get(clock, "due"), &due))
         append_sample(text, "breach_clock_due_timestamp_seconds",
-                      LABELS("clock", string_of(clock, "id"), "state", string_of(clock, "state")), due);
+                      LABELS("clock", member_text(clock, "id"), "state", member_text(clock, "state")), due);
 }
 
 /* What this process itself counts -----------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "ledger/ledger.h"
 #include "model/identity.h"
+#include "report/clock_json.h"
 
 #define OTHER "other"
 
@@ -120,26 +120,20 @@ static json_t *titles_json(const LocaleText *text)
     return titles;
 }
 
-static json_t *time_json(const Moment *moment, bool is_known)
-{
-    g_autofree char *text = is_known ? clock_format_utc(moment->at) : NULL;
-
-    return text ? json_string(text) : json_null();
-}
-
 static json_t *response_json(const GPtrArray *responses)
 {
     json_t *list = json_array();
 
     for (guint i = 0; i < responses->len; i++) {
         const CaseResponse *one = g_ptr_array_index(responses, i);
+        int64_t started_at = one->state != CASE_RESPONSE_OPEN ? one->started_at.at : 0;
+        int64_t done_at = one->state == CASE_RESPONSE_DONE ? one->done_at.at : 0;
 
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:o, s:s, s:b, s:o, s:o}", "id", one->step->id, "kind",
                                         response_kind_name(one->step->kind), "titles", titles_json(one->step->title),
                                         "state", case_response_state_name(one->state), "gate", one->step->gate,
-                                        "started_at", time_json(&one->started_at, one->state != CASE_RESPONSE_OPEN),
-                                        "done_at", time_json(&one->done_at, one->state == CASE_RESPONSE_DONE)));
+                                        "started_at", clock_json_at(started_at), "done_at", clock_json_at(done_at)));
     }
     return list;
 }

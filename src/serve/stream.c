@@ -32,11 +32,6 @@ typedef struct Watcher {
 
 static const char *const topic_names[STREAM_TOPICS] = {"state", "room", "history"};
 
-const char *stream_topic_name(StreamTopic topic)
-{
-    return topic_names[topic];
-}
-
 Stream *stream_new(const char *epoch)
 {
     Stream *stream = g_new0(Stream, 1);

@@ -45,7 +45,6 @@ bool stream_watch(Stream *stream, const char *last, ListenerStream *told);
  * allocated. */
 char *stream_snapshot(Stream *stream);
 char *stream_topic(Stream *stream, StreamTopic topic);
-const char *stream_topic_name(StreamTopic topic);
 
 StreamCounts stream_counts(Stream *stream);
 

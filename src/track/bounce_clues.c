@@ -17,17 +17,17 @@ static void add(GPtrArray *tokens, const char *token, size_t length)
     g_ptr_array_add(tokens, g_steal_pointer(&text));
 }
 
-/* The token of VERP: bounce+TOKEN@example.com (model/address.h). */
+/* The token of VERP: bounce+TOKEN@example.com (model/address.h); the address itself may have a plus. */
 static void add_verp(GPtrArray *tokens, const char *value)
 {
     g_autoptr(GPtrArray) addresses = bounce_text_addresses(value);
 
     for (guint i = 0; i < addresses->len; i++) {
         const char *address = g_ptr_array_index(addresses, i);
-        const char *plus = strchr(address, '+');
         const char *at = strrchr(address, '@');
+        const char *plus = at ? g_strrstr_len(address, at - address, "+") : NULL;
 
-        if (plus && plus < at)
+        if (plus)
             add(tokens, plus + 1, (size_t)(at - plus - 1));
     }
 }

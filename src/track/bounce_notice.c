@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/member.h"
 #include "track/bounce_fields.h"
 
 static void free_noticed(gpointer data)
@@ -38,13 +39,6 @@ static json_t *parse(const char *text)
     return message;
 }
 
-static const char *text_of(const json_t *object, const char *member)
-{
-    const char *text = json_string_value(json_object_get(object, member));
-
-    return text ? text : "";
-}
-
 static void add(GPtrArray *found, BounceKind kind, const char *recipient, const char *status, const char *said)
 {
     const char *semicolon = strncmp(said, "smtp;", 5) == 0 ? said + 5 : said;
@@ -67,8 +61,9 @@ static void add_bounced(GPtrArray *found, const json_t *bounce)
     size_t i;
 
     json_array_foreach(recipients, i, recipient)
-        add(found, strcmp(text_of(recipient, "action"), "delayed") == 0 ? BOUNCE_KIND_DELAY : BOUNCE_KIND_BOUNCE,
-            text_of(recipient, "emailAddress"), text_of(recipient, "status"), text_of(recipient, "diagnosticCode"));
+        add(found, strcmp(member_text(recipient, "action"), "delayed") == 0 ? BOUNCE_KIND_DELAY : BOUNCE_KIND_BOUNCE,
+            member_text(recipient, "emailAddress"), member_text(recipient, "status"),
+            member_text(recipient, "diagnosticCode"));
 }
 
 static void add_complained(GPtrArray *found, const json_t *complaint)
@@ -76,8 +71,9 @@ static void add_complained(GPtrArray *found, const json_t *complaint)
     const json_t *recipients = json_object_get(complaint, "complainedRecipients"), *recipient;
     size_t i;
 
-    json_array_foreach(recipients, i, recipient) add(found, BOUNCE_KIND_COMPLAINT, text_of(recipient, "emailAddress"),
-                                                     "", text_of(complaint, "complaintFeedbackType"));
+    json_array_foreach(recipients, i, recipient)
+        add(found, BOUNCE_KIND_COMPLAINT, member_text(recipient, "emailAddress"), "",
+            member_text(complaint, "complaintFeedbackType"));
 }
 
 static void add_delivered(GPtrArray *found, const json_t *delivery)
@@ -87,7 +83,7 @@ static void add_delivered(GPtrArray *found, const json_t *delivery)
 
     json_array_foreach(recipients, i, recipient)
         add(found, BOUNCE_KIND_DELIVERED, json_string_value(recipient) ? json_string_value(recipient) : "", "",
-            text_of(delivery, "smtpResponse"));
+            member_text(delivery, "smtpResponse"));
 }
 
 static void add_delayed(GPtrArray *found, const json_t *delay)
@@ -96,8 +92,8 @@ static void add_delayed(GPtrArray *found, const json_t *delay)
     size_t i;
 
     json_array_foreach(recipients, i, recipient)
-        add(found, BOUNCE_KIND_DELAY, text_of(recipient, "emailAddress"), text_of(recipient, "status"),
-            text_of(recipient, "diagnosticCode"));
+        add(found, BOUNCE_KIND_DELAY, member_text(recipient, "emailAddress"), member_text(recipient, "status"),
+            member_text(recipient, "diagnosticCode"));
 }
 
 /* Amazon SES developer guide, "notification contents" (notificationType) and "event publishing" (eventType) */
@@ -114,11 +110,11 @@ static const struct {
 GPtrArray *bounce_notice_read(const char *text)
 {
     json_t *document = parse(text);
-    const char *type = text_of(document, "notificationType");
+    const char *type = member_text(document, "notificationType");
     GPtrArray *found = g_ptr_array_new_with_free_func(free_noticed);
 
     if (!*type)
-        type = text_of(document, "eventType");
+        type = member_text(document, "eventType");
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
         if (strcmp(type, types[i].type) == 0)
             types[i].add(found, json_object_get(document, types[i].member));

@@ -1,6 +1,7 @@
 #include "track/returned.h"
 
 #include "base/id.h"
+#include "ledger/ledger_select.h"
 #include "track/bounce.h"
 #include "track/returned_brake.h"
 #include "track/returned_guess.h"
@@ -8,21 +9,19 @@
 
 struct Returned {
     Ledger *ledger;
-    const char *const *gateways;
     ReturnedKeep *keep;   /* owned */
     ReturnedGuess *guess; /* owned */
     ReturnedBrake *brake; /* owned */
     ReturnedCounts counts;
 };
 
-Returned *returned_new(Ledger *ledger, const char *state_folder, const char *const *gateways, const Clock *clock)
+Returned *returned_new(Ledger *ledger, const char *state_folder, const Clock *clock)
 {
     Returned *returned = g_new0(Returned, 1);
 
     returned->ledger = ledger;
-    returned->gateways = gateways;
     returned->keep = returned_keep_new(ledger, state_folder, clock);
-    returned->guess = returned_guess_new(ledger, gateways);
+    returned->guess = returned_guess_new(ledger);
     returned->brake = returned_brake_new(ledger, clock);
     return returned;
 }
@@ -39,35 +38,34 @@ void returned_free(Returned *returned)
 
 ReturnedCounts returned_counts(const Returned *returned)
 {
-    return returned->counts;
+    const ReturnedAgain again = returned_keep_again(returned->keep);
+    ReturnedCounts counts = returned->counts;
+
+    counts.bounced -= again.bounced;
+    counts.about_us -= again.about_us;
+    counts.others += again.bounced;
+    return counts;
 }
 
-/* Whether a gateway has sent the message of this id. */
-static bool is_sent(Returned *returned, const char *id, bool *found, GError **error)
-{
-    *found = false;
-    for (const char *const *gateway = returned->gateways; *gateway && !*found; gateway++) {
-        int attempt = -1;
+/* The message of ours that the mail is about. */
+typedef struct Matched {
+    const char *id; /* NULL: none; borrowed from the mail */
+    int64_t no;
+    int attempt; /* its latest */
+} Matched;
 
-        if (!ledger_reported(returned->ledger, *gateway, id, NULL, &attempt, error))
-            return false;
-        *found = attempt > 0;
-    }
-    return true;
-}
-
-/* *id is the first clue that names a message of ours; NULL: none does. Borrowed from `bounce`. */
-static bool match(Returned *returned, const Bounce *bounce, const char **id, GError **error)
+/* The first clue that names a message of ours. */
+static bool match(Returned *returned, const Bounce *bounce, Matched *matched, GError **error)
 {
-    *id = NULL;
-    for (guint i = 0; i < bounce->tokens->len && !*id; i++) {
+    *matched = (Matched){.id = NULL};
+    for (guint i = 0; i < bounce->tokens->len && !matched->id; i++) {
         const char *token = g_ptr_array_index(bounce->tokens, i);
-        bool found = false;
 
-        if (id_is_message(token) && !is_sent(returned, token, &found, error))
+        if (!id_is_message(token))
+            continue;
+        if (!ledger_sent(returned->ledger, token, "email", &matched->no, &matched->attempt, error))
             return false;
-        if (found)
-            *id = token;
+        matched->id = matched->no > 0 ? token : NULL;
     }
     return true;
 }
@@ -111,7 +109,7 @@ bool returned_take(Returned *returned, const char *bytes, size_t size, GError **
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
     g_autoptr(Bounce) bounce = NULL;
     const BounceRecipient *recipient;
-    const char *id = NULL;
+    Matched matched;
 
     returned->counts.mails++;
     if (returned_keep_has(returned->keep, digest)) {
@@ -119,9 +117,9 @@ bool returned_take(Returned *returned, const char *bytes, size_t size, GError **
         return true;
     }
     bounce = bounce_read(bytes, size);
-    if (!match(returned, bounce, &id, error))
+    if (!match(returned, bounce, &matched, error))
         return false;
-    if (!id) {
+    if (!matched.id) {
         returned->counts.unmatched++;
         returned_guess_add(returned->guess, bounce, bytes, size, digest);
         return true;
@@ -129,10 +127,17 @@ bool returned_take(Returned *returned, const char *bytes, size_t size, GError **
     recipient = decisive(bounce);
     *count_of(&returned->counts, recipient->kind) += 1;
     returned->counts.about_us += recipient->kind == BOUNCE_KIND_BOUNCE && bounce_reason_is_ours(recipient->reason);
-    returned_brake_note(returned->brake, id, recipient);
-    return returned_keep_add(
-        returned->keep,
-        &(ReturnedMail){.bytes = bytes, .size = size, .digest = digest, .recipient = recipient, .message = id}, error);
+    returned_brake_note(returned->brake, matched.id, recipient);
+    return returned_keep_add(returned->keep,
+                             &(ReturnedMail){.bytes = bytes,
+                                             .size = size,
+                                             .digest = digest,
+                                             .recipient = recipient,
+                                             .message = matched.id,
+                                             .no = matched.no,
+                                             .attempt = matched.attempt,
+                                             .date = bounce->returned_date},
+                             error);
 }
 
 bool returned_settle(Returned *returned, GError **error)

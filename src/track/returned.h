@@ -1,8 +1,8 @@
 /* returned - mails that came back, matched with messages of a ledger and put into its inbox.
  *
- * A mail counts when it carries the id of a message (bounce_clues.h) that one of our mail gateways has sent: nobody
- * else can know an id, so that a forged or foreign bounce changes nothing. One that names no id at all may still count
- * by its address (returned_guess.h); an address alone proves nothing, and is only counted. A bounce becomes
+ * A mail counts when it carries the id of a message (bounce_clues.h) that went out by mail, whatever gateway it went
+ * by: nobody else can know an id, so that a forged or foreign bounce changes nothing. One that names no id at all may
+ * still count by its address (returned_guess.h); an address alone proves nothing, and is only counted. A bounce becomes
  * EVENT_BOUNCED with its reason, a report of delivery EVENT_DELIVERED; everything else is kept as an event that changes
  * nothing.
  *
@@ -31,7 +31,7 @@ typedef struct ReturnedCounts {
     int64_t delays;       /* kept, and nothing follows, as the next three */
     int64_t complaints;   /* a recipient called it spam or wants no more of it */
     int64_t auto_replies; /* absence notes, readers' receipts */
-    int64_t others;       /* answers of people, relayed reports */
+    int64_t others;       /* answers of people, relayed reports; bounces of an attempt that came back before */
     int64_t by_address; /* bounces and delays of the above that no id matched, but their address and what they return */
     int64_t repeated;   /* taken before */
     int64_t unmatched;  /* carry no id of this incident: not kept */
@@ -40,9 +40,8 @@ typedef struct ReturnedCounts {
 
 typedef struct Returned Returned;
 
-/* returned_new: `gateways` are the names of those that send mail, NULL-terminated; all arguments are borrowed until
- * returned_free(). NULL is allowed there. */
-Returned *returned_new(Ledger *ledger, const char *state_folder, const char *const *gateways, const Clock *clock);
+/* returned_new: the arguments are borrowed until returned_free(). NULL is allowed there. */
+Returned *returned_new(Ledger *ledger, const char *state_folder, const Clock *clock);
 void returned_free(Returned *returned);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Returned, returned_free)
 

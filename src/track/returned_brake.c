@@ -7,7 +7,7 @@
 #define REFUSALS_ENOUGH 10         /* messages to one domain, in the mails of one run */
 #define HELD_FOR        CLOCK_HOUR /* as long as what was refused waits by itself */
 #define PAGE            1000       /* messages at a time */
-#define WENT_OUT        (~SELECT_STATE(MESSAGE_PLANNED))
+#define SHARE_LEAST     20         /* one in so many of what was tried since the first of them */
 
 /* What one domain has refused, as the mails say. */
 typedef struct Refusals {
@@ -66,14 +66,33 @@ void returned_brake_note(ReturnedBrake *brake, const char *message, const Bounce
     refusals->reason = recipient->reason;
 }
 
-/* How many of those messages went to that domain. */
-static bool count_there(ReturnedBrake *brake, const char *domain, const Refusals *refusals, int *count, GError **error)
+/* What the ledger knows of the messages to one domain. */
+typedef struct There {
+    int refused;      /* of those that the mails name */
+    int64_t earliest; /* ms; when the first of these was tried first */
+    int64_t since;    /* messages that were tried since then */
+} There;
+
+static void look_at(const LedgerMatch *match, const Refusals *refusals, int64_t earliest, There *there)
 {
-    const LedgerFilter filter = {.states = WENT_OUT, .domain = domain};
+    if (match->attempt < 1)
+        return;
+    there->since += match->first_at >= earliest;
+    if (!g_hash_table_contains(refusals->messages, match->id))
+        return;
+    there->refused++;
+    there->earliest = MIN(there->earliest, match->first_at);
+}
+
+/* Whatever their state is by now: a breach notify that is running has put what was refused back already. */
+static bool look_there(ReturnedBrake *brake, const char *domain, const Refusals *refusals, int64_t earliest,
+                       There *there, GError **error)
+{
+    const LedgerFilter filter = {.states = UINT32_MAX, .domain = domain};
     int64_t after = 0;
     bool is_more = true;
 
-    *count = 0;
+    *there = (There){.earliest = INT64_MAX};
     while (is_more) {
         g_autoptr(GPtrArray) page = ledger_select(brake->ledger, &filter, after, PAGE, error);
 
@@ -83,7 +102,7 @@ static bool count_there(ReturnedBrake *brake, const char *domain, const Refusals
         for (guint i = 0; i < page->len; i++) {
             const LedgerMatch *match = g_ptr_array_index(page, i);
 
-            *count += g_hash_table_contains(refusals->messages, match->id);
+            look_at(match, refusals, earliest, there);
             after = match->no;
         }
     }
@@ -106,18 +125,23 @@ static bool hold_domain(ReturnedBrake *brake, const char *domain, Refusals *refu
 }
 
 /* The ledger is asked when there is enough for the first time, and whenever there is twice as much: it takes a pass
- * over all messages. */
+ * over all messages, and another where there is enough. */
 static bool settle_domain(ReturnedBrake *brake, const char *domain, Refusals *refusals, GError **error)
 {
     guint noted = g_hash_table_size(refusals->messages);
-    int count;
+    There there, of_all;
 
     if (refusals->is_held || noted < REFUSALS_ENOUGH || noted < 2 * refusals->looked)
         return true;
     refusals->looked = noted;
-    if (!count_there(brake, domain, refusals, &count, error))
+    if (!look_there(brake, domain, refusals, INT64_MAX, &there, error))
         return false;
-    return count < REFUSALS_ENOUGH || hold_domain(brake, domain, refusals, count, error);
+    if (there.refused < REFUSALS_ENOUGH)
+        return true;
+    if (!look_there(brake, domain, refusals, there.earliest, &of_all, error))
+        return false;
+    return (int64_t)there.refused * SHARE_LEAST < of_all.since ||
+           hold_domain(brake, domain, refusals, there.refused, error);
 }
 
 bool returned_brake_settle(ReturnedBrake *brake, GError **error)

@@ -2,6 +2,9 @@
  * hour, as it does when the domain refuses us at once, so that a block is not made worse. A relay of ours takes what is
  * sent, and the refusals come back as mails, of which a gateway's own brake sees nothing.
  *
+ * A domain at which a few of many are refused, by rules of single recipients, does not refuse us: the refused ones have
+ * to be one in twenty of what was tried since the first of them.
+ *
  * Whoever got one message knows its id, and could write any number of such mails, with any domain in them. So messages
  * are counted, not mails, and only those that went to the domain of which the mail speaks.
  *

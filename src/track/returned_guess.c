@@ -28,7 +28,6 @@ typedef struct Address {
 
 struct ReturnedGuess {
     Ledger *ledger;
-    const char *const *gateways;
     GHashTable *from;      /* owned; the addresses from which the gateways send, folded */
     GHashTable *addresses; /* owned; folded -> Address */
     guint count;
@@ -56,9 +55,9 @@ static void free_address(gpointer data)
     g_free(address);
 }
 
-static bool is_of(const char *const *gateways, const char *name)
+static bool is_email(const char *channel)
 {
-    return name && g_strv_contains(gateways, name);
+    return g_strcmp0(channel, "email") == 0;
 }
 
 /* What the gateways had as From when it was planned (LedgerHeader.gateways) */
@@ -72,17 +71,16 @@ static void read_senders(ReturnedGuess *guess)
     {
         const char *from = json_string_value(json_object_get(gateway, "from"));
 
-        if (from && is_of(guess->gateways, json_string_value(json_object_get(gateway, "name"))))
+        if (from && is_email(json_string_value(json_object_get(gateway, "channel"))))
             g_hash_table_add(guess->from, g_ascii_strdown(from, -1));
     }
 }
 
-ReturnedGuess *returned_guess_new(Ledger *ledger, const char *const *gateways)
+ReturnedGuess *returned_guess_new(Ledger *ledger)
 {
     ReturnedGuess *guess = g_new0(ReturnedGuess, 1);
 
     guess->ledger = ledger;
-    guess->gateways = gateways;
     guess->from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guess->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_address);
     read_senders(guess);
@@ -149,7 +147,7 @@ static void note_message(ReturnedGuess *guess, GPtrArray *page, guint i)
     g_autofree char *folded = match->endpoint ? g_ascii_strdown(match->endpoint, -1) : NULL;
     Address *address = folded ? g_hash_table_lookup(guess->addresses, folded) : NULL;
 
-    if (!address || match->attempt < 1 || !is_of(guess->gateways, match->gateway))
+    if (!address || match->attempt < 1 || !is_email(match->channel))
         return;
     address->messages++;
     if (address->message)

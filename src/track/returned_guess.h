@@ -29,8 +29,8 @@
 
 typedef struct ReturnedGuess ReturnedGuess;
 
-/* returned_guess_new: `gateways` as in returned.h; borrowed until returned_guess_free(). NULL is allowed there. */
-ReturnedGuess *returned_guess_new(Ledger *ledger, const char *const *gateways);
+/* returned_guess_new: `ledger` is borrowed until returned_guess_free(). NULL is allowed there. */
+ReturnedGuess *returned_guess_new(Ledger *ledger);
 void returned_guess_free(ReturnedGuess *guess);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReturnedGuess, returned_guess_free)
 

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "ledger/inbox.h"
+#include "track/returned_again.h"
 
 #define FOLDER_MODE 0700
 #define FILE_MODE   0600
@@ -25,6 +26,8 @@ struct ReturnedKeep {
     GPtrArray *mails;    /* owned; of GBytes, as the entries */
     GPtrArray *strings;  /* owned; what the entries borrow */
     GArray *entries;     /* owned; of InboxEntry */
+    GArray *abouts;      /* owned; of ReturnedAbout, as the entries */
+    ReturnedAgain again;
     size_t bytes;
 };
 
@@ -44,6 +47,7 @@ ReturnedKeep *returned_keep_new(Ledger *ledger, const char *state_folder, const 
     keep->mails = g_ptr_array_new_with_free_func(free_bytes);
     keep->strings = g_ptr_array_new_with_free_func(g_free);
     keep->entries = g_array_new(FALSE, TRUE, sizeof(InboxEntry));
+    keep->abouts = g_array_new(FALSE, TRUE, sizeof(ReturnedAbout));
     return keep;
 }
 
@@ -55,6 +59,7 @@ void returned_keep_free(ReturnedKeep *keep)
     g_ptr_array_unref(keep->mails);
     g_ptr_array_unref(keep->strings);
     g_array_unref(keep->entries);
+    g_array_unref(keep->abouts);
     g_free(keep->folder);
     g_free(keep);
 }
@@ -103,8 +108,12 @@ static InboxEntry entry_of(ReturnedKeep *keep, const ReturnedMail *mail)
 bool returned_keep_add(ReturnedKeep *keep, const ReturnedMail *mail, GError **error)
 {
     const InboxEntry entry = entry_of(keep, mail);
+    bool is_bounce = mail->recipient->kind == BOUNCE_KIND_BOUNCE;
+    const ReturnedAbout about = {
+        .message = is_bounce ? mail->no : 0, .attempt = mail->attempt, .date = mail->date, .digest = entry.evidence};
 
     g_array_append_val(keep->entries, entry);
+    g_array_append_val(keep->abouts, about);
     g_ptr_array_add(keep->mails, g_bytes_new(mail->bytes, mail->size));
     g_hash_table_add(keep->digests, (gpointer)(uintptr_t)entry.evidence);
     keep->bytes += mail->size;
@@ -144,8 +153,41 @@ static void drop_taken(ReturnedKeep *keep)
         if (!g_file_test(path, G_FILE_TEST_EXISTS))
             continue;
         g_array_remove_index(keep->entries, i - 1);
+        g_array_remove_index(keep->abouts, i - 1);
         g_ptr_array_remove_index(keep->mails, i - 1);
     }
+}
+
+static bool is_ours(const InboxEntry *entry)
+{
+    BounceReason reason;
+
+    return entry->reason && bounce_reason_parse(entry->reason, &reason) && bounce_reason_is_ours(reason);
+}
+
+/* What came back before changes nothing. */
+static bool set_aside(ReturnedKeep *keep, GError **error)
+{
+    ReturnedAbout *abouts = (ReturnedAbout *)(void *)keep->abouts->data;
+
+    if (!returned_again_find(keep->ledger, abouts, keep->abouts->len, error))
+        return false;
+    for (guint i = 0; i < keep->abouts->len; i++) {
+        InboxEntry *entry = &g_array_index(keep->entries, InboxEntry, i);
+
+        if (!abouts[i].is_again || entry->mail)
+            continue;
+        entry->mail = bounce_kind_name(BOUNCE_KIND_OTHER);
+        entry->note = "about an attempt that came back before";
+        keep->again.bounced++;
+        keep->again.about_us += is_ours(entry);
+    }
+    return true;
+}
+
+ReturnedAgain returned_keep_again(const ReturnedKeep *keep)
+{
+    return keep->again;
 }
 
 static bool write_mails(ReturnedKeep *keep, GError **error)
@@ -184,6 +226,7 @@ static void forget(ReturnedKeep *keep)
     g_hash_table_remove_all(keep->digests);
     g_ptr_array_set_size(keep->mails, 0);
     g_array_set_size(keep->entries, 0);
+    g_array_set_size(keep->abouts, 0);
     g_ptr_array_set_size(keep->strings, 0);
     keep->bytes = 0;
 }
@@ -193,7 +236,7 @@ static bool settle(ReturnedKeep *keep, GError **error)
     drop_taken(keep);
     if (keep->entries->len == 0)
         return true;
-    if (!write_mails(keep, error))
+    if (!set_aside(keep, error) || !write_mails(keep, error))
         return false;
     fault_point("returned_kept");
     if (!inbox_append_all(keep->ledger, entry_at(keep, 0), keep->entries->len, clock_now(keep->clock), error))

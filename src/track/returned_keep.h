@@ -15,7 +15,8 @@
 #include "ledger/ledger.h"
 #include "track/bounce.h"
 
-/* One mail about one message. Everything is borrowed; returned_keep_add() copies what it needs. */
+/* One mail about one message. Everything is borrowed; returned_keep_add() copies what it needs. A bounce of an attempt
+ * that came back before (returned_again.h) is kept as a mail that changes nothing. */
 typedef struct ReturnedMail {
     const char *bytes;
     size_t size;
@@ -23,6 +24,9 @@ typedef struct ReturnedMail {
     const BounceRecipient *recipient;
     const char *message; /* id */
     const char *note;    /* of the event, or NULL */
+    int64_t no;          /* of the message; 0: it is not asked whether the mail is about an earlier attempt */
+    int attempt;         /* its latest */
+    int64_t date;        /* of what the mail returns, ms; -1: it does not say */
 } ReturnedMail;
 
 typedef struct ReturnedKeep ReturnedKeep;
@@ -39,5 +43,12 @@ bool returned_keep_has(const ReturnedKeep *keep, const char *digest);
 /* returned_keep_add: into the group, which is settled when it is full. returned_keep_settle: makes it durable. */
 bool returned_keep_add(ReturnedKeep *keep, const ReturnedMail *mail, GError **error);
 bool returned_keep_settle(ReturnedKeep *keep, GError **error);
+
+/* ReturnedAgain, returned_keep_again: bounces of attempts that had come back before, so far. */
+typedef struct ReturnedAgain {
+    int64_t bounced;
+    int64_t about_us; /* of these */
+} ReturnedAgain;
+ReturnedAgain returned_keep_again(const ReturnedKeep *keep);
 
 #endif

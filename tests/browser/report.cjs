@@ -12,6 +12,7 @@ const tools = process.env.BREACH_BROWSER_TOOLS;
 const { chromium } = require(path.join(tools, "node_modules/playwright-core"));
 const axe = fs.readFileSync(path.join(tools, "node_modules/axe-core/axe.min.js"), "utf8");
 const pictures = process.env.BREACH_SCREENSHOTS;
+const PATIENCE = 120000; // ms: how fast this machine is says nothing about the report
 
 function verdict(good, name, ...notes) {
   console.log(`${good ? "ok" : "not ok"} ${name}`);
@@ -21,6 +22,7 @@ function verdict(good, name, ...notes) {
 /** Opens the file as whoever was sent it does, and remembers what went wrong and what it asked others for. */
 async function open(browser, file, options) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.trouble = [];
   page.on("console", (message) => page.trouble.push(message.text()));
@@ -73,7 +75,8 @@ async function print(browser, file) {
 }
 
 (async () => {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, timeout: PATIENCE,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"] });
   for (const file of process.argv.slice(2)) {
     for (const colorScheme of ["light", "dark"]) for (const width of [1280, 390]) await look(browser, file, colorScheme, width);
     await print(browser, file);

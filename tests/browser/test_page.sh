@@ -50,20 +50,26 @@ serves() {
     serve_port=$(sed -n 's|.*the page is at http://127.0.0.1:\([0-9]*\)/$|\1|p' serve.err)
 }
 
+# rehearses: breach notify --dry-run, from the beginning or from where it was stopped
+rehearses() {
+    "$breach" notify a/playbook.yaml --dry-run >notify.out 2>notify.err </dev/null &
+    relays[notify]=$!
+}
+
 browse words </dev/null
 counted words
 incident a exercise
-people 900 >a/people.csv
-gateway 'rate: 15/s' >a/gateways/relay.yaml
-"$breach" notify a/playbook.yaml --dry-run >notify.out 2>notify.err </dev/null &
-relays[notify]=$!
+people 4000 >a/people.csv
+gateway 'rate: 5/s' >a/gateways/relay.yaml # it sends for longer than anybody looks on
+rehearses
 # shellcheck disable=SC2317 # wait_for calls it
 planned() { "$breach" status a/playbook.yaml --dry-run >/dev/null 2>&1; }
 ok "a rehearsal is sending" wait_for planned
 run "$breach" hold a/playbook.yaml --dry-run --domain elsewhere.example --reason '<img src=x onerror=alert(1)>'
 exits 0 "something is held, with a reason that looks like HTML"
 stderr_has "that keeps nothing back" "no message that is still to be sent goes to elsewhere.example"
-serves a --listen 127.0.0.1:0
+free_port # the server comes back to it
+serves a --listen "127.0.0.1:$free"
 
 browse live "http://127.0.0.1:$serve_port/" </dev/null
 counted live
@@ -79,7 +85,7 @@ wait_for has_step watching
 { kill -KILL "${relays[serve]}" && wait "${relays[serve]}"; } 2>/dev/null
 unset "relays[serve]"
 echo gone >&7
-for _ in 1 2 3; do wait_for has_step lost && break; done
+wait_for has_step lost
 serves a --listen "127.0.0.1:$serve_port"
 echo back >&7
 wait "$browser"
@@ -93,6 +99,10 @@ browse token "http://127.0.0.1:$serve_port/" token </dev/null
 counted token
 relay_stop serve
 
+kill -INT "${relays[notify]}"
+wait "${relays[notify]}"
+gateway >a/gateways/relay.yaml
+rehearses
 serves a --listen 127.0.0.1:0
 browse end "http://127.0.0.1:$serve_port/" </dev/null
 counted end

@@ -13,11 +13,8 @@
 provider() {
     mkdir -p sink
     sms_gateway 1 >sink/texts.yaml
-    "$build/tests/tools/http-sink-breach" --gateway sink/texts.yaml --port-file "$work/sms.port" --log "$work/sms.log" \
-        >"$work/sms.count" 2>"$work/sms.err" </dev/null &
-    relays[sms]=$!
-    wait_for test -s "$work/sms.port" || note "the provider did not start: $(cat "$work/sms.err")"
-    provider=$(cat "$work/sms.port")
+    sink http-sink-breach sms --gateway sink/texts.yaml
+    provider=$sink_port
 }
 
 sms_gateway() {

@@ -5,7 +5,13 @@
 #                               $port; STATUS is exercise or actual
 #   people COUNT                prints a people file: p1, p2 … at p1@example.org, p2@example.org …
 #   relay NAME ARGUMENT...      starts smtp-sink-breach; leaves its port in $port, and its log is NAME.log
-#   relay_stop NAME             ends it
+#   sink PROGRAM NAME ARG...    starts an embedded sink (smtp-sink-breach, http-sink-breach); leaves its port in $sink_port;
+#                               its log is NAME.log, what it says at its end NAME.count
+#   relay_stop NAME             ends either
+#   relay_holds NAME, relay_goes_on NAME   it stops in the middle of whatever it does, as does who waits for it; and goes on
+#   free_port                   leaves in $free a port for somebody who cannot ask the kernel for one, or who comes back to
+#                               it: nobody answers there, and it is below those that the kernel hands out by itself
+#   wait_for COMMAND...         waits until it succeeds; false when it never does
 #   sent NAME                   how many messages the relay accepted
 #   told FILE MEMBER            people.MEMBER of a document of status, plan or notify
 #   digest                      the plan digest in the last stdout of breach plan
@@ -23,7 +29,7 @@ port=25
 # Adds to what lib.sh does at the end of a test
 end_relays() {
     local code=$? name
-    for name in "${!relays[@]}"; do kill "${relays[$name]}" 2>/dev/null; done
+    for name in "${!relays[@]}"; do kill -CONT "${relays[$name]}" && kill "${relays[$name]}"; done 2>/dev/null
     return "$code"
 }
 trap 'end_relays; end_of_test' EXIT
@@ -66,24 +72,49 @@ incident() {
     gateway >"$1/gateways/relay.yaml"
 }
 
-# wait_for COMMAND...: until it succeeds, 10 s at most
+# wait_for COMMAND...: until it succeeds, five minutes at most: how fast this machine is says nothing about breach
 wait_for() {
-    local tries=0
+    local until=$((SECONDS + 300))
     until "$@" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 500 ] || return 1
+        [ "$SECONDS" -lt "$until" ] || return 1
         sleep 0.02
     done
 }
 
-relay() {
-    local name=$1
-    shift
-    "$build/tests/tools/smtp-sink-breach" --port-file "$work/$name.port" --log "$work/$name.log" "$@" \
+taken_ports=
+free_port() {
+    local tries candidate
+    for ((tries = 0; tries < 200; tries++)); do
+        candidate=$((10000 + RANDOM % 22000))
+        case " $taken_ports " in *" $candidate "*) continue ;; esac
+        (: <"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null || break
+    done
+    taken_ports+=" $candidate"
+    free=$candidate
+}
+
+sink() {
+    local program=$1 name=$2
+    shift 2
+    rm -f "$work/$name.port"
+    "$build/tests/tools/$program" --port-file "$work/$name.port" --log "$work/$name.log" "$@" \
         >"$work/$name.count" 2>"$work/$name.err" </dev/null &
     relays[$name]=$!
-    wait_for test -s "$work/$name.port" || note "relay $name did not start: $(cat "$work/$name.err")"
-    port=$(cat "$work/$name.port")
+    wait_for test -s "$work/$name.port" || note "$program $name did not start: $(cat "$work/$name.err")"
+    sink_port=$(cat "$work/$name.port")
+}
+
+relay() {
+    sink smtp-sink-breach "$@"
+    port=$sink_port
+}
+
+relay_holds() {
+    kill -STOP "${relays[$1]}"
+}
+
+relay_goes_on() {
+    kill -CONT "${relays[$1]}"
 }
 
 # relay_stop NAME: with its exit code

@@ -8,6 +8,7 @@
 #   is NAME GOT WANTED         two strings are equal
 #   ok NAME COMMAND...         the command succeeds (its own output is thrown away)
 #   skip NAME WHY
+#   away_from_midnight [ZONE]   for a test that has to know which day it is
 #   json FILE PATH             prints the value at an SQLite JSON path: json "$out" '$.people.total'
 #   done_testing               last line of every test
 #
@@ -145,6 +146,11 @@ skip() {
 
 json() {
     sqlite3 :memory: "SELECT json_extract(readfile('$1'), '$2')"
+}
+
+# away_from_midnight [ZONE]: for a test that has to know which day it is: it does not begin in the last minute of one
+away_from_midnight() {
+    while [ "$(env ${1:+TZ=$1} date +%H%M)" = 2359 ]; do sleep 1; done
 }
 
 done_testing() {

@@ -198,6 +198,26 @@ plan one
 confirmed one --withdraw
 exits 0 "the withdrawal is published"
 stdout_has "it says so" "withdrawn and read back, edition 3"
+run "$breach" report one/playbook.yaml --person p1 --out pack
+exits 0 "evidence for one person after three editions"
+ok "as its schema says" "$build/tests/tools/schema-check" "$source/docs/schema/evidence.json" pack/evidence.json
+is "it holds what was published in each edition and language" "$(find pack/announcement -type f | wc -l) $(json pack/evidence.json '$.published[8].state')" "9 here"
+is "each text has the digest of its event" "$(sha256sum pack/announcement/* | cut -d ' ' -f 1 | sort)" \
+    "$(sqlite3 one/leak.breach/ledger.db "SELECT DISTINCT json_extract(body, '\$.sha256') FROM event
+        WHERE json_extract(body, '\$.event') IN ('announcement_published', 'announcement_withdrawn') ORDER BY 1")"
+ok "the page shows it" grep -q "We found the way in" pack/index.html
+ok "sha256sum verifies it" env -C pack sha256sum -c --strict --quiet SHA256SUMS
+kept=one/leak.breach/announced/$(json pack/evidence.json '$.published[0].sha256').txt
+cp "$kept" kept.txt
+echo tampered >"$kept"
+run "$breach" report one/playbook.yaml --person p1 --json
+exits 1 "what is kept is another text"
+is "it is noticed" "$(json "$out" '$.published[0].state') $(json "$out" '$.checks.papers_lost')" "changed 1"
+rm "$kept"
+run "$breach" report one/playbook.yaml --person p1 --json
+exits 0 "a ledger of a version that kept no texts"
+is "says so" "$(json "$out" '$.published[0].state')" unkept
+cp kept.txt "$kept"
 is "nobody is asked to call about a notice that is withdrawn" \
     "$(cat one/public/leak-*.html | grep -c 'got no notice\|没有收到通知\|沒有收到通知')" 0
 is "of kind withdrawal" "$(json one/public/announcements.json '$.items[0].kind')" withdrawal

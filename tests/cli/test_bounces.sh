@@ -3,35 +3,7 @@
 # a forged or foreign bounce changes nothing.
 . "$(dirname "$0")/lib.sh"
 . "$source/tests/cli/incident.sh"
-
-# bounce TO TOKEN ACTION STATUS DIAGNOSTIC: a delivery status notification
-bounce() {
-    cat <<END
-Return-Path: <>
-From: Mail Delivery <MAILER-DAEMON@mx.example.net>
-To: bounce+$2@example.com
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-
-Final-Recipient: rfc822; $1
-Action: $3
-Status: $4
-Diagnostic-Code: smtp; $5
-
---b--
-END
-}
+. "$source/tests/cli/bounces.sh"
 
 # line N MEMBER: of the N-th line of the last output
 line() { sed -n "$1p" "$out" >.line; json .line "\$.$2"; }
@@ -76,7 +48,12 @@ exits 64 "two playbooks"
 stderr_has "one at a time" "one PLAYBOOK at a time: two is too much [BR-USAGE-005]"
 run "$breach" track --explain
 exits 64 "nothing to explain"
-stderr_has "it says so" "PLAYBOOK is missing"
+stderr_has "it says what to type" "FILE… is missing: type breach track --explain FILE… [BR-USAGE-006]"
+run "$breach" track --explain dead.eml --mail late.eml
+exits 64 "explaining takes no mail in"
+stderr_has "and nobody believes that it did" "--explain says what mails mean and changes nothing: leave --mail, --state and --dry-run out"
+run "$breach" track --help
+stdout_has "both ways to call it" "Usage: breach track PLAYBOOK [OPTION…]" "       breach track --explain FILE… [OPTION…]"
 
 # track --mail ----------------------------------------------------------------------------------------------------------
 relay first
@@ -122,6 +99,30 @@ bounce p5@example.org "$(id_of p5)" failed 5.2.2 "552 5.2.2 over quota" >pipe.em
 is "a mail from a pipe is answered with 0" $? 0
 stdout_has "its line says what it was" "mails: 1; came back: 1"
 is "it counts" "$(state_of unreachable)" 2
+bounce p6@example.org "$(id_of p6)" failed 5.1.1 "550 5.1.1 User unknown" >again.eml
+cp leak/playbook.yaml right.yaml
+echo 'facts: {' >>leak/playbook.yaml
+"$breach" track leak/playbook.yaml --mail - <again.eml >"$out" 2>"$err"
+is "while the playbook has an error the mail system keeps the mail" $? 75
+cp right.yaml leak/playbook.yaml
+mv $state/mail $state/kept
+touch $state/mail
+"$breach" track leak/playbook.yaml --mail - <again.eml >"$out" 2>"$err"
+is "nor is it lost where it cannot be written" $? 75
+rm $state/mail
+mv $state/kept $state/mail
+"$breach" track leak/playbook.yaml --mail - <again.eml >"$out" 2>"$err"
+is "when it brings it again, it is taken" "$? $(state_of unreachable)" "0 3"
+
+# The gateway by which they went out is replaced by another: what comes back of them is still about them
+sed 's/^name: relay/name: other/' leak/gateways/relay.yaml >leak/gateways/other.yaml
+sed -i 's/{email: relay}/{email: other}/' leak/playbook.yaml
+run "$breach" plan leak/playbook.yaml
+exits 0 "it is planned again"
+bounce p4@example.org "$(id_of p4)" failed 5.1.1 "550 5.1.1 User unknown" >replaced.eml
+run "$breach" track leak/playbook.yaml --mail replaced.eml --json
+is "a bounce of a message that went out by an earlier gateway counts" "$(json "$out" '$.mail.bounced') $(json "$out" '$.mail.unmatched')" "1 0"
+unread_stderr=
 run "$breach" track leak/playbook.yaml --mail missing
 exits 65 "a path that is not there"
 stderr_has "it is named" "cannot read missing"
@@ -185,6 +186,22 @@ run "$breach" status next/playbook.yaml
 stdout_has "status says all of it in words" "came back by mail: 2 (no such mailbox 2)" "refused us: 1 (our host is on a block list 1): no dead address" "complaints of recipients: 1"
 run "$breach" track next/playbook.yaml --mail back --json
 is "once more, it is the same" "$(json "$out" '$.mail.repeated') $(json "$out" '$.mail.bounced') $(json "$out" '$.climbed')" "4 0 0"
+
+# Two mails about one attempt, and the next attempt between them
+returns p1@example.org notice@example.com "$(made_at p1)" "Message-ID: <$(id_of p1)@example.com>" | sed 's/^Status: 5.1.1/Status: 5.7.1/' >second.eml
+sqlite3 $state/ledger.db "UPDATE message SET due = 1 WHERE state = 0"
+sleep 1.1 # the time of a mail has no thousandths
+run "$breach" notify next/playbook.yaml --yes --expect-people 9 --expect-digest "$(sqlite3 $state/ledger.db "SELECT value FROM header WHERE key = 'digest'")"
+unread_stderr=
+is "who was refused because of us is tried again" "$(sqlite3 $state/ledger.db "SELECT state, attempt FROM message WHERE endpoint = 'p1@example.org'")" "2|2"
+run "$breach" track next/playbook.yaml --mail second.eml --json
+is "another mail about the first attempt says nothing of the second" \
+    "$(json "$out" '$.mail.bounced') $(json "$out" '$.mail.about_us') $(json "$out" '$.mail.others') $(sqlite3 $state/ledger.db "SELECT state, attempt FROM message WHERE endpoint = 'p1@example.org'")" "0 0 1 2|2"
+made_of_2=$(LC_ALL=C date -uR -d "$(sqlite3 $state/ledger.db "SELECT max(json_extract(e.body, '\$.made')) FROM event e JOIN message m ON m.no = e.message WHERE m.endpoint = 'p1@example.org'")")
+returns p1@example.org notice@example.com "$made_of_2" "Message-ID: <$(id_of p1)@example.com>" | sed 's/^Status: 5.1.1/Status: 5.7.1/' >third.eml
+run "$breach" track next/playbook.yaml --mail third.eml --json
+is "one about the second does" \
+    "$(json "$out" '$.mail.bounced') $(sqlite3 $state/ledger.db "SELECT state, attempt FROM message WHERE endpoint = 'p1@example.org'")" "1 0|2"
 relay_stop second
 
 # One domain after another message: held for an hour ------------------------------------------------------------------
@@ -212,6 +229,22 @@ done
 run "$breach" track many/playbook.yaml --mail tried --json
 exits 75 "one time after the other is tried"
 is "none counts, also not the right one" "$(json "$out" '$.mail.by_address') $(json "$out" '$.mail.address_only')" "0 5"
+for i in 1 2 3 4 5 6 7 8 9 10 11; do echo "again" >>"refused/new/$i"; done
+run "$breach" track many/playbook.yaml --mail refused --json
+is "what waits to be tried again counts, as a running notify leaves it" "$(json "$out" '$.holds[0].name')" example.org
+
+# A few of many, by rules of single recipients, are no block of us
+incident few actual
+people 230 >few/people.csv
+sends few --json
+state=few/leak.breach
+mkdir -p some/cur some/new
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+    bounce "p$i@example.org" "$(id_of "p$i")" failed 5.7.1 "550 5.7.1 rejected by policy" >"some/new/$i"
+done
+run "$breach" track few/playbook.yaml --mail some --json
+exits 75 "those who were refused are still to be told"
+is "a few refusals of many messages hold nothing" "$(json "$out" '$.mail.about_us') $(json "$out" '$.holds')" "11 []"
 
 # Who got a message knows its id, and can write any number of bounces, about any domain -----------------------------------
 incident forge actual

@@ -179,7 +179,7 @@ stdout_has "they are quarantined, not guessed; who falls into no audience is wit
     "3 people: 1 to be told, 1 quarantined, 1 withheld; 2 warnings to look at"
 stderr_has "and how many there are of each is said, with the first" \
     "unknown/people.csv:3:1: warning: audience people: of 1 nobody can say whether they belong to it, for age is empty" \
-    "unknown/people.csv:4:1: warning: no audience fits 1 people, so they are told nothing"
+    "unknown/people.csv:4:1: warning: no audience fits 1 person, who is told nothing"
 
 # Gateways -------------------------------------------------------------------------------------------------------------
 incident gateways actual

@@ -28,6 +28,14 @@ stdout_has "the question shows everything" "ACTUAL: this tells real people about
     "STILL THE SAMPLE'S: example.com, +86 10 0000 0000" \
     "links lead to: help.example.com, other.test (NOT OURS), phish.test (NOT OURS)" "will be done: about 20" "if the relays keep up" \
     "quiet hours: none" "plan digest $(sed -n 's/^digest: //p' "$out")" "Type the incident id (leak) to send:"
+incident one actual
+people 1 >one/people.csv
+run "$breach" plan one/playbook.yaml
+plan=$(digest)
+on_terminal '\n' "$breach" notify one/playbook.yaml
+stdout_has "one of anything is said as one" "1 message is to be sent; 1 person in all"
+notify one/playbook.yaml --yes --expect-digest "$plan" --expect-people 2
+stderr_has "also where it is wrong" "there is 1 person, not 2; nothing was sent"
 gateway >a/gateways/relay.yaml
 on_terminal '\n' "$breach" notify a/playbook.yaml
 stdout_has "where no speed is known it says so" "done: not known"
@@ -52,7 +60,7 @@ for answers in '\nleak\n' '5\nleak\n' 'leak\nleak\n'; do
     on_terminal "$answers" "$breach" notify a/playbook.yaml
     exits 77 "the answers $answers"
 done
-stdout_has "the number is asked for" "1 people more than the 3 that $(id -un)@" "IS THAT RIGHT?" "Type it (4) to go on:"
+stdout_has "the number is asked for" "1 person more than the 3 that $(id -un)@" "IS THAT RIGHT?" "Type it (4) to go on:"
 stdout_has "a text is counted by what is still to be sent of it" "  1 email to people, en: "
 notify a/playbook.yaml --yes --expect-digest "${plan:0:12}" --expect-people 4
 exits 77 "the beginning of the digest, as status shows it"
@@ -141,7 +149,7 @@ is "neither has a password, an endpoint or a name" "$(cat "$log" trace | grep -c
 # What others may see of the process ------------------------------------------------------------------------------------
 relay slow --rule 'mail delay 300ms'
 incident p actual
-people 40 >p/people.csv
+people 400 >p/people.csv
 as=()
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     as=(setpriv --reuid=nobody --clear-groups)
@@ -151,7 +159,7 @@ fi
 run "${as[@]}" "$breach" plan p/playbook.yaml
 "${as[@]}" "$breach" notify p/playbook.yaml --yes --expect-digest "$(digest)" >p.out 2>p.err </dev/null &
 notifier=$!
-wait_for grep -q ' confirmed ' p/leak.breach/run.log
+wait_for test -s slow.log # a signal before it sends would be lost: whoever starts in the background ignores this one
 is "no core file is written" "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$notifier/limits")" "0 0"
 if grep -q __asan_init "$breach"; then
     # the leak checker attaches to its own process

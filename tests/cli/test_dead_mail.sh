@@ -32,11 +32,8 @@ text_gateway() {
     sms_gateway "$1" | sed 's|{rules: \[|&{at: /error, is: unknown_number, means: permanent}, |'
 }
 text_gateway 1 >sink/texts.yaml
-"$build/tests/tools/http-sink-breach" --gateway sink/texts.yaml --port-file "$work/sms.port" --log "$work/sms.log" \
-    "${texts_rules[@]}" >"$work/sms.count" 2>"$work/sms.err" </dev/null &
-relays[sms]=$!
-wait_for test -s "$work/sms.port" || note "the provider did not start: $(cat "$work/sms.err")"
-provider=$(cat "$work/sms.port")
+sink http-sink-breach sms --gateway sink/texts.yaml "${texts_rules[@]}"
+provider=$sink_port
 
 announced a "{gateway: site, when: unreachable, reason: Nothing else reaches them.}"
 text_gateway "$provider" >a/gateways/texts.yaml

@@ -8,13 +8,14 @@
 incident leak exercise
 book=leak/playbook.yaml
 
-# scenario NAME TARGETS STEP...: a scenario beside the playbook, three hundred people, one day
+size=300
+# scenario NAME TARGETS STEP...: a scenario beside the playbook, three hundred people ($size), one day
 scenario() {
     local name=$1 targets=$2 step
     shift 2
     mkdir -p leak/scenarios
     {
-        printf 'version: 1\nname: %s\ntitle: a story\nlasts: PT24H\npeople: 300\ntargets: {%s}\nsteps:\n' "$name" "$targets"
+        printf 'version: 1\nname: %s\ntitle: a story\nlasts: PT24H\npeople: %d\ntargets: {%s}\nsteps:\n' "$name" "$size" "$targets"
         for step in "$@"; do printf '  - {%s}\n' "$step"; done
     } >"leak/scenarios/$name.yaml"
 }
@@ -41,12 +42,37 @@ stdout_has "all three" relay-down-at-night dead-addresses-and-throttle growing-s
 run "$breach" drill --list --json
 exits 0 "also as JSON"
 keeps_schema drill_list.json
+is "which is the same in every language" "$("$breach" --lang zh_CN drill --list --json)" "$(cat "$out")"
+run "$breach" --lang zh_CN drill --list
+stdout_has "people read their own" "夜里邮件中继故障，负责人正在睡觉" "五分之一的地址已失效，服务商又限流"
 
+# They are played with fewer people, beside the playbook; and one as it is
+mkdir -p leak/scenarios
+for name in dead-addresses-and-throttle growing-scope-with-a-mistake; do
+    sed -E 's/^people: [0-9]+/people: 600/; s/^( *)people: 1000$/\1people: 300/; s/2800/800/; s/3000/900/; s/3300/990/' \
+        "$source/playbooks/scenarios/$name.yaml" >"leak/scenarios/$name.yaml"
+done
 for name in relay-down-at-night dead-addresses-and-throttle growing-scope-with-a-mistake; do
     drill "$name"
     ok "$name is played to its end" test "$status" -le 1
     stdout_has "$name has a score" "EXERCISE: " " of 100 points" "the record: " "next: breach drill $book --history"
 done
+stdout_has "a command is shown as it can be typed" "breach hold --reason 'the number of the hotline is wrong' (exit 0)" \
+    "lead: file the reports that are due within two days" "half as many people again have to be told." "on-call: hold everything, correct the number, go on"
+english=$(sed -n 's/^the record: //p' "$out")
+run "$breach" --lang zh_CN drill "$book" --scenario growing-scope-with-a-mistake
+exits 0 "a team that reads Chinese"
+stdout_has "is told the story in Chinese" "演练：通知里的电话号码写错了，受影响的人也比预想的多" "要通知的人再增加一半。" "邮件服务商每秒只收一封" \
+    "值班员：暂停全部发送，改正号码，再继续" "值班员：号码已改正" "负责人：开始发送通知" "取证小组又发现一张数据表：受影响者增加一千人"
+stdout_lacks "and in no other language" "the notices are started" "on-call:" "lead:" "file the reports"
+chinese=$(sed -n 's/^记录：//p' "$out")
+for member in scenario events decisions targets counts told; do
+    json "$english/drill.json" "\$.$member" >english.json
+    json "$chinese/drill.json" "\$.$member" >chinese.json
+    ok "the record is the same in both: $member" cmp english.json chinese.json
+done
+ok "its page is in Chinese" grep -q '通知开始发送两分钟后，热线来电' "$chinese/README.md"
+ok "with those who did something" grep -q '| 值班员 | 号码已改正 |' "$chinese/README.md"
 
 # One story, and what is kept of it --------------------------------------------------------------------------------------------
 all='first_notice: PT2H, told: {share: 95%, within: PT12H}, clocks: met, identity: held, unreachable: 2%'
@@ -55,8 +81,8 @@ before=$(sha256sum "$book" leak/people.csv)
 drill plain
 exits 0 "a story without a fault is passed"
 stdout_has "no law asks anything, and nobody is praised for it" "none ended in the story"
-stdout_has "its steps, its targets, its verdict" "20 min        on-call: breach plan (exit 0)" \
-    "30 min        lead: breach notify is started" "after 30 min" \
+stdout_has "its steps, its targets, its verdict" "20 min          on-call: breach plan (exit 0)" \
+    "30 min          lead: breach notify is started" "after 30 min" \
     "EXERCISE: 98.8 of 100 points: passed, all 5 targets are met"
 is "the playbook and its people are as they were" "$(sha256sum "$book" leak/people.csv)" "$before"
 is "nothing else has a state" "$(cd leak && echo ./*.breach)" "./leak.drill.breach"
@@ -100,6 +126,20 @@ scored dead --seed other
 for part in $parts; do json "$out" "$part"; done >third
 ok "another seed: another drill" sh -c '! cmp -s first third'
 
+# Every channel at once, a relay and a provider that fail: nothing hangs on which of them answers first
+played() {
+    run "$breach" drill "$source/playbooks/credential-leak.yaml" --scenario leak/scenarios/together.yaml --state "$1" \
+        --out "$1-record" --json
+    # only when it was played, how long that took, and where it is kept may differ
+    jq -S 'del(.played_at, .elapsed_ms, .record, .transcript)' "$out" >"$1.json"
+}
+scenario together "$all" 'at: PT20M, do: notify' 'at: PT15M, do: relay-down, for: PT10M' \
+    'at: PT20M, do: relay-down, channel: sms, for: PT10M' 'at: PT15M, do: dead, share: 10%, comes_back: PT10M'
+played one
+played two
+ok "the same seed: the same record, to the last point of its history" cmp one.json two.json
+ok "which has many points" test "$(jq '.account.history | length' two.json)" -gt 100
+
 # The score changes when the faults do -------------------------------------------------------------------------------------------
 last=$points
 for step in 'at: PT23H, do: stop' 'at: PT15M, do: relay-down, for: PT1H' 'at: PT15M, do: relay-down, for: PT6H' \
@@ -120,6 +160,7 @@ for share in 1% 5% 20% 60%; do
     last=$points
 done
 
+size=50 # where the number of people changes nothing
 # Somebody who is away --------------------------------------------------------------------------------------------------------------
 scenario away "$all" 'do: absent, role: lead, for: PT6H, deputy: PT1H' 'at: PT30M, do: notify, by: lead'
 drill away
@@ -134,6 +175,7 @@ drill away
 exits 0 "who is there does what is theirs"
 stdout_has "and the other nothing" "away, and nobody does it instead: notify" "after 40 min"
 
+size=300
 # A mistake, and a scope that grows -------------------------------------------------------------------------------------------------
 scenario mistake "$all, mistaken: 50%" 'do: throttle, rate: 1/s' 'at: PT20M, do: notify' \
     'at: PT21M, do: run, command: hold --reason "wrong number"' \
@@ -147,6 +189,7 @@ is "everybody was told, those who came later too" "$(json "$out" '$.counts.accep
 mistaken=$(json "$out" '$.targets[5].got')
 ok "some had read the wrong number: $mistaken" awk -v share="$mistaken" 'BEGIN { exit !(share > 0.05 && share < 0.4) }'
 ok "every command ended well" test "$(json "$out" '$.events' | grep -c '"exit":6[45]')" -le 2
+size=50
 scenario mistake "$all" 'do: edit, find: no such text, replace: other' 'at: PT1M, do: notify'
 drill mistake
 exits 65 "a change that does not fit the playbook ends it"
@@ -184,6 +227,7 @@ stdout_has "they were asked by name, again when nobody understood" "Li Wei (lead
 latest=$(sed -n 's/^the record: //p' "$out")
 is "their answer is kept" "$(json "$latest/drill.json" '$.decisions[0].name') $(json "$latest/drill.json" '$.decisions[0].choice')" "Li Wei stop"
 
+size=300 # so that some still wait when the question comes
 scenario asked-late "$all" 'do: throttle, rate: 1/s' 'at: PT20M, do: notify' \
     'at: PT21M, do: ask, role: lead, says: What now?, default: wait, choices: [{id: wait, says: wait}, {id: go, says: go}]'
 mkfifo keys
@@ -254,6 +298,7 @@ ok "has the drill" test -s other/transcript.txt
     printf 'regimes: [{id: eu-gdpr, zone: Europe/Berlin, calendar: de}]\nvariables: {risk: high}\n'
 } >leak/law.yaml
 # law STEP...: three and a half days, from half past two at night
+size=20
 law() {
     scenario law 'clocks: met' 'at: PT20M, do: notify' "$@"
     sed -i 's/^lasts: .*/lasts: PT84H\nstarts: "02:30"/' leak/scenarios/law.yaml
@@ -300,11 +345,13 @@ stderr_has "of course" "PLAYBOOK is missing"
 drill plian
 exits 65 "a scenario that is not there"
 stderr_has "the one that was meant" "did you mean plain?" "BR-SCENARIO-007"
-scenario wrong "$all, speed: 9" 'do: sleep' 'do: run, command: holt' 'do: run, command: hold --chanel email' 'do: run, command: notify'
+scenario wrong "$all, speed: 9" 'do: sleep' 'do: run, command: holt' 'do: run, command: hold --chanel email' 'do: run, command: notify' \
+    'do: run, command: check --probe'
 drill wrong
 exits 65 "every mistake at once"
 stderr_has "each with its place" "wrong.yaml:6:" "wrong.yaml:8:10: error: do cannot be" "wrong.yaml:9:5: error: a story cannot type breach holt: did you mean hold?" \
-    "wrong.yaml:10:5: error: breach hold has no option --chanel" "wrong.yaml:11:5: error: a story cannot type breach notify" "wrong.yaml:1:1: error: nothing is ever sent"
+    "wrong.yaml:10:5: error: breach hold has no option --chanel" "wrong.yaml:11:5: error: a story cannot type breach notify" \
+    "wrong.yaml:12:5: error: a story cannot type breach check --probe: it asks gateways and name servers outside" "wrong.yaml:1:1: error: nothing is ever sent"
 printf 'version: 1\nparticipants: [{name: Li}]\n' >bad.yaml
 drill plain --participants bad.yaml
 exits 65 "a participant without a role"

@@ -75,6 +75,7 @@ stderr_has "is refused as well" "nobody has been told from" "nothing was planned
 keeps one --rule 'rcpt to=p2@* reply "451 4.7.1 later" times=1' --rule 'rcpt to=p3@* reply "550 5.1.1 no such user" times=1'
 edition_incident one
 people 4 >one/people.csv
+away_from_midnight UTC-8
 sends one --patience PT0S
 exits 75 "edition 1: p1 and p4 are told, p2 is refused for now, p3 for good"
 edition one 2 "${correction[@]}"
@@ -162,6 +163,13 @@ exits 1 "the withdrawal is sent"
 is "p1 and p3 get it" "$(got back p1@example.org) $(got back p3@example.org)" \
     "First 1|Later 2 withdrawal First 1|Later 2 withdrawal"
 is "p2 and p4 get nothing" "$(got back p2@example.org)$(got back p4@example.org)" ""
+first_of_1=$(sqlite3 back/leak.breach/ledger.db "SELECT id FROM message WHERE endpoint = 'p1@example.org' ORDER BY no LIMIT 1")
+printf 'From: MAILER-DAEMON@mx.example.net\nTo: bounce+%s@example.com\nSubject: failure notice\n\n<p1@example.org>:\n554 5.7.1 blocked using a block list\n' \
+    "$first_of_1" >refused.eml
+run "$breach" track back/playbook.yaml --mail refused.eml --json
+is "a refusal of us of what was withdrawn is no reason to send it again" \
+    "$(json "$out" '$.mail.about_us') $(sqlite3 back/leak.breach/ledger.db "SELECT state FROM message WHERE id = '$first_of_1'")" "1 5"
+unread_stderr=
 
 # A doubt --------------------------------------------------------------------------------------------------------------
 keeps doubt --rule 'dot to=p2@* accept-and-die times=1'

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=incident.sh
 . "$source/tests/cli/incident.sh"
+. "$source/tests/cli/bounces.sh"
 
 # holds FOLDER TEXT: some file of it has the text
 # shellcheck disable=SC2317  # lacks calls it
@@ -124,11 +125,7 @@ is "what was refused before it was handed over is not said to have been" \
     "$(json p5/evidence.json '$.messages[0].attempts[0].handed_over') $(json p5/evidence.json '$.checks.unrecorded') $(find p5/messages -type f | wc -l) $(find p5/messages -name '*.1.*')" \
     "0 0 1 "
 stdout_has "and one message was" "1 of 1 messages that were handed over were made again, octet for octet"
-{
-    printf 'Return-Path: <>\nFrom: Mail Delivery <MAILER-DAEMON@mx.example.net>\nTo: bounce+%s@example.com\nSubject: Undelivered\nMIME-Version: 1.0\n' "$(id_of p6)"
-    printf 'Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nNo.\n\n--b\nContent-Type: message/delivery-status\n\n'
-    printf 'Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; bill@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n--b--\n'
-} >bounce.eml
+bounce bill@example.org "$(id_of p6)" failed 5.1.1 "550 5.1.1 User unknown" >bounce.eml
 sed "s/$(id_of p6)/$(id_of p1)/; s/bill@/desk@/" bounce.eml >shared.eml
 run "$breach" track leak/playbook.yaml --mail bounce.eml
 run "$breach" track leak/playbook.yaml --mail shared.eml
@@ -144,6 +141,24 @@ exits 0 "evidence where the mail that came back was for two"
 ok "somebody typed something about the message of both" test -n "$(events 1 "body LIKE '%Boris Babel asked%'")"
 lacks "that stays out" p1 Babel
 is "that mail stays out" "$(json p1/evidence.json '$.papers[0].state') $(find p1 -path '*/mail/*' | wc -l)" "withheld 0"
+# A list: its members are not whom the notice was for.
+{
+    printf 'Return-Path: <>\nFrom: Mail Delivery <MAILER-DAEMON@mx.example.net>\nTo: bounce+%s@example.com\nSubject: Undelivered\nMIME-Version: 1.0\n' "$(id_of p5)"
+    printf 'Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nNo.\n\n--b\nContent-Type: message/delivery-status\n\n'
+    printf 'Reporting-MTA: dns; mx.example.net\n'
+    for member in dora.dunlin emil.eider; do
+        printf '\nFinal-Recipient: rfc822; %s@lists.example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 <%s@lists.example.net>: no such user behind late@example.org\n' "$member" "$member"
+    done
+    printf '\n--b--\n'
+} >list.eml
+run "$breach" track leak/playbook.yaml --mail list.eml
+run "$breach" report leak/playbook.yaml --person p5 --out list
+exits 0 "evidence where a list gave the mail back"
+ok "the ledger has the members of the list" test -n "$(events 1 "body LIKE '%dora.dunlin%'")"
+lacks "the pack has not" list dunlin eider
+ok "what was said is in it, with the person's own address" grep -q '[*][*][*]@lists.example.net>: no such user behind late@example.org' list/events.jsonl
+is "the mail stays out" "$(json list/evidence.json '$.papers[0].state')" withheld
+
 shared=$state/mail/$(sha256sum <shared.eml | cut -d ' ' -f 1).eml
 echo x >>"$shared"
 run "$breach" report leak/playbook.yaml --person p1 --json
@@ -189,6 +204,32 @@ sqlite3 again/leak.breach/ledger.db "UPDATE person SET data = replace(data, 'Car
 run "$breach" report again/playbook.yaml --person p3 --json
 exits 1 "a name that was changed in the ledger"
 is "is noticed" "$(json "$out" '$.checks.other')" 1
+
+# A ledger that somebody has been at -----------------------------------------------------------------------------------------
+# spoiled NAME SQL: a copy of the incident whose ledger was changed behind the back of breach
+spoiled() {
+    cp -r leak "$1"
+    sqlite3 "$1/leak.breach/ledger.db" "DROP TRIGGER event_stays; DROP TRIGGER event_remains; $2"
+    run "$breach" report "$1/playbook.yaml" --person p3 --out "$1-p3" --json
+    exits 1 "$1: it is noticed"
+    ok "$1: as its schema says" "$build/tests/tools/schema-check" "$source/docs/schema/evidence.json" "$out"
+}
+spoiled gone "UPDATE person SET data = NULL WHERE id = 'p3'"
+is "what cannot be made is not said to be the same" "$(json "$out" '$.messages[0].attempts[0].check') $(json "$out" '$.checks.same')" "unmade 0"
+is "and why" "$(json "$out" '$.messages[0].attempts[0].why')" "the person's data is missing"
+spoiled cut "UPDATE event SET body = substr(body, 1, 40) WHERE json_extract(body, '\$.message') = '$message'"
+is "events that cannot be read" "$(json "$out" '$.checks.records_lost') $(json "$out" '$.verdict')" \
+    "2 NEEDS YOU: the ledger was damaged or changed: 2 records about this person cannot be read or are missing"
+spoiled deleted "DELETE FROM event WHERE json_extract(body, '\$.message') = '$message'"
+is "a message that was taken without an event" "$(json "$out" '$.checks.records_lost')" 1
+ok "the page says so" grep -q "the ledger was damaged or changed" deleted-p3/index.html
+cp -r leak mended
+sed -i 's/Carol Cable/Carola Cable/' mended/people.csv
+run "$breach" plan mended/playbook.yaml
+exits 0 "a name is mended in the people file, and planned"
+run "$breach" report mended/playbook.yaml --person p3 --out mended-p3
+exits 0 "what was sent before is made of what stood there then"
+ok "it is what the relay took, octet for octet" cmp "mended-p3/messages/$message.1.eml" "$(grep -l "$message" kept/*.eml)"
 
 cp -r leak refused
 sqlite3 refused/leak.breach/ledger.db "INSERT INTO event(at, body) VALUES (1795269000000, json_object('at', '2026-11-21T13:50:00.000Z', 'entry',
@@ -262,16 +303,39 @@ if grep -q BREACH_FAULTS:BOOL=ON "$build/CMakeCache.txt" 2>/dev/null; then
 fi
 
 # Encrypted -------------------------------------------------------------------------------------------------------------------
-age-keygen -o key.txt 2>/dev/null
-run "$breach" report leak/playbook.yaml --person p3 --out sealed --encrypt-to "$(grep -o 'age1.*' key.txt)"
-exits 0 "evidence for one recipient"
-is "no plain file is there" "$(find sealed -type f ! -name '*.age' | wc -l)" 0
-find sealed -name '*.age' | while read -r file; do age -d -i key.txt "$file" >"${file%.age}"; done
-ok "decrypted, sha256sum verifies it" env -C sealed sha256sum -c --strict --quiet SHA256SUMS
-run "$breach" report leak/playbook.yaml --person p3 --out broken --encrypt-to age1nobody
-exits 78 "a recipient that is none"
-stderr_has "age's own words say why" "age cannot encrypt to the recipient: age: "
-ok "nothing was written" test ! -e broken
+if ! command -v age >/dev/null; then
+    skip "evidence for the owner of an age key" "age is not installed"
+else
+    age-keygen -o key.txt 2>/dev/null
+    run "$breach" report leak/playbook.yaml --person p3 --out sealed --encrypt-to "$(grep -o 'age1.*' key.txt)"
+    exits 0 "evidence for one recipient"
+    is "no plain file is there" "$(find sealed -type f ! -name '*.age' | wc -l)" 0
+    find sealed -name '*.age' | while read -r file; do age -d -i key.txt "$file" >"${file%.age}"; done
+    ok "decrypted, sha256sum verifies it" env -C sealed sha256sum -c --strict --quiet SHA256SUMS
+    run "$breach" report leak/playbook.yaml --person p3 --out broken --encrypt-to age1nobody
+    exits 78 "a recipient that is none"
+    stderr_has "age's own words say why" "age cannot encrypt to the recipient: age: "
+    ok "nothing was written" test ! -e broken
+fi
+
+if ! command -v gpg >/dev/null; then
+    skip "evidence for the owner of an OpenPGP key" "gpg is not installed"
+else
+    mkdir -m 700 gnupg
+    gpg --homedir gnupg --batch --quiet --passphrase '' --quick-gen-key desk@example.com default default never 2>/dev/null
+    gpg --homedir gnupg --armor --export desk@example.com >key.asc 2>/dev/null
+    run "$breach" report leak/playbook.yaml --person p3 --out pgp --encrypt-to key.asc
+    exits 0 "evidence for the owner of an OpenPGP key"
+    is "no plain file is there" "$(find pgp -type f ! -name '*.gpg' | wc -l)" 0
+    find pgp -name '*.gpg' | while read -r file; do gpg --homedir gnupg --batch --quiet --output "${file%.gpg}" --decrypt "$file" 2>/dev/null; done
+    ok "decrypted, sha256sum verifies it" env -C pgp sha256sum -c --strict --quiet SHA256SUMS
+    ok "its README says what to decrypt" grep -q "ends in .gpg" pgp/README.txt
+    gpgconf --homedir gnupg --kill all 2>/dev/null
+    run "$breach" report leak/playbook.yaml --person p3 --out broken --encrypt-to leak/people.csv
+    exits 78 "a file that is no key"
+    stderr_has "gpg's own words say why" "gpg cannot encrypt to the recipient: gpg: "
+    ok "nothing was written" test ! -e broken
+fi
 
 # A guardian with two children ------------------------------------------------------------------------------------------------
 relay family
@@ -304,15 +368,35 @@ relay_stop family
 incident post actual
 sed -i -e "s/ladder: \[.*\]/ladder: [letter]/" -e "s/^gateways: .*/gateways: {letter: print-room}/" -e '/^announcement:/d' post/playbook.yaml
 printf 'version: 1\nname: print-room\nkind: letter\nfolder: ../out\nsender: [Example Cloud, Wolkenweg 1, 10115 Berlin]\n' >post/gateways/print-room.yaml
-printf 'id,name,locale,address\np1,Ann,en,Road 1|10623 Berlin|GERMANY\n' >post/people.csv
+printf 'id,name,locale,address,organization\np1,Ann,en,Road 1|10623 Berlin|GERMANY,\n' >post/people.csv
+printf 'p2,Berta Berg,en,Road 2|10623 Berlin|GERMANY,Acme\np3,Cleo Clark,en,Road 2|10623 Berlin|GERMANY,Acme\n' >>post/people.csv
 sends post
 exits 0 "a letter"
 run "$breach" report post/playbook.yaml --person p1 --out letter
 exits 0 "evidence of a letter"
 state=post/leak.breach
 is "its content has the digest of the event" "$(sha256sum <"letter/messages/$(id_of p1).1.json" | cut -d ' ' -f 1)" \
-    "$(events "json_extract(body, '\$.content')" "json_extract(body, '\$.event') = 'accepted'")"
+    "$(events "json_extract(body, '\$.content')" "json_extract(body, '\$.event') = 'accepted' AND json_extract(body, '\$.message') = '$(id_of p1)'")"
 ok "and reads as it was sent" grep -q "Road 1" "letter/messages/$(id_of p1).1.json"
+pdf=letter/messages/$(id_of p1).1.pdf
+ok "the letter itself is in it, the very file that the print room got" cmp "$pdf" "post/out/batch-0001/single/$(id_of p1).pdf"
+is "as the document says" "$(json letter/evidence.json '$.messages[0].attempts[0].letter.check') $(json letter/evidence.json '$.messages[0].attempts[0].letter.sha256')" \
+    "same $(sha256sum <"$pdf" | cut -d ' ' -f 1)"
+ok "as its schema says" "$build/tests/tools/schema-check" "$source/docs/schema/evidence.json" letter/evidence.json
+run "$breach" report post/playbook.yaml --person p3 --out crowd
+exits 0 "evidence of a letter to two people of one organisation"
+shared=$(cd crowd/messages && echo *.pdf)
+is "the letter to both was checked, and the one in it is for this person alone" \
+    "$(json crowd/evidence.json '$.messages[0].attempts[0].letter.check') $(grep -c yours <<<"$shared") $(pdftotext "crowd/messages/$shared" - | grep -c 'Clark') $(pdftotext "crowd/messages/$shared" - | grep -c 'Berg')" \
+    "same 1 2 0"
+lacks "nothing else names the other" crowd Berta
+sed -i 's/Wolkenweg 1/Wolkenweg 2/' post/gateways/print-room.yaml
+run "$breach" report post/playbook.yaml --person p1 --out moved
+exits 0 "the sender has moved since"
+is "the letter that is made now is not passed off as the one that was printed" \
+    "$(json moved/evidence.json '$.messages[0].attempts[0].letter.check') $(cd moved/messages && echo *.pdf) $(grep -c "not the very file that was printed" moved/index.html)" \
+    "other $(id_of p1).1.other.pdf 1"
+stdout_has "and its words are proven all the same" "check: the same content"
 
 run "$breach" record post/playbook.yaml letter p1 --outcome returned --reason "moved away" --at "$(date -u +%FT%TZ)" --by "Nora Name"
 exits 0 "the letter came back"
@@ -333,11 +417,8 @@ provider_file() {
         '  words: [/message]' 'suppression: bypassed'
 }
 provider_file 9 >web/gateways/relay.yaml
-"$build/tests/tools/http-sink-breach" --gateway web/gateways/relay.yaml --data "$source" --port-file web.port --log web.log --keep web.kept \
-    >web.count 2>web.err </dev/null &
-relays[web]=$!
-wait_for test -s web.port
-provider_file "$(cat web.port)" >web/gateways/relay.yaml
+sink http-sink-breach web --gateway web/gateways/relay.yaml --keep web.kept
+provider_file "$sink_port" >web/gateways/relay.yaml
 printf 'id,name,locale,webhook,email\np1,Ann,en,user-1,a@example.org\n' >web/people.csv
 sends web
 exits 0 "a message over HTTP"
@@ -347,6 +428,9 @@ state=web/leak.breach
 is "its content has the digest of the event" "$(sha256sum <"provider/messages/$(id_of p1).1.json" | cut -d ' ' -f 1)" \
     "$(events "json_extract(body, '\$.content')" "json_extract(body, '\$.event') = 'accepted'")"
 body=$(events "json_extract(body, '\$.sha256')" "json_extract(body, '\$.event') = 'accepted'")
+stdout_has "it does not say that the request was made again" "check: the same content; what the gateway added to it is not made again" \
+    "1 of 1 messages that were handed over were made again: 0 octet for octet, 1 (no mails) in their content"
+is "the page tells the digests apart" "$(grep -c "<dt>the body of the request, which is not in this folder</dt>" provider/index.html) $(grep -c "its other octets" provider/index.html)" "1 1"
 is "the request has a digest of its own" "${#body} $(json provider/evidence.json '$.messages[0].attempts[0].sha256')" "64 $body"
 
 # An exercise -----------------------------------------------------------------------------------------------------------------
@@ -402,4 +486,14 @@ stderr_has "it says so" "--encrypt-to is for --person" "[BR-EVIDENCE-005]"
 run "$breach" report leak/playbook.yaml --sample many --seed x
 exits 64 "a size that is none"
 stderr_has "it says so" "--sample takes a number of people from 1 to 10000, not many [BR-SAMPLE-001]"
+
+# What has no meaning beside the rest is not passed over: somebody would believe that it was done --------------------------
+for wrong in "--encrypt-to age1nobody" "--people --encrypt-to age1nobody --out plain.html" "--seed x" "--person p3 --people" \
+    "--person p3 --format json" "--sample 3 --seed x --people" "--sample 3 --seed x --format json"; do
+    # shellcheck disable=SC2086 # the words are meant
+    run "$breach" report leak/playbook.yaml $wrong
+    exits 64 "report $wrong"
+    stderr_has "it says what goes together" "--encrypt-to goes with --person and --seed with --sample" "[BR-REPORT-003]"
+done
+ok "nothing was written in plain text" test ! -e plain.html
 done_testing

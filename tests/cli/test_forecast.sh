@@ -82,6 +82,11 @@ unread_stderr=
 on_terminal 'no\n' "$breach" notify case/playbook.yaml
 stdout_has "whoever confirms reads it first" "will be done: about 2027-03-03 00:40 +00:00, in 36 h 40 min, if the relays keep up" \
     "TOO LATE for contract/people, due by 2027-03-02 15:30 +00:00: the last notice goes 9 h 10 min after that, by relay"
+sqlite3 case/leak.breach/ledger.db "ALTER TABLE decision RENAME TO away"
+on_terminal 'leak\n' "$breach" notify case/playbook.yaml
+stdout_has "what cannot be counted is an error" "no such table: decision" "nothing was sent"
+stdout_lacks "and no forecast of nothing" "will be done"
+sqlite3 case/leak.breach/ledger.db "ALTER TABLE away RENAME TO decision"
 run "$breach" status case/playbook.yaml
 stdout_has "and so does status" "TOO LATE for contract/people, due by 2027-03-02 15:30 +00:00: the last notice goes 9 h 10 min after that, by relay"
 unread_stderr=

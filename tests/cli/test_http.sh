@@ -35,11 +35,8 @@ provider() {
     for rule; do rules+=(--rule "$rule"); done
     mkdir -p "$work/$name"
     provider_file 9 "${lines[@]//PORT/9}" >"$work/$name/relay.yaml"
-    "$build/tests/tools/http-sink-breach" --gateway "$work/$name/relay.yaml" --data "$source" --port-file "$work/$name.port" \
-        --log "$work/$name.log" --keep "$work/$name/kept" "${rules[@]}" >"$work/$name.count" 2>"$work/$name.err" </dev/null &
-    relays[$name]=$!
-    wait_for test -s "$work/$name.port" || note "provider $name did not start: $(cat "$work/$name.err")"
-    port=$(cat "$work/$name.port")
+    sink http-sink-breach "$name" --gateway "$work/$name/relay.yaml" --keep "$work/$name/kept" "${rules[@]}"
+    port=$sink_port
     provider_file "$port" "${lines[@]//PORT/$port}" >"$folder/gateways/relay.yaml"
 }
 

@@ -17,6 +17,7 @@ fill() {
 }
 
 # Start from nothing ---------------------------------------------------------------------------------------------------
+away_from_midnight
 run "$breach" init lost-key
 exits 0 "an incident is begun"
 stdout_has "what was written is shown, and how to go on" "lost-key/" "  playbook.yaml" "  people.csv" \
@@ -92,6 +93,7 @@ fi
 is "nothing half-written is left" "$(find . -name '*.new-*')" ""
 
 # Names ----------------------------------------------------------------------------------------------------------------
+away_from_midnight
 while IFS='~' read -r folder id; do
     run "$breach" init "$folder"
     exits 0 "a folder called $folder"

@@ -207,7 +207,7 @@ is "and not of the first" "$(json "$out" '$.copy')" 0
 # shellcheck disable=SC2094  # what is shown is read while it is written
 # Ctrl-C at the question ------------------------------------------------------------------------------------------------------
 {
-    wait_for grep -q "Type the incident id" shown
+    wait_for grep -qF "Type it (4) to go on: " shown
     printf '\003'
 } | TERM=xterm script -qec "exec $(printf '%q ' "$breach" notify e/playbook.yaml)" /dev/null >shown 2>&1
 is "it is not confirmed" "${PIPESTATUS[1]}" 77

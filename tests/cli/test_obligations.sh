@@ -78,7 +78,7 @@ run "$breach" obligations a/playbook.yaml --why eu-gdpr/authority_72h
 exits 0 "why"
 stdout_has "why: rule, law, arithmetic, who set it, confidence" \
     "rule: PT72H from awareness" "law: " "art 33(1)" "2026-11-24T22:10:00+08:00" \
-    "entered: awareness = 2026-11-21T22:10:00+08:00, by " "confidence: confirmed"
+    "entered: awareness = 2026-11-21T22:10:00+08:00, by " "confidence: confirmed" "state: running, in " "(2026-11-24 22:10 +08:00)"
 is "the reason stands in the record" \
     "$(sqlite3 a/night.breach/case.db "SELECT body ->> '\$.why' FROM event WHERE body ->> '\$.name' = 'risk'")" "the DPO judged it"
 
@@ -293,6 +293,19 @@ stdout_has "decided: that it was late is said" "it had been due before the delay
 
 at 2026-11-22T12:00:00+08:00
 cp -R "$source/playbooks" "$source/contacts" "$source/templates" .
+run "$breach" obligations playbooks/three-jurisdictions.yaml --dry-run --state words --why us-ca/ag_15d
+stdout_has "a clock whose beginning is not known, in plain words" "state: lacks a time"
+unread_stderr=
+run "$breach" obligations playbooks/three-jurisdictions.yaml --dry-run --state words file us-ca/individuals_30d \
+    --at 2026-11-22T11:00-08:00 --by Wang --channel email
+unread_stderr=
+run "$breach" obligations playbooks/three-jurisdictions.yaml --dry-run --state words file us-ca/individuals_30d \
+    --at 2026-11-21T11:00-08:00 --by Wang --channel email
+stdout_has "what a filing moves, in the same words" "because of this: us-ca/ag_15d: running, in " "-08:00)"
+unread_stderr=
+run "$breach" obligations playbooks/three-jurisdictions.yaml --dry-run --state words --why us-ca/individuals_30d
+stdout_has "a step that is done, with when" "state: filed (2026-11-21 11:00 -08:00)"
+unread_stderr=
 run "$breach" notify playbooks/three-jurisdictions.yaml --dry-run
 exits 0 "three jurisdictions: everybody is told"
 is "three jurisdictions: what is owed to people is met" \

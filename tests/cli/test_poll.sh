@@ -3,7 +3,7 @@
 # asks about the rest the next time, and no more often than the gateway file allows.
 . "$(dirname "$0")/lib.sh"
 . "$source/tests/cli/incident.sh"
-export SMS_TOKEN=secret
+. "$source/tests/cli/texts.sh"
 
 people=1000
 bounced=200
@@ -12,22 +12,9 @@ moving=100  # on their way
 silent=50   # the provider does not know yet
 hang_ups=3  # it says nothing
 
-texts_gateway() {
+polled_gateway() {
+    texts_gateway "$1"
     cat <<END
-version: 1
-name: texts
-kind: http
-sends: sms
-request:
-  method: POST
-  url: http://127.0.0.1:$1/v1/messages
-  json: {to: "{{endpoint}}", text: "{{text}}", reference: "{{id}}"}
-auth: {type: bearer, secret: "env:SMS_TOKEN"}
-answer:
-  rules:
-    - {status: 200-299, at: /id, exists: true, means: accepted}
-    - {status: 500-599, means: temporary}
-  provider_id: /id
 lookup:
   polls: true
   interval: PT1H
@@ -40,23 +27,19 @@ lookup:
       - {status: 200, at: /state, is: moving, means: accepted}
       - {status: 404, means: not-found}
 in_doubt: hold
-suppression: bypassed
-price: {each: 0.05, currency: EUR}
 connections: 8
 END
 }
 
-texts_gateway 1 >texts.yaml
-"$build/tests/tools/http-sink-breach" --gateway texts.yaml --port-file provider.port --log provider.log \
+polled_gateway 1 >texts.yaml
+sink http-sink-breach provider --gateway texts.yaml \
     --rule "lookup answer bounced times=$bounced" --rule "lookup answer failed times=$failed" \
     --rule "lookup answer accepted times=$moving" --rule "lookup answer unknown times=$silent" \
-    --rule "lookup hang-up times=$hang_ups" --rule "lookup answer delivered" >provider.count 2>provider.err </dev/null &
-relays[provider]=$!
-wait_for test -s provider.port || note "the provider: $(cat provider.err)"
+    --rule "lookup hang-up times=$hang_ups" --rule "lookup answer delivered"
 incident a actual
-sed -i -e 's/ladder: \[email\]/ladder: [sms]/' -e 's/{email: relay}/{sms: texts}/' a/playbook.yaml
+by_text a
 { echo "id,name,locale,phone"; seq -f '%08.0f' 1 "$people" | sed 's/.*/p&,Person &,en,+86138&/'; } >a/people.csv
-texts_gateway "$(cat provider.port)" >a/gateways/texts.yaml
+polled_gateway "$sink_port" >a/gateways/texts.yaml
 sends a --json
 exits 0 "a thousand text messages are taken"
 

@@ -98,8 +98,8 @@ is "it was sent again, and that is recorded" "$(counts accepted resent_in_doubt 
     "accepted 8 resent_in_doubt 1 held 0 complete 1"
 is "one copy more than people" "$(sent once) $(copies once)" "9 2"
 
-relay late --rule "dot delay 2500ms times=1"
-prepare late 2 "connections: 1" "timeouts: {final_dot: PT1S}"
+relay late --rule "dot delay 12s times=1"
+prepare late 2 "connections: 1" "timeouts: {final_dot: PT5S}" # which is time for any other answer
 sends late
 exits 0 "an answer to the final dot that comes too late"
 now late
@@ -232,8 +232,8 @@ stdout_has "nobody is told in the clear" "0 told, 3 pending" "STARTTLS"
 is "nothing reached it" "$(sent plain)" 0
 
 # Nobody there ---------------------------------------------------------------------------------------------------------
-relay gone
-relay_stop gone
+free_port # nobody is there, and then somebody is
+port=$free
 prepare gone 3
 sends gone --patience PT2S
 exits 75 "there is no relay"

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=incident.sh
 . "$source/tests/cli/incident.sh"
+. "$source/tests/cli/bounces.sh"
 
 export TZ=Asia/Shanghai
 count=${BREACH_REPORT_PEOPLE:-10000}
@@ -42,14 +43,18 @@ write_json() {
 hidden='if .scope == "person" then .name = null | .reason = "not shown here" else . end'
 masked='walk(if type == "object" and (.reason | type) == "string" then .reason |= gsub("[^ ]+@"; "***@") else . end)'
 
+# shellcheck disable=SC2016  # $typed is a variable of jq
+kept='if .reason and (.reason | IN($typed[])) then .reason = "kept in the ledger; --people shows it" else . end'
+
 # again NAME: each table of the report equals what its own query gives
 again() {
-    local name=$1 member wrong=
+    local name=$1 member typed wrong=
+    typed=$(sqlite3 "$state/ledger.db" "SELECT json_group_array(DISTINCT json_extract(body, '\$.reason')) FROM event WHERE json_extract(body, '\$.event') = 'decided'")
     while IFS= read -r member; do
         jq -r --arg member "$member" '.recompute[] | select(.member == $member).sql' "$work/report.json" >"$work/query.sql"
         sqlite3 -json -readonly "$state/ledger.db" <"$work/query.sql" >"$work/rows.json" || wrong="$wrong $member(sqlite3)"
         [ -s "$work/rows.json" ] || echo '[]' >"$work/rows.json"
-        jq -cS "map(if .body then .body |= (fromjson | del(.person, .to) | $hidden) else . end) | $masked" "$work/rows.json" >"$work/rows.sorted"
+        jq -cS --argjson typed "$typed" "map(if .body then .body |= (fromjson | del(.person, .to) | $hidden) else $kept end) | $masked" "$work/rows.json" >"$work/rows.sorted"
         jq -cS --arg member "$member" '.[$member] | if type == "object" then [.] else . end' "$work/report.json" >"$work/mine.sorted"
         cmp -s "$work/rows.sorted" "$work/mine.sorted" || wrong="$wrong $member"
     done < <(jq -r '.recompute[].member' "$work/report.json")
@@ -74,6 +79,9 @@ everybody "$count" >a/people.csv
 ok "a report of facts alone is written" write_json
 is "what nobody can know is null, not 0" "$(report '[.identity, .history, .ledger, .complete]')" '[null,null,null,null]'
 is "the deadlines are there" "$(report '[.obligations[] | select(.regime == "eu-gdpr")] | length > 3')" true
+run "$breach" report "$book"
+exits 0 "and into a file"
+stdout_has "the next command is one that works" "nothing is planned yet" "next: breach plan $book"
 run "$breach" report "$book" --format markdown --out -
 exits 0 "and as Markdown"
 stdout_has "it says what is unknown" "Nothing is planned yet: how many people have to be told is unknown." "**ACTUAL**"
@@ -107,33 +115,6 @@ run "$breach" notify "$book" --yes --expect-digest "$plan" --patience PT5S
 unread_stderr=
 
 # bounces by mail: mailboxes that are dead or full, one of us, a receipt, a delay, a forged one
-bounce() {
-    cat <<END
-Return-Path: <>
-From: Mail Delivery <MAILER-DAEMON@mx.example.net>
-To: bounce+$2@example.com
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-It was not delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-
-Final-Recipient: rfc822; $1
-Action: $3
-Status: $4
-Diagnostic-Code: smtp; $5
-
---b--
-END
-}
 mkdir -p in/cur in/new
 n=0
 while IFS='|' read -r id address; do
@@ -280,19 +261,23 @@ ok "it is what its schema promises, too" "$build/tests/tools/schema-check" "$sou
 
 # What was typed, and what came back more than once --------------------------------------------------------------------------
 incident h actual
-people 3 >h/people.csv
+{ people 3 | sed -e 's/$/,/' -e '1s/$/deceased/' && echo 'p4,Person 4,en,p4@example.org,perhaps'; } >h/people.csv
 cat >>h/playbook.yaml <<END
 regimes: [eu-gdpr]
 variables: {risk: high}
 END
-sends h
-unread_stderr=
 book=h/playbook.yaml state=h/leak.breach
+run "$breach" plan "$book"
+unread_stderr=
+run "$breach" notify "$book" --yes --expect-digest "$(digest)" --expect-people "$(planned_people)"
+unread_stderr=
 hold() { "$breach" "$1" "$book" --person "$2" --reason "$3" >/dev/null 2>&1 || note "no $1 of $2"; }
 hold hold p1 "Person 1 is in hospital"
 hold hold p2 "Person 2 asked"
 hold lift p2 "Person 2 is back"
 hold lift p1 "Person 1 is well"
+"$breach" resolve "$book" --person p4 --withhold --reason "Person 4 asked us, through li.lei@example.org, not to" >/dev/null 2>&1 ||
+    note "nobody decided"
 "$breach" obligations "$book" file authority_72h --at "$(date +%Y-%m-%dT%H:%M%:z)" --by "Li Na" --channel web --reference R-1 \
     --reason "Waited for li.lei@example.org, 13812345678." >/dev/null 2>&1 || note "nothing was filed"
 "$breach" record "$book" decision not-notify --regime eu-gdpr --scope region:DE --ground "GDPR art. 34(3)(a)" --by "Li Na" \
@@ -316,11 +301,19 @@ is "each hold ends when it was lifted" "$(report '[.timeline[] | select(.kind ==
     "$(jq -cn --arg one "$(sqlite3 "$state/ledger.db" "$held = 'lifted' AND json_extract(body, '$.name') = 'p1'")" \
         --arg two "$(sqlite3 "$state/ledger.db" "$held = 'lifted' AND json_extract(body, '$.name') = 'p2'")" '[$one, $two]')"
 is "of a hold on a person nothing is said" "$(grep -cE 'Person [12]|hospital' "$work/report.json")" 0
+is "nor why one person is not told" "$(grep -cE 'Person 4|asked us' "$work/report.json")" 0
+is "but that somebody decided, and that the ledger says why" "$(report '[.decided[] | del(.by, .last_at)]')" \
+    '[{"people":1,"reason":"kept in the ledger; --people shows it"}]'
+is "wherever it would stand" "$(report '[.left_out[].reason]')" '["kept in the ledger; --people shows it"]'
 is "no reason has an address or a telephone number" "$(grep -cE 'li[.]lei|13812345678' "$work/report.json")" 0
 run "$breach" report "$book" --people --json
+is "with --people why one person is not told, too" "$(jq -c '[.decided[].reason]' "$out")" '["Person 4 asked us, through ***@example.org, not to"]'
+is "and wherever it stands" "$(grep -o 'Person 4 asked us, through [*]*@example.org, not to' "$out" | wc -l)" 3
 is "with --people it is" "$(jq '[.timeline[] | select(.kind == "hold").detail] | .[0:2]' -c "$out")" '["Person 1 is in hospital","Person 2 asked"]'
 run "$breach" report "$book" --format markdown --out -
-stdout_has "the ten lines say whose share it is, and what may be" "of the 3 people in the people file" "In doubt, so perhaps told: 0"
+is "nor does a reader read it" "$(grep -cE 'Person 4|asked us' "$out")" 0
+stdout_has "the reader is told where it stands" "kept in the ledger; --people shows it"
+stdout_has "the ten lines say whose share it is, and what may be" "of the 4 people in the people file" "In doubt, so perhaps told: 0"
 
 # What cannot be reported about
 printf 'version: 1\nincident: {status: exercise}\n' >nameless.yaml

@@ -148,9 +148,11 @@ sending=$!
 # shellcheck disable=SC2317  # called by wait_for
 in_doubt() { [ "$(sqlite3 c/leak.breach/ledger.db "SELECT count(*) FROM message WHERE state = 7")" = 1 ]; }
 wait_for in_doubt
+relay_holds slow # so that it still runs
 run "$breach" resolve c/playbook.yaml --person p1 --sent --reason "the relay says so"
 exits 0 "settled while notify runs"
 stderr_has "the running one takes it up" "a breach notify is running: it takes this up within seconds"
+relay_goes_on slow
 wait "$sending"
 is "that run ends with everybody told" "$?" 0
 

@@ -126,11 +126,13 @@ sending=$!
 # shellcheck disable=SC2317  # called by wait_for
 failed() { [ "$(sqlite3 b/leak.breach/ledger.db "SELECT count(*) FROM message WHERE state = 6")" = 1 ]; }
 wait_for failed
+relay_holds slow # so that it still runs
 run "$breach" retry b/playbook.yaml --yes --expect-count 1
 exits 0 "a message is let go while notify runs"
 stdout_has "the running one does it" "messages that the running breach notify tries again: 1" \
     "next: breach status b/playbook.yaml"
 stderr_has "with the warning" "warning: 1 of them"
+relay_goes_on slow
 wait "$sending"
 is "it was told by that run" "$? $(sent slow) $(grep -c p1@example.org slow.log)" "0 12 1"
 

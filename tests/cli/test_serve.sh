@@ -3,27 +3,13 @@
 # runs; and what is forged, repeated, unknown or broken is answered rightly and counted.
 . "$(dirname "$0")/lib.sh"
 . "$source/tests/cli/incident.sh"
-export SMS_TOKEN=secret REPORT_TOKEN=proof
+. "$source/tests/cli/texts.sh"
+export REPORT_TOKEN=proof
 
-texts_gateway() {
+reporting_gateway() {
+    texts_gateway "$1"
     cat <<END
-version: 1
-name: texts
-kind: http
-sends: sms
-request:
-  method: POST
-  url: http://127.0.0.1:$1/v1/messages
-  json: {to: "{{endpoint}}", text: "{{text}}", reference: "{{id}}"}
-auth: {type: bearer, secret: "env:SMS_TOKEN"}
-answer:
-  rules:
-    - {status: 200-299, at: /id, exists: true, means: accepted}
-    - {status: 500-599, means: temporary}
-  provider_id: /id
 in_doubt: hold
-suppression: bypassed
-price: {each: 0.05, currency: EUR}
 receipt:
   token: {header: X-Token, secret: "env:REPORT_TOKEN"}
   id: /reference
@@ -41,13 +27,9 @@ provider() {
     local folder=$1 rules=() rule
     shift
     for rule in "$@"; do rules+=(--rule "$rule"); done
-    rm -f "$work/provider.port"
-    "$build/tests/tools/http-sink-breach" --gateway "$work/texts.yaml" --port-file "$work/provider.port" --log "$work/provider.log" \
-        --reports-to "http://127.0.0.1:$serve_port/receipts/texts" --secret proof "${rules[@]}" \
-        >"$work/provider.count" 2>"$work/provider.err" </dev/null &
-    relays[provider]=$!
-    wait_for test -s "$work/provider.port" || note "the provider did not start: $(cat "$work/provider.err")"
-    texts_gateway "$(cat "$work/provider.port")" >"$folder/gateways/texts.yaml"
+    sink http-sink-breach provider --gateway "$work/texts.yaml" \
+        --reports-to "http://127.0.0.1:$serve_port/receipts/texts" --secret proof "${rules[@]}"
+    reporting_gateway "$sink_port" >"$folder/gateways/texts.yaml"
 }
 
 # serves FOLDER: breach serve on a free port
@@ -103,9 +85,9 @@ delivered_is() {
 
 # While notify sends ----------------------------------------------------------------------------------------------
 
-texts_gateway 1 >texts.yaml
+reporting_gateway 1 >texts.yaml
 incident a actual
-sed -i -e 's/ladder: \[email\]/ladder: [sms]/' -e 's/{email: relay}/{sms: texts}/' a/playbook.yaml
+by_text a
 people_with_phones 20 >a/people.csv
 cp texts.yaml a/gateways/texts.yaml
 run "$breach" plan a/playbook.yaml
@@ -234,4 +216,13 @@ unset REPORT_TOKEN
 run "$breach" serve a/playbook.yaml --listen 127.0.0.1:0
 exits 78 "without the secret no report can be proven"
 stderr_has "and it says which is missing" "REPORT_TOKEN"
+run "$breach" notify a/playbook.yaml --dry-run
+unread_stderr= # says what it does with these gateways
+: >serve.err # of the one before
+"$breach" serve a/playbook.yaml --dry-run --listen 127.0.0.1:0 >serve.json 2>serve.err </dev/null &
+relays[serve]=$!
+ok "in an exercise the page is there without the secret" wait_for grep -q 'the page is at' serve.err
+ok "and it says whose reports are not taken" grep -q 'warning: gateway .*REPORT_TOKEN is not set.*without its delivery reports' serve.err
+ok "and not that no gateway has any" bash -c '! grep -q BR-SERVE-003 serve.err'
+relay_stop serve
 done_testing

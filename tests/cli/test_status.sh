@@ -81,6 +81,10 @@ unread_stderr=
 "$breach" notify "our incident/playbook.yaml" --yes --expect-digest "$plan" >notify.out 2>notify.err </dev/null &
 sending=$!
 wait_for test -s main.log
+# shellcheck disable=SC2317 # wait_for calls it
+some_told() { "$breach" status "our incident/playbook.yaml" --json >.poll && [ "$(told .poll accepted)" -gt 0 ]; }
+wait_for some_told
+relay_holds main # so that it still sends
 status "our incident/playbook.yaml" --json
 exits 0 "status while it sends"
 adds_up "while it sends"
@@ -92,6 +96,7 @@ stdout_has "the verdict says that it is running" " pending" ", running"
 is "the next command" "$(next_command)" "breach status 'our incident/playbook.yaml'"
 run bash -c "$(next_command)"
 exits 0 "it can be typed"
+relay_goes_on main
 wait "$sending"
 is "notify is not disturbed by it" "$?" 75
 
@@ -152,5 +157,36 @@ head -c 4096 /dev/urandom >broken/leak.breach/ledger.db
 status broken/playbook.yaml
 exits 65 "no ledger at all"
 stderr_has "it says so" "breach: error: "
+
+# Reasons count notices that came to nothing: not messages, of which one may serve two people, and not of whoever was told
+relay refusing --rule 'rcpt to=dead* reply "550 5.1.1 no such user"'
+incident several actual
+printf '%s\n' id,name,locale,email 'a,A,en,dead1@example.org;good1@example.org' 'b,B,en,dead2@example.org' 'c,C,en,dead2@example.org' \
+    'd,D,en,dead3@example.org;dead4@example.org' 'e,E,en,good2@example.org' 'f,F,en,dead5@example.org' >several/people.csv
+sends several
+unread_stderr=
+status several/playbook.yaml
+stdout_has "each of the unreachable has one reason" "unreachable: 4: no such mailbox (550 5.1.1)" "accepted                2  "
+status several/playbook.yaml --json
+is "the reasons add up to them" "$(json "$out" '$.people.unreachable') $(json "$out" '$.reasons[0].notices')" "4 4"
+
+# A state folder of somebody else, into which we may not look, is not one in which nothing is planned --------------------
+denied=()
+[ "$(id -u)" != 0 ] || denied=(setpriv "--bounding-set=-dac_override,-dac_read_search" --inh-caps=-all)
+if "${denied[@]}" true 2>/dev/null; then
+    incident theirs actual
+    people 2 >theirs/people.csv
+    run "$breach" plan theirs/playbook.yaml
+    chmod 000 theirs/leak.breach
+    for looks in status "status --handover" "status --watch" track "report --person p1" "report --sample 1 --seed x" "report --out r"; do
+        # shellcheck disable=SC2046,SC2086 # the words are meant
+        run "${denied[@]}" "$breach" ${looks%% *} theirs/playbook.yaml $(cut -s -d' ' -f2- <<<"$looks")
+        exits 65 "another user's state folder: $looks"
+        stderr_has "$looks: it is not called unplanned" "cannot read $work/theirs/leak.breach/" "Permission denied [BR-FILE-001]"
+    done
+    chmod 700 theirs/leak.breach
+else
+    skip "another user's state folder" "no user without rights can be played here"
+fi
 
 done_testing

@@ -235,7 +235,7 @@ unwatch TERM
 
 incident fast actual
 people 300 >fast/people.csv
-gateway "rate: 60/s" >fast/gateways/relay.yaml
+gateway "rate: 20/s" >fast/gateways/relay.yaml
 run "$breach" plan fast/playbook.yaml
 exits 0 "300 people are planned"
 opens 80 24 "$breach" status fast/playbook.yaml --watch --interval 0.2
@@ -308,5 +308,9 @@ exits 0 "an incident with clocks"
 ok "it is what its schema promises, too" "$build/tests/tools/schema-check" "$source/docs/schema/handover.json" "$out"
 is "what is due in more than a day is counted" "$(json "$out" '$.due[#-1].kind')" later
 ok "the clocks are among what is due or open" test "$(json "$out" '$.open[0].kind')" = obligation
+run "$breach" status "$source/playbooks/three-jurisdictions.yaml" --dry-run --state "$work/law" --handover
+exits 0 "and as a page"
+stdout_has "that a step waits for a time is said in words" ": lacks a time; owner:"
+stdout_lacks "and not in those of JSON" "anchor-missing" "scope-unknown"
 
 done_testing

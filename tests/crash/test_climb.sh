@@ -3,7 +3,7 @@
 # goes on twice, and no number gets a second text message that was not in doubt.
 . "$(dirname "$0")/../cli/lib.sh"
 . "$source/tests/cli/incident.sh"
-export SMS_TOKEN=secret
+. "$source/tests/cli/texts.sh"
 
 people=12
 dead=8 # of them have mailboxes that do not exist
@@ -13,37 +13,18 @@ failed=0
 doubts=0
 
 provider() {
-    cat >gateways/texts.yaml <<END
-version: 1
-name: texts
-kind: http
-sends: sms
-request:
-  method: POST
-  url: http://127.0.0.1:$1/messages
-  headers: {Idempotency-Key: "{{id}}"}
-  json: {to: "{{endpoint}}", text: "{{text}}", reference: "{{id}}"}
-auth: {type: bearer, secret: "env:SMS_TOKEN"}
-answer:
-  rules: [{status: 200-299, at: /id, exists: true, means: accepted}, {status: 500-599, means: temporary}]
-  provider_id: /id
-idempotency: {header: Idempotency-Key, valid: PT24H}
-retry_after: PT1S
-suppression: bypassed
-END
+    texts_gateway "$1"
+    printf '%s\n' 'idempotency: {header: Idempotency-Key, valid: PT24H}' 'retry_after: PT1S'
 }
 
 mkdir gateways
-provider 1
+provider 1 >gateways/texts.yaml
 rules=()
 for ((i = 1; i <= dead; i++)); do rules+=(--rule "rcpt to=p$i@* reply \"550 5.1.1 no such user\""); done
 relay mail "${rules[@]}"
-"$build/tests/tools/http-sink-breach" --gateway gateways/texts.yaml --data "$source" --port-file texts.port --log texts.log \
-    >texts.count 2>texts.err </dev/null &
-relays[texts]=$!
-wait_for test -s texts.port
+sink http-sink-breach texts --gateway gateways/texts.yaml
 incident . actual
-provider "$(cat texts.port)"
+provider "$sink_port" >gateways/texts.yaml
 sed -i -e 's/ladder: \[email\]/ladder: [email, sms]/' -e 's/{email: relay}/{email: relay, sms: texts}/' playbook.yaml
 echo 'escalation: {confirm_over: 100%}' >>playbook.yaml
 {

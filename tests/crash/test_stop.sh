@@ -21,6 +21,35 @@ wait_taken() {
     is_running || problem "notify ended before it could be stopped"
 }
 
+# handing_over: notify runs until it waits for the answer about a message that the relay, after the first 30, never gives
+handing_over() {
+    local tries
+    rm -f points
+    BREACH_FAULT_LOG=$work/points launch notify
+    wait_taken 30
+    for ((tries = 0; tries < 6000; tries++)); do
+        [ "$(begun)" -le 30 ] || return 0
+        sleep 0.01
+    done
+    problem "only $(begun) messages were begun"
+}
+
+begun() {
+    grep -cx sender_handing_over_after points
+}
+
+# first_signal SIGNAL: sent, and seen by breach
+first_signal() {
+    local tries
+    kill -s "$1" "$breach_pid"
+    for ((tries = 0; tries < 6000; tries++)); do
+        grep -qE '^(SigPnd|ShdPnd):.*[1-9a-f]' "/proc/$breach_pid/status" || break
+        sleep 0.01
+    done
+    sleep 0.5 # in which it could end
+    is_running || problem "it did not wait for what was on the wire"
+}
+
 # stopped_with TEXT: the run that was stopped
 stopped_with() {
     launched_ends
@@ -62,12 +91,8 @@ once() {
 twice() {
     case_begin
     begin 'dot delay 10min skip=30'
-    launch notify
-    wait_taken 30
-    sleep 0.2
-    kill -s "$1" "$breach_pid"
-    sleep 0.5
-    is_running || problem "it did not wait for what was on the wire"
+    handing_over
+    first_signal "$1"
     kill -s "$2" "$breach_pid"
     stopped_with "$at_once"
     want "how it ended" "$(json "$out" '$.end')" abandoned
@@ -90,11 +115,8 @@ twice HUP TERM
 # Killed while it waits for what is on the wire
 case_begin
 begin 'dot delay 10min skip=30'
-launch notify
-wait_taken 30
-sleep 0.2
-kill -s INT "$breach_pid"
-sleep 0.5
+handing_over
+first_signal INT
 kill -KILL "$breach_pid"
 launched_ends
 want "exit of a killed run" "$status" 137

@@ -37,12 +37,8 @@ mail_user=$(id -un)
 dovecot_new() {
     local maildir=$1
     chmod go+x "$work"
-    relay probe
-    imap_port=$port
-    relay other
-    tls_port=$port
-    relay_stop probe
-    relay_stop other
+    free_port; imap_port=$free
+    free_port; tls_port=$free
     mkdir -p imap/run imap/home
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=test" \
         -addext "subjectAltName=IP:127.0.0.1" -keyout imap/key.pem -out imap/ca.pem 2>imap/openssl.err ||
@@ -90,10 +86,21 @@ userdb {
 CONF
 }
 
+# shellcheck disable=SC2317 # wait_for calls it
+imap_answers() {
+    (: <"/dev/tcp/127.0.0.1/$tls_port") 2>/dev/null
+}
+
+# shellcheck disable=SC2317 # wait_for calls it
+imap_settled() {
+    imap_answers || ! kill -0 "$imap_pid"
+}
+
 dovecot_start() {
     "$dovecot" -F -c imap/dovecot.conf >imap/out 2>&1 </dev/null &
     imap_pid=$!
-    wait_for bash -c "exec 3<>/dev/tcp/127.0.0.1/$tls_port"
+    wait_for imap_settled
+    imap_answers
 }
 
 dovecot_stop() {

@@ -5,8 +5,6 @@
 #   kannel_start         bearerbox, smsbox and its fake SMSC; leaves the port of its HTTP interface in $sendsms. Reports
 #                        that nobody answers are called again every second
 #   texts_gateway [LINE] a gateway file for it, with one more line; its reports come to $serve_port
-#   free_port            leaves a port in $free at which nobody answers
-#   wait_long COMMAND... until it succeeds, five minutes at most
 #   background NAME COMMAND...   ended with the test
 fakesmsc=/usr/lib/kannel/test/fakesmsc
 export KANNEL_PASSWORD=kannel KANNEL_RECEIPT_TOKEN=proof
@@ -16,19 +14,6 @@ kannel_missing() {
     for tool in /usr/sbin/bearerbox /usr/sbin/smsbox "$fakesmsc"; do
         [ -x "$tool" ] || { echo "$tool is not installed: run script/bootstrap"; return; }
     done
-}
-
-# A port below those that the kernel hands out by itself, at which nobody answers
-taken_ports=
-free_port() {
-    local tries candidate
-    for ((tries = 0; tries < 200; tries++)); do
-        candidate=$((10000 + RANDOM % 22000))
-        case " $taken_ports " in *" $candidate "*) continue ;; esac
-        (: <"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null || break
-    done
-    taken_ports+=" $candidate"
-    free=$candidate
 }
 
 kannel_conf() {
@@ -72,18 +57,9 @@ END
 }
 
 # is_open PORT
-# shellcheck disable=SC2317  # called by wait_long
+# shellcheck disable=SC2317  # called by wait_for
 is_open() {
     (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-# wait_long COMMAND...: until it succeeds, five minutes at most: how fast this machine is says nothing about breach
-wait_long() {
-    local until=$((SECONDS + 300))
-    until "$@" 2>/dev/null; do
-        [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.1
-    done
 }
 
 # background NAME COMMAND...: ended with the test
@@ -103,12 +79,12 @@ kannel_start() {
     free_port; sendsms=$free
     kannel_conf "$admin" "$box" "$smsc" "$sendsms" >kannel.conf
     background bearerbox /usr/sbin/bearerbox -v 4 "$work/kannel.conf"
-    wait_long is_open "$smsc" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
+    wait_for is_open "$smsc" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
     background fakesmsc "$fakesmsc" -H 127.0.0.1 -r "$smsc" -i 100000 -m 1 "100 200 text hello"
-    wait_long is_open "$box" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
+    wait_for is_open "$box" || note "bearerbox: $(cat bearerbox.out bearerbox.log)"
     background smsbox /usr/sbin/smsbox -v 4 "$work/kannel.conf"
-    wait_long is_open "$sendsms" || note "smsbox: $(cat smsbox.out smsbox.log)"
-    wait_long grep -q 'sent message 1' fakesmsc.out || note "fakesmsc: $(cat fakesmsc.out)"
+    wait_for is_open "$sendsms" || note "smsbox: $(cat smsbox.out smsbox.log)"
+    wait_for grep -q 'sent message 1' fakesmsc.out || note "fakesmsc: $(cat fakesmsc.out)"
 }
 
 # texts_gateway [LINE]: the file, with one more line

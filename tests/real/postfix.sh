@@ -9,7 +9,7 @@
 #   postfix_set NAME SETTING...     parameters of main.cf, as 'soft_bounce = yes'; the next start uses them
 #   postfix_start NAME              leaves its port in $port: the same one at every start of NAME
 #   postfix_stop NAME               ends it; the queue stays
-#   postfix_idle NAME [TRIES]       waits until its queue is empty
+#   postfix_idle NAME               waits until its queue is empty
 #   postfix_log NAME                prints what it logged
 #   postfix_complaints NAME         prints what it logged of us that is wrong
 #   postfix_certificate NAME OTHER  it shows the certificate OTHER from its next start
@@ -53,15 +53,6 @@ certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
         -keyout "$work/$1.key" -out "$work/$1.pem" "${signer[@]}" 2>"$work/openssl.err" ||
         note "$(cat "$work/openssl.err")"
-}
-
-# A port below those that the kernel hands out by itself, at which nobody answers
-free_port() {
-    local tries port
-    for ((tries = 0; tries < 200; tries++)); do
-        port=$((10000 + RANDOM % 22000))
-        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
-    done
 }
 
 main_cf() {
@@ -165,7 +156,8 @@ postfix_new() {
     postfix_certificate "$1" "$1"
     awk -v count="$2" 'BEGIN { for (i = 1; i <= count; i++) print "p" i "@example.org p" i "/" }' >"$home/mailboxes"
     [ -z "${3-}" ] || postfix_accounts "$1" "$3" "$4"
-    postfix_ports[$1]=$(free_port)
+    free_port
+    postfix_ports[$1]=$free
     master_cf "${postfix_ports[$1]}" >"$home/config/master.cf"
 }
 
@@ -219,25 +211,20 @@ postfix_is_idle() {
 }
 
 postfix_idle() {
-    local tries=0
-    until postfix_is_idle "$1"; do
-        tries=$((tries + 1))
-        if [ "$tries" -ge "${2:-3000}" ]; then
-            note "the queue of $1 does not empty: $(tail -n 5 "$work/$1/log/mail.log")"
-            return 1
-        fi
-        sleep 0.05
-    done
+    wait_for postfix_is_idle "$1" && return
+    note "the queue of $1 does not empty: $(tail -n 5 "$work/$1/log/mail.log")"
+    return 1
 }
 
 postfix_log() {
     cat "$work/$1/log/mail.log"
 }
 
-# The clocks of the file system and of the machine may differ by a second; that is no word about what we sent.
+# Of the daemons that read what we send. They also complain of this machine: of its clocks, its libraries, and of daemons
+# that do not answer in time; that is no word about us.
 postfix_complaints() {
-    postfix_log "$1" | grep -E '\]: (warning|error|fatal|panic): |improper command' |
-        grep -vE 'warning: (file system clock is|resetting file time stamps)' || true
+    postfix_log "$1" | grep -E 'postfix/(smtpd|cleanup)\[[0-9]+\]: ((warning|error|fatal|panic): |improper command)' |
+        grep -vE 'warning: (file system clock is|resetting file time stamps)|library vs[.] compile-time| (private|public)/' || true
 }
 
 delivers() {

@@ -40,7 +40,7 @@ def call(connection, target):
 
 
 def work():
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     while (item := calls.get()) is not None:
         due, target = item
         if time.monotonic() - due > LATE:

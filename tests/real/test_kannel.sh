@@ -37,11 +37,11 @@ status_of() {
 
 # doubtful: "ID NUMBER" of each message that is in doubt
 doubtful() {
-    sqlite3 -batch -separator ' ' sms/*.breach/ledger.db "SELECT id, endpoint FROM message WHERE state = 7"
+    sqlite3 -batch -cmd '.timeout 60000' -separator ' ' sms/*.breach/ledger.db "SELECT id, endpoint FROM message WHERE state = 7"
 }
 
 # at_rest: what the SMSC got is delivered, and all the rest is in doubt
-# shellcheck disable=SC2317  # called by wait_long
+# shellcheck disable=SC2317  # called by wait_for
 at_rest() {
     local told doubts
     told=$(status_of delivered)
@@ -65,7 +65,7 @@ exits 0 "a thousand text messages are planned"
 plan=$(digest)
 "$breach" serve sms/playbook.yaml --listen "127.0.0.1:$serve_port" --json >serve.json 2>serve.err </dev/null &
 relays[serve]=$!
-wait_long grep -q 'listening at' serve.err || note "breach serve: $(cat serve.err)"
+wait_for grep -q 'listening at' serve.err || note "breach serve: $(cat serve.err)"
 
 # Killed in the middle
 ( # the subshell is told of the kill, and says nothing about it
@@ -75,9 +75,9 @@ wait_long grep -q 'listening at' serve.err || note "breach serve: $(cat serve.er
     wait
 ) &
 relays[notify]=$!
-# shellcheck disable=SC2317  # called by wait_long
+# shellcheck disable=SC2317  # called by wait_for
 got_some() { [ "$(grep -c 'Got message' fakesmsc.out)" -ge 200 ]; }
-wait_long got_some || note "notify: $(cat killed.out)"
+wait_for got_some || note "notify: $(cat killed.out)"
 kill -KILL "$(cat notify.pid)"
 wait "${relays[notify]}"
 unset "relays[notify]"
@@ -87,7 +87,7 @@ ok "notify was killed in the middle" test "$before" -gt 0 -a "$before" -lt "$peo
 texts_gateway >sms/gateways/texts.yaml
 goes_on
 ok "the same command goes on" test "$status" = 0 -o "$status" = 75
-ok "what Kannel got is delivered, and what it did not get is in doubt" wait_long at_rest
+ok "what Kannel got is delivered, and what it did not get is in doubt" wait_for at_rest
 # A request that was about to leave when notify was killed has no report: somebody looks into the SMSC's log, and says so
 doubtful >in-doubt.list
 note "$(grep -c '' in-doubt.list) messages never left"
@@ -97,7 +97,7 @@ if [ -s in-doubt.list ]; then
         exits 0 "what never left may go"
     done <in-doubt.list
     goes_on
-    ok "all of it is delivered in the end" wait_long at_rest
+    ok "all of it is delivered in the end" wait_for at_rest
 fi
 is "every report settled its message" "$(status_of delivered)" "$people"
 is "nobody is in doubt" "$(status_of in_doubt)" 0

@@ -16,7 +16,7 @@ for tool in "$nginx" openssl; do
     fi
 done
 
-# The server: a configuration of its own, on a port that the kernel has just had free ---------------------------------------
+# The server: a configuration and a port of its own -------------------------------------------------------------------------
 web_port=
 web_pid=
 
@@ -27,13 +27,6 @@ end_web() {
     return "$code"
 }
 trap 'end_web; end_relays; end_of_test' EXIT
-
-# free_port: a port of which the kernel says that nobody has it
-free_port() {
-    relay probe
-    web_port=$port
-    relay_stop probe
-}
 
 configure() {
     mkdir -p web/public web/temporary web/logs
@@ -114,6 +107,7 @@ same_digest() {
 }
 
 free_port
+web_port=$free
 configure
 web_start
 provider

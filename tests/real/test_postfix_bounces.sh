@@ -53,7 +53,7 @@ echo 'smtp unix - - n - - smtp' >>relay/config/master.cf
 postfix_set relay 'virtual_mailbox_domains = example.org, example.com' 'recipient_delimiter = +' \
     'smtpd_reject_unlisted_recipient = no' "transport_maps = texthash:$work/relay/transport" 'smtp_helo_timeout = 1s' \
     'smtp_connect_timeout = 1s' 'smtp_host_lookup = native' 'delay_warning_time = 1s' 'confirm_delay_cleared = no' 'queue_run_delay = 1s' \
-    'minimal_backoff_time = 1s' 'maximal_backoff_time = 1s' 'maximal_queue_lifetime = 5s' 'bounce_queue_lifetime = 1h'
+    'minimal_backoff_time = 1s' 'maximal_backoff_time = 1s' 'maximal_queue_lifetime = 1h' 'bounce_queue_lifetime = 1h'
 postfix_start relay
 
 incident story actual
@@ -74,7 +74,12 @@ exits 0 "a thousand people are planned, with a letter for those whom no mail rea
 plan=$(digest)
 notify story
 exits 0 "Postfix takes everything"
-ok "and comes to rest" postfix_idle relay
+# A copy or a bounce of each message, and for those that wait a warning
+ok "and delivers or returns it, or warns that it waits" wait_for delivers relay "$people"
+postfix_stop relay
+postfix_set relay 'maximal_queue_lifetime = 1s'
+postfix_start relay
+ok "in the end it gives up, and comes to rest" postfix_idle relay
 returned=$(find relay/mail/returned/new -type f | grep -c .)
 ok "more has come back than there are dead addresses: warnings, too" test "$returned" -ge $((lost + silent))
 

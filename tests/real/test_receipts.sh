@@ -28,7 +28,7 @@ serves() {
     : >"$1.serve.err"
     "$breach" serve "$1/playbook.yaml" --listen "127.0.0.1:$serve_port" --json >"$1.serve.json" 2>"$1.serve.err" </dev/null &
     relays[serve]=$!
-    wait_long grep -q 'listening at' "$1.serve.err" || note "breach serve: $(cat "$1.serve.err")"
+    wait_for grep -q 'listening at' "$1.serve.err" || note "breach serve: $(cat "$1.serve.err")"
 }
 
 # kill_serve: as if the machine had lost it
@@ -42,17 +42,17 @@ killed_while() {
     local folder=$1 count=$2 i
     shift 2
     for ((i = 1; i <= kills; i++)); do
-        # shellcheck disable=SC2317  # called by wait_long
+        # shellcheck disable=SC2317  # called by wait_for
         is_far() { [ "$("$@")" -ge $((count * i)) ]; }
-        wait_long is_far "$@" || note "only $("$@")"
+        wait_for is_far "$@" || note "only $("$@")"
         kill_serve
         serves "$folder"
     done
 }
 
-sql() { sqlite3 -batch "$1/leak.breach/ledger.db" "$2"; }
+sql() { sqlite3 -batch -cmd '.timeout 60000' "$1/leak.breach/ledger.db" "$2"; }
 
-# shellcheck disable=SC2317  # called by wait_long
+# shellcheck disable=SC2317  # called by wait_for
 is_settled() { [ "$(sql "$1" "SELECT count(*) FROM inbox") $(sql "$1" "SELECT count(*) FROM message WHERE state = $2")" = "0 $3" ]; }
 
 # As Kannel calls, at a steady rate --------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ texts_gateway >texts.yaml
 "$build/tests/tools/http-sink-breach" --gateway texts.yaml --data "$source" --port-file provider.port --log provider.log \
     >provider.count 2>provider.err </dev/null &
 relays[provider]=$!
-wait_long test -s provider.port || note "the provider: $(cat provider.err)"
+wait_for test -s provider.port || note "the provider: $(cat provider.err)"
 sendsms=$(cat provider.port)
 texts_gateway >a/gateways/texts.yaml
 sends a --json
@@ -92,7 +92,7 @@ ok "reports were under way when it was killed" test "$(sed 's/.*again \([0-9]*\)
 is "every report was answered in the end" "$(answers)" "$(grep -c '' targets)"
 is "what is not proven with 403, all else with 200" "$(cut -d' ' -f1 answered | sort | uniq -c | awk '{ print $1, $2 }' | paste -sd ' ')" \
     "$(($(grep -c '' targets) - people / 50)) 200 $((people / 50)) 403"
-ok "all of it is applied" wait_long is_settled a 3 $((people - people / 10))
+ok "all of it is applied" wait_for is_settled a 3 $((people - people / 10))
 sed -n 's/^200 token=proof&id=\([a-z2-7]*\)&status=1$/\1/p' answered | sort -u >said_delivered
 sed -n 's/^200 token=proof&id=\([a-z2-7]*\)&status=2$/\1/p' answered | sort -u >said_bounced
 sql a "SELECT id FROM message ORDER BY id" | sort >ids
@@ -142,7 +142,7 @@ arrived() { sql b "SELECT (SELECT count(*) FROM message WHERE state = 3) + (SELE
 killed_while b $((people / (kills + 1))) arrived
 wait "${relays[notify]}"
 unset "relays[notify]"
-ok "every report that Kannel had arrives in the end, whenever serve was killed" wait_long is_settled b 3 "$people"
+ok "every report that Kannel had arrives in the end, whenever serve was killed" wait_for is_settled b 3 "$people"
 is "each once" "$(sql b "SELECT count(*), count(DISTINCT message) FROM event WHERE json_extract(body, '\$.event') = 'delivered'")" "$people|$people"
 relay_stop serve
 done_testing

@@ -224,7 +224,7 @@ static void test_other_kinds(void **unused)
 
 static void test_tokens(void **unused)
 {
-    static const char mail[] = "Delivered-To: bounce+Verp1@example.com\n" DAEMON REPORT
+    static const char mail[] = "Delivered-To: bounce+eu+Verp1@example.com\n" DAEMON REPORT
                                "Original-Envelope-Id: envid2\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; "
                                "li@example.org\nAction: failed\n"
                                "Status: 5.1.1\n" RETURNED;

@@ -245,6 +245,31 @@ static void test_refused_us(void **state)
     assert_true(ledger_audit(fixture->ledger, NULL));
 }
 
+/* The mail may be faster than the reply: then it waits for it, or the reply would have the last word. */
+static void test_refused_us_early(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    InboxEntry entry = {.event = EVENT_BOUNCED, .reply = "5.7.1 blocked", .reason = "blocked"};
+    int applied = 0;
+
+    start(fixture, (const char *const[]){"p1 all=a@x", NULL});
+    fixture_claim_all(fixture);
+    entry.message = fixture_claimed(fixture, "a@x")->id;
+    assert_true(inbox_append(fixture->ledger, &entry, fixture->now, &error));
+    for (int i = 0; i < 2; i++) {
+        assert_true(ledger_begin(fixture->ledger, &error));
+        assert_true(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error));
+        assert_true(ledger_commit(fixture->ledger, &error));
+        assert_int_equal(applied, i);
+        fixture->now += 1000;
+        if (i == 0)
+            fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    }
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_PLANNED);
+    assert_told(fixture, [TOLD_PENDING] = 1);
+}
+
 /* Whoever was withheld meanwhile is not written to again for that. */
 static void test_refused_us_withheld(void **state)
 {
@@ -303,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_inbox_beside_a_batch),
         cmocka_unit_test(test_not_utf8),
         cmocka_unit_test(test_refused_us),
+        cmocka_unit_test(test_refused_us_early),
         cmocka_unit_test(test_refused_us_withheld),
         cmocka_unit_test(test_told_twice),
     };

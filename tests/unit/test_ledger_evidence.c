@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "ledger/ledger_account.h"
 #include "ledger/ledger_evidence.h"
 #include "report/evidence_sample.h"
 
@@ -99,7 +100,7 @@ static void test_person(void **state)
     Fixture *fixture = *state;
     EvidencePerson *person;
     const EvidenceMessage *message;
-    g_auto(GStrv) served = NULL;
+    g_auto(EvidenceServed) served = {0};
     g_autoptr(GError) error = NULL;
 
     start(fixture);
@@ -115,9 +116,10 @@ static void test_person(void **state)
     assert_string_equal(message->channel, "email");
     assert_int_equal(message->state, MESSAGE_ACCEPTED);
     assert_int_equal(message->attempt, 1);
-    served = ledger_evidence_served(fixture->ledger, message->no, &error);
-    assert_non_null(served);
-    assert_int_equal(g_strv_length(served), 2);
+    assert_true(ledger_evidence_served(fixture->ledger, message->no, person->no, 1, &served, &error));
+    assert_int_equal(g_strv_length(served.people), 2);
+    assert_int_equal(served.count, 2);
+    assert_string_equal(served.own, served.people[0]);
     evidence_person_free(person);
     person = person_of(fixture, "p5");
     assert_int_equal(person->told, TOLD_WITHHELD);
@@ -127,6 +129,47 @@ static void test_person(void **state)
     person = person_of(fixture, "p8");
     assert_int_equal(person->told, TOLD_PENDING); /* another channel is left */
     evidence_person_free(person);
+}
+
+static char *own_at(Fixture *fixture, const char *id, int64_t at)
+{
+    g_autoptr(GError) error = NULL;
+    EvidencePerson *person = person_of(fixture, id);
+    const EvidenceMessage *message = g_ptr_array_index(person->messages, 0);
+    g_auto(EvidenceServed) served = {0};
+
+    assert_true(ledger_evidence_served(fixture->ledger, message->no, person->no, at, &served, &error));
+    evidence_person_free(person);
+    return g_steal_pointer(&served.own);
+}
+
+/* What a plan replaces of somebody who was told is kept, since a message can be made again of it alone; also in a ledger of the
+ * version before. */
+static void test_replaced(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *then = NULL, *now = NULL, *unchanged = NULL;
+    int64_t planned_at;
+
+    fixture_plan(fixture, people);
+    fixture_start(fixture, BOOT);
+    g_ptr_array_unref(fixture_claim(fixture, "relay", 1)); /* p1's */
+    fixture_end(fixture, "a@x", EVENT_ACCEPTED);
+    assert_int_equal(fixture_raw(fixture, "DROP TABLE person_past; PRAGMA user_version = 4;"
+                                          "UPDATE person SET data = '{\"id\":\"p1\",\"name\":\"Old\"}' WHERE id = 'p1';"
+                                          "UPDATE person SET data = '{\"id\":\"p2\",\"name\":\"Old\"}' WHERE id = 'p2'"),
+                     0);
+    fixture_close(fixture);
+    fixture_open(fixture);
+    fixture->now += 1000;
+    planned_at = fixture->now;
+    fixture_plan(fixture, people);
+    then = own_at(fixture, "p1", planned_at - 1);
+    assert_string_equal(then, "{\"id\":\"p1\",\"name\":\"Old\"}");
+    now = own_at(fixture, "p1", planned_at + 1);
+    assert_string_equal(now, "{\"id\":\"p1\"}");
+    unchanged = own_at(fixture, "p2", planned_at - 1); /* never tried: nothing was made of it */
+    assert_string_equal(unchanged, "{\"id\":\"p2\"}");
 }
 
 typedef struct Seen {
@@ -157,12 +200,12 @@ static void test_events(void **state)
     person = person_of(fixture, "p1");
     seen.message = ((const EvidenceMessage *)g_ptr_array_index(person->messages, 0))->no;
     g_array_append_val(messages, seen.message);
-    assert_true(ledger_evidence_begin(fixture->ledger, &error));
+    assert_true(ledger_snapshot(fixture->ledger, &error));
     assert_true(ledger_evidence_events(fixture->ledger, messages, false, see, &seen, &error));
     assert_int_equal(seen.own, 2);
     assert_int_equal(seen.notes + seen.others, 0);
     assert_true(ledger_evidence_events(fixture->ledger, messages, true, see, &seen, &error));
-    ledger_evidence_end(fixture->ledger);
+    ledger_snapshot_end(fixture->ledger);
     assert_int_equal(seen.own, 4);
     assert_true(seen.notes > 0);
     assert_int_equal(seen.others, 0);
@@ -281,7 +324,7 @@ static void test_csv(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts_agree), cmocka_unit_test(test_person), cmocka_unit_test(test_events),
+        cmocka_unit_test(test_counts_agree), cmocka_unit_test(test_person), cmocka_unit_test(test_replaced), cmocka_unit_test(test_events),
         cmocka_unit_test(test_handed),       cmocka_unit_test(test_rank),   cmocka_unit_test(test_sample),
         cmocka_unit_test(test_csv),
     };

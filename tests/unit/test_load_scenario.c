@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "load/load_participants.h"
 #include "load/load_scenario.h"
+#include "model/regime.h"
 
 #define HEAD                                                                                                           \
     "version: 1\n"                                                                                                     \
@@ -92,7 +93,7 @@ static void test_decision(void **state)
     ask = g_ptr_array_index(scenario->steps, 0);
     assert_int_equal(ask->choices->len, 2);
     go = scenario_choice(ask, "go");
-    assert_string_equal(go->says, "go on");
+    assert_string_equal(regime_text(go->says, "en"), "go on");
     assert_int_equal(go->steps->len, 2);
     assert_int_equal(((const ScenarioStep *)g_ptr_array_index(go->steps, 0))->what, SCENARIO_RELAY_UP);
     assert_int_equal(scenario_choice(ask, "wait")->steps->len, 0);
@@ -139,6 +140,107 @@ static void test_mistakes(void **state)
         {16, 5, "scenario-value", "the story is over before this step"},
         {17, 5, "scenario-value", "two choices at least"}, {17, 5, "scenario-value", "default: never is none"},
         {18, 5, "scenario-value", "nobody is no part"}, {19, 5, "scenario-value", "less than one a minute"});
+}
+
+/* Texts are one line for everybody, or a map from language to line. */
+static void test_languages(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Scenario) scenario = load("version: 1\n"
+                                        "name: night\n"
+                                        "title: {en: at night, zh-CN: 夜里}\n"
+                                        "story: {zh-CN: 天黑了}\n"
+                                        "roles: [{id: lead, text: {en: the lead, zh-CN: 负责人}}]\n"
+                                        "targets: {identity: held}\n"
+                                        "steps: [{at: PT1H, do: notify, by: lead, says: {en: now, zh-CN: 现在}}]\n",
+                                        findings);
+    const ScenarioStep *step;
+
+    (void)state;
+    expect_print(findings);
+    assert_int_equal(findings_count(findings), 0);
+    step = g_ptr_array_index(scenario->steps, 0);
+    assert_string_equal(regime_text(scenario->title, "zh-CN"), "夜里");
+    assert_string_equal(regime_text(scenario->title, "de"), "at night");
+    assert_string_equal(regime_text(scenario->story, "en"), "天黑了");
+    assert_string_equal(regime_text(step->says, "zh-CN"), "现在");
+    assert_string_equal(regime_text(regime_own_name(scenario->roles, "lead")->text, "zh-CN"), "负责人");
+}
+
+static void test_wrong_languages(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Scenario) scenario = load("version: 1\n"
+                                        "name: night\n"
+                                        "title: {en: at night, chinese: 夜里}\n"
+                                        "story: [it, is, dark]\n"
+                                        "roles: [{id: leed, text: x}, {id: lead}, {id: boss, text: a}, {id: boss, text: b}]\n"
+                                        "targets: {identity: held}\n"
+                                        "steps:\n"
+                                        "  - {at: PT1H, do: notify, by: lead, says: {en: now, en-: 现在}}\n"
+                                        "  - {at: PT2H, do: stop, by: boss, says: {}}\n"
+                                        "  - at: PT3H\n"
+                                        "    do: ask\n"
+                                        "    role: lead\n"
+                                        "    default: a\n"
+                                        "    choices: [{id: a, says: {en: a, zh-CN: [b]}}, {id: b}]\n",
+                                        findings);
+
+    (void)state;
+    assert_non_null(scenario);
+    EXPECT(findings, {3, 23, "scenario-value", "chinese"}, {4, 8, "scenario-type", ""},
+           {5, 26, "scenario-value", "no step of this story has the role leed"},
+           {5, 30, "scenario-missing-key", "text"}, {5, 63, "scenario-value", "the role boss has two names"},
+           {8, 54, "scenario-value", "en-"}, {9, 42, "scenario-value", "{en: …, zh-CN: …}"},
+           {14, 44, "scenario-type", "a text"}, {14, 51, "scenario-missing-key", "says"});
+}
+
+static void check_told(const LocaleText *text, const char *path)
+{
+    if (text && (!locale_text_get(text, "en") || !locale_text_get(text, "zh-CN") || locale_text_is_plain(text)))
+        fail_msg("%s:%d: this text is not in both languages", path, locale_text_at(text).line);
+}
+
+static void check_steps(const GPtrArray *steps, const char *path)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const ScenarioStep *step = g_ptr_array_index(steps, i);
+
+        check_told(step->says, path);
+        for (guint j = 0; j < step->choices->len; j++) {
+            const ScenarioChoice *choice = g_ptr_array_index(step->choices, j);
+
+            check_told(choice->says, path);
+            check_steps(choice->steps, path);
+        }
+    }
+}
+
+/* Those that come with breach are for teams of both languages. */
+static void test_shipped(void **state)
+{
+    g_auto(GStrv) names = load_scenario_names(NULL, BREACH_SOURCE_DIR);
+
+    (void)state;
+    assert_int_equal(g_strv_length(names), 3);
+    for (char **name = names; *name; name++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Scenario) scenario = load_scenario(*name, NULL, BREACH_SOURCE_DIR, findings);
+        g_autoptr(GPtrArray) roles = scenario_roles(scenario);
+
+        expect_print(findings);
+        assert_int_equal(findings_count(findings), 0);
+        assert_non_null(scenario->story);
+        check_told(scenario->title, scenario->path);
+        check_told(scenario->story, scenario->path);
+        check_steps(scenario->steps, scenario->path);
+        for (guint i = 0; i + 1 < roles->len; i++) {
+            const RegimeName *role = regime_own_name(scenario->roles, g_ptr_array_index(roles, i));
+
+            assert_non_null(role);
+            check_told(role->text, scenario->path);
+        }
+    }
 }
 
 static void test_nothing(void **state)
@@ -206,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything), cmocka_unit_test(test_decision), cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_nothing),    cmocka_unit_test(test_names),    cmocka_unit_test(test_participants),
+        cmocka_unit_test(test_languages),  cmocka_unit_test(test_shipped),  cmocka_unit_test(test_wrong_languages),
     };
 
     return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);

@@ -1,24 +1,17 @@
 /* The page of breach serve over real connections: who may read it, in which language, what is said about what it may
  * load, and events: to many, to one that takes nothing, and to one that is gone. */
-#include <setjmp.h>
-#include <stdarg.h>
+#include "web_talk.h"
+
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include <string.h>
 
 #include "serve/door.h"
 #include "serve/page.h"
 
-#define TOKEN "correct-horse-battery-staple"
+#define TOKEN    "correct-horse-battery-staple"
+#define RECEIVES 4096 /* octets */
 
 static _Atomic int64_t steady;
 
@@ -63,44 +56,15 @@ static void end(Site *site)
     stream_free(site->page.stream);
 }
 
-static int connect_to(const Site *site)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)listener_port(site->server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_true(fd >= 0);
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){4096},
-               sizeof(int)); /* so that one that takes nothing is noticed soon */
-    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    return fd;
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
-}
-
-/* Everything up to `wanted`, or to the end of the connection. Newly allocated. */
-static char *hear(int fd, const char *wanted)
-{
-    GString *text = g_string_new(NULL);
-    char c;
-
-    while (!(wanted && g_str_has_suffix(text->str, wanted)) && recv(fd, &c, 1, 0) == 1)
-        g_string_append_c(text, c);
-    return g_string_free(text, FALSE);
-}
-
 /* The whole answer to GET `path` with those headers ("Name: value\r\n…"). Newly allocated. */
 static char *get(const Site *site, const char *path, const char *headers)
 {
     g_autofree char *request = g_strdup_printf("GET %s HTTP/1.1\r\nConnection: close\r\n%s\r\n", path, headers);
-    int fd = connect_to(site);
+    int fd = web_connect(site->server, RECEIVES);
     char *text;
 
-    say(fd, request);
-    text = hear(fd, NULL);
+    web_say(fd, request);
+    text = web_hear(fd, NULL);
     close(fd);
     return text;
 }
@@ -122,18 +86,25 @@ static void assert_status(const Site *site, const char *path, const char *header
 
 static void test_own_hosts(void **state)
 {
-    static const char *const own[] = {"localhost",   "LOCALHOST:8077", "127.0.0.1", "127.0.0.1:8077",
-                                      "127.1.2.3:1", "[::1]",          "[::1]:8077"};
-    static const char *const others[] = {
-        "",           "example.com",     "127.0.0.1.example.com",  "localhost.example.com",
-        "10.0.0.1:8", "[::2]",           "127.0.0.1.evil.test:80", "127.0.0.1:80:x",
-        "localhost:", "127.evil.test:1", "evil.test#127.0.0.1"};
+    static const char *const own[] = {"localhost",   "LOCALHOST:8077", "127.0.0.1",  "127.0.0.1:8077",
+                                      "127.1.2.3:1", "[::1]",          "[::1]:8077", "localhost:"};
+    static const char *const others[] = {"",
+                                         "example.com",
+                                         "127.0.0.1.example.com",
+                                         "localhost.example.com",
+                                         "10.0.0.1:8",
+                                         "[::2]",
+                                         "127.0.0.1.evil.test:80",
+                                         "127.0.0.1:80:x",
+                                         "127.evil.test:1",
+                                         "evil.test#127.0.0.1",
+                                         "evil.test:127"};
 
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
         assert_true(door_host_is_own(own[i]));
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (strcmp(others[i], "localhost:") != 0 && door_host_is_own(others[i]))
+        if (door_host_is_own(others[i]))
             fail_msg("%s is taken for one of ours", others[i]);
     assert_false(door_host_is_own(NULL));
 }
@@ -273,11 +244,11 @@ static void test_page_in_chinese(void **state)
 
 static int watch(const Site *site)
 {
-    int fd = connect_to(site);
+    int fd = web_connect(site->server, RECEIVES);
     g_autofree char *head = NULL;
 
-    say(fd, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    head = hear(fd, "retry: 2000\n\n");
+    web_say(fd, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    head = web_hear(fd, "retry: 2000\n\n");
     assert_int_equal(status_of(head), 200);
     assert_non_null(strstr(head, "Content-Type: text/event-stream"));
     return fd;
@@ -285,7 +256,7 @@ static int watch(const Site *site)
 
 static void assert_hears(int fd, const char *wanted)
 {
-    g_autofree char *text = hear(fd, wanted);
+    g_autofree char *text = web_hear(fd, wanted);
 
     assert_true(g_str_has_suffix(text, wanted));
 }
@@ -318,7 +289,7 @@ static void test_events(void **state)
         close(fds[i]);
     listener_stop(site.server); /* with those that are asleep */
     for (int i = STREAM_WATCHERS_MOST / 2; i < STREAM_WATCHERS_MOST; i++) {
-        g_autofree char *rest = hear(fds[i], NULL);
+        g_autofree char *rest = web_hear(fds[i], NULL);
 
         assert_null(strstr(rest, "data"));
         close(fds[i]);
@@ -329,7 +300,7 @@ static void test_events(void **state)
 
 static bool is_left(const Site *site, int64_t watchers)
 {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 6000; i++) {
         if (stream_counts(site->page.stream).watchers == watchers)
             return true;
         listener_tend(site->server);

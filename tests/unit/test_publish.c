@@ -189,6 +189,7 @@ static Publication *publish_with(World *world, bool is_not_there)
     g_autoptr(GError) error = NULL;
 
     if (!publish_run(&(PublishRequest){.ledger = world->fixture->ledger,
+                                       .folder = world->fixture->folder,
                                        .plan = world->plan,
                                        .gateways = world->plan->gateways,
                                        .clock = test_clock(),

@@ -267,7 +267,7 @@ static void test_older_ledger(void **state)
     const Hold *found;
 
     fixture_plan(fixture, people);
-    assert_int_equal(fixture_raw(fixture, "DROP TABLE hold;"
+    assert_int_equal(fixture_raw(fixture, "DROP TABLE hold; DROP TABLE person_past;"
                                           "CREATE TABLE hold(scope TEXT NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,"
                                           " who TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(scope, name)) WITHOUT ROWID;"
                                           "INSERT INTO hold VALUES ('person', 'p1', 'a lawyer wrote', 'me@here', 5000);"

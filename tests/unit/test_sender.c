@@ -104,10 +104,19 @@ static SenderJob *make_job(Bench *bench, const char *script)
     return job;
 }
 
+static void push_job(Bench *bench, SenderJob *job)
+{
+    g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+
+    g_ptr_array_add(jobs, job);
+    sender_lane_push(bench->lane, jobs);
+    assert_int_equal(jobs->len, 0);
+}
+
 static void push(Bench *bench, const char *script, int count)
 {
     for (int i = 0; i < count; i++)
-        sender_lane_push(bench->lane, make_job(bench, script));
+        push_job(bench, make_job(bench, script));
 }
 
 /* Waits until the outbox has given `count` jobs in all. */
@@ -311,7 +320,7 @@ static void test_quarantines_what_cannot_be_rendered(void **state)
     start(bench);
     g_free(job->claim->people[0]);
     job->claim->people[0] = g_strdup("{");
-    sender_lane_push(bench->lane, job);
+    push_job(bench, job);
     push(bench, "a", 1);
     take(bench, 2);
     assert_int_equal(job_at(bench, 0)->event, EVENT_QUARANTINED);
@@ -449,7 +458,7 @@ static void test_doubt_is_explained(void **state)
     assert_true(job_at(bench, 0)->due > 0);
     take_fault(bench);
     sender_lane_resume(bench->lane, false);
-    sender_lane_push(bench->lane, last);
+    push_job(bench, last);
     take(bench, 2);
     assert_int_equal(job_at(bench, 1)->event, EVENT_DOUBTED);
     assert_int_equal(job_at(bench, 1)->due, -1);
@@ -465,7 +474,7 @@ static void test_giving_up_is_explained(void **state)
     job->claim->attempt = 7;
     job->claim->first_at -= 366 * CLOCK_DAY;
     start(bench);
-    sender_lane_push(bench->lane, job);
+    push_job(bench, job);
     take(bench, 1);
     assert_int_equal(job_at(bench, 0)->event, EVENT_FAILED);
     assert_string_equal(job_at(bench, 0)->reply, "given up after 7 attempts: greylisted");

@@ -1,17 +1,9 @@
 /* The HTTP server of breach serve: whoever trickles, or holds a connection open, keeps nobody else out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "web_talk.h"
+
 #include <stdatomic.h>
-#include <string.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include <string.h>
 
 #include "serve/server.h"
 
@@ -54,47 +46,21 @@ static void begin(Site *site)
     assert_non_null(site->server);
 }
 
-static int connect_to(const Site *site)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)listener_port(site->server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_true(fd >= 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    return fd;
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
-}
-
 /* The first line of the next answer, which is read to `end`; "" when the connection was closed in place of one. */
-static char *hear(int fd, const char *end)
-{
-    GString *text = g_string_new(NULL);
-    char c;
-
-    while (!g_str_has_suffix(text->str, end) && recv(fd, &c, 1, 0) == 1)
-        g_string_append_c(text, c);
-    g_string_truncate(text, strcspn(text->str, "\r\n"));
-    return g_string_free(text, FALSE);
-}
-
 static void assert_heard(int fd, const char *end, const char *line)
 {
-    g_autofree char *heard = hear(fd, end);
+    g_autofree char *heard = web_hear(fd, end);
 
+    heard[strcspn(heard, "\r\n")] = '\0';
     assert_string_equal(heard, line);
 }
 
 /* Once one connection has been answered, those before it are known to the server as well: it takes them in order. */
 static void assert_answers(const Site *site)
 {
-    int fd = connect_to(site);
+    int fd = web_connect(site->server, 0);
 
-    say(fd, "GET /here HTTP/1.1\r\nHost: x\r\n\r\n");
+    web_say(fd, "GET /here HTTP/1.1\r\nHost: x\r\n\r\n");
     assert_heard(fd, "none\n", "HTTP/1.1 200 OK");
     close(fd);
 }
@@ -114,10 +80,10 @@ static void test_trickle(void **state)
     (void)state;
     begin(&site);
     for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++) {
-        int fd = connect_to(&site);
+        int fd = web_connect(site.server, 0);
 
         if (*beginnings[i])
-            say(fd, beginnings[i]);
+            web_say(fd, beginnings[i]);
         assert_answers(&site);
         pass(&site, SERVER_REQUEST_MOST + 1);
         assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, BEFORE_IDLE), 1);
@@ -135,9 +101,9 @@ static void test_kept_open(void **state)
 
     (void)state;
     begin(&site);
-    fd = connect_to(&site);
+    fd = web_connect(site.server, 0);
     for (int i = 0; i < 4; i++) { /* longer in all than one request may take */
-        say(fd, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+        web_say(fd, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
         assert_heard(fd, "with a body\n", "HTTP/1.1 200 OK");
         assert_answers(&site); /* the end of the request before it is noted then */
         pass(&site, SERVER_REQUEST_MOST / 2);
@@ -165,12 +131,12 @@ static void test_two_meanings(void **state)
     (void)state;
     begin(&site);
     for (size_t i = 0; i < G_N_ELEMENTS(heads); i++) {
-        int fd = connect_to(&site);
+        int fd = web_connect(site.server, 0);
         g_autofree char *text = g_strdup_printf("POST /here HTTP/1.1\r\n%s\r\n\r\n0\r\n\r\n"
                                                 "GET /here HTTP/1.1\r\nHost: x\r\n\r\n",
                                                 heads[i]);
 
-        say(fd, text);
+        web_say(fd, text);
         assert_heard(fd, "two meanings\n", "HTTP/1.1 400 Bad Request");
         assert_heard(fd, "\n", "");
         close(fd);
@@ -187,9 +153,9 @@ static void test_stopped_while_held(void **state)
 
     (void)state;
     begin(&site);
-    idle = connect_to(&site);
-    half = connect_to(&site);
-    say(half, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+    idle = web_connect(site.server, 0);
+    half = web_connect(site.server, 0);
+    web_say(half, "POST /here HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
     assert_answers(&site);
     listener_stop(site.server);
     assert_heard(idle, "\n", "");

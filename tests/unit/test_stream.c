@@ -200,13 +200,15 @@ static void test_history_of_nothing(void **state)
 {
     g_autoptr(History) history = history_new();
     HistoryPoint point = point_of(1000, 5), soon = point_of(1500, 6), later = point_of(9000, 5),
-                 other = point_of(9000, 7);
+                 other = point_of(9000, 7), set_back = point_of(5000, 8);
 
     (void)state;
     assert_true(history_add(history, &point));
     assert_false(history_add(history, &soon));
     assert_false(history_add(history, &later)); /* nothing changed */
     assert_true(history_add(history, &other));
+    assert_true(history_add(history, &set_back));
+    assert_int_equal(history->points[history->count - 1].at, set_back.at);
     assert_int_equal(history->count, 2);
 }
 
