@@ -79,7 +79,7 @@ void load_escalation_set(const SchemaCheck *check, const SchemaField *field, con
 
 static void add_listed(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a value of the column");
+    const char *text = schema_scalar(check, field->stage, value, N_("a value of the column"));
 
     if (text)
         g_ptr_array_add(*(GPtrArray **)target, g_strdup(text));

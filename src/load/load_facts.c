@@ -124,7 +124,7 @@ static void set_affected(const SchemaCheck *check, const SchemaField *field, con
 
 static void add_data_kind(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a kind of data such as email or password_hash");
+    const char *text = schema_scalar(check, field->stage, value, N_("a kind of data such as email or password_hash"));
     Playbook *playbook = target;
     DataKind *kind;
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "load/people_columns.h"
 #include "model/phone.h"
@@ -10,7 +11,7 @@
 
 static void set_country(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a country such as CN");
+    const char *text = schema_scalar(check, field->stage, value, N_("a country such as CN"));
     g_autofree char *upper = text ? g_ascii_strup(text, -1) : NULL;
     g_autofree char *shown = text ? schema_shown(text) : NULL;
     char **country = target;
@@ -45,7 +46,7 @@ static const PeopleRename *renamed_to(const GPtrArray *renames, const char *ours
 static void add_rename(const SchemaCheck *check, FindingStage stage, const YamlEntry *entry, void *target)
 {
     GPtrArray *renames = ((Playbook *)target)->people_columns;
-    const char *ours = entry->value->is_refused ? NULL : schema_scalar(check, stage, entry->value, "a column's name");
+    const char *ours = entry->value->is_refused ? NULL : schema_scalar(check, stage, entry->value, N_("a column's name"));
     g_autofree char *shown = schema_shown(entry->key);
     g_autofree char *shown_ours = ours ? schema_shown(ours) : NULL;
     const PeopleRename *other = ours ? renamed_to(renames, ours) : NULL;

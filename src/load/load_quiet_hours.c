@@ -10,7 +10,7 @@
 
 static void set_time(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a time of day such as \"22:00\"");
+    const char *text = schema_scalar(check, field->stage, value, N_("a time of day such as \"22:00\""));
     g_autofree char *shown = text ? schema_shown(text) : NULL;
     int *minutes = target;
 
@@ -21,7 +21,7 @@ static void set_time(const SchemaCheck *check, const SchemaField *field, const Y
 
 static void set_zone(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a zone such as \"+08:00\" or Asia/Shanghai");
+    const char *text = schema_scalar(check, field->stage, value, N_("a zone such as \"+08:00\" or Asia/Shanghai"));
     g_autofree char *shown = text ? schema_shown(text) : NULL;
     QuietHours *hours = target;
 
@@ -39,7 +39,7 @@ static void set_zone(const SchemaCheck *check, const SchemaField *field, const Y
 static void add_channel(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     const char *const *known = load_playbook_channels();
-    const char *text = schema_scalar(check, field->stage, value, "a channel such as email");
+    const char *text = schema_scalar(check, field->stage, value, N_("a channel such as email"));
     g_autofree char *shown = text ? schema_shown(text) : NULL;
     g_autofree char *all = g_strjoinv(", ", (char **)known);
     QuietHours *hours = target;

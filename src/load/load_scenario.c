@@ -38,7 +38,7 @@ static void set_share(const SchemaCheck *check, const SchemaField *field, const 
 /* The words of a command line; quotes hold them together as in a shell, which is not asked. */
 static void set_command(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a command such as hold --channel email");
+    const char *text = schema_scalar(check, field->stage, value, N_("a command such as hold --channel email"));
     g_auto(GStrv) words = NULL;
 
     if (!text)

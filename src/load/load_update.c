@@ -22,7 +22,7 @@ void load_update_edition(const SchemaCheck *check, const SchemaField *field, con
 
 static void set_match(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
-    const char *text = schema_scalar(check, field->stage, value, "a condition such as \"region == 'CN'\"");
+    const char *text = schema_scalar(check, field->stage, value, N_("a condition such as \"region == 'CN'\""));
     PlaybookUpdate *update = target;
     g_autoptr(GError) error = NULL;
     size_t offset = 0;

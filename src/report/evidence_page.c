@@ -32,14 +32,15 @@ static int handed_over(const EvidencePack *pack)
     N_("NEEDS YOU: the ledger was damaged or changed: %d records about this person cannot be read or are missing")
 #define NOTHING N_("nothing was handed over for this person")
 
+static char *told_words(bool english, const char *words, ...) G_GNUC_PRINTF(2, 3);
+
 static char *told_words(bool english, const char *words, ...)
 {
-    const char *format = english ? words : _(words);
     va_list arguments;
     char *text;
 
     va_start(arguments, words);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(english ? words : _(words), arguments);
     va_end(arguments);
     return text;
 }

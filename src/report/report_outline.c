@@ -62,13 +62,18 @@ char *outline_time(const json_t *time)
     return g_str_has_suffix(text, "Z") ? status_time(moment.at, 0) : clocks_time(moment);
 }
 
-char *outline_second(const json_t *time)
+char *outline_instant(const json_t *time)
 {
-    int64_t at;
+    int64_t at = 0;
     g_autoptr(GDateTime) utc = outline_ms(time, &at) ? g_date_time_new_from_unix_utc(at / 1000) : NULL;
     g_autoptr(GDateTime) local = utc ? g_date_time_to_local(utc) : NULL;
+    g_autofree char *second = NULL, *zone = NULL;
 
-    return local ? g_date_time_format(local, "%Y-%m-%d %H:%M:%S %:z") : g_strdup(_("unknown"));
+    if (!local)
+        return g_strdup(_("unknown"));
+    second = g_date_time_format(local, "%Y-%m-%d %H:%M:%S");
+    zone = g_date_time_format(local, "%:z");
+    return g_strdup_printf("%s.%03d %s", second, (int)(at % CLOCK_SECOND), zone);
 }
 
 char *outline_span(const json_t *from, const json_t *to)

@@ -119,7 +119,7 @@ static void history_table(const Outline *outline, const json_t *history)
         g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
         g_ptr_array_add(cells,
-                        is_short ? outline_second(outline_at(moment, "at")) : outline_time(outline_at(moment, "at")));
+                        is_short ? outline_instant(outline_at(moment, "at")) : outline_time(outline_at(moment, "at")));
         for (int told = 0; told < TOLD_STATES; told++)
             g_ptr_array_add(cells, outline_count(member_count(moment, identity_told_name((Told)told))));
         g_ptr_array_add(cells, NULL);

@@ -22,13 +22,13 @@ typedef struct Outline {
 const json_t *outline_at(const json_t *object, const char *member);
 
 /* outline_count: "12,034", or "unknown" for a negative one. outline_share: "98.1 %", cut, so that 100 % means all; ""
- * of nothing. outline_time: a time of the document as people read it, or "unknown"; outline_second: with its seconds.
- * outline_span: from one time to another: "1 h 12 min", NULL where one is not known. outline_local: a text of the
- * playbook in the reader's language, else in the playbook's own; NULL when there is none; borrowed. */
+ * of nothing. outline_time: a time of the document as people read it, or "unknown"; outline_instant: to the thousandth
+ * of a second. outline_span: from one time to another: "1 h 12 min", NULL where one is not known. outline_local: a text
+ * of the playbook in the reader's language, else in the playbook's own; NULL when there is none; borrowed. */
 char *outline_count(int64_t count);
 char *outline_share(int64_t part, int64_t whole);
 char *outline_time(const json_t *time);
-char *outline_second(const json_t *time);
+char *outline_instant(const json_t *time);
 char *outline_span(const json_t *from, const json_t *to);
 const char *outline_local(const Outline *outline, const json_t *text);
 bool outline_ms(const json_t *time, int64_t *at);

@@ -109,7 +109,7 @@ static void timeline_row(const Outline *outline, const json_t *entry, const char
 
 void outline_timeline(const Outline *outline)
 {
-    const char *const headers[] = {_("@time"), _("kind"), _("what"), _("@until"), _("by"), NULL};
+    const char *const headers[] = {_("@time"), _("kind"), _("what"), _("@ended"), _("by"), NULL};
     const json_t *timeline = outline_at(outline->document, "timeline");
 
     outline_section(outline, "timeline", _("What happened when"),

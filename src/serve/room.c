@@ -163,7 +163,8 @@ json_t *room_json(const Casework *casework, const GPtrArray *reasons, const json
 {
     const Lawbook *lawbook = casework ? casework->lawbook : NULL;
 
-    return json_pack("{s:s, s:o, s:o, s:o, s:b}", "schema", "breach.room/1", "reasons", reasons_json(reasons),
+    return json_pack("{s:s, s:b, s:o, s:o, s:o, s:b}", "schema", "breach.room/1", "law",
+                     lawbook && lawbook->obligations->len > 0, "reasons", reasons_json(reasons),
                      "response", casework ? response_json(casework->responses) : json_array(), "clock_names",
                      clock_names_json(lawbook ? lawbook->obligations : NULL, json_object_get(live, "clocks")), "closed",
                      lawbook && casework_closed(lawbook->state));

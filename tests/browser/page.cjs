@@ -110,6 +110,7 @@ const scenes = {
     verdict(titles.length === 2 && titles.every(Boolean), "the curve has a name and its words");
     verdict((await page.textContent("#brakes")).includes("<img src=x onerror=alert(1)>"), "what somebody typed is text, not HTML");
     is("and makes no element", await page.$$eval("#brakes img", (all) => all.length), 0);
+    verdict((await page.textContent("#clocks")).includes("names no law"), "where no law is named, that is said, and no good news");
     verdict((await page.textContent("#said")).length > 0, "a screen reader is told where it stands");
     await picture(page, "sending");
     quiet(page, "no error, and nothing is asked of anybody else");

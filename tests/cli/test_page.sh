@@ -99,6 +99,7 @@ sqlite3 :memory: "SELECT json_extract(CAST(readfile('state.json') AS TEXT), '\$.
 ok "all of it fits its schema" "$build/tests/tools/schema-check" "$source/docs/schema/page.json" state.json
 ok "the numbers fit theirs" "$build/tests/tools/schema-check" "$source/docs/schema/live.json" live.json
 ok "and so does what stands beside them" "$build/tests/tools/schema-check" "$source/docs/schema/room.json" room.json
+is "that there is law in this playbook" "$(json room.json '$.law')" 1
 is "the response steps" "$(json room.json '$.response[0].titles."zh-CN"')" 阻止扩大
 is "why people are not told" "$(json room.json '$.reasons[0].state')" unreachable
 is "the curve ends where we are" \

@@ -87,6 +87,7 @@ static void test_nothing(void **state)
     assert_int_equal(json_array_size(json_object_get(document, "reasons")), 0);
     assert_int_equal(json_array_size(json_object_get(document, "response")), 0);
     assert_true(json_is_false(json_object_get(document, "closed")));
+    assert_true(json_is_false(json_object_get(document, "law")));
 }
 
 int main(void)

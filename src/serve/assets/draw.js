@@ -147,7 +147,8 @@ const nothing = (key) => made("li", "nothing", say(key));
 
 export function drawClocks(live, room, now) {
   const rows = live.clocks.map((clock) => clockRow(clock, room?.clock_names, now));
-  part("clocks").replaceChildren(...(rows.length > 0 ? rows : [nothing("clocks_none")]));
+  const none = room?.law === false ? made("li", "more", say("law_none")) : nothing("clocks_none");
+  part("clocks").replaceChildren(...(rows.length > 0 ? rows : [none]));
   text("clocks_more", rows.length > 0
     ? say("clocks_more", { running: number(live.clocks_running), overdue: number(live.clocks_overdue) }) : "");
 }
