@@ -52,6 +52,7 @@ typedef struct Sender {
     RenderScratch *scratch;
     bool is_counted; /* in lane->sessions */
     int taken;       /* messages of this session */
+    int held;        /* of these, without an answer yet */
     int answers;     /* in this session */
     int doubts;      /* in this session */
     int refusals;    /* sessions in a row that broke without an answer while others went on */
@@ -270,6 +271,7 @@ static void replied(void *user, ChannelMessage *message, const ChannelOutcome *o
     RetryVerdict verdict;
     Slot slot;
 
+    sender->held--;
     job->at = clock_now(options->clock);
     take_outcome(job, outcome);
     verdict = verdict_of(sender, job);
@@ -357,7 +359,8 @@ static bool may_work(const SenderLane *lane, int index)
     return !lane->stopping && !lane->paused && (!lane->probing || lane->prober == NOBODY || lane->prober == index);
 }
 
-/* Until there is a job, or none may be begun: after at most IDLE_MS, unless the connection stays. */
+/* Until there is a job, or none may be begun: after at most IDLE_MS, unless the connection stays. Whoever gathers a batch
+ * hands it over only when no more comes: it does not stay. */
 static void await_job(const Sender *sender)
 {
     SenderLane *lane = sender->lane;
@@ -365,7 +368,7 @@ static void await_job(const Sender *sender)
     int waited = 0;
 
     while (waited != ETIMEDOUT && may_work(lane, sender->index) && g_queue_is_empty(&lane->jobs))
-        waited = lane->options.stays ? pthread_cond_wait(&lane->changed, &lane->mutex)
+        waited = lane->options.stays && sender->held == 0 ? pthread_cond_wait(&lane->changed, &lane->mutex)
                                      : pthread_cond_timedwait(&lane->changed, &lane->mutex, &deadline);
 }
 
@@ -399,6 +402,7 @@ static ChannelMessage *next(void *user, bool wait)
 
         if (prepare(sender, job, &error)) {
             sender->taken++;
+            sender->held++;
             return &job->prepared.message;
         }
         job->at = clock_now(sender->lane->options.clock);
@@ -479,7 +483,7 @@ static void run_session(Sender *sender)
     SenderFault *fault;
     bool others_work;
 
-    sender->answers = sender->taken = sender->doubts = 0;
+    sender->answers = sender->taken = sender->held = sender->doubts = 0;
     fault_point("session_before");
     if (options->engine->run_session(options->gateway, &calls, &error))
         error = check_session(sender);
