@@ -206,8 +206,10 @@ postfix_is_gone() {
     ps -eo pgid=,stat= | awk -v group="$1" '$1 == group && $2 !~ /^Z/ { found = 1 } END { exit found }'
 }
 
+# A message that is whole has the bit of execution (Postfix's mail_queue.h); what a stop cut short has not, stays for a day,
+# and was never accepted.
 postfix_is_idle() {
-    [ -z "$(find "$work/$1/queue"/{maildrop,incoming,active,deferred} -type f -print -quit)" ]
+    [ -z "$(find "$work/$1/queue"/{maildrop,incoming,active,deferred} -type f -perm -u=x -print -quit)" ]
 }
 
 postfix_idle() {
