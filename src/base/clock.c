@@ -17,29 +17,33 @@ static int64_t read_clock(clockid_t id)
 #ifdef BREACH_FAULTS /* a release knows no time but the machine's */
 
 static pthread_once_t injected_once = PTHREAD_ONCE_INIT;
-static int64_t injected_shift; /* ms */
+static clockid_t base_clock = CLOCK_REALTIME;
+static int64_t base_shift; /* ms */
 
+/* From then on time passes by the steady clock: a machine whose own clock is set meanwhile changes nothing. */
 static void read_injected(void)
 {
     const char *text = g_getenv("BREACH_CLOCK");
     g_autoptr(GDateTime) time = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
 
     /* One that cannot be read is 1970: a test that runs at another time than it says would prove nothing. */
-    if (text)
-        injected_shift = (time ? g_date_time_to_unix(time) * CLOCK_SECOND : 0) - read_clock(CLOCK_REALTIME);
+    if (text) {
+        base_clock = CLOCK_MONOTONIC;
+        base_shift = (time ? g_date_time_to_unix(time) * CLOCK_SECOND : 0) - read_clock(base_clock);
+    }
 }
 
-static int64_t injected(void)
+static int64_t machine_now(void)
 {
-    pthread_once(&injected_once, read_injected);
-    return injected_shift;
+    pthread_once(&injected_once, read_injected); /* first of all: it is never earlier than BREACH_CLOCK says */
+    return read_clock(base_clock) + base_shift;
 }
 
 #else
 
-static int64_t injected(void)
+static int64_t machine_now(void)
 {
-    return 0;
+    return read_clock(CLOCK_REALTIME);
 }
 
 #endif
@@ -47,7 +51,7 @@ static int64_t injected(void)
 static int64_t system_now(void *self)
 {
     (void)self;
-    return read_clock(CLOCK_REALTIME) + injected();
+    return machine_now();
 }
 
 static int64_t system_steady(void *self)

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <glib.h>
@@ -28,6 +30,31 @@ static void test_clock_is_what_it_is_made_of(void **unused)
     assert_int_equal(clock_now(&clock), 1007);
     assert_int_equal(clock_steady(&clock), 1008);
 }
+
+#ifdef BREACH_FAULTS
+
+/* Every process begins at the time it was told, none a moment earlier: a test that says 12:20 never sees 12:19. */
+static void test_injected_is_never_earlier(void **unused)
+{
+    static const int64_t told = INT64_C(1795494000000); /* 2026-11-24T12:20:00+08:00, in ms */
+    int early = 0;
+
+    (void)unused;
+    g_setenv("BREACH_CLOCK", "2026-11-24T12:20:00+08:00", TRUE);
+    for (int i = 0; i < 1000; i++) {
+        pid_t child = fork();
+        int status = 0;
+
+        if (child == 0)
+            _exit(clock_now(clock_system()) < told);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        early += status != 0;
+    }
+    g_unsetenv("BREACH_CLOCK");
+    assert_int_equal(early, 0);
+}
+
+#endif
 
 static void test_system(void **unused)
 {
@@ -177,6 +204,9 @@ static void test_format_span(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#ifdef BREACH_FAULTS
+        cmocka_unit_test(test_injected_is_never_earlier), /* before this process has read the clock */
+#endif
         cmocka_unit_test(test_clock_is_what_it_is_made_of),
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_durations),
