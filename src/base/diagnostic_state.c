@@ -125,6 +125,11 @@ static const Diagnostic rows[] = {
     {"BR-LEDGER-017", "ledger-no-wal", N_("the ledger cannot be written durably here"),
      N_("The file system lacks what the ledger needs to survive a power cut. Nothing was sent."),
      N_("Put the state folder on a local disk with --state DIR.")},
+    {"BR-LEDGER-018", "ledger-read-only", N_("the ledger's folder cannot be written to"),
+     N_("What only reads works there: status, obligations, report with --out. This wanted to change something, or the "
+        "process that wrote last was killed and left a ledger.db-wal without its ledger.db-shm."),
+     N_("Work in the folder where it was made, or copy the whole folder to a place where you may write (cp -a) and type "
+        "the command with --state COPY.")},
     /* SLOTS */
     {"BR-SLOTS-001", "slots-prepare", N_("the slot file cannot be prepared"),
      N_("Before anything leaves, a file notes what is on its way, so that a kill loses nothing. It could not be "

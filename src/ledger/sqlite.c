@@ -34,6 +34,10 @@ bool sqlite_fail(SqliteStore *store, const char *doing, GError **error)
         error_set(error, BREACH_ERROR_CREATE, "ledger-disk-full",
                   "the disk is full: cannot %s %s; make room and type the same command again, nothing is lost", doing,
                   store->path);
+    else if (store->is_read_only && (code == SQLITE_READONLY || code == SQLITE_CANTOPEN))
+        error_set(error, BREACH_ERROR_CREATE, "ledger-read-only",
+                  "cannot %s %s: its folder cannot be written to; use it where it was made, or a copy of the whole folder",
+                  doing, store->path);
     else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         error_set(error, BREACH_ERROR_TEMPORARY, "ledger-locked", "cannot %s %s: another process is writing to it",
                   doing, store->path);
@@ -170,16 +174,40 @@ bool sqlite_store_exists(const char *path)
     return access(path, F_OK) == 0 || errno == EACCES;
 }
 
+static bool is_writable_beside(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    return access(folder, W_OK) == 0;
+}
+
+static int open_to_write(SqliteStore *store, bool create)
+{
+    return sqlite3_open_v2(store->path, &store->db,
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0), NULL);
+}
+
+/* A file in WAL is read with two more beside it, which SQLite would make; where it cannot, and nobody has left any, the
+ * file is complete and nobody writes to it, which `immutable` says (https://www.sqlite.org/wal.html#readonly). */
+static int open_to_read(SqliteStore *store)
+{
+    g_autofree char *log = g_strconcat(store->path, "-wal", NULL);
+    g_autofree char *escaped = g_uri_escape_string(store->path, "/", false);
+    g_autofree char *uri = g_strconcat("file:", escaped, access(log, F_OK) == 0 ? "" : "?immutable=1", NULL);
+
+    return sqlite3_open_v2(uri, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+}
+
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     SqliteStore *store = g_new0(SqliteStore, 1);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 
     pthread_once(&once, configure);
     store->path = g_strdup(path);
     store->statements = g_hash_table_new_full(NULL, NULL, NULL, finalize_statement);
-    if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
+    store->is_read_only = !create && !is_writable_beside(path);
+    if ((store->is_read_only ? open_to_read(store) : open_to_write(store, create)) != SQLITE_OK) {
         if (!create && access(path, R_OK) != 0 && errno == EACCES)
             error_set(error, BREACH_ERROR_INPUT, "file-unreadable", "cannot read %s: %s", path, g_strerror(EACCES));
         else
@@ -222,6 +250,8 @@ bool sqlite_settle(SqliteStore *store, GError **error)
     sqlite3_stmt *statement;
     bool is_wal;
 
+    if (store->is_read_only)
+        return sqlite_exec(store, "PRAGMA cache_size = -8000; PRAGMA trusted_schema = OFF", error);
     if (!sqlite_exec(store, "PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA trusted_schema = OFF", error) ||
         !sqlite_number(store, "PRAGMA synchronous", 0, &synchronous, error))
         return false;

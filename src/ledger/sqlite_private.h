@@ -32,9 +32,11 @@ typedef struct SqliteStore {
     sqlite3 *db; /* owned */
     char *path;  /* owned */
     GHashTable *statements; /* owned; address of the text -> sqlite3_stmt, owned */
+    bool is_read_only;      /* lies in a folder that cannot be written to: an auditor's copy, a disk mounted so */
 } SqliteStore;
 
-/* sqlite_store_open: opens `path`; with `create` makes it. NULL with BREACH_ERROR_CREATE or _INPUT. sqlite_store_exists:
+/* sqlite_store_open: opens `path`; with `create` makes it. Where the folder cannot be written to, it is opened to be read,
+ * and every change fails. NULL with BREACH_ERROR_CREATE or _INPUT. sqlite_store_exists:
  * whether there is such a file, or may be: a folder of another user, into which we may not look, is not one in which
  * nothing is recorded, and opening the file then says what is wrong. */
 SqliteStore *sqlite_store_open(const char *path, bool create, GError **error);

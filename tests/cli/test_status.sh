@@ -185,6 +185,43 @@ if "${denied[@]}" true 2>/dev/null; then
         stderr_has "$looks: it is not called unplanned" "cannot read $work/theirs/leak.breach/" "Permission denied [BR-FILE-001]"
     done
     chmod 700 theirs/leak.breach
+
+    # Evidence that nobody may change can be read all the same
+    state=several/leak.breach
+    status several/playbook.yaml --json
+    json "$out" '$.people' >as_it_was
+    chmod 500 $state
+    run "${denied[@]}" "$breach" status several/playbook.yaml --json
+    exits 0 "a folder that is only to be read: status"
+    is "says what it said before" "$(json "$out" '$.people')" "$(cat as_it_was)"
+    for looks in "status --handover" "obligations" "report --out read-only.html" "report --format json --out -"; do
+        # shellcheck disable=SC2046,SC2086 # the words are meant
+        run "${denied[@]}" "$breach" ${looks%% *} several/playbook.yaml $(cut -s -d' ' -f2- <<<"$looks")
+        exits 0 "a folder that is only to be read: $looks"
+    done
+    run "${denied[@]}" "$breach" hold several/playbook.yaml --reason "wait"
+    exits 73 "nothing can be held there"
+    stderr_has "which is said" "$state/ledger.db: its folder cannot be written to; use it where it was made" BR-LEDGER-018 "nothing was held"
+
+    # What a killed process has left beside it: with both files all is there, with the log alone it is not
+    chmod 700 $state
+    ok "what a killed process leaves" python3 -c 'if True:
+        import os, shutil, sqlite3, sys
+        db = sqlite3.connect(sys.argv[1] + "/ledger.db")
+        db.executescript("CREATE TABLE scratch(a); DROP TABLE scratch;")
+        shutil.copytree(sys.argv[1], sys.argv[2])
+        os._exit(0 if os.path.getsize(sys.argv[2] + "/ledger.db-wal") > 0 else 1)' $state killed.breach
+    chmod 500 killed.breach
+    run "${denied[@]}" "$breach" status several/playbook.yaml --state killed.breach --json
+    exits 0 "both are read"
+    is "and nothing is missing" "$(json "$out" '$.people')" "$(cat as_it_was)"
+    chmod 700 killed.breach
+    rm killed.breach/ledger.db-shm
+    chmod 500 killed.breach
+    run "${denied[@]}" "$breach" status several/playbook.yaml --state killed.breach
+    exits 73 "a log that cannot be read is not passed over"
+    stderr_has "which is said, too" "killed.breach/ledger.db: its folder cannot be written to" "or a copy of the whole folder" BR-LEDGER-018
+    chmod 700 killed.breach
 else
     skip "another user's state folder" "no user without rights can be played here"
 fi
