@@ -355,6 +355,8 @@ static int send_all(const Workspace *workspace, Ledger *ledger, const GPtrArray 
     if (g_error_matches(error, BREACH_ERROR, BREACH_ERROR_INTERNAL))
         code = EXIT_CODE_INTERNAL;
     if (result.has_threads) {
+        if (workspace->options->drill)
+            code = EXIT_CODE_OPEN; /* of the whole drill, which has not come to its end */
         process_end(code);
         fflush(NULL);
         _exit(code); /* nothing that the threads use may be freed */

@@ -22,6 +22,7 @@
 #define INBOX_BATCH 500
 #define PACE_MS 50        /* how long tokens are gathered; less than the bucket holds */
 #define LEAVE_LOOKS 50    /* of LOOK_MS: how long idle threads are waited for at the end */
+#define DRILL_LEAVES 30   /* times as long in a drill, which goes on in this process and ends with it */
 #define SETTLE_LOOKS 50   /* of LOOK_MS without an answer: then time passes all the same */
 
 typedef struct Conductor {
@@ -615,8 +616,9 @@ static bool have_ended(const Conductor *conductor)
  * connection without a message keeps nobody waiting. false: some still run. */
 static bool wait_for_threads(Conductor *conductor)
 {
-    int most = LEAVE_LOOKS; /* and one for each thread, whose end cuts a look short */
+    int most = conductor->options->idle ? LEAVE_LOOKS * DRILL_LEAVES : LEAVE_LOOKS;
 
+    /* and one for each thread, whose end cuts a look short */
     for (size_t i = 0; i < conductor->lane_count; i++)
         most += sender_lane_threads(conductor->lanes[i].senders);
     for (int looks = 0; !have_ended(conductor); looks++) {
