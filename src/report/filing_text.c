@@ -48,10 +48,11 @@ static const char *organization(const Writing *writing)
 static char *title(const Writing *writing)
 {
     const FilingRequest *request = &writing->filing->request;
-    const char *law = regime_text(request->obligation->regime->regime->name, writing->locale);
-    g_autofree char *name = request->form->name
-                                ? g_strdup(regime_text(request->form->name, writing->locale))
-                                : filing_fill(FILING_REPORT_UNDER, writing->locale, law);
+    const char *called = regime_text(request->obligation->regime->regime->name, writing->locale);
+    g_autofree char *law = /* some names have title marks within */
+        strstr(called, "《") ? g_strdup(called) : filing_fill(FILING_LAW_NAME, writing->locale, called);
+    g_autofree char *name = request->form->name ? g_strdup(regime_text(request->form->name, writing->locale))
+                                                : filing_fill(FILING_REPORT_UNDER, writing->locale, law);
 
     return g_strconcat(name, filing_colon(writing->locale),
                        word(writing, FILING_STAGE_INITIAL + (FilingWord)request->stage), NULL);

@@ -296,12 +296,100 @@ static void test_chinese_facts(void **state)
     assert_int_equal(g_hash_table_size(found), G_N_ELEMENTS(wanted));
 }
 
+/* Whether a Chinese reader sees English instead; a text without languages is English. */
+static size_t untranslated(const char *regime, const char *where, const LocaleText *text)
+{
+    if (!text || (!locale_text_is_plain(text) && locale_text_get(text, "zh-CN")))
+        return 0;
+    print_error("%s: %s has no Chinese text: \"%s\"\n", regime, where, regime_text(text, "en"));
+    return 1;
+}
+
+static size_t untranslated_step(const char *regime, const RegimeStep *step)
+{
+    const LocaleText *texts[] = {step->name, step->authority, step->late, step->note, step->confidence_note};
+    size_t missing = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        missing += untranslated(regime, step->id, texts[i]);
+    if (strcmp(regime_text(step->when, "en"), "always") != 0) /* which is never printed */
+        missing += untranslated(regime, step->id, step->when);
+    for (guint i = 0; i < step->readings->len; i++)
+        missing += untranslated(regime, step->id, ((const RegimeReading *)g_ptr_array_index(step->readings, i))->text);
+    return missing;
+}
+
+static size_t untranslated_fields(const char *regime, const GPtrArray *fields)
+{
+    size_t missing = 0;
+
+    for (guint i = 0; i < fields->len; i++) {
+        const RegimeField *field = g_ptr_array_index(fields, i);
+
+        missing += untranslated(regime, field->id, field->text) + untranslated(regime, field->id, field->if_text);
+    }
+    return missing;
+}
+
+/* What clock, obligations, check, record and the forms print of a regime. */
+static void test_shown_in_chinese(void **state)
+{
+    g_auto(GStrv) names = load_regime_names(NULL, data);
+    size_t missing = 0;
+
+    (void)state;
+    for (char **name = names; *name; name++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Regime) regime = load_regime(*name, position_make(NULL, 0, 0), NULL, data, findings);
+
+        assert_non_null(regime);
+        missing += untranslated(*name, "name", regime->name) + untranslated(*name, "citation", regime->citation) +
+                   untranslated(*name, "authority", regime->authority) +
+                   untranslated(*name, "channel", regime->channel);
+        for (guint i = 0; i < regime->steps->len; i++)
+            missing += untranslated_step(*name, g_ptr_array_index(regime->steps, i));
+        missing += untranslated_fields(*name, regime->regulator_fields);
+        missing += untranslated_fields(*name, regime->notice_fields);
+        for (guint i = 0; i < regime->lawful_delay->len; i++) {
+            const RegimeDelay *delay = g_ptr_array_index(regime->lawful_delay, i);
+
+            missing += untranslated(*name, delay->id, delay->ground);
+        }
+        for (guint i = 0; i < regime->forwarding->len; i++) {
+            const RegimeForwarding *row = g_ptr_array_index(regime->forwarding, i);
+
+            missing += untranslated(*name, "forwarding", row->by) + untranslated(*name, "forwarding", row->to);
+        }
+    }
+    assert_int_equal(missing, 0);
+}
+
+/* The days that are not counted are printed with why. */
+static void test_holidays_in_chinese(void **state)
+{
+    g_auto(GStrv) names = load_calendar_names(NULL, data);
+    size_t missing = 0;
+
+    (void)state;
+    for (char **name = names; *name; name++) {
+        g_autoptr(Findings) findings = findings_new();
+        g_autoptr(Calendar) calendar = load_calendar(*name, position_make(NULL, 0, 0), NULL, data, findings);
+
+        assert_non_null(calendar);
+        for (guint i = 0; i < calendar->rules->len; i++)
+            missing +=
+                untranslated(*name, "a holiday", ((const CalendarRule *)g_ptr_array_index(calendar->rules, i))->name);
+    }
+    assert_int_equal(missing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_regime_loads), cmocka_unit_test(test_every_calendar_loads),
         cmocka_unit_test(test_every_scale_loads),  cmocka_unit_test(test_known_days),
         cmocka_unit_test(test_unknown_year),       cmocka_unit_test(test_chinese_facts),
+        cmocka_unit_test(test_shown_in_chinese),   cmocka_unit_test(test_holidays_in_chinese),
     };
 
     return cmocka_run_group_tests(tests, expect_make_home, expect_remove_home);
