@@ -198,6 +198,17 @@ static void add_group(Reading *reading, const BounceGroup *group, const char *ad
         recipient->reason = BOUNCE_RELAYED;
 }
 
+/* Whether a person answered a message: no mail system wrote it, it has a sender to return it to, and it returns
+ * nothing. That they tell of mails that came back says nothing of the message that they answer. */
+static bool is_answer(const Reading *reading)
+{
+    const char *return_path = bounce_mail_header(reading->mail, "Return-Path");
+
+    return *bounce_mail_header(reading->mail, "In-Reply-To") && !bounce_text_is_daemon(reading->from) &&
+           strcmp(return_path, "<>") != 0 && reading->mail->returned->len == 0 &&
+           !*bounce_mail_header(reading->mail, "X-Failed-Recipients");
+}
+
 /* RFC 3464, in a part of its own or written into the text. Where nothing names the recipient, the text may. */
 static bool read_report(Reading *reading)
 {
@@ -206,6 +217,8 @@ static bool read_report(Reading *reading)
     g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) said = NULL;
 
+    if (reading->mail->report->len == 0 && is_answer(reading))
+        return false;
     for (guint i = 0; i < groups->len; i++)
         g_ptr_array_add(addresses, address_of(g_ptr_array_index(groups, i)));
     if (groups->len == 1 && !strchr(g_ptr_array_index(addresses, 0), '@')) {
@@ -309,6 +322,8 @@ static bool read_text(Reading *reading)
 
     if (score_of(reading) < (answer ? SCORE_SURE : SCORE_ENOUGH))
         return false;
+    if (is_answer(reading) || (bounce_text_is_absence(reading->subject) && !bounce_text_is_daemon(reading->from)))
+        return false; /* whoever is away may well quote a bounce, or say that nobody is to be reached */
     recipients = text_recipients(reading);
     if (!is_about_mail(reading, recipients))
         return false;

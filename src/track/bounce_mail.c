@@ -20,6 +20,12 @@ static void free_header(gpointer data)
     g_free(header);
 }
 
+/* Whether `at` begins with `word`, in any case. */
+static bool begins(const char *at, const char *word)
+{
+    return g_ascii_strncasecmp(at, word, strlen(word)) == 0;
+}
+
 static bool is_shift_coded(const char *bytes)
 {
     return strstr(bytes, "\033$") || strstr(bytes, "\033(");
@@ -92,6 +98,32 @@ static void append_headers(Walk *walk, GMimeObject *object)
         append(walk, walk->mail->returned, headers, strlen(headers));
 }
 
+static bool has_line(const char *text, const char *start)
+{
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (begins(line, start))
+            return true;
+    }
+    return false;
+}
+
+/* Some systems call the report of RFC 3464 message/xdelivery-status, and gateways that do not know it
+ * application/octet-stream: it is known by its fields. */
+static bool take_misnamed(Walk *walk, GMimeObject *object)
+{
+    GString *report = walk->mail->report;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (strcmp(walk->mail->type, "multipart/report") != 0 || report->len > 0 || !GMIME_IS_PART(object))
+        return false;
+    append_decoded(walk, text, GMIME_PART(object));
+    if (!has_line(text->str, "Final-Recipient:") || !has_line(text->str, "Action:"))
+        return false;
+    g_string_append_len(report, text->str, (gssize)text->len);
+    return true;
+}
+
 static void take_leaf(Walk *walk, GMimeObject *object)
 {
     static const struct {
@@ -110,11 +142,15 @@ static void take_leaf(Walk *walk, GMimeObject *object)
 
     for (size_t i = 0; i < G_N_ELEMENTS(homes); i++)
         if (g_mime_content_type_is_type(type, homes[i].type, homes[i].subtype)) {
+            if (*homes[i].subtype == '*' && take_misnamed(walk, object))
+                return;
             append_text(walk, *(GString **)(void *)((char *)walk->mail + homes[i].offset), object);
             return;
         }
     if (g_mime_content_type_is_type(type, "text", "html"))
         append_text(walk, walk->html, object);
+    else
+        take_misnamed(walk, object);
 }
 
 static void take(Walk *walk, GMimeObject *object);
@@ -166,12 +202,6 @@ static void take_headers(BounceMail *mail, GMimeObject *object)
         header->value = g_utf8_make_valid(decoded ? decoded : "", -1);
         g_ptr_array_add(mail->headers, header);
     }
-}
-
-/* Whether `at` begins with `word`, in any case. */
-static bool begins(const char *at, const char *word)
-{
-    return g_ascii_strncasecmp(at, word, strlen(word)) == 0;
 }
 
 static const struct {

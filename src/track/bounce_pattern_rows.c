@@ -13,8 +13,9 @@
     "e-?mail ?adres|adresu?|użytkownik|adresat|gebruiker|användare|bruker|bruger|uživatel|vastaanottaja)"
 #define MISSING                                                                                                        \
     "(?:unknown|not (?:be )?(?:found|known|exists?|listed|registered|recogni[sz]ed|valid|(?:a )?(?:valid|local|known|" \
-    "registered)|our customer|present|hosted|defined)|(?:does|do|did|is)(?: ?n[o'’]?t| not) ?(?:exists?|have|valid|" \
-    "found|known|registered|recogni[sz]ed)|(?:is )?invalid|non-?existent|(?:is )?no longer (?:exists?|valid|in use|"   \
+    "registered)|our customer|present|hosted|defined)|(?:do(?:e?s)?|did|is)(?: ?n[o'’]?t| not) ?(?:exists?|have|"    \
+    "valid|found|known|registered|recogni[sz]ed)|(?:is )?invalid|non-?existent|(?:is )?no longer (?:exists?|valid|in " \
+    "use|"                                                                                                             \
     "available|active)|unbekannt|nicht (?:gefunden|bekannt|vorhanden)|existiert nicht|n'existe pas|inconnue?|"         \
     "invalide|inexistante?|no existe|desconocid[oa]|inesistente|"                                                      \
     "sconosciut[oa]|(?:ist )?nicht (?:mehr )?(?:registriert|eingerichtet)|introuvable|inexistent[oe]|desconhecid[oa]|" \
@@ -34,13 +35,22 @@ const BouncePattern bounce_pattern_rows[] = {
      BOUNCE_RATE, WORDS,
      "Postfix anvil and Yahoo TSS doc; QQ Mail doc (frequency limited); Gmail doc 4.2.1 and 4.7.28"},
     {"too-many",
-     "too many (?:e-?mails?|messages|mails|connections|concurrent|sessions|recipients|invalid|unauthenticated|"
-     "bad|errors)",
+     "(?<!has )too many (?:e-?mails?|messages|mails)(?! (?:in|on) (?:\\w+ ){0,2}(?:mail ?box|inbox|folder|account))|"
+     "too many (?:connections|concurrent|sessions|recipients|invalid|unauthenticated|bad|errors)",
      BOUNCE_RATE, WORDS, "RFC 5321 4.5.3.1.10; Exim and sendmail doc (connection limits)"},
     {"sending-quota",
      "(?:daily|hourly|sending|outgoing|message) (?:sending )?(?:quota|limit)s? .{0,30}(?:exceed|reach)|"
      "exceed\\w* .{0,30}(?:daily|hourly|sending|outgoing) (?:quota|limit|rate)",
      BOUNCE_RATE, WORDS, "Google Workspace and Amazon SES doc on sending limits"},
+
+    /* the mailbox, though it says why it was closed: that somebody there sent spam, or that nobody reads it */
+    {"mailbox-closed",
+     "(?:recipient(?:'s)?|user(?:'s)?|mail ?box|this|your intended recipient's) (?:e-?mail )?(?:account |address |mail "
+     "?box )?"
+     "(?:is |was |has been |have been )?(?:suspended|disabled|deactivated|terminated)|(?:mail "
+     "?box|account|user)\\b[^.;:]{0,40}"
+     "\\bblocked (?:due to inactiv|because of inactiv|by (?:the |its |an )?(?:system )?(?:admin|owner|user))",
+     BOUNCE_DISABLED, WORDS, "RFC 3463 3.3 (X.2.1); Gmail doc 5.2.1; Yahoo doc 554 30"},
 
     /* proof that the mail is ours */
     {"sender-authentication",
@@ -93,7 +103,7 @@ const BouncePattern bounce_pattern_rows[] = {
      BOUNCE_NETWORK, WORDS, "Postfix smtp(8); RFC 1035 4.1.1 RCODE 2; sendmail doc"},
     {"takes-no-mail",
      "null ?mx|(?:does not|doesn't|do not|not configured to|will not) (?:accept|receive|handle|take) (?:any "
-     ")?(?:incoming )?e?-?mails?\\b|"
+     ")?(?:incoming )?e?-?mails?\\b(?! from)|"
      "accepts? no (?:incoming )?e?-?mail|no mx (?:record|host|found)?|no (?:valid )?mail (?:exchang|server|host)\\w*|"
      "(?:find|find any|find a) mail exchanger|record indicated no smtp|smtp service (?:is )?not (?:offered|available) "
      "for",
@@ -193,6 +203,7 @@ const BouncePattern bounce_pattern_rows[] = {
      "out of (?:disk |storage )?(?:space|storage|quota)|(?:insufficient|not enough|no more|no) (?:mailbox |disk |free "
      "|storage )?"
      "(?:space|storage|room|quota)\\b|quotaexceeded|shutoffquota|too much data|has too many messages|"
+     "too many messages (?:in|on) (?:\\w+ ){0,2}(?:mail ?box|inbox|folder|account)|"
      "(?:mailbox|storage|disk) (?:size )?limit|postfach .{0,30}voll|bo[iî]te .{0,40}(?:pleine|satur)|buz[oó]n "
      ".{0,30}llen|"
      "casella "
@@ -265,7 +276,8 @@ const BouncePattern bounce_pattern_rows[] = {
      "undeliverable|badrcptto|badrecipientto|"
      "not in my validrcptto|unknown local[- ]?part|missing home directory|ambiguous (?:recipient|user|alias|address)|"
      "(?:user|mail ?box|account|recipient) (?:is )?no longer (?:here|there|known|hosted)|no valid recipients|"
-     "(?:wrong|incorrect) (?:e-?mail )?address|address is wrong",
+     "(?:wrong|incorrect) (?:e-?mail )?address|address is wrong|"
+     "recipient (?:address )?(?:cannot|can't|could not) be verified",
      BOUNCE_NO_USER, WORDS, "qmail-smtpd and vpopmail patches; Exim doc; Spanish and Italian systems seen"},
     {"no-user-cjk",
      "(?:用户|用戶|收件人|收件者|邮箱|郵箱|郵件|地址|账号|帐号|帳號|帐户|帳戶|信箱|使用者).{0,12}不存在|不存在(?:的)?"
@@ -330,7 +342,7 @@ const BouncePattern bounce_pattern_rows[] = {
      ")?error|(?:local|server|system|configuration|"
      "processing|software|unspecified|unexpected|unknown|fatal|transient) (?:error|failure|problem)|i/o error|could "
      "not (?:load|open|write|process)|cannot (?:open|append|access)|"
-     "requested action aborted|mail system|mailer error|mailserver",
+     "requested action aborted|mailer error|mailserver",
      BOUNCE_SYSTEM, CODE, "RFC 3463 3.4; RFC 5321 4.2.3 (451); sendmail sysexits"},
 };
 

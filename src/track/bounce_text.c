@@ -25,6 +25,7 @@ typedef enum Expression {
     PHRASE,
     DELAY_SUBJECT,
     DELAY_PHRASE,
+    GAVE_UP,
     ABSENCE,
     EXPRESSIONS
 } Expression;
@@ -89,9 +90,25 @@ static const char *const sources[EXPRESSIONS] = {
         "(?:be retried|continue|keep)|(?:still|being) "
         "(?:being )?retried|only a temporary|temporary (?:problem|failure report)|do(?: not|n't) need to "
         "re-?send|delivery attempts will continue|message is delayed|"
-        "(?:has|have) been delayed|delivery (?:is |has been )?delayed|no action is required|継続して|再送を(?:試|行)|"
-        "(?:继续|繼續|再次)(?:尝试|嘗試)|(?:无需|無需|不必)重新|暂时未能|暫時未能|weiterhin versucht|erneut versucht|"
-        "nouvelle tentative|seguirá intentando|retry for \\d",
+        "(?:has|have) been delayed|delivery (?:is |has been )?delayed|no action is required|引き続き|"
+        "まだ(?:配信|送信|配送)|(?:継続して|再送)(?:(?!願|下さ|くださ)[^。\\n]){0,14}ます|"
+        "(?<!不)(?:将|將|会|會|正在)[^。，,\\n不]{0,12}(?:继续|繼續|再次)(?:尝试|嘗試|重试|重試|投递|投遞)|"
+        "尚未(?:送达|送達|投递|投遞)|"
+        "(?:无需|無需|不必)重新|暂时未能|暫時未能|(?<!nicht )(?:weiterhin|erneut) versucht|noch nicht zugestellt|"
+        "versucht es weiter|nouvelles? tentatives? (?:sera|aura|seront|auront)|pas encore (?:pu )?(?:être "
+        ")?(?:remis|distribu)|"
+        "(?<!no )seguirá intentando|seguiremos intentando|(?<!no )se volverá a intentar|"
+        "ainda não (?:foi|pôde ser) entregue|novas tentativas serão|continuar(?:á|emos) tentando|"
+        "(?<!non )continuerà a (?:provare|tentare)|non è (?:ancora stato|stato ancora) consegnat|"
+        "(?:еще|ещё) не доставлен|попытки доставки (?:будут )?продолж|retry for \\d",
+    /* But not behind "if" or "until": what would happen then */
+    [GAVE_UP] = "(?:\\A|[.!?;:]\\s|\\n\\s*\\n)(?:(?!\\b(?:if|until|unless|before|when|once)\\b)(?:[^.!?;:]|[.!?;:](?!"
+                "\\s))){0,300}?"
+                "(?:\\bgave up\\b|(?:have|has|'ve|am|'m|are) (?:now )?giv(?:en|ing) up|no (?:further|more|additional) "
+                "(?:delivery "
+                ")?attempts|(?:will|do|does) (?:not|no longer) (?:be )?(?:retr|try|tried|continu|keep)|(?:has|have) "
+                "(?:now |finally "
+                ")?(?:failed|expired)|(?:period|time|lifetime|limit)\\b[^.\\n]{0,30} expired)",
     [ABSENCE] =
         "^(?:\\W*(?:re|aw|fwd?)\\W+)*(?:(?:auto(?:matic|mated|matische)?|automatisch)[ "
         "-]?(?:reply|response|answer|antwort|resp)|auto(?:-?reply)?:|out of (?:the )?office|"
@@ -278,8 +295,9 @@ bool bounce_text_is_daemon(const char *from)
 
 bool bounce_text_is_delay(const char *subject, const char *text)
 {
-    return matches(DELAY_PHRASE, text) &&
-           (matches(DELAY_SUBJECT, subject) || !matches(SUBJECT, subject) || !strstr(text, "permanent"));
+    if (!matches(DELAY_PHRASE, text) || matches(DELAY_SUBJECT, subject))
+        return matches(DELAY_PHRASE, text);
+    return (!matches(SUBJECT, subject) || !strstr(text, "permanent")) && !matches(GAVE_UP, text);
 }
 
 bool bounce_text_is_absence(const char *subject)

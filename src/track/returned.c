@@ -112,7 +112,7 @@ bool returned_take(Returned *returned, const char *bytes, size_t size, GError **
     Matched matched;
 
     returned->counts.mails++;
-    if (returned_keep_has(returned->keep, digest)) {
+    if (returned_keep_has(returned->keep, digest) || returned_guess_has(returned->guess, digest)) {
         returned->counts.repeated++;
         return true;
     }

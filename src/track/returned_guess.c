@@ -30,6 +30,7 @@ struct ReturnedGuess {
     Ledger *ledger;
     GHashTable *from;      /* owned; the addresses from which the gateways send, folded */
     GHashTable *addresses; /* owned; folded -> Address */
+    GHashTable *digests;   /* owned; a set of those of the candidates, which own them */
     guint count;
     size_t bytes;
 };
@@ -83,6 +84,7 @@ ReturnedGuess *returned_guess_new(Ledger *ledger)
     guess->ledger = ledger;
     guess->from = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     guess->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_address);
+    guess->digests = g_hash_table_new(g_str_hash, g_str_equal);
     read_senders(guess);
     return guess;
 }
@@ -92,6 +94,7 @@ void returned_guess_free(ReturnedGuess *guess)
     if (!guess)
         return;
     g_hash_table_unref(guess->from);
+    g_hash_table_unref(guess->digests);
     g_hash_table_unref(guess->addresses);
     g_free(guess);
 }
@@ -118,6 +121,11 @@ static Address *address_of(ReturnedGuess *guess, const char *recipient)
     return address;
 }
 
+bool returned_guess_has(const ReturnedGuess *guess, const char *digest)
+{
+    return g_hash_table_contains(guess->digests, digest);
+}
+
 void returned_guess_add(ReturnedGuess *guess, const Bounce *bounce, const char *bytes, size_t size, const char *digest)
 {
     const BounceRecipient *recipient = g_ptr_array_index(bounce->recipients, 0);
@@ -138,6 +146,7 @@ void returned_guess_add(ReturnedGuess *guess, const Bounce *bounce, const char *
         guess->bytes += size;
     }
     guess->count++;
+    g_hash_table_add(guess->digests, candidate->digest);
     g_ptr_array_add(address_of(guess, recipient->recipient)->candidates, candidate);
 }
 
@@ -270,6 +279,7 @@ bool returned_guess_settle(ReturnedGuess *guess, ReturnedKeep *keep, ReturnedGue
     g_hash_table_iter_init(&iterator, guess->addresses);
     while (done && g_hash_table_iter_next(&iterator, NULL, &address))
         done = settle_address(address, keep, guessed, error);
+    g_hash_table_remove_all(guess->digests);
     g_hash_table_remove_all(guess->addresses);
     guess->count = 0;
     guess->bytes = 0;

@@ -35,7 +35,8 @@ void returned_guess_free(ReturnedGuess *guess);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReturnedGuess, returned_guess_free)
 
 /* returned_guess_add: remembers a mail that no id matches; the mail itself only where it may count. Mails beyond a
- * bound are not looked at. */
+ * bound are not looked at. returned_guess_has: whether it remembers the mail of this digest. */
+bool returned_guess_has(const ReturnedGuess *guess, const char *digest);
 void returned_guess_add(ReturnedGuess *guess, const Bounce *bounce, const char *bytes, size_t size, const char *digest);
 
 typedef struct ReturnedGuessed {

@@ -173,6 +173,73 @@ static void test_text(void **unused)
     check(cases, G_N_ELEMENTS(cases));
 }
 
+/* Words of a delay also stand in the last word: that it was tried again, that it will not be, that the sender may. */
+static void test_last_word(void **unused)
+{
+    static const struct {
+        const char *subject, *text;
+        BounceKind kind;
+    } rows[] = {
+        {"Undeliverable mail", "It has been delayed for 5 days and has now failed.", BOUNCE_KIND_BOUNCE},
+        {"Undeliverable mail",
+         "Because of a temporary problem it could not be delivered. No further attempts are made.", BOUNCE_KIND_BOUNCE},
+        {"Undeliverable mail", "It has been delayed; the retry period of five days expired.", BOUNCE_KIND_BOUNCE},
+        {"Delivery status", "It could not be delivered yet; we will keep trying for 5 days before giving up.",
+         BOUNCE_KIND_DELAY},
+        {"Delivery status", "A temporary problem: if it cannot be delivered in 5 days, no further attempts are made.",
+         BOUNCE_KIND_DELAY},
+        {"Warning: delayed", "A temporary problem; each attempt has failed.", BOUNCE_KIND_DELAY},
+        {"Unzustellbar", "Sie konnte nicht zugestellt werden. Es wird nicht weiterhin versucht.", BOUNCE_KIND_BOUNCE},
+        {"Status", "Sie konnte nicht zugestellt werden. Es wird weiterhin versucht.", BOUNCE_KIND_DELAY},
+        {"Non remis", "Il n'a pas pu être remis. Aucune nouvelle tentative ne sera faite.", BOUNCE_KIND_BOUNCE},
+        {"Non remis", "Il n'a pas pu être remis. Veuillez faire une nouvelle tentative.", BOUNCE_KIND_BOUNCE},
+        {"Retard", "Il n'a pas pu être remis. Une nouvelle tentative sera faite.", BOUNCE_KIND_DELAY},
+        {"No se pudo entregar", "No se ha podido entregar. El servidor no seguirá intentando.", BOUNCE_KIND_BOUNCE},
+        {"退信", "投递失败，系统将不再继续尝试投递。", BOUNCE_KIND_BOUNCE},
+        {"退信", "無法送達，系統不會再次嘗試。", BOUNCE_KIND_BOUNCE},
+        {"退信", "投递失败，请稍后再次尝试发送。", BOUNCE_KIND_BOUNCE},
+        {"投递通知", "投递失败，系统会在72小时内继续重试。", BOUNCE_KIND_DELAY},
+        {"配信不能", "再送を試みましたが、配信できませんでした。", BOUNCE_KIND_BOUNCE},
+        {"配信不能", "配信できませんでした。再送をお願いします。", BOUNCE_KIND_BOUNCE},
+        {"配信通知", "配信できませんでした。再送を行います。", BOUNCE_KIND_DELAY},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *mail =
+            g_strdup_printf(DAEMON "Subject: %s\nContent-Type: text/plain; charset=utf-8\n\n<li@example.org>:\n%s\n",
+                            rows[i].subject, rows[i].text);
+        g_autoptr(Bounce) bounce = bounce_read(mail, strlen(mail));
+        const BounceRecipient *recipient = g_ptr_array_index(bounce->recipients, 0);
+
+        if (recipient->kind != rows[i].kind)
+            fail_msg("%s: got %s", rows[i].text, bounce_kind_name(recipient->kind));
+    }
+}
+
+/* The report under a type that is not its own; another text is none. */
+static void test_misnamed(void **unused)
+{
+    static const char *const types[] = {"message/xdelivery-status", "application/octet-stream; name=\"details.txt\"",
+                                        "text/x-report", "what?"};
+    static const char *const parts[] = {"Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; li@example.org\n"
+                                        "Action: failed\nStatus: 5.1.1\n",
+                                        "Recipient: li@example.org\nStatus: 5.1.1\n"};
+    static const char *const rules[] = {"rfc3464/5.1.1", "text/no-reason"};
+
+    (void)unused;
+    for (size_t i = 0; i < G_N_ELEMENTS(types) * G_N_ELEMENTS(parts); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            DAEMON "Subject: Undelivered\nContent-Type: multipart/report; boundary=b\n\n--b\n\nCould not be "
+                   "delivered.\n\n--b\nContent-Type: %s\n\n%s\n--b--\n",
+            types[i / G_N_ELEMENTS(parts)], parts[i % G_N_ELEMENTS(parts)]);
+        g_autoptr(Bounce) bounce = bounce_read(mail, strlen(mail));
+        const BounceRecipient *recipient = g_ptr_array_index(bounce->recipients, 0);
+
+        assert_string_equal(recipient->rule, rules[i % G_N_ELEMENTS(parts)]);
+    }
+}
+
 static void test_other_kinds(void **unused)
 {
     static const Case cases[] = {
@@ -188,6 +255,12 @@ static void test_other_kinds(void **unused)
         {"From: li@example.org\nTo: a@example.com\nSubject: Away\nAuto-Submitted: auto-replied\n\nI am away. Mail "
          "could not be "
          "read until May.\n",
+         "auto-reply li@example.org 0.0.0 0 soft unknown rfc3834/auto-submitted"},
+        /* who is away quotes what a mail system would have said */
+        {"Return-Path: <>\nFrom: li@example.org\nTo: a@example.com\nSubject: Out of office: Notice\nAuto-Submitted: "
+         "auto-replied (vacation)\n\nI could not be reached, and mail to my old address was returned: 550 5.1.1 user "
+         "unknown.\n\n--- Original message ---\nReceived: from mx.example.com\nFrom: a@example.com\nTo: "
+         "li@example.org\n",
          "auto-reply li@example.org 0.0.0 0 soft unknown rfc3834/auto-submitted"},
         {"From: li@example.org\nTo: a@example.com\nSubject: Automatic reply: Notice\n\nI am away.\n",
          "auto-reply li@example.org 0.0.0 0 soft unknown subject/absence"},
@@ -209,6 +282,17 @@ static void test_other_kinds(void **unused)
          "2.6.0 "
          "Ok\\\"}}\"}\n",
          "delivered li@example.org 2.6.0 250 soft unknown ses"},
+        /* who answers us may tell of what came back to them */
+        {"Return-Path: <li@example.org>\nFrom: li@example.org\nTo: a@example.com\nSubject: Problem: message blocked\n"
+         "In-Reply-To: <abc123@example.com>\n\nMy answer to you was not delivered: a@example.net 550 5.1.1 user "
+         "unknown\n",
+         "other li@example.org 0.0.0 0 soft unknown none"},
+        {"Return-Path: <>\nFrom: gate@example.org\nTo: a@example.com\nSubject: Problem: message blocked\n"
+         "In-Reply-To: <abc123@example.com>\n\nIt was not delivered: wu@example.org 550 5.1.1 user unknown\n",
+         "bounce wu@example.org 5.1.1 550 hard no-such-user text/no-user"},
+        {"From: li@example.org\nTo: a@example.com\nSubject: Re: Notice\nIn-Reply-To: <abc123@example.com>\n\nThis came "
+         "back to me:\n\nFinal-Recipient: rfc822; a@example.net\nAction: failed\nStatus: 5.1.1\n",
+         "other li@example.org 0.0.0 0 soft unknown none"},
         {"", "other  0.0.0 0 soft unknown none"},
         {"\n\n\n", "other  0.0.0 0 soft unknown none"},
         /* a parcel is no mail */
@@ -354,9 +438,10 @@ static void test_deep(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_report), cmocka_unit_test(test_text),    cmocka_unit_test(test_other_kinds),
-        cmocka_unit_test(test_tokens), cmocka_unit_test(test_limits),  cmocka_unit_test(test_many_recipients),
-        cmocka_unit_test(test_deep),   cmocka_unit_test(test_scripts), cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_report),    cmocka_unit_test(test_text),     cmocka_unit_test(test_other_kinds),
+        cmocka_unit_test(test_tokens),    cmocka_unit_test(test_limits),   cmocka_unit_test(test_many_recipients),
+        cmocka_unit_test(test_deep),      cmocka_unit_test(test_scripts),  cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_last_word), cmocka_unit_test(test_misnamed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
