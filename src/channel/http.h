@@ -18,8 +18,9 @@
 
 #include "channel/sign.h"
 
-#define HTTP_RETRY_AFTER_MAX (INT64_C(60) * 60 * 1000) /* ms; a provider that asks for more is asked again sooner */
-#define HTTP_ANSWER_MAX      ((size_t)256 * 1024)      /* octets, unless the options say otherwise */
+/* ms; a provider that asks for more is asked again sooner: the most that limits.retry_after of a gateway may allow */
+#define HTTP_RETRY_AFTER_MAX (INT64_C(24) * 60 * 60 * 1000)
+#define HTTP_ANSWER_MAX      ((size_t)256 * 1024) /* octets, unless the options say otherwise */
 
 typedef enum HttpEnd {
     HTTP_ANSWERED, /* a whole answer within its bounds */

@@ -27,6 +27,7 @@ typedef struct Session {
 typedef struct Flight {
     Session *session;
     GPtrArray *messages; /* owned; of ChannelMessage *, borrowed */
+    GHashTable *keys;    /* owned; by what the answer tells the messages apart; NULL: by their place, or there is one */
     SignRequest request; /* owned */
     bool is_look_up;
 } Flight;
@@ -34,6 +35,7 @@ typedef struct Flight {
 static void free_flight(Flight *flight)
 {
     g_ptr_array_unref(flight->messages);
+    g_clear_pointer(&flight->keys, g_hash_table_unref);
     sign_request_clear(&flight->request);
     g_free(flight);
 }
@@ -83,6 +85,13 @@ static void break_account(Session *session, const HttpAnswer *answer, const char
     break_session(session, error);
 }
 
+/* "Unavailable until then" is about the provider and not about one message, whatever the gateway's rules make of the
+ * status (RFC 9110 10.2.3): the others wait, too. */
+static bool is_closed(const HttpAnswer *answer, const HttpVerdict *verdict)
+{
+    return verdict->result == CHANNEL_TEMPORARY && answer->code == 503 && answer->retry_after > 0;
+}
+
 static void judge_one(Flight *flight, const HttpAnswer *answer, json_t *body, guint position)
 {
     Session *session = flight->session;
@@ -96,10 +105,10 @@ static void judge_one(Flight *flight, const HttpAnswer *answer, json_t *body, gu
         http_verdict_judge(session->gateway->http, answer, body, message, position, &verdict);
     outcome.result = verdict.result;
     outcome.fate = verdict.fate;
-    outcome.is_load = verdict.is_load;
+    outcome.is_load = verdict.is_load || is_closed(answer, &verdict);
     outcome.text = verdict.words;
     outcome.provider_id = verdict.provider_id;
-    if (verdict.is_load || verdict.result == CHANNEL_TEMPORARY)
+    if (outcome.is_load || verdict.result == CHANNEL_TEMPORARY)
         outcome.retry_after = retry_after(session, answer);
     if (verdict.is_account)
         break_account(session, answer, verdict.words);
@@ -184,10 +193,41 @@ static bool can_ask(const Session *session, const ChannelMessage *message)
     return lookup->request && (!lookup->needs_provider_id || message->provider_id);
 }
 
+static bool build(Flight *flight, const ChannelMessage *const *messages, size_t count, SignRequest *request,
+                  GError **error)
+{
+    return http_provider_build(flight->session->provider, request_of(flight->session, flight), messages, count, request,
+                               error);
+}
+
+/* What cannot be made of one message (a text that is too long with a long name) must not keep the others of its batch
+ * from being sent: each is tried alone, and whoever is at fault leaves. Returns whether the others go on. */
+static bool leave_out_unfit(Flight *flight)
+{
+    GPtrArray *messages = flight->messages;
+    guint before = messages->len;
+
+    for (guint i = before; i-- > 0 && before > 1;) {
+        ChannelMessage *message = g_ptr_array_index(messages, i);
+        const ChannelMessage *const alone[] = {message};
+        g_auto(SignRequest) request = {0};
+        g_autoptr(GError) error = NULL;
+        g_autofree char *words = NULL;
+
+        if (build(flight, alone, 1, &request, &error))
+            continue;
+        words = http_verdict_line(error_english(error));
+        g_ptr_array_remove_index(messages, i);
+        reply(flight->session, message, &(ChannelOutcome){.result = CHANNEL_UNFIT, .text = words});
+    }
+    return messages->len > 0 && messages->len < before;
+}
+
 static void begin(Session *session, Flight *flight)
 {
     const ChannelMessage *const *messages = (const ChannelMessage *const *)flight->messages->pdata;
     g_autoptr(GError) error = NULL;
+    bool is_built;
 
     if (flight->is_look_up && !can_ask(session, messages[0])) {
         reply_all(flight,
@@ -195,8 +235,12 @@ static void begin(Session *session, Flight *flight)
         free_flight(flight);
         return;
     }
-    if (!http_provider_build(session->provider, request_of(session, flight), messages, flight->messages->len,
-                             &flight->request, &error)) {
+    is_built = build(flight, messages, flight->messages->len, &flight->request, &error);
+    if (!is_built && leave_out_unfit(flight)) {
+        g_clear_error(&error);
+        is_built = build(flight, messages, flight->messages->len, &flight->request, &error);
+    }
+    if (!is_built) {
         /* A look-up that cannot be made is no reason to give up the message. */
         end_unsent(flight, flight->is_look_up ? CHANNEL_LOOKED_UP : CHANNEL_UNFIT, error);
         return;
@@ -217,6 +261,20 @@ static ChannelMessage *take(Session *session, bool wait)
     return message;
 }
 
+/* Two messages to one number, for two people who share it: one item of the answer cannot speak for both. Returns
+ * whether the message can be told from those that are in the batch, and notes it then. */
+static bool note_key(Flight *flight, const ChannelMessage *message)
+{
+    const GatewayHttp *http = flight->session->gateway->http;
+    g_autofree char *value = http->answer.items.equals ? http_request_value(message, http->answer.items.equals) : NULL;
+
+    if (!value || http->limits.batch <= 1)
+        return true;
+    if (!flight->keys)
+        flight->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return g_hash_table_add(flight->keys, g_ascii_strdown(value, -1));
+}
+
 /* More messages that may be in the same request. */
 static void fill(Session *session, Flight *flight)
 {
@@ -228,7 +286,7 @@ static void fill(Session *session, Flight *flight)
 
         if (!message)
             return;
-        if (message->is_look_up || !http_request_may_share(http, first, message)) {
+        if (message->is_look_up || !http_request_may_share(http, first, message) || !note_key(flight, message)) {
             session->ahead = message;
             return;
         }
@@ -251,6 +309,7 @@ static bool begin_next(Session *session, bool wait)
     flight->messages = g_ptr_array_new();
     session->messages++;
     g_ptr_array_add(flight->messages, message);
+    note_key(flight, message);
     fill(session, flight);
     begin(session, flight);
     return true;

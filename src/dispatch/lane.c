@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "base/trace.h"
+#include "dispatch/retry.h"
 
 #define EXCUSE_MS 10000 /* so recent an answer excuses a connection that is refused while others go on */
 
@@ -170,6 +171,7 @@ static bool claim_queue(Lane *lane, LaneQueue *queue, Ledger *ledger, Wave *wave
                                    .wants_regions = brake_wants_regions(lane->brake),
                                    .moves = *moves,
                                    .look_again = lane->gateway->in_doubt == GATEWAY_DOUBT_QUERY ? LANE_LOOK_MS : 0,
+                                   .recognised = retry_recognised(lane->gateway),
                                    .user = lane},
                      claims, &moved, error))
         return false;

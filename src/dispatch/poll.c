@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/seal.h"
+#include "dispatch/sent_day.h"
 #include "ledger/inbox.h"
 #include "ledger/polled.h"
 #include "model/gateway_request.h"
@@ -27,22 +28,13 @@ static const char *keep(Page *page, char *text)
     return text;
 }
 
-/* The day of the first attempt as the provider counts days. */
-static char *day_of(const Gateway *gateway, int64_t at)
-{
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(gateway->http->zone ? gateway->http->zone : "Z");
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / CLOCK_SECOND);
-    g_autoptr(GDateTime) local = zone ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
-
-    return g_date_time_format(local, "%Y%m%d");
-}
-
-static void fill(Page *page, size_t i)
+static void fill(Page *page, size_t i, int64_t now)
 {
     const Polled *polled = g_ptr_array_index(page->list, (guint)i);
+    const SentDay day = {page->gateway, polled->first_at, polled->attempt, now};
     ChannelField *fields = page->fields[i];
 
-    fields[0] = (ChannelField){"sent_day", keep(page, day_of(page->gateway, polled->first_at))};
+    fields[0] = (ChannelField){"sent_day", keep(page, sent_day_text(&day))};
     fields[1] =
         (ChannelField){"sent_unix", keep(page, g_strdup_printf("%" G_GINT64_FORMAT, polled->first_at / CLOCK_SECOND))};
     page->messages[i] = (ChannelMessage){.id = polled->id,
@@ -93,7 +85,7 @@ static bool ask(Page *page, Ledger *ledger, const ChannelEngine *engine, const C
     bool asked;
 
     for (size_t i = 0; i < page->list->len; i++)
-        fill(page, i);
+        fill(page, i, clock_now(clock));
     asked = engine->look_up(page->gateway, &calls, &problem);
     if (page->settled > 0 && !inbox_append_all(ledger, page->entries, page->settled, clock_now(clock), error))
         return false;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/member.h"
+#include "dispatch/sent_day.h"
 #include "model/address.h"
 #include "model/gateway_request.h"
 #include "model/locale.h"
@@ -162,16 +163,11 @@ static const char *provider_value(const Filling *filling)
     return filling->prepared->provider_id ? filling->prepared->provider_id : "";
 }
 
-/* The day of the first attempt, as the provider counts days. */
 static char *day_value(const Filling *filling)
 {
-    const GatewayHttp *http = filling->request->gateway->http;
-    int64_t at = filling->request->first_at > 0 ? filling->request->first_at : filling->request->now;
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(http && http->zone ? http->zone : "Z");
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at / CLOCK_SECOND);
-    g_autoptr(GDateTime) local = zone ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
+    const PrepareRequest *request = filling->request;
 
-    return g_date_time_format(local, "%Y%m%d");
+    return sent_day_text(&(SentDay){request->gateway, request->first_at, request->attempt, request->now});
 }
 
 static char *sent_value(const Filling *filling)

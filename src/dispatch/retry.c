@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "dispatch/sent_day.h"
+
 /* 80 % to 120 % of `delay`, by the message and the attempt. */
 static int64_t with_jitter(int64_t delay, const char *id, int attempt)
 {
@@ -85,6 +87,13 @@ static RetryVerdict look_again(const RetryRequest *request)
     return (RetryVerdict){.event = EVENT_DOUBTED, .due = again ? request->now + wait : -1, .gave_up = !again};
 }
 
+/* A provider that is asked about one day does not know of a message that it took on another. */
+static bool is_believed(const RetryRequest *request)
+{
+    return request->fate != CHANNEL_FATE_NOT_FOUND ||
+           sent_day_proves(&(SentDay){request->gateway, request->first_at, request->attempt, request->now});
+}
+
 RetryVerdict retry_looked_up(const RetryRequest *request)
 {
     static const MessageEvent events[] = {
@@ -93,10 +102,17 @@ RetryVerdict retry_looked_up(const RetryRequest *request)
         [CHANNEL_FATE_FAILED] = EVENT_FAILED,     [CHANNEL_FATE_BOUNCED] = EVENT_BOUNCED,
     };
 
-    if (request->result != CHANNEL_LOOKED_UP || request->fate == CHANNEL_FATE_UNKNOWN)
+    if (request->result != CHANNEL_LOOKED_UP || request->fate == CHANNEL_FATE_UNKNOWN || !is_believed(request))
         return look_again(request);
     return (RetryVerdict){.event = events[request->fate],
                           .due = request->fate == CHANNEL_FATE_NOT_FOUND ? request->now : -1};
+}
+
+int64_t retry_recognised(const Gateway *gateway)
+{
+    bool has_key = gateway->http && gateway->http->idempotency.is_there;
+
+    return has_key && gateway->in_doubt == GATEWAY_DOUBT_RESEND ? gateway->http->idempotency.valid : 0;
 }
 
 int64_t retry_recovered(const Gateway *gateway, int64_t now)

@@ -44,9 +44,13 @@ typedef struct RetryVerdict {
 RetryVerdict retry_decide(const RetryRequest *request);
 
 /* retry_looked_up: what follows for a message in doubt that the gateway was asked about: settled (ACCEPTED, DELIVERED,
- * FAILED, BOUNCED), RETURNED when the gateway never got it, else DOUBTED: asked again at `due`, later each time, and
- * left to a person (-1) once give_up has passed. */
+ * FAILED, BOUNCED), RETURNED when the gateway never got it (where that is proven, see sent_day.h), else DOUBTED: asked
+ * again at `due`, later each time, and left to a person (-1) once give_up has passed. */
 RetryVerdict retry_looked_up(const RetryRequest *request);
+
+/* retry_recognised: how long after its first attempt `gateway` recognises a message that it is sent again, ms; 0: for
+ * ever, or such messages are not sent again by themselves. */
+int64_t retry_recognised(const Gateway *gateway);
 
 /* retry_recovered: when a message that a killed run left in doubt at `gateway` is due again: `now`, or when it can be
  * asked about, or -1: a person decides. */

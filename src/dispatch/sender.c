@@ -200,6 +200,8 @@ static void fill_slot(const SenderJob *job, SlotPhase phase, Slot *slot)
     slot->due = job->due;
     g_strlcpy(slot->enhanced, job->enhanced, sizeof slot->enhanced);
     g_strlcpy(slot->text, job->reply, sizeof slot->text);
+    if (job->provider_id && strlen(job->provider_id) < sizeof slot->provider_id)
+        g_strlcpy(slot->provider_id, job->provider_id, sizeof slot->provider_id);
 }
 
 static void settle(Sender *sender, SenderJob *job, MessageEvent event, int64_t due, char *reply)

@@ -313,6 +313,27 @@ static bool names_provider(const json_t *entry)
     return json_is_string(json_object_get(entry, "gateway")) && json_is_string(json_object_get(entry, "provider_id"));
 }
 
+/* Whether a run that was killed has not been settled yet: its slots may say what the gateway calls a message. Until
+ * then nobody can call a receipt unknown. */
+static bool is_unsettled(Ledger *ledger, bool *unsettled, GError **error)
+{
+    g_auto(GStrv) runs = ledger->backend->runs_open(ledger->store, error);
+
+    *unsettled = false;
+    for (char **run = runs; run && *run; run++)
+        *unsettled = *unsettled || g_ascii_strtoll(*run, NULL, 10) != ledger->run;
+    return runs;
+}
+
+/* Nobody is known by the name that a receipt gives: it may have overtaken the answer that says it. */
+static bool wait_for_name(Ledger *ledger, const char *body, int64_t since, int64_t now, bool *waits, GError **error)
+{
+    *waits = now - since < PROVIDER_WAIT;
+    if (!*waits && !is_unsettled(ledger, waits, error))
+        return false;
+    return *waits || refuse_entry(ledger, body, "no such message", now, error);
+}
+
 /* Entries that are about no message's state. */
 static bool is_aside(const json_t *entry)
 {
@@ -362,10 +383,9 @@ static bool apply_entry(Ledger *ledger, const char *body, int64_t now, bool *wai
         return apply_decision(ledger, person, body, &outcome, now, error);
     if (!find_message(ledger, entry, &row, &is_known, error))
         return false;
-    if (!is_known) {
-        *waits = !message && now - outcome.at < PROVIDER_WAIT;
-        return *waits || refuse_entry(ledger, body, "no such message", now, error);
-    }
+    if (!is_known)
+        return message ? refuse_entry(ledger, body, "no such message", now, error)
+                       : wait_for_name(ledger, body, outcome.at, now, waits, error);
     *waits = is_early(&row, &outcome);
     if (*waits)
         return true;

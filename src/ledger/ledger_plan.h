@@ -90,7 +90,7 @@ LedgerPlan *ledger_plan_begin(const LedgerBackend *backend, const char *folder, 
 /* ledger_people_in_file: how many of the people were in the people file when it was planned, and have an id. */
 bool ledger_people_in_file(Ledger *ledger, int64_t *people, GError **error);
 
-/* ledger_first_told: when the first message was accepted, ms; -1: none was. */
+/* ledger_first_told: when the first message was accepted or found to have arrived, ms; -1: none was. */
 bool ledger_first_told(Ledger *ledger, int64_t *at, GError **error);
 
 /* LedgerPlanTold, ledger_plan_told: the audiences under which the person of that id has been told (a message accepted or

@@ -69,9 +69,10 @@ static int64_t due_of(const Recovering *recovering, const LedgerRow *row)
     return due ? *due : recovering->doubt_due;
 }
 
-/* What the evidence says of one message that was left attempting; true when its slot holds the reply. Only a whole file
- * can prove that a message was never handed over: a damaged slot may have been its own. */
-static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recovering *recovering, LedgerChange *change)
+/* What the evidence says of one message that was left attempting; its slot when that holds the reply, or NULL. Only a
+ * whole file can prove that a message was never handed over: a damaged slot may have been its own. */
+static const Slot *judge(const RunEvidence *evidence, const LedgerRow *row, const Recovering *recovering,
+                         LedgerChange *change)
 {
     const Slot *slot = evidence->is_trusted ? slots_image_find(evidence->image, row->id, row->attempt) : NULL;
     MessageState next;
@@ -90,7 +91,7 @@ static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
         change->code = slot->code;
         change->enhanced = slot->enhanced[0] ? slot->enhanced : NULL;
         change->reply = slot->text;
-        return true;
+        return slot;
     }
     if (!slot && evidence->is_trusted && slots_image_is_whole(evidence->image)) {
         change->event = EVENT_RETURNED;
@@ -99,7 +100,14 @@ static bool judge(const RunEvidence *evidence, const LedgerRow *row, const Recov
     } else if (!evidence->is_trusted) {
         change->reply = "the run ended and its slot file is missing, damaged or from before a restart of the machine";
     }
-    return false;
+    return NULL;
+}
+
+/* Without what the gateway calls it, its receipts would be about nobody. */
+static bool remember_name(Ledger *ledger, const LedgerRow *row, const Slot *replied, GError **error)
+{
+    return !replied || !replied->provider_id[0] ||
+           ledger->backend->provider_put(ledger->store, row->gateway, replied->provider_id, row->no, error);
 }
 
 static void tally(LedgerRecovery *recovery, const LedgerRow *row, MessageEvent event)
@@ -125,8 +133,8 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
             return false;
         for (int i = 0; i < n; i++) {
             RunEvidence *evidence = evidence_of(recovering, rows[i].run, error);
+            const Slot *replied;
             LedgerChange change;
-            bool replied;
 
             after = rows[i].no;
             if (!evidence)
@@ -136,7 +144,8 @@ static bool pass(Recovering *recovering, bool doubts, GError **error)
                 continue;
             if (doubts && replied)
                 rows[i].relay_doubts++; /* only a relay's silence is written as a reply in doubt */
-            if (!ledger_end_attempt(ledger, &rows[i], &change, error))
+            if (!remember_name(ledger, &rows[i], replied, error) ||
+                !ledger_end_attempt(ledger, &rows[i], &change, error))
                 return false;
             tally(recovering->recovery, &rows[i], change.event);
         }

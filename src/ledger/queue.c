@@ -99,7 +99,27 @@ static int64_t place_of(Ledger *ledger, const QueueClaim *request, const LedgerR
     return request->sort(&candidate, request->user);
 }
 
-/* One due message: claimed, or moved. */
+/* Whether sending it once more might be a second copy that the gateway would not recognise: it waited for too long. */
+static bool is_forgotten(const QueueClaim *request, const LedgerRow *row)
+{
+    return request->recognised > 0 && row->first_at >= 0 && (row->state == MESSAGE_IN_DOUBT || row->doubt_open) &&
+           request->now - row->first_at >= request->recognised;
+}
+
+/* As if it had been claimed and had come back: what was in doubt about it still is, and it is not due by itself. */
+static bool leave_to_person(Ledger *ledger, LedgerRow *row, LedgerClaim *claim, int64_t now, GError **error)
+{
+    const LedgerChange change = {.event = EVENT_RETURNED,
+                                 .at = now,
+                                 .due = -1,
+                                 .run = ledger->run_id,
+                                 .reply =
+                                     "the gateway may have taken it before, and no longer recognises a repetition"};
+
+    return ledger_take(ledger, row, claim, now, error) && ledger_end_attempt(ledger, row, &change, error);
+}
+
+/* One due message: claimed, moved, or left to a person. */
 static bool settle(Ledger *ledger, const QueueClaim *request, LedgerRow *row, LedgerClaim *claim, GPtrArray *claims,
                    int *moved, GError **error)
 {
@@ -114,6 +134,12 @@ static bool settle(Ledger *ledger, const QueueClaim *request, LedgerRow *row, Le
         (*moved)++;
         fault_point("queue_moved");
         return ledger->backend->row_move(ledger->store, row->no, place, error);
+    }
+    if (is_forgotten(request, row)) {
+        bool left = leave_to_person(ledger, row, claim, request->now, error);
+
+        ledger_claim_free(claim);
+        return left;
     }
     g_ptr_array_add(claims, claim);
     if (request->look_again > 0 && row->state == MESSAGE_IN_DOUBT)

@@ -62,6 +62,8 @@ typedef struct QueueClaim {
     int moves; /* messages to move, at most */
     int64_t look_again; /* over 0: what is in doubt is not claimed but handed out to be asked about (is_look_up); it is
                            due again after so many ms, should nobody answer */
+    int64_t recognised; /* over 0: so many ms after its first attempt the gateway takes a repeated message for a new
+                           one: what it may have taken is not claimed any more, and a person decides */
     void *user;
 } QueueClaim;
 

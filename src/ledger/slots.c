@@ -187,6 +187,18 @@ static void put_text(uint8_t *at, const char *text, size_t size)
     memcpy(at, text, length);
 }
 
+/* The reply, and behind its end what the gateway calls the message, where it says so. */
+static void put_words(uint8_t *at, const Slot *slot)
+{
+    size_t room = sizeof slot->text, length = strnlen(slot->provider_id, sizeof slot->provider_id - 1);
+
+    if (length > 0)
+        room -= length + 1;
+    put_text(at, slot->text, room);
+    if (length > 0)
+        memcpy(at + strlen((const char *)at) + 1, slot->provider_id, length);
+}
+
 bool slots_write(Slots *slots, int index, const Slot *slot)
 {
     uint8_t block[SLOTS_SIZE] = {0};
@@ -208,7 +220,7 @@ bool slots_write(Slots *slots, int index, const Slot *slot)
     put(block + SLOT_MADE, (uint64_t)slot->handed.made, 8);
     memcpy(block + SLOT_OCTETS, slot->handed.octets, DIGEST_SIZE);
     memcpy(block + SLOT_CONTENT, slot->handed.content, DIGEST_SIZE);
-    put_text(block + SLOT_TEXT, slot->text, sizeof slot->text);
+    put_words(block + SLOT_TEXT, slot);
     sign(block);
     return write_block(slots->fd, index + 1, block);
 }
@@ -234,6 +246,16 @@ static bool is_zero(const uint8_t block[SLOTS_SIZE])
     return true;
 }
 
+/* A slot without one, or of a version that kept none, ends in zeros behind the text. */
+static void load_provider_id(Slot *slot, const uint8_t *words)
+{
+    size_t length = strnlen((const char *)words, SLOTS_TEXT_MAX);
+
+    if (length < SLOTS_TEXT_MAX)
+        memcpy(slot->provider_id, words + length + 1,
+               strnlen((const char *)words + length + 1, MIN(SLOTS_TEXT_MAX - length, SLOTS_PROVIDER_ID_MAX)));
+}
+
 /* What a slot of an earlier version left has its text where the digests are now. */
 static void load_rest(const SlotsImage *image, Slot *slot, const uint8_t *block)
 {
@@ -243,6 +265,7 @@ static void load_rest(const SlotsImage *image, Slot *slot, const uint8_t *block)
         slot->handed.made = (int64_t)take(block + SLOT_MADE, 8);
         memcpy(slot->handed.octets, block + SLOT_OCTETS, DIGEST_SIZE);
         memcpy(slot->handed.content, block + SLOT_CONTENT, DIGEST_SIZE);
+        load_provider_id(slot, block + SLOT_TEXT);
     }
     g_strlcpy(slot->text, (const char *)block + (image->is_earlier ? SLOT_TEXT_EARLIER : SLOT_TEXT),
               sizeof slot->text);

@@ -18,6 +18,7 @@
 
 #define SLOTS_SIZE 512
 #define SLOTS_TEXT_MAX 352
+#define SLOTS_PROVIDER_ID_MAX 200
 
 typedef enum SlotPhase { SLOT_EMPTY, SLOT_HANDING_OVER, SLOT_REPLIED } SlotPhase;
 
@@ -31,7 +32,8 @@ typedef struct Slot {
     int64_t at;             /* ms */
     int64_t due;            /* ms or -1, as LedgerOutcome */
     Handed handed;          /* what this attempt hands over, or zeros */
-    char text[SLOTS_TEXT_MAX + 1]; /* longer texts are cut */
+    char text[SLOTS_TEXT_MAX + 1]; /* longer texts are cut, and by one more than the length of provider_id with that */
+    char provider_id[SLOTS_PROVIDER_ID_MAX + 1]; /* as LedgerOutcome; "" for none */
 } Slot;
 
 typedef struct Slots Slots;

@@ -193,7 +193,9 @@ static int open_to_read(SqliteStore *store)
 {
     g_autofree char *log = g_strconcat(store->path, "-wal", NULL);
     g_autofree char *escaped = g_uri_escape_string(store->path, "/", false);
-    g_autofree char *uri = g_strconcat("file:", escaped, access(log, F_OK) == 0 ? "" : "?immutable=1", NULL);
+    /* without an authority of its own, "//" in front of a path would name one */
+    g_autofree char *uri = g_strconcat(*escaped == '/' ? "file://" : "file:", escaped,
+                                       access(log, F_OK) == 0 ? "" : "?immutable=1", NULL);
 
     return sqlite3_open_v2(uri, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 }

@@ -65,15 +65,18 @@ G_STATIC_ASSERT(COUNTER_AUDIENCE == 2 && COUNTER_RESENT == 4 && COUNTER_EDITION 
     " WHEN next_event IN ('delivered', 'bounced', 'failed') THEN 'a receipt came' ELSE next_event END AS how,"         \
     " count(*) AS times FROM pair WHERE after = 'in_doubt' GROUP BY 1 ORDER BY 1"
 
-/* A message of ours that is refused and sent again comes back several times, and is one. */
+/* A message of ours that is refused and sent again comes back several times, and is one: what it came back with last
+ * counts. */
+#define CAME_BACK                                                                                                      \
+    "SELECT message, max(no) AS no FROM event WHERE instr(body, '\"event\":\"bounced\"') > 0"                          \
+    " AND json_extract(body, '$.to') = 'bounced' AND json_extract(body, '$.from') <> 'bounced' GROUP BY message"
 #define RETURNED                                                                                                       \
     "SELECT g.name AS gateway, c.name AS channel, coalesce(json_extract(e.body, '$.code'), 0) AS code,"                \
     " coalesce(json_extract(e.body, '$.enhanced'), '') AS enhanced,"                                                   \
-    " coalesce(json_extract(e.body, '$.reason'), '') AS reason, count(DISTINCT e.message) AS messages FROM event e"    \
-    " JOIN message m ON m.no = e.message JOIN gateway g ON g.no = m.gateway JOIN text t ON t.no = m.text"              \
-    " JOIN label c ON c.no = t.channel WHERE instr(e.body, '\"event\":\"bounced\"') > 0"                               \
-    " AND json_extract(e.body, '$.to') = 'bounced' AND json_extract(e.body, '$.from') <> 'bounced'"                    \
-    " GROUP BY 1, 2, 3, 4, 5 ORDER BY 6 DESC, 1, 2, 3, 4, 5"
+    " coalesce(json_extract(e.body, '$.reason'), '') AS reason, count(*) AS messages FROM (" CAME_BACK ") b"           \
+    " JOIN event e ON e.no = b.no JOIN message m ON m.no = b.message JOIN gateway g ON g.no = m.gateway"               \
+    " JOIN text t ON t.no = m.text JOIN label c ON c.no = t.channel GROUP BY 1, 2, 3, 4, 5"                            \
+    " ORDER BY 6 DESC, 1, 2, 3, 4, 5"
 
 static const LedgerTable tables[] = {
     {.name = "identity",

@@ -287,7 +287,7 @@ bool sqlite_climb_end(void *self, int64_t notice, const char *more, GError **err
         "SELECT c.name, max(m.state) FROM (SELECT no FROM message WHERE notice = ?1 AND flags & 1 = 0 UNION SELECT "
         "message"
         " FROM serves WHERE notice = ?1) x JOIN message m ON m.no = x.no JOIN text t ON t.no = m.text JOIN label c"
-        " ON c.no = t.channel GROUP BY c.name ORDER BY min(m.no)",
+        " ON c.no = t.channel WHERE m.state <> 9 GROUP BY c.name ORDER BY min(m.no)",
         "i", notice);
     g_autoptr(GString) reason = g_string_new(NULL);
     int stepped = -1;

@@ -283,12 +283,13 @@ bool sqlite_count_people_in_file(void *self, int64_t *people, GError **error)
     return sqlite_number(self, "SELECT count(*) FROM person WHERE removed = 0 AND id IS NOT NULL", 0, people, error);
 }
 
-/* Events are in the order in which they happened, so this ends near the first of them. */
+/* Events are in the order in which they happened, so this ends near the first of them. Of what was in doubt a look-up
+ * or a receipt may say that it arrived, and nothing that it was accepted. */
 bool sqlite_count_first_told(void *self, int64_t *at, GError **error)
 {
     return sqlite_number(self,
-                         "SELECT at FROM event WHERE message IS NOT NULL AND json_extract(body, '$.event') = 'accepted'"
-                         " ORDER BY no LIMIT 1",
+                         "SELECT at FROM event WHERE message IS NOT NULL AND json_extract(body, '$.event') IN"
+                         " ('accepted', 'delivered') ORDER BY no LIMIT 1",
                          -1, at, error);
 }
 

@@ -351,6 +351,15 @@ static GatewayReceipts known_receipts(const GatewayHttp *http)
     return known;
 }
 
+/* What is polled goes by the provider's ids: without one nothing would ever be asked, and silence would say nothing. */
+static void check_polls(const SchemaCheck *check, const YamlNode *root, const GatewayHttp *http)
+{
+    if (http->lookup.polls && !http->answer.provider_id && !http->answer.provider_id_header)
+        findings_error(check->findings, STAGE, "provider-receipts", place_of(root, "lookup"),
+                       "polls: true asks about messages to which the provider has given an id: add provider_id to "
+                       "answer, or write polls: false");
+}
+
 static void set_receipts(const SchemaCheck *check, const YamlNode *root, Gateway *gateway)
 {
     const YamlNode *given = yaml_get(root, "receipts");
@@ -478,6 +487,7 @@ void load_gateway_http(const SchemaCheck *check, const YamlNode *root, Gateway *
     set_host(gateway);
     check_idempotency(check, root, gateway);
     set_doubt(check, root, gateway);
+    check_polls(check, root, gateway->http);
     set_receipts(check, root, gateway);
     check_batch(check, root, gateway);
     check_approved(check, root, gateway);

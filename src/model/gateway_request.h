@@ -31,7 +31,8 @@
  *   slug             incident and locale as one word for URLs ("2026-11-token-leak-zh-cn"); announcements
  * in look-ups, and in requests that change an announcement:
  *   provider_id      the provider's own id
- *   sent_day         yyyymmdd of the first attempt, in the gateway's zone
+ *   sent_day         yyyymmdd of the attempt, in the gateway's zone; of one that is not the first, the days since then
+ *                    in turn
  *   sent_unix        the first attempt, in seconds since 1970 */
 const char *const *gateway_request_names(void); /* NULL-terminated */
 

@@ -165,10 +165,8 @@ static bool event_of(GatewayMeaning meaning, MessageEvent *event)
         *event = EVENT_DELIVERED;
         return true;
     case GATEWAY_MEANS_BOUNCED:
+    case GATEWAY_MEANS_FAILED: /* whoever reports has taken it: what it refuses then has come back (as in poll) */
         *event = EVENT_BOUNCED;
-        return true;
-    case GATEWAY_MEANS_FAILED:
-        *event = EVENT_FAILED;
         return true;
     default:
         return false;

@@ -16,6 +16,7 @@ receipt:
   rules:
     - {at: /state, is: delivered, means: delivered}
     - {at: /state, is: undeliverable, means: bounced}
+    - {at: /state, is: refused, means: failed}
     - {at: /state, is: sent, means: ignored}
   words: [/reason]
   reply: "OK"
@@ -181,6 +182,11 @@ unset "relays[serve]"
 exec 8>&-
 serves a
 ok "the next breach serve applies what the dead one left" wait_for delivered_is 16
+id=$(awk '/ \+8613800000006 / { print $2 }' provider.log)
+is "what was taken may be refused for good later" "$(echo "{\"reference\":\"$id\",\"state\":\"refused\"}" |
+    answer 'POST /receipts/texts' 'X-Token: proof')" 200
+ok "then it has told nobody" wait_for delivered_is 15
+is "and whom it was for is unreachable" "$(told "$out" unreachable)" 5
 relay_stop serve
 
 # Another gateway's -----------------------------------------------------------------------------------------------
@@ -198,7 +204,7 @@ is "and the same with the wrong gateway's token" "$(echo "{\"reference\":\"$id\"
 relay_stop serve
 is "is about none that it got" "$(count_of unknown) $(count_of recorded) $(count_of forged)" "1 0 1"
 run "$breach" status a/playbook.yaml --json
-is "and nobody is moved" "$(told "$out" delivered)" 16
+is "and nobody is moved" "$(told "$out" delivered)" 15
 
 # What is wrong -----------------------------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ answer:
   rules:
     - {status: 200, at: /ok, is: 1, means: accepted}
     - {status: 500-599, means: temporary}
+  provider_id: /sid
 suppression: bypassed
 connections: $connections
 retry_after: PT1S
@@ -134,6 +135,14 @@ finish() {
     sends_nothing
     sink_stop
     judge
+    names
+}
+
+# Whoever is asked by the provider's name for a message, as its receipts do, knows it: of all that it answered for
+names() {
+    [ "$mode" = resend ] || return 0
+    want "messages whose name at the provider is lost" \
+        "$(query "SELECT count(*) FROM message WHERE state = 2 AND no NOT IN (SELECT message FROM provider)")" 0
 }
 
 killed_at() {

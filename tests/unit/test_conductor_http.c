@@ -182,6 +182,46 @@ static void test_forgotten_key(void **state)
     end(&http);
 }
 
+/* The doubt comes while the key is valid, and its turn when the provider has forgotten it: after a night, a hold, a
+ * quota, or a restart. What had been put off meanwhile is no better. */
+static void expect_held_too_late(void **state, const char *const *answers, int expected)
+{
+    Http http = begin(state, answers, "+a:1");
+
+    http.bench->sms->in_doubt = GATEWAY_DOUBT_RESEND;
+    http.bench->sms->http->idempotency.is_there = true;
+    http.bench->sms->http->idempotency.valid = 10 * CLOCK_MINUTE;
+    http.bench->sms->quota = expected;
+    http.bench->sms->connections = 2; /* one doubt alone makes no pause */
+    http.bench->patience = 0;
+    http.bench->speed = 1;
+    bench_run_to(http.bench, CONDUCTOR_WAITING);
+    assert_int_equal(posts(&http), expected);
+    http.bench->fixture->now += CLOCK_DAY;
+    bench_run_to(http.bench, CONDUCTOR_DONE);
+    assert_int_equal(posts(&http), expected);
+    assert_int_equal(fixture_counts(http.bench->fixture).held, 1);
+    assert_int_equal(fixture_counts(http.bench->fixture).resent_in_doubt, expected - 1);
+    bench_assert_messages(http.bench, MESSAGE_IN_DOUBT, 1);
+    bench_run_to(http.bench, CONDUCTOR_DONE);
+    assert_int_equal(posts(&http), expected);
+    end(&http);
+}
+
+static void test_key_ends_before_the_resend(void **state)
+{
+    static const char *const once[] = {"!close", ACCEPTED, NULL};
+
+    expect_held_too_late(state, once, 1);
+}
+
+static void test_key_ends_while_put_off(void **state)
+{
+    static const char *const answers[] = {"!close", NO_BODY("408 Request Timeout"), ACCEPTED, NULL};
+
+    expect_held_too_late(state, answers, 2);
+}
+
 /* Look-ups ------------------------------------------------------------------------------------------------------ */
 
 static void test_look_up_finds_it(void **state)
@@ -209,6 +249,38 @@ static void test_look_up_finds_nothing(void **state)
     bench_assert_state(http.bench, "+a-1@x.example", MESSAGE_ACCEPTED, 2);
     assert_int_equal(posts(&http), 2);
     assert_int_equal(fixture_counts(http.bench->fixture).resent_in_doubt, 0);
+    end(&http);
+}
+
+/* The provider knows a message by the day on which it took it. A second attempt was not made on the first one's day, so
+ * that "not found" there is no reason to send a third. */
+static void test_look_up_by_day(void **state)
+{
+    static const char *const answers[] = {NO_BODY("408 Request Timeout"), "!close", NO_BODY("404 Not Found"), NULL};
+    g_autofree char *by_day = NULL;
+    g_auto(GStrv) parts = g_strsplit(plain, "/state/", 2);
+    Http http;
+
+    by_day = g_strjoinv("/state/{{sent_day}}/", parts);
+    http = begin_at(state, by_day, answers, "+a:1");
+    http.bench->sms->connections = 2; /* one doubt alone makes no pause */
+    http.bench->patience = 0;
+    http.bench->speed = 1;
+    bench_run_to(http.bench, CONDUCTOR_WAITING);
+    http.bench->fixture->now += CLOCK_DAY;
+    bench_run_to(http.bench, CONDUCTOR_WAITING);
+    assert_int_equal(posts(&http), 2);
+    for (int i = 0; i < 3; i++) {
+        http.bench->fixture->now += CLOCK_HOUR;
+        bench_run_to(http.bench, CONDUCTOR_WAITING);
+    }
+    assert_int_equal(posts(&http), 2);
+    assert_int_equal(http_script_times(http.script, "GET /state/2"), 3);
+    bench_assert_messages(http.bench, MESSAGE_IN_DOUBT, 1);
+    http.bench->fixture->now += 3 * CLOCK_DAY;
+    bench_run_to(http.bench, CONDUCTOR_DONE);
+    assert_int_equal(posts(&http), 2);
+    assert_int_equal(fixture_counts(http.bench->fixture).held, 1);
     end(&http);
 }
 
@@ -425,8 +497,11 @@ int main(void)
         BENCH_TEST(test_lost_answer_is_held),
         BENCH_TEST(test_lost_answer_is_sent_again),
         BENCH_TEST(test_forgotten_key),
+        BENCH_TEST(test_key_ends_before_the_resend),
+        BENCH_TEST(test_key_ends_while_put_off),
         BENCH_TEST(test_look_up_finds_it),
         BENCH_TEST(test_look_up_finds_nothing),
+        BENCH_TEST(test_look_up_by_day),
         BENCH_TEST(test_look_up_asks_again),
         BENCH_TEST(test_look_up_gives_up),
         BENCH_TEST(test_throttled),

@@ -367,7 +367,7 @@ static void test_closed_keep_alive(void **state)
     end(&bench);
 }
 
-static void expect_retry_after(const char *value, int64_t least, int64_t most)
+static void expect_retry_after(const char *value, int64_t allowed, int64_t least, int64_t most)
 {
     g_autofree char *answer =
         g_strdup_printf("HTTP/1.1 429 Too Many\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", value);
@@ -375,6 +375,7 @@ static void expect_retry_after(const char *value, int64_t least, int64_t most)
     Bench bench;
 
     begin(&bench, plain, answers, 1);
+    bench.gateway->http->limits.retry_after_max = allowed;
     assert_true(run(&bench));
     assert_results(&bench, "temporary");
     assert_true(bench.box->outcomes[0].is_load);
@@ -389,13 +390,32 @@ static void test_retry_after(void **state)
     g_autofree char *date = g_date_time_format(later, "%a, %d %b %Y %H:%M:%S GMT");
 
     (void)state;
-    expect_retry_after("7", 7000, 7000);
-    expect_retry_after(date, 800 * 1000, 1001 * 1000);
-    expect_retry_after("999999999", CLOCK_HOUR, CLOCK_HOUR);
-    expect_retry_after("Fri, 31 Dec 2999 23:59:59 GMT", CLOCK_HOUR, CLOCK_HOUR);
-    expect_retry_after("-5", 0, 0);
-    expect_retry_after("soon", 0, 0);
-    expect_retry_after("Mon, 01 Jan 1990 00:00:00 GMT", 0, 0);
+    expect_retry_after("7", CLOCK_HOUR, 7000, 7000);
+    expect_retry_after(date, CLOCK_HOUR, 800 * 1000, 1001 * 1000);
+    expect_retry_after("999999999", CLOCK_HOUR, CLOCK_HOUR, CLOCK_HOUR);
+    expect_retry_after("Fri, 31 Dec 2999 23:59:59 GMT", CLOCK_HOUR, CLOCK_HOUR, CLOCK_HOUR);
+    expect_retry_after("20000", CLOCK_DAY, 20000 * 1000, 20000 * 1000);
+    expect_retry_after("999999999", CLOCK_DAY, CLOCK_DAY, CLOCK_DAY);
+    expect_retry_after("-5", CLOCK_HOUR, 0, 0);
+    expect_retry_after("soon", CLOCK_HOUR, 0, 0);
+    expect_retry_after("Mon, 01 Jan 1990 00:00:00 GMT", CLOCK_HOUR, 0, 0);
+}
+
+/* A rule says "temporary" of 503, and the provider says how long it is away: that is about everybody. */
+static void test_unavailable(void **state)
+{
+    static const char *const answers[] = {"HTTP/1.1 503 Away\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n",
+                                          NO_BODY("503 Away"), NULL};
+    Bench bench;
+
+    (void)state;
+    begin(&bench, plain, answers, 2);
+    assert_true(run(&bench));
+    assert_results(&bench, "temporary temporary");
+    assert_true(bench.box->outcomes[0].is_load);
+    assert_int_equal(bench.box->outcomes[0].retry_after, 30000);
+    assert_false(bench.box->outcomes[1].is_load);
+    end(&bench);
 }
 
 static void test_batch(void **state)
@@ -420,6 +440,48 @@ static void test_batch(void **state)
     assert_int_equal(http_script_requests(bench.script), 3);
     for (size_t i = 0; i < 6; i++)
         assert_true(bench.box->handed[i]);
+    end(&bench);
+}
+
+/* Two people at one number: the provider's word about the one is not its word about the other. */
+static void test_batch_of_one_number(void **state)
+{
+    static const char *const answers[] = {
+        HEAD("200 OK", "63") "{\"results\":[{\"to\":\"person0@example.org\",\"code\":\"0\",\"sid\":\"a\"}]}",
+        HEAD("200 OK", "63") "{\"results\":[{\"to\":\"person0@example.org\",\"code\":\"1\",\"sid\":\"b\"}]}", NULL};
+    Bench bench;
+
+    (void)state;
+    begin(&bench, batched, answers, 2);
+    g_free((char *)bench.box->messages[1].recipient);
+    bench.box->messages[1].recipient = g_strdup("PERSON0@example.org");
+    assert_true(run(&bench));
+    assert_results(&bench, "accepted permanent");
+    assert_string_equal(bench.box->outcomes[1].provider_id, "b");
+    assert_int_equal(http_script_requests(bench.script), 2);
+    end(&bench);
+}
+
+/* What is wrong with one message of a batch is not wrong with the others. */
+static void test_unfit_in_a_batch(void **state)
+{
+    static const char body[] = "{\"results\":[{\"to\":\"person1@example.org\",\"code\":\"0\"}]}";
+    static const ChannelField wide[] = {{"text", "Dear Somebody with a very long name"}, {NULL, NULL}};
+    static const ChannelField narrow[] = {{"text", "Dear A"}, {NULL, NULL}};
+    g_autofree char *answer = g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+    const char *answers[] = {answer, NULL};
+    Bench bench;
+
+    (void)state;
+    begin(&bench, batched, answers, 3);
+    bench.gateway->http->limits.text_max = 20;
+    for (size_t i = 0; i < 3; i++)
+        bench.box->messages[i].fields = i == 1 ? narrow : wide;
+    assert_true(run(&bench));
+    assert_results(&bench, "unfit accepted unfit");
+    assert_int_equal(http_script_requests(bench.script), 1);
+    assert_false(bench.box->handed[0]);
+    assert_true(bench.box->handed[1]);
     end(&bench);
 }
 
@@ -641,7 +703,10 @@ int main(void)
         cmocka_unit_test(test_handle_is_told_what_changed),
         cmocka_unit_test(test_closed_keep_alive),
         cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_unavailable),
         cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_batch_of_one_number),
+        cmocka_unit_test(test_unfit_in_a_batch),
         cmocka_unit_test(test_not_noted),
         cmocka_unit_test(test_refused_connection),
         cmocka_unit_test(test_token),

@@ -447,6 +447,24 @@ static void test_next_edition(void **state)
     assert_told(fixture, [TOLD_ACCEPTED] = 3);
 }
 
+/* What an earlier edition still had to send is cancelled, and hides nothing of what became of the rest. */
+static void test_end_after_an_edition(void **state)
+{
+    static const char *const people[] = {"p1 all=e1>", NULL};
+    Fixture *fixture = *state;
+
+    plan(fixture, people);
+    finish(fixture, "e1", EVENT_DEFERRED);
+    fixture->edition = 2;
+    fixture->body = "{\"subject\":\"two\"}";
+    plan(fixture, people);
+    finish(fixture, "e1", EVENT_FAILED);
+    assert_int_equal(fixture_climb(fixture, NULL), 1);
+    finish(fixture, "+p1", EVENT_FAILED);
+    assert_told(fixture, [TOLD_UNREACHABLE] = 1);
+    assert_reason(fixture, "email refused; sms refused");
+}
+
 /* Receipts by the provider's own id ------------------------------------------------------------------------------ */
 
 static void post(Fixture *fixture, const char *provider_id, int64_t at)
@@ -572,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_a_ladder_that_grows),
         cmocka_unit_test(test_who_is_gone_does_not_climb),
         cmocka_unit_test(test_next_edition),
+        cmocka_unit_test(test_end_after_an_edition),
         cmocka_unit_test(test_provider_id),
         cmocka_unit_test(test_unknown_provider_id),
         cmocka_unit_test(test_many_unknown),

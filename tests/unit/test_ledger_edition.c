@@ -521,6 +521,24 @@ static void test_first_told(void **state)
     assert_int_equal(at, fixture->now - HOUR);
 }
 
+/* A look-up may find that what was in doubt has arrived: nothing ever said that it was accepted. */
+static void test_first_found(void **state)
+{
+    Fixture *fixture = *state;
+    int64_t at = 0;
+
+    PLAN(fixture, "p1 all=a@x");
+    start(fixture);
+    fixture_end(fixture, "a@x", EVENT_DOUBTED);
+    assert_true(ledger_first_told(fixture->ledger, &at, NULL));
+    assert_int_equal(at, -1);
+    fixture->now += HOUR;
+    fixture_end(fixture, "a@x", EVENT_DELIVERED);
+    assert_told(fixture, [TOLD_DELIVERED] = 1);
+    assert_true(ledger_first_told(fixture->ledger, &at, NULL));
+    assert_int_equal(at, fixture->now);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,7 +551,7 @@ int main(void)
         cmocka_unit_test(test_shared_mailbox),        cmocka_unit_test(test_shared_and_superseded),
         cmocka_unit_test(test_quarantined_and_unreachable), cmocka_unit_test(test_other_audience),
         cmocka_unit_test(test_gone_and_back),         cmocka_unit_test(test_lower_edition),
-        cmocka_unit_test(test_first_told),
+        cmocka_unit_test(test_first_told),            cmocka_unit_test(test_first_found),
     };
 
     return FIXTURE_MAIN("editions", tests);

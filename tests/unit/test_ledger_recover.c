@@ -133,6 +133,48 @@ static void test_handed_is_kept(void **state)
     assert_string_equal(g_ptr_array_index(found, 1), "doubtedcdef2026-11-21T13:50:00.123Z");
 }
 
+static int apply_inbox(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    int applied = 0;
+
+    assert_true(ledger_begin(fixture->ledger, &error));
+    assert_true(inbox_apply(fixture->ledger, 100, fixture->now, &applied, &error));
+    assert_true(ledger_commit(fixture->ledger, &error));
+    return applied;
+}
+
+/* What the gateway calls a message is in the slot with its reply: the receipts that name it by that wait, however long it
+ * takes until somebody settles the run, and are about it then. What is still unknown then is nobody's. */
+static void test_provider_id(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(Slots) slots = claim_with_slots(fixture, three);
+    g_autoptr(GPtrArray) refused = NULL;
+    const InboxEntry receipts[] = {
+        {.event = EVENT_BOUNCED, .gateway = "relay", .provider_id = "SM-1", .reply = "UNDELIV"},
+        {.event = EVENT_DELIVERED, .gateway = "relay", .provider_id = "SM-2", .reply = "DELIVRD"},
+        {.event = EVENT_DELIVERED, .gateway = "relay", .provider_id = "another's", .reply = "DELIVRD"}};
+    g_autoptr(GError) error = NULL;
+
+    write_slot(fixture, slots, 0, "a@x",
+               (Slot){.phase = SLOT_REPLIED, .event = EVENT_ACCEPTED, .provider_id = "SM-1", .text = "ok"});
+    write_slot(fixture, slots, 1, "b@x",
+               (Slot){.phase = SLOT_REPLIED, .event = EVENT_ACCEPTED, .provider_id = "SM-2"});
+    fixture_open(fixture); /* another process, which only applies */
+    assert_true(inbox_append_all(fixture->ledger, receipts, G_N_ELEMENTS(receipts), fixture->now, &error));
+    fixture->now += 3600000;
+    assert_int_equal(apply_inbox(fixture), 0);
+    assert_recovered(recover(fixture, BOOT), 2, 1, 0);
+    fixture->now += 1000;
+    assert_int_equal(apply_inbox(fixture), 3);
+    assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_BOUNCED);
+    assert_int_equal(fixture_state(fixture, "b@x"), MESSAGE_DELIVERED);
+    refused = fixture_column(fixture, "SELECT body FROM event WHERE body LIKE '%inbox_refused%'");
+    assert_int_equal(refused->len, 1);
+    assert_non_null(strstr(g_ptr_array_index(refused, 0), "another's"));
+}
+
 static void test_impossible_reply(void **state)
 {
     Fixture *fixture = *state;
@@ -338,7 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_phase),       cmocka_unit_test(test_every_reply),
-        cmocka_unit_test(test_handed_is_kept),
+        cmocka_unit_test(test_handed_is_kept),   cmocka_unit_test(test_provider_id),
         cmocka_unit_test(test_impossible_reply), cmocka_unit_test(test_slot_of_another_attempt),
         cmocka_unit_test(test_damaged_slot),     cmocka_unit_test(test_damaged_header),
         cmocka_unit_test(test_lost_file),        cmocka_unit_test(test_other_boot),

@@ -241,6 +241,9 @@ static void test_wrong_policies(void **state)
          {9, 11, "provider-doubt", "which a message in doubt does not have"}},
         {SHORT "receipts: both\n", {8, 11, "provider-receipts", "nothing here brings such receipts"}},
         {SHORT "on_silence: next\n", {8, 13, "provider-receipts", "needs receipts: both"}},
+        {SHORT "lookup: {request: {method: GET, url: \"https://a.example/{{id}}\"}, answer: {rules: [{status: 200, at: "
+               "/s, is: 1, means: delivered}]}, polls: true}\non_silence: next\n",
+         {8, 9, "provider-receipts", "to which the provider has given an id"}},
         {SHORT "limits: {batch: 5}\n", {8, 9, "provider-batch", "{{endpoint}} differs from person to person"}},
         {HEAD "request: {method: POST, url: \"https://a.example/x\", json: {to: {$each: {n: \"{{endpoint}}\"}}}}\n"
               "answer: {rules: [{status: 200, means: accepted}], provider_id: /sid}\nlimits: {batch: 5}\n",

@@ -104,6 +104,42 @@ static void test_round_trip(void **state)
     assert_int_equal(info.st_size, 4 * SLOTS_SIZE); /* it never grows */
 }
 
+/* What the gateway calls the message goes before the end of a long reply, whose characters stay whole. */
+static void test_provider_id(void **state)
+{
+    static const struct {
+        size_t reply, name;
+        size_t kept; /* of the reply */
+    } rows[] = {
+        {0, 34, 0},
+        {20, 34, 20},
+        {SLOTS_TEXT_MAX, 0, SLOTS_TEXT_MAX},
+        {SLOTS_TEXT_MAX, 1, SLOTS_TEXT_MAX - 2},
+        {SLOTS_TEXT_MAX, SLOTS_PROVIDER_ID_MAX, SLOTS_TEXT_MAX - SLOTS_PROVIDER_ID_MAX - 1},
+    };
+    const Place *place = *state;
+    g_autoptr(Slots) slots = create(place, G_N_ELEMENTS(rows));
+    g_autoptr(SlotsImage) image = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *reply = g_strnfill(rows[i].reply, 'r'), *name = g_strnfill(rows[i].name, 'n');
+        Slot slot = {.phase = SLOT_REPLIED, .message = MESSAGE, .attempt = (int)i + 1};
+
+        g_strlcpy(slot.text, reply, sizeof slot.text);
+        g_strlcpy(slot.provider_id, name, sizeof slot.provider_id);
+        assert_true(slots_write(slots, (int)i, &slot));
+    }
+    image = slots_load(place->folder, RUN);
+    assert_true(slots_image_is_whole(image));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const Slot *found = slots_image_find(image, MESSAGE, (int)i + 1);
+
+        assert_int_equal(strlen(found->text), rows[i].kept);
+        assert_int_equal(strlen(found->provider_id), rows[i].name);
+        assert_int_equal(strspn(found->provider_id, "n"), rows[i].name);
+    }
+}
+
 /* What is written is what any version writes: FNV-1a over all octets before the last eight of a slot. */
 static void test_checksum(void **state)
 {
@@ -363,6 +399,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_provider_id, setup, teardown),
         cmocka_unit_test_setup_teardown(test_checksum, setup, teardown),
         cmocka_unit_test_setup_teardown(test_earlier_version, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reuse, setup, teardown),
