@@ -20,6 +20,7 @@ struct ClockWatch {
     char *who;         /* owned */
     Ledger *ledger;    /* borrowed; or NULL */
     bool is_blind;     /* that the record cannot be read was said */
+    GHashTable *ends;  /* owned; id -> int64_t *, the last moment of each clock as it was at the last look */
     int64_t looked_at; /* ms: what came near before this was said, or was near when the run began */
     int64_t next;      /* ms: when to look again */
 };
@@ -66,13 +67,23 @@ static bool warn(ClockWatch *watch, const Obligation *obligation, ClocksBefore b
     return case_append(watch->lawbook->record, CASE_WARNING, now, watch->who, body, error);
 }
 
+/* One that has begun since the last look, or has another end: a delay is over, a time or a level was recorded. That it
+ * is late, or near its end, was not said of it. */
+static bool is_new(const ClockWatch *watch, const Obligation *obligation)
+{
+    const int64_t *end = g_hash_table_lookup(watch->ends, obligation->id);
+
+    return !end || *end != obligation->clock->last;
+}
+
 /* The latest that has come near since the last look; an earlier one of the same clock says nothing more. */
 static bool look_at(ClockWatch *watch, const Obligation *obligation, int64_t now, GError **error)
 {
-    int64_t latest = watch->looked_at;
+    bool begins = is_new(watch, obligation);
+    int64_t latest = begins ? INT64_MIN : watch->looked_at;
     int found = CLOCKS_BEFORES;
 
-    for (int before = CLOCKS_HALF; before < CLOCKS_BEFORES; before++) {
+    for (int before = begins ? CLOCKS_HOUR : CLOCKS_HALF; before < CLOCKS_BEFORES; before++) {
         int64_t at = time_of(obligation->clock, (ClocksBefore)before);
 
         if (at <= latest || at > now)
@@ -100,6 +111,18 @@ static int64_t next_look(const ClockWatch *watch, int64_t now)
     return next;
 }
 
+static void remember_ends(ClockWatch *watch)
+{
+    g_hash_table_remove_all(watch->ends);
+    for (guint i = 0; i < watch->lawbook->obligations->len; i++) {
+        const Obligation *obligation = g_ptr_array_index(watch->lawbook->obligations, i);
+
+        if (is_watched(obligation) && obligation->clock->has_due)
+            g_hash_table_insert(watch->ends, g_strdup(obligation->id),
+                                g_memdup2(&obligation->clock->last, sizeof obligation->clock->last));
+    }
+}
+
 ClockWatch *clock_watch_new(Workspace *workspace)
 {
     g_autoptr(GError) error = NULL;
@@ -113,6 +136,8 @@ ClockWatch *clock_watch_new(Workspace *workspace)
     watch = g_new0(ClockWatch, 1);
     watch->lawbook = lawbook;
     watch->who = g_strdup(lawbook->asked.by);
+    watch->ends = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    remember_ends(watch);
     watch->looked_at = lawbook->now;
     watch->next = next_look(watch, lawbook->now);
     return watch;
@@ -123,6 +148,7 @@ void clock_watch_free(ClockWatch *watch)
     if (!watch)
         return;
     lawbook_close(watch->lawbook);
+    g_hash_table_unref(watch->ends);
     g_free(watch->who);
     g_free(watch);
 }
@@ -146,6 +172,7 @@ static bool look(ClockWatch *watch, int64_t now, GError **error)
         if (is_watched(obligation) && !look_at(watch, obligation, now, error))
             return false;
     }
+    remember_ends(watch);
     watch->looked_at = now;
     watch->is_blind = false;
     watch->next = next_look(watch, now);

@@ -61,7 +61,9 @@ static void print_running(const Obligation *obligation)
 {
     const RegimeClockResult *clock = obligation->clock;
     g_autofree char *when = clocks_when(obligation);
-    g_autofree char *time = clock->has_due ? clocks_time(clock->due) : g_strdup(_("no number in the law"));
+    g_autofree char *time = clock->has_due             ? clocks_time(clock->due)
+                            : clocks_lacks_days(clock) ? g_strdup(_("calendar missing"))
+                                                       : g_strdup(_("no number in the law"));
     g_autofree char *standard = standard_of(obligation);
     g_autofree char *span = text_padded(when, 22);
     g_autofree char *at = text_padded(time, 24);
@@ -128,48 +130,17 @@ static void print_parts(const GPtrArray *obligations)
 
 /* The verdict ------------------------------------------------------------------------------------------------------ */
 
-/* What could have a last day if its calendar had the year; NULL: nothing. */
-static const Obligation *uncounted(const Lawbook *lawbook)
-{
-    for (guint i = 0; i < lawbook->obligations->len; i++) {
-        const Obligation *obligation = g_ptr_array_index(lawbook->obligations, i);
-        const RegimeClockResult *clock = obligation->clock;
-
-        if (clock->missing_calendar && *clock->missing_calendar && clock->missing_year > 0 && !clock->has_due &&
-            obligation_is_open(obligation))
-            return obligation;
-    }
-    return NULL;
-}
-
-/* The numbers, and what stands in the way of counting. */
-static char *counts_of(const Lawbook *lawbook)
-{
-    const GPtrArray *all = lawbook->obligations;
-    const Obligation *lacking = uncounted(lawbook);
-    g_autofree char *counts = g_strdup_printf(
-        _("%u overdue, %u running, %u may apply, %u without a time, %u filed"), clocks_count(all, REGIME_OVERDUE),
-        clocks_count(all, REGIME_DUE), clocks_count(all, REGIME_SCOPE_UNKNOWN),
-        clocks_count(all, REGIME_ANCHOR_MISSING), clocks_count(all, REGIME_FILED));
-
-    if (!lacking)
-        return g_steal_pointer(&counts);
-    return g_strdup_printf(_("%s; the end of %s cannot be counted: add the year %d to calendars/%s.yaml"), counts,
-                           lacking->id, lacking->clock->missing_year, lacking->clock->missing_calendar);
-}
-
+/* The numbers; what could not be read or counted stands beside every verdict (lawbook_verdict()). */
 static char *verdict_of(const Lawbook *lawbook)
 {
-    g_autofree char *unread = lawbook_unread(lawbook);
-    g_autofree char *counts = NULL;
+    const GPtrArray *all = lawbook->obligations;
 
     if (lawbook->statutes->regimes->len == 0)
         return g_strdup(_("the playbook names no regime, so nothing is known of what the law asks"));
-    counts = counts_of(lawbook);
-    return unread
-               ? g_strdup_printf(_("NOT ALL: these regimes could not be read, and their clocks are not here: %s; %s"),
-                                 unread, counts)
-               : g_steal_pointer(&counts);
+    return g_strdup_printf(_("%u overdue, %u running, %u may apply, %u without a time, %u filed"),
+                           clocks_count(all, REGIME_OVERDUE), clocks_count(all, REGIME_DUE),
+                           clocks_count(all, REGIME_SCOPE_UNKNOWN), clocks_count(all, REGIME_ANCHOR_MISSING),
+                           clocks_count(all, REGIME_FILED));
 }
 
 /* Who has to say something before it is known whether the step applies. */
@@ -201,7 +172,7 @@ static char *next_of(const Workspace *workspace, const Lawbook *lawbook)
                                workspace->typed, workspace->mode);
     if (first->clock->state == REGIME_SCOPE_UNKNOWN && first->clock->unknown)
         return next_to_decide(workspace, first->clock->unknown);
-    if (first == uncounted(lawbook))
+    if (clocks_lacks_days(first->clock))
         return g_strdup_printf("breach check %s%s", workspace->typed, workspace->mode);
     if (g_strcmp0(first->step->to, "individuals") == 0)
         return g_strdup_printf("breach %s %s%s",
@@ -215,7 +186,7 @@ static char *next_of(const Workspace *workspace, const Lawbook *lawbook)
 static json_t *list_json(const Workspace *workspace, const Lawbook *lawbook, const Obligation *only)
 {
     g_autofree char *verdict = verdict_of(lawbook);
-    g_autofree char *whole = clocks_verdict(verdict, lawbook->obligations);
+    g_autofree char *whole = lawbook_verdict(lawbook, verdict);
     g_autofree char *next = next_of(workspace, lawbook);
     g_autofree char *now = clock_format_utc(lawbook->now);
     json_t *list = json_array();
@@ -317,6 +288,10 @@ static void tell_changes(guint changed)
 static void tell_unread(const Lawbook *lawbook)
 {
     g_autofree char *unread = lawbook_unread(lawbook);
+    g_autofree char *uncounted = clocks_uncounted(_("NOT ALL"), lawbook->obligations);
+
+    if (uncounted)
+        output_message("error: %s", uncounted);
 
     if (unread)
         output_message("error: the calendar lacks the regimes that could not be read: %s", unread);

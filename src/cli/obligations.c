@@ -113,13 +113,7 @@ static char *beside_text(const char *verdict, void *user)
 {
     g_autoptr(Lawbook) lawbook = lawbook_beside(user);
 
-    g_autofree char *unread = lawbook ? lawbook_unread(lawbook) : NULL;
-    g_autofree char *beside = lawbook ? clocks_verdict(verdict, lawbook->obligations) : g_strdup(verdict);
-
-    if (!unread)
-        return g_steal_pointer(&beside);
-    return g_strdup_printf(_("%s; NOT ALL: these regimes could not be read, and their clocks are not here: %s"), beside,
-                           unread);
+    return lawbook ? lawbook_verdict(lawbook, verdict) : g_strdup(verdict);
 }
 
 /* The documents of those who are at work on the incident; one that leaves the house says nothing of other clocks. */

@@ -13,6 +13,8 @@
 #include "cli/obligations.h"
 #include "cli/output.h"
 #include "cli/posting.h"
+#include "model/case_decision.h"
+#include "model/obligation_decision.h"
 #include "model/report_form.h"
 #include "report/clocks.h"
 
@@ -117,23 +119,52 @@ static bool check_time(const Recording *recording, GError **error)
     return false;
 }
 
+/* Handed in while a delay went on that has ended by now. */
+static bool has_waited(const Recording *recording, const Obligation *limb)
+{
+    g_autoptr(GPtrArray) decisions = case_decisions(recording->lawbook->state, recording->lawbook->now);
+    int64_t until;
+
+    return obligation_decision_waited(limb, decisions, INT64_MAX, recording->at.at, &until) != NULL;
+}
+
+/* Of the limbs of one filing the earliest binds, under whichever name it is recorded. */
+static const Obligation *binding(const Recording *recording)
+{
+    const Obligation *own = recording->obligation, *found = own->clock->has_due ? own : NULL;
+    const GPtrArray *all = recording->lawbook->obligations;
+
+    for (guint i = 0; own->step->group && own->step->due > 0 && i < all->len; i++) {
+        const Obligation *other = g_ptr_array_index(all, i);
+        bool is_limb = other->step && other->regime == own->regime && other->step->due > 0 &&
+                       g_strcmp0(other->step->group, own->step->group) == 0;
+
+        if (is_limb && other->clock->has_due &&
+            (other->clock->state == REGIME_DUE || other->clock->state == REGIME_OVERDUE) &&
+            (!found || other->clock->last < found->clock->last))
+            found = other;
+    }
+    return found;
+}
+
 static bool check_lateness(Recording *recording, GError **error)
 {
-    const RegimeClockResult *clock = recording->obligation->clock;
+    const Obligation *limb = binding(recording);
     g_autofree char *due = NULL;
     g_autofree char *late = NULL;
 
     recording->was_filed = case_state_filing(recording->lawbook->state, recording->obligation->regime->regime->id,
                                              recording->obligation->step->id, 0) != NULL;
-    if (clock->state == REGIME_FILED || !clock->has_due || recording->at.at <= clock->last)
+    if (recording->obligation->clock->state == REGIME_FILED || !limb || recording->at.at <= limb->clock->last ||
+        has_waited(recording, limb))
         return true;
-    recording->late = recording->at.at - clock->last;
+    recording->late = recording->at.at - limb->clock->last;
     if (recording->options->reason)
         return true;
-    due = clocks_time(clock->due);
+    due = clocks_time(limb->clock->due);
     late = clock_format_span(recording->late);
     error_set(error, BREACH_ERROR_INPUT, "filing-late",
-              "%s was due %s, and was handed in %s late: say why with --reason TEXT", recording->id, due, late);
+              "%s was due %s, and was handed in %s late: say why with --reason TEXT", limb->id, due, late);
     return false;
 }
 

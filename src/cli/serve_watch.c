@@ -217,11 +217,12 @@ static void read_past(ServeWatch *watch, Ledger *ledger)
 static bool read_live(ServeWatch *watch, Ledger *ledger, bool *is_news, GError **error)
 {
     StatusRequest request = status_request(watch->workspace, ledger);
-    json_t *live = live_collect(&request, watch->rates, watch->lawbook ? watch->lawbook->obligations : NULL, error);
+    json_t *live = live_collect(&request, watch->rates, watch->lawbook, error);
 
     if (!live)
         return false;
     add_point(watch, live);
+    stream_read(watch->stream, clock_now(clock_system()));
     *is_news = publish_live(watch, live) || *is_news;
     return true;
 }

@@ -200,7 +200,7 @@ static bool read_once(Watch *watch, GError **error)
     watch->ledger = ledger;
     if (!look_at_clocks(watch, error))
         return false;
-    document = live_collect(&request, watch->history, watch->lawbook ? watch->lawbook->obligations : NULL, error);
+    document = live_collect(&request, watch->history, watch->lawbook, error);
     if (!document)
         return false;
     json_decref(watch->document);

@@ -339,6 +339,17 @@ const CaseFiling *case_state_filing(const CaseState *state, const char *regime, 
     return NULL;
 }
 
+const CaseFiling *case_state_filing_at(const CaseState *state, const char *regime, int64_t at)
+{
+    for (guint i = 0; i < state->filings->len; i++) {
+        const CaseFiling *filing = g_ptr_array_index(state->filings, i);
+
+        if (strcmp(filing->regime, regime) == 0 && law_time_at(&filing->time) == at)
+            return filing;
+    }
+    return NULL;
+}
+
 static bool is_news(const CaseEvent *event)
 {
     const json_t *old = json_object_get(event->body, "old");

@@ -134,6 +134,9 @@ bool case_state_variable(const CaseState *state, const char *regime, const char 
 /* case_state_filing: the `index`-th filing, by time, of a step or group of a regime; NULL: no more. */
 const CaseFiling *case_state_filing(const CaseState *state, const char *regime, const char *id, size_t index);
 
+/* case_state_filing_at: the filing of a regime that was made at `at` (ms), under any name; NULL: none. Borrowed. */
+const CaseFiling *case_state_filing_at(const CaseState *state, const char *regime, int64_t at);
+
 /* case_state_news: what became known after the latest filing of `regime`: the first event since that confirmed a level, or
  * gave another count or variable in place of one that was recorded before; NULL: nothing has changed, or nothing was filed. Borrowed. */
 const CaseEvent *case_state_news(const CaseState *state, const char *regime);

@@ -228,6 +228,7 @@ static void add_case(json_t *document, const Casework *casework)
     json_auto_t *work = casework_json(casework);
 
     json_object_set_new(document, "obligations", account_law(casework->lawbook));
+    json_object_set_new(document, "regimes_unread", lawbook_unread_json(casework->lawbook));
     json_object_set_new(document, "filings", account_filings(casework->lawbook->state));
     json_object_update(document, work); /* closed, response, inquiries, decisions */
 }

@@ -87,8 +87,8 @@ static json_t *reason_of(const Lawbook *lawbook, const Obligation *obligation)
     const CaseFiling *filing = NULL;
     const char *reason;
 
-    if (obligation->step)
-        filing = case_state_filing(lawbook->state, obligation->regime->regime->id, obligation->step->id, 0);
+    if (obligation->step && obligation->clock->is_filed) /* of several, or of several limbs, the one that counts */
+        filing = case_state_filing_at(lawbook->state, obligation->regime->regime->id, obligation->clock->filed.at);
     reason = filing ? case_event_text(filing->event, "reason") : NULL;
     return reason ? json_string(reason) : json_null();
 }

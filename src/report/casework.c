@@ -183,10 +183,28 @@ static void add_obligations(GPtrArray *items, const Casework *casework)
     }
 }
 
+/* What it asks for may still be owed. */
+static void add_unread(GPtrArray *items, const Casework *casework)
+{
+    const GArray *regimes = casework->lawbook->statutes->regimes;
+
+    for (guint i = 0; i < regimes->len; i++) {
+        const ObligationRegime *row = &g_array_index(regimes, ObligationRegime, i);
+
+        if (!row->regime)
+            casework_item_add(
+                items, "regime", row->entry->id,
+                g_strdup_printf(_("regime %s could not be read, so nobody knows what it asks for"), row->entry->id),
+                g_strdup_printf("regime %s could not be read, so nobody knows what it asks for", row->entry->id),
+                g_strdup("check %s"));
+    }
+}
+
 GPtrArray *casework_open(const Casework *casework)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func(free_item);
 
+    add_unread(items, casework);
     add_obligations(items, casework);
     add_decisions(items, casework);
     add_inquiries(items, casework);

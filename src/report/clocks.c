@@ -78,6 +78,32 @@ static GPtrArray *running(const GPtrArray *obligations)
     return found;
 }
 
+bool clocks_lacks_days(const RegimeClockResult *clock)
+{
+    return clock->missing_calendar && !clock->has_due && clock->state != REGIME_FILED &&
+           clock->state != REGIME_NOT_APPLICABLE;
+}
+
+char *clocks_uncounted(const char *verdict, const GPtrArray *obligations)
+{
+    for (guint i = 0; i < obligations->len; i++) {
+        const Obligation *obligation = g_ptr_array_index(obligations, i);
+        const RegimeClockResult *clock = obligation->clock;
+
+        if (!clocks_lacks_days(clock))
+            continue;
+        if (clock->missing_year > 0)
+            return g_strdup_printf(_("%s; the end of %s cannot be counted: add the year %d to calendars/%s.yaml"),
+                                   verdict, obligation->id, clock->missing_year, clock->missing_calendar);
+        return *clock->missing_calendar
+                   ? g_strdup_printf(_("%s; the end of %s cannot be counted: calendar %s is missing or has mistakes"),
+                                     verdict, obligation->id, clock->missing_calendar)
+                   : g_strdup_printf(_("%s; the end of %s cannot be counted: no calendar of working days is named"),
+                                     verdict, obligation->id);
+    }
+    return NULL;
+}
+
 const Obligation *clocks_tightest(const GPtrArray *obligations)
 {
     g_autoptr(GPtrArray) found = running(obligations);
@@ -236,6 +262,8 @@ static void append_clock(GString *text, const Obligation *obligation)
         g_string_append_printf(text, _(" (%s)"), time);
     if (obligation->step)
         g_string_append_printf(text, _(", %s"), obligation->title);
+    if (clocks_lacks_days(clock))
+        g_string_append_printf(text, _(", %s"), _("calendar missing"));
     if (is_perhaps(obligation))
         g_string_append(text, _(", if it applies"));
     if (clock->may_reach)
@@ -267,10 +295,11 @@ static json_t *brief(const Obligation *obligation)
 {
     const RegimeClockResult *clock = obligation->clock;
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:b}", "id", obligation->id, "title", obligation->title, "state",
-                     regime_state_name(clock->state), "due", clock_json_moment(clock->has_due, clock->due),
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:b, s:b}", "id", obligation->id, "title", obligation->title,
+                     "state", regime_state_name(clock->state), "due", clock_json_moment(clock->has_due, clock->due),
                      "remaining_ms", clock->has_due ? json_integer(clock->remaining) : json_null(), "elapsed_ms",
-                     clock->has_start ? json_integer(clock->elapsed) : json_null(), "unverified", clock->is_unverified);
+                     clock->has_start ? json_integer(clock->elapsed) : json_null(), "unverified", clock->is_unverified,
+                     "calendar_missing", clocks_lacks_days(clock));
 }
 
 json_t *clocks_json(const GPtrArray *obligations)

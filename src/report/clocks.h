@@ -27,6 +27,12 @@ const char *clocks_before_words(ClocksBefore before);
 guint clocks_count(const GPtrArray *obligations, RegimeState state);
 guint clocks_overdue(const GPtrArray *obligations);
 
+/* clocks_lacks_days: whether the law gives a number of days, and their end is not known because a calendar, or a year
+ * of it, is missing. clocks_uncounted: `verdict` with the first open one of these and what to do about it; NULL: there
+ * is none; newly allocated. */
+bool clocks_lacks_days(const RegimeClockResult *clock);
+char *clocks_uncounted(const char *verdict, const GPtrArray *obligations);
+
 /* clocks_tightest: the one that stands first: overdue, else the next that is due or would be if it applies; NULL: none
  * runs. Borrowed from the list. */
 const Obligation *clocks_tightest(const GPtrArray *obligations);
@@ -43,16 +49,16 @@ char *clocks_verdict(const char *verdict, const GPtrArray *obligations);
  * time; "" when there is nothing. */
 char *clocks_text(const GPtrArray *obligations);
 
-/* clocks_json: the tightest three: [{"id","title","state","due","remaining_ms","elapsed_ms","unverified"}]; a new
- * reference. clocks_obligation_json: all of one, as `breach obligations --json` has it. */
+/* clocks_json: the tightest three: [{"id","title","state","due","remaining_ms","elapsed_ms","unverified",
+ * "calendar_missing"}]; a new reference. clocks_obligation_json: all of one, as `breach obligations --json` has it. */
 json_t *clocks_json(const GPtrArray *obligations);
 json_t *clocks_obligation_json(const Obligation *obligation);
 
 /* clocks_time: "2026-11-24 22:10 +01:00": to the minute, in the moment's own offset. */
 char *clocks_time(Moment moment);
 
-/* clocks_timeliness: "in time", "2 h late", or, where the law gives no number, how long after the start of the clock it was
- * filed; `late` in ms, 0: not late. Newly allocated. */
+/* clocks_timeliness: "in time", "2 h late", or, where the law gives no number, how long after the start of the clock it
+ * was filed; `late` in ms, 0: not late. Newly allocated. */
 char *clocks_timeliness(const RegimeClockResult *clock, Moment filed, int64_t late);
 
 /* clocks_name: "eu-gdpr authority_72h". clocks_when: "in 3 h 12 min", "2 h 4 min late", "for 5 h" where the law has no

@@ -73,10 +73,10 @@ bool evidence_plans_digest(const GPtrArray *plans, int64_t at)
 typedef struct Reading {
     EvidencePack *pack;
     GPtrArray *plans;
-    GHashTable *staff; /* owned; login@host -> its number, by GPOINTER_TO_INT */
-    GString *own;      /* owned; how the person's id stands in an event */
+    GHashTable *staff;      /* owned; login@host -> its number, by GPOINTER_TO_INT */
+    GString *own;           /* owned; how the person's id stands in an event */
     EvidenceOwn *addresses; /* owned */
-    GRegex *caller;    /* owned; "…, 2026-11-21T14:10:00.000Z by NAME" in what a person recorded */
+    GRegex *caller;         /* owned; "…, 2026-11-21T14:10:00.000Z by NAME" in what a person recorded */
 } Reading;
 
 static char *number_of(Reading *reading, const char *who)
@@ -105,6 +105,20 @@ static void hide_staff(Reading *reading, json_t *body)
         json_object_set_new(body, "reply", json_string(words));
 }
 
+/* Whether an event is about a message to a telephone: by the number of the message, or by the id that it names. */
+static bool is_numbered(const EvidencePack *pack, int64_t no, const json_t *body)
+{
+    const char *id = member_text(body, "message");
+
+    for (guint i = 0; i < pack->person->messages->len; i++) {
+        const EvidenceMessage *message = g_ptr_array_index(pack->person->messages, i);
+
+        if (message->no == no || (no == 0 && strcmp(message->id, id) == 0))
+            return message->endpoint[0] == '+'; /* E.164 */
+    }
+    return false;
+}
+
 /* What was refused stands in its event as it came, as a text. */
 static void hide_within(Reading *reading, json_t *body)
 {
@@ -114,7 +128,7 @@ static void hide_within(Reading *reading, json_t *body)
     if (!entry)
         return;
     if (!json_object_get(entry, "by"))
-        evidence_hide_others(reading->addresses, entry);
+        evidence_hide_others(reading->addresses, entry, is_numbered(reading->pack, 0, entry));
     hide_staff(reading, entry);
     text = text_canonical_json(entry);
     json_object_set_new(body, "entry", json_string(text));
@@ -278,7 +292,7 @@ static void take_event(int64_t no, int64_t at, int64_t message, const char *text
     if (!message)
         leave_out_typed(reading->pack, body);
     if (!json_object_get(body, "by"))
-        evidence_hide_others(reading->addresses, body);
+        evidence_hide_others(reading->addresses, body, is_numbered(reading->pack, message, body));
     hide_staff(reading, body);
     hide_within(reading, body);
     line = g_new0(EvidenceLine, 1);

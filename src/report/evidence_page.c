@@ -112,8 +112,8 @@ static const char *const proof[] = {
     N_("Of an announcement the digest is that of its title, text and HTML, with a zero octet behind each: that these "
        "words "
        "were published and read back is proven. How a web site showed them is not."),
-    N_("The answers of mail servers and providers are their own words, as they came, but for addresses of other people "
-       "(***@)."),
+    N_("The answers of mail servers and providers are their own words, as they came, but for addresses and telephone "
+       "numbers of other people (***)."),
     N_("Accepted means that a server took responsibility for the message (RFC 5321 6.1), delivered that a receipt says "
        "so. Neither proves that somebody has read it."),
     N_("The records themselves are held by the organisation. That nobody changed texts, data and digests together is "

@@ -25,13 +25,15 @@ bool evidence_plan_is_mail(const json_t *gateway, const char *channel);
  * known by its plans. Before evidence_plans_latest(). */
 bool evidence_plans_digest(const GPtrArray *plans, int64_t at);
 
-/* EvidenceOwn: the addresses of the person, by which those of others are told. evidence_hide_others: in the words that
- * came from outside, every other address becomes ***@ and its domain. evidence_mail_names_others: whether a mail that
- * came back is about several addresses, not all of them theirs: the members of a list. */
+/* EvidenceOwn: the addresses and numbers of the person, by which those of others are told. evidence_hide_others: in the
+ * words that came from outside, every other address becomes ***@ and its domain, and every other telephone number ***;
+ * `is_numbered`: they are about a message to such a number, so that digits alone may be one.
+ * evidence_mail_names_others: whether a mail that came back is about several addresses, not all of them theirs: the
+ * members of a list. */
 typedef struct EvidenceOwn EvidenceOwn;
 EvidenceOwn *evidence_own_new(const EvidencePerson *person);
 void evidence_own_free(EvidenceOwn *own);
-void evidence_hide_others(EvidenceOwn *own, json_t *body);
+void evidence_hide_others(EvidenceOwn *own, json_t *body, bool is_numbered);
 bool evidence_mail_names_others(const EvidenceOwn *own, const char *bytes, size_t size);
 
 /* evidence_lines_read: fills pack->lines with the events that are about the person, and `plans` by those of plans. */

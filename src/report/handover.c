@@ -113,6 +113,21 @@ static gint by_due(gconstpointer left, gconstpointer right)
     return a->due != b->due ? (a->due > b->due ? 1 : -1) : strcmp(a->id, b->id);
 }
 
+/* What a law asks for at once or without undue delay has no time, and what a calendar lacks has none either. */
+static void add_undated(const Making *making, const GPtrArray *obligations)
+{
+    int64_t count = 0;
+
+    for (guint i = 0; i < obligations->len; i++) {
+        const RegimeClockResult *clock = ((const Obligation *)g_ptr_array_index(obligations, i))->clock;
+
+        count += clock->state == REGIME_DUE && !clock->has_due ? 1 : 0;
+    }
+    add_count(making, making->handover->due, count, "undated",
+              N_("obligations that run without a date: at once, without undue delay, or not to be counted"),
+              "obligations", "");
+}
+
 /* What is due in more than a day is counted, with the first of it: a shift may be the last one before it. */
 static void add_later(const Making *making, const GPtrArray *obligations)
 {
@@ -152,6 +167,7 @@ static void add_due(const Making *making, const Casework *casework)
                 g_strdup_printf("breach obligations %s%s prepare %s", making->playbook, making->options, one->id);
     }
     g_ptr_array_sort(handover->due, by_due);
+    add_undated(making, obligations);
     add_later(making, obligations);
 }
 
@@ -342,7 +358,7 @@ static void conclude(const Making *making, const Casework *casework)
     Handover *handover = making->handover;
     const char *verdict = handover->status ? handover->status->verdict : _("nothing is planned yet");
 
-    handover->verdict = casework ? clocks_verdict(verdict, casework->lawbook->obligations) : g_strdup(verdict);
+    handover->verdict = casework ? lawbook_verdict(casework->lawbook, verdict) : g_strdup(verdict);
     handover->next = handover->status ? g_strdup(handover->status->next)
                                       : g_strdup_printf("breach plan %s%s", making->playbook, making->options);
 }

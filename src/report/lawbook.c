@@ -8,6 +8,7 @@
 #include "model/case_decision.h"
 #include "model/obligation_decision.h"
 #include "report/casework.h"
+#include "report/clocks.h"
 
 #define TRIES 20 /* other processes may append between our reading and our writing */
 
@@ -148,7 +149,7 @@ static void evaluate(Lawbook *lawbook)
     g_clear_pointer(&lawbook->obligations, g_ptr_array_unref);
     lawbook->obligations = obligations_of(&lawbook->request);
     decisions = case_decisions(lawbook->state, lawbook->now);
-    obligation_decision_apply(lawbook->obligations, decisions, lawbook->now);
+    obligation_decision_apply(lawbook->obligations, decisions, lawbook->state, lawbook->now);
     add_inquiries(lawbook);
     add_decisions(lawbook);
     obligations_sort(lawbook->obligations);
@@ -194,16 +195,41 @@ bool lawbook_refresh(Lawbook *lawbook, int64_t now, GError **error)
     return true;
 }
 
-char *lawbook_unread(const Lawbook *lawbook)
+json_t *lawbook_unread_json(const Lawbook *lawbook)
 {
     const GArray *regimes = lawbook->statutes->regimes;
-    GString *text = g_string_new(NULL);
+    json_t *ids = json_array();
 
     for (guint i = 0; i < regimes->len; i++) {
         const ObligationRegime *row = &g_array_index(regimes, ObligationRegime, i);
 
         if (!row->regime)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", row->entry->id);
+            json_array_append_new(ids, json_string(row->entry->id));
     }
+    return ids;
+}
+
+char *lawbook_unread(const Lawbook *lawbook)
+{
+    json_auto_t *ids = lawbook_unread_json(lawbook);
+    GString *text = g_string_new(NULL);
+    size_t index;
+    json_t *id;
+
+    json_array_foreach(ids, index, id)
+        g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", json_string_value(id));
     return g_string_free(text, text->len == 0);
+}
+
+char *lawbook_verdict(const Lawbook *lawbook, const char *verdict)
+{
+    g_autofree char *unread = lawbook_unread(lawbook);
+    g_autofree char *tightest = clocks_verdict(verdict, lawbook->obligations);
+    g_autofree char *uncounted = clocks_uncounted(tightest, lawbook->obligations);
+    const char *beside = uncounted ? uncounted : tightest;
+
+    if (!unread)
+        return g_strdup(beside);
+    return g_strdup_printf(_("%s; NOT ALL: these regimes could not be read, and their clocks are not here: %s"), beside,
+                           unread);
 }

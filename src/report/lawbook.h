@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "dispatch/material.h"
 #include "dispatch/statutes.h"
@@ -40,11 +41,16 @@ typedef struct Lawbook {
 /* lawbook_open: NULL with an error of the case record. */
 Lawbook *lawbook_open(const LawbookRequest *request, GError **error);
 void lawbook_close(Lawbook *lawbook);
-/* lawbook_unread: the regimes of the playbook that could not be read, so that nobody knows what they ask: "a, b"; newly
- * allocated; NULL: there is none. */
-char *lawbook_unread(const Lawbook *lawbook);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lawbook, lawbook_close)
+
+/* lawbook_unread: the regimes of the playbook that could not be read, so that nobody knows what they ask: "a, b"; newly
+ * allocated; NULL: there is none. lawbook_unread_json: their ids as an array; a new reference. */
+char *lawbook_unread(const Lawbook *lawbook);
+json_t *lawbook_unread_json(const Lawbook *lawbook);
+
+/* lawbook_verdict: the verdict with the tightest clock beside it (clocks_verdict()), and with what could not be read.
+ * Newly allocated, in the chosen language. */
+char *lawbook_verdict(const Lawbook *lawbook, const char *verdict);
 
 /* lawbook_last: the number of the last event that it has read; 0: none. For case_append_if(). */
 int64_t lawbook_last(const Lawbook *lawbook);

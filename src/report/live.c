@@ -379,9 +379,10 @@ static void add_errors(json_t *document, const Status *status, const LiveHistory
 
 /* The document ---------------------------------------------------------------------------------------------------- */
 
-static void add_clocks(json_t *document, const Status *status, const GPtrArray *obligations)
+static void add_clocks(json_t *document, const Status *status, const Lawbook *lawbook)
 {
-    g_autofree char *verdict = obligations ? clocks_verdict(status->verdict, obligations) : NULL;
+    const GPtrArray *obligations = lawbook ? lawbook->obligations : NULL;
+    g_autofree char *verdict = lawbook ? lawbook_verdict(lawbook, status->verdict) : NULL;
 
     json_object_set_new(document, "clocks", obligations ? clocks_json(obligations) : json_array());
     json_object_set_new(
@@ -389,6 +390,7 @@ static void add_clocks(json_t *document, const Status *status, const GPtrArray *
         json_integer(obligations ? clocks_count(obligations, REGIME_DUE) + clocks_count(obligations, REGIME_OVERDUE)
                                  : 0));
     json_object_set_new(document, "clocks_overdue", json_integer(obligations ? clocks_overdue(obligations) : 0));
+    json_object_set_new(document, "regimes_unread", lawbook ? lawbook_unread_json(lawbook) : json_array());
     if (verdict)
         json_object_set_new(document, "verdict", json_string(verdict));
 }
@@ -402,7 +404,7 @@ static void hide_replies(json_t *announcement)
     json_array_foreach(json_object_get(announcement, "publications"), index, row) json_object_del(row, "reply");
 }
 
-static json_t *make_document(const Status *status, const LiveHistory *history, const GPtrArray *obligations)
+static json_t *make_document(const Status *status, const LiveHistory *history, const Lawbook *lawbook)
 {
     json_t *document = status_json(status);
 
@@ -411,12 +413,12 @@ static json_t *make_document(const Status *status, const LiveHistory *history, c
     json_object_del(document, "reasons");
     hide_replies(json_object_get(document, "announcement"));
     add_ways(document, status, history);
-    add_clocks(document, status, obligations);
+    add_clocks(document, status, lawbook);
     add_errors(document, status, history);
     return document;
 }
 
-json_t *live_collect(const StatusRequest *request, LiveHistory *history, const GPtrArray *obligations, GError **error)
+json_t *live_collect(const StatusRequest *request, LiveHistory *history, const Lawbook *lawbook, GError **error)
 {
     StatusRequest mine = *request;
     g_autoptr(Status) status = NULL;
@@ -425,5 +427,5 @@ json_t *live_collect(const StatusRequest *request, LiveHistory *history, const G
     status = status_collect(&mine, error);
     if (!status || !feed(history, request->ledger, status, error))
         return NULL;
-    return make_document(status, history, obligations);
+    return make_document(status, history, lawbook && lawbook->obligations ? lawbook : NULL);
 }

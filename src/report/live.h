@@ -6,7 +6,8 @@
  *   pace             {rate_10s, rate_60s, done, total, left, eta, eta_ms}: of all messages together
  *   ways             [{channel, gateway, rate_10s, rate_60s, done, total, left, eta, eta_ms, brake}]; brake is null or
  *                    {kind: "held" | "quiet" | "rests" | "slowed", by, since, until, why}
- *   clocks           the three tightest, as `breach status` has them; clocks_running, clocks_overdue: how many in all
+ *   clocks           the three tightest, as `breach status` has them; clocks_running, clocks_overdue: how many in all;
+ *                    regimes_unread: the regimes that could not be read, so that their clocks are in none of these
  *   errors           [{event, words, code, enhanced, gateway, channel, count, last}], latest first, at most
  *                    LIVE_ERRORS; errors_since: from when on they were counted
  * Rates are messages that came to an end in a second, null until there are two readings; left is what is still to be
@@ -29,6 +30,7 @@
 #include <glib.h>
 #include <jansson.h>
 
+#include "report/lawbook.h"
 #include "report/status.h"
 
 #define LIVE_ERRORS 5
@@ -41,9 +43,9 @@ void live_history_free(LiveHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiveHistory, live_history_free)
 
 /* live_collect: one reading at request->now: the document; NULL with an error of status_collect() or of the ledger.
- * `obligations`: sorted, tightest first (Lawbook.obligations), or NULL where the law asks nothing. A new reference.
+ * `lawbook`: NULL where the law asks nothing. A new reference.
  * Readings at the same time or before the last one say the same rates as that one; a clock that was set back by more
  * than a minute begins the history anew. */
-json_t *live_collect(const StatusRequest *request, LiveHistory *history, const GPtrArray *obligations, GError **error);
+json_t *live_collect(const StatusRequest *request, LiveHistory *history, const Lawbook *lawbook, GError **error);
 
 #endif

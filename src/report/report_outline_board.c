@@ -185,11 +185,16 @@ static char *law(const Outline *outline)
     g_autofree char *running = text_grouped(count_states(obligations, "due"));
     g_autofree char *unknown =
         text_grouped(count_states(obligations, "scope-unknown") + count_states(obligations, "anchor-missing"));
+    g_autofree char *unread = outline_case_unread(outline);
+    g_autofree char *steps = NULL;
 
+    if (json_array_size(obligations) == 0 && unread)
+        return g_steal_pointer(&unread);
     if (json_array_size(obligations) == 0)
         return g_strdup(_("The playbook names no law, so this report says nothing about legal deadlines."));
-    return g_strdup_printf(_("Legal steps: done %s (late: %s), overdue %s, running %s, not yet decided %s."), done,
-                           late, overdue, running, unknown);
+    steps = g_strdup_printf(_("Legal steps: done %s (late: %s), overdue %s, running %s, not yet decided %s."), done,
+                            late, overdue, running, unknown);
+    return unread ? g_strdup_printf(_("%1$s %2$s"), steps, unread) : g_steal_pointer(&steps);
 }
 
 static char *decided(const Outline *outline)

@@ -58,11 +58,15 @@ static const char *law_state(const json_t *obligation)
     return _(regime_state_words_of(member_text(obligation, "state")));
 }
 
-/* When it was due. A law may set no number; or it sets one, and the time from which it counts is not known. */
+/* When it was due. A law may set no number; or it sets one, and the time from which it counts is not known, or the
+ * working days that it counts. */
 static char *due_of(const json_t *obligation)
 {
     if (json_is_string(outline_at(obligation, "due")))
         return outline_time(outline_at(obligation, "due"));
+    if (json_is_string(outline_at(obligation, "missing_calendar")) &&
+        strcmp(member_text(obligation, "state"), "not-applicable") != 0)
+        return g_strdup(_("calendar missing"));
     return g_strdup(json_is_string(outline_at(obligation, "rule")) ? _("not known yet") : _("no number in the law"));
 }
 
@@ -152,6 +156,21 @@ static void filing_row(const Outline *outline, const json_t *filing, const char 
                 outline_or_nothing(member_text(filing, "reason")));
 }
 
+char *outline_case_unread(const Outline *outline)
+{
+    const json_t *ids = outline_at(outline->document, "regimes_unread");
+    g_autoptr(GString) names = g_string_new(NULL);
+    size_t index;
+    json_t *id;
+
+    json_array_foreach((json_t *)ids, index, id)
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", json_string_value(id));
+    return names->len > 0 ? g_strdup_printf(_("NOT ALL: these regimes could not be read, so this report does not say "
+                                              "what they asked for: %s."),
+                                            names->str)
+                          : NULL;
+}
+
 void outline_case_law(const Outline *outline)
 {
     const char *const headers[] = {_("step"), _("state"), _("@due"), _("@done at"), _("remark"), NULL};
@@ -160,14 +179,17 @@ void outline_case_law(const Outline *outline)
     json_auto_t *applying = that_apply(outline_at(outline->document, "obligations"), &others);
     g_autofree char *number = outline_count(others);
     g_autofree char *rest = g_strdup_printf(_("Steps that do not apply and are not listed: %s."), number);
+    g_autofree char *unread = outline_case_unread(outline);
 
     outline_section(
         outline, "law", _("What the law asked for"),
         _("Each step with when it was due and when it was done; what is unverified was not checked against the "
           "text of the law."));
+    if (unread)
+        outline_paragraph(outline, unread);
     outline_list(outline, applying,
                  _("Obligations: overdue ones first, then running ones as they fall due; filed ones last"), headers,
-                 law_row, _("No legal step is known: the playbook names no regime that applies."));
+                 law_row, unread ? "" : _("No legal step is known: the playbook names no regime that applies."));
     if (others > 0)
         outline_paragraph(outline, rest);
     outline_list(outline, outline_at(outline->document, "filings"), _("Reports that were made"), filings, filing_row,

@@ -83,6 +83,9 @@ void outline_matrix(const Outline *outline, const json_t *rows, const OutlineMat
 /* outline_sum: over the rows in which `member` is one of `values` (parted by spaces; NULL: all). */
 int64_t outline_sum(const json_t *rows, const char *member, const char *values, const char *count);
 
+/* outline_case_unread: that the report knows nothing of some regimes, by their names; NULL: it knows of all. */
+char *outline_case_unread(const Outline *outline);
+
 /* The sections, in the order in which they stand. */
 void outline_board(const Outline *outline);
 void outline_timeline(const Outline *outline);

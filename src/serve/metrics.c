@@ -67,7 +67,6 @@ typedef struct Single {
 } Single;
 
 static const Single singles[] = {
-    {"breach_read_timestamp_seconds", "gauge", "When the ledger was read for these numbers.", "at", READ_TIME},
     {"breach_running", "gauge", "1 while a breach notify is at work on the ledger.", "running", READ_TRUTH},
     {"breach_complete", "gauge", "1 when everybody has a final state and nothing is due.", "complete", READ_TRUTH},
     {"breach_messages_done", "gauge", "Messages that need nothing more.", "pace.done", READ_NUMBER},
@@ -190,6 +189,15 @@ static void append_clocks(GString *text, const json_t *live)
                       LABELS("clock", member_text(clock, "id"), "state", member_text(clock, "state")), due);
 }
 
+/* Numbers that stay as they are are not published again, but read again: whoever watches over us asks for that time. */
+static void append_read(GString *text, int64_t read_at)
+{
+    if (read_at <= 0)
+        return;
+    begin_family(text, "breach_read_timestamp_seconds", "gauge", "When the ledger was read for these numbers.");
+    append_sample(text, "breach_read_timestamp_seconds", NO_LABELS, (double)read_at / 1000);
+}
+
 /* What this process itself counts -----------------------------------------------------------------------------------
  */
 
@@ -222,6 +230,7 @@ char *metrics_text(const MetricsSource *source)
     append_own(text, source);
     if (source->live) {
         append_incident(text, source->live);
+        append_read(text, source->stream.read_at);
         append_singles(text, source->live);
         append_people(text, source->live);
         append_channels(text, source->live);

@@ -72,6 +72,13 @@ void stream_publish(Stream *stream, StreamTopic topic, const char *json)
     pthread_mutex_unlock(&stream->lock);
 }
 
+void stream_read(Stream *stream, int64_t at)
+{
+    pthread_mutex_lock(&stream->lock);
+    stream->counts.read_at = at;
+    pthread_mutex_unlock(&stream->lock);
+}
+
 void stream_beat(Stream *stream)
 {
     pthread_mutex_lock(&stream->lock);

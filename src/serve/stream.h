@@ -22,6 +22,7 @@ typedef enum StreamTopic { STREAM_STATE, STREAM_ROOM, STREAM_HISTORY, STREAM_TOP
 typedef struct StreamCounts {
     int64_t watchers; /* now */
     int64_t refused;  /* so far, since there were too many */
+    int64_t read_at;  /* ms; when what is published was read last; 0: never */
 } StreamCounts;
 
 typedef struct Stream Stream;
@@ -31,6 +32,9 @@ typedef struct Stream Stream;
 Stream *stream_new(const char *epoch);
 void stream_free(Stream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_free)
+
+/* stream_read: what is published was found to be true at this time (ms), changed or not. */
+void stream_read(Stream *stream, int64_t at);
 
 /* stream_publish: from now on this is what the topic says: JSON on one line, copied. The listener has to be woken then.
  * stream_beat: every watcher is told that we are still there, which is how those who left are noticed. */

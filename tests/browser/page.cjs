@@ -4,7 +4,7 @@
 //   node page.cjs SCENE URL [ARGUMENT...]      BREACH_BROWSER_TOOLS: the folder of playwright-core and axe-core
 //                                              BREACH_SCREENSHOTS: keep pictures there
 //
-// Scenes: words (of every language; no browser), live (a run is sending), looks (languages, sizes, colours), lost (URL goes and comes back: a line on stdin
+// Scenes: words (of every language; no browser), link (hours of a connection; no browser), live (a run is sending), looks (languages, sizes, colours), lost (URL goes and comes back: a line on stdin
 // says when), token FILE, end (everybody is told).
 "use strict";
 
@@ -84,6 +84,45 @@ const scenes = {
     const asked = [...source.matchAll(/(?:say|count|nothing|fact)\("(\w+)"|data-(?:word|label)="(\w+)"/g)].map((one) => one[1] ?? one[2]);
     verdict(asked.length > 80, "texts are asked for");
     is("each of which there is", asked.filter((key) => !(key in WORDS.en)).join(), "");
+  },
+
+  async link() {
+    const copy = path.join(fs.mkdtempSync(path.join(process.env.HOME, "link-")), "link.mjs");
+    fs.copyFileSync(path.join(__dirname, "../../src/serve/assets/link.js"), copy);
+    const began = Date.UTC(2026, 10, 22, 12);
+    let time = began;
+    Date.now = () => time;
+    globalThis.sessionStorage = { getItem: () => null, setItem() {}, removeItem() {} };
+    globalThis.setTimeout = ((later) => (then, ms) => later(then, Math.min(ms, 1)))(setTimeout);
+    const headers = () => ({ Date: new Date(time).toUTCString() });
+    const hours = (count) => new ReadableStream({
+      pull(stream) {
+        if (count-- === 0) return stream.close();
+        time += 3600000;
+        stream.enqueue(new TextEncoder().encode(": here\n\n"));
+      },
+    }, { highWaterMark: 0 });
+    const snapshot = JSON.stringify({ id: "e-1", state: {}, room: {}, history: {} });
+    const answers = [() => new Response(hours(8), { headers: headers() }), () => new Response("", { status: 503 }),
+      ...Array(12).fill(() => new Response(snapshot, { headers: headers() })), () => new Response(hours(1), { headers: headers() })];
+    const links = [];
+    let furthest = 0;
+    const { connect } = await import(copy);
+    await new Promise((done) => {
+      globalThis.fetch = async () => (answers.length > 0 ? answers.shift()() : new Promise(done));
+      connect({
+        heard() {},
+        locked() {},
+        changed(link, offset) {
+          if (links.at(-1) !== link) links.push(link);
+          furthest = Math.max(furthest, Math.abs(offset));
+        },
+      });
+    });
+    verdict(time - began > 8 * 3600000, "hours have passed");
+    verdict(furthest < 1500, "the clock of the page goes on however long one connection lasts", `it was ${furthest} ms behind`);
+    is("where too many watch, asking goes on, and nothing is called lost", links.join(), "live,lost,poll,live,lost");
+    process.exit(0);
   },
 
   async live(browser) {
@@ -201,6 +240,9 @@ const scenes = {
     const linked = await open(browser, {}, `#token=${encodeURIComponent(secret)}`);
     await board(linked);
     is("an address can bring it, and does not keep it", await linked.evaluate(() => location.hash), "");
+    const crooked = await open(browser, {}, "#token=50%");
+    await crooked.waitForSelector("#door_wrong:not([hidden])");
+    quiet({ trouble: crooked.trouble.filter((one) => !one.includes("401")) }, "one with a bare percent sign is only a wrong one");
   },
 
   async end(browser) {
@@ -216,7 +258,7 @@ const scenes = {
 };
 
 (async () => {
-  if (scene === "words") return scenes.words();
+  if (["words", "link"].includes(scene)) return scenes[scene]();
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", timeout: PATIENCE,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
   try {

@@ -58,6 +58,8 @@ rehearses() {
 
 browse words </dev/null
 counted words
+browse link </dev/null
+counted link
 incident a exercise
 people 4000 >a/people.csv
 gateway 'rate: 5/s' >a/gateways/relay.yaml # it sends for longer than anybody looks on

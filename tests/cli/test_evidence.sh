@@ -433,6 +433,29 @@ stdout_has "it does not say that the request was made again" "check: the same co
 is "the page tells the digests apart" "$(grep -c "<dt>the body of the request, which is not in this folder</dt>" provider/index.html) $(grep -c "its other octets" provider/index.html)" "1 1"
 is "the request has a digest of its own" "${#body} $(json provider/evidence.json '$.messages[0].attempts[0].sha256')" "64 $body"
 
+# A provider that refuses several messages at once names all of their numbers
+incident text actual
+sed -i -e "s/ladder: \[.*\]/ladder: [sms]/" -e "s/^gateways: .*/gateways: {sms: relay}/" -e '/^announcement:/d' text/playbook.yaml
+text_file() {
+    provider_file "$1" | sed -e 's/^sends: webhook/sends: sms/' -e '/means: accepted/a \    - {at: /code, is: 7, means: permanent}'
+}
+text_file 9 >text/gateways/relay.yaml
+sink http-sink-breach text --gateway text/gateways/relay.yaml \
+    --rule 'request reply "400 {\"code\": 7, \"message\": \"+8613800138001, 008613800138002, 13800138002 and +86 138-0013-8003 are wrong, request 123456\"}"'
+text_file "$sink_port" >text/gateways/relay.yaml
+printf 'id,name,locale,phone\np1,Ann,en,+8613800138001\np2,Bo,en,+8613800138002\n' >text/people.csv
+sends text
+exits 1 "two numbers are refused"
+for person in p1 p2; do
+    run "$breach" report text/playbook.yaml --person $person --out text-$person
+    exits 0 "evidence of a refused batch: $person"
+done
+lacks "nobody else's number is in it" text-p1 13800138002 138-0013-8003
+lacks "nor in theirs" text-p2 13800138001 138-0013-8003
+is "their own and what is no number stay" "$(jq -r '.messages[0].attempts[0].reply' text-p1/evidence.json text-p2/evidence.json)" \
+    "+8613800138001, ***, *** and *** are wrong, request 123456
+***, 008613800138002, 13800138002 and *** are wrong, request 123456"
+
 # An exercise -----------------------------------------------------------------------------------------------------------------
 incident drill exercise
 run "$breach" plan drill/playbook.yaml

@@ -196,6 +196,29 @@ for wrong in "--form fax BR-FILING-003" "--stage last BR-FILING-004" "--locale 7
     stderr_has "with $code" "$code" "before anybody can be told"
 done
 
+# Two limbs of one report: the earlier one binds, under whichever name it is recorded --------------------------------------
+cat >limbs.yaml <<'END'
+version: 1
+incident: {id: limbs, status: actual, detected_at: 2026-11-21T22:10+08:00}
+organization: {name: {en: Example Bank}, role: controller, contact: {email: privacy@example.com}}
+facts: {what_happened: {en: Somebody copied account records.}}
+regimes: [eu-dora]
+anchors: {classification_major: 2026-11-21T22:30+08:00}
+END
+at 2026-11-22T09:00:00+08:00
+limbs() { run "$breach" obligations limbs.yaml "$@"; }
+limbs file eu-dora/initial_24h --at 2026-11-22T08:00+08:00 --by "Li Lei" --channel web
+exits 65 "late by the earlier limb"
+stderr_has "why is asked" "eu-dora/initial_4h was due 2026-11-22 02:30 +08:00, and was handed in 5 h 30 min late" "BR-FILING-015"
+unread_stderr=
+limbs file eu-dora/initial_24h --at 2026-11-22T08:00+08:00 --by "Li Lei" --channel web --reason "the portal was down"
+exits 0 "with the reason it is recorded"
+unread_stderr=
+stdout_has "as late" "5 h 30 min late"
+run "$breach" report limbs.yaml --format markdown --out -
+unread_stderr=
+stdout_has "the report says why, where it is late" "5 h 30 min late; the portal was down"
+
 # A report that is due again and again is late when its own turn is over -------------------------------------------------
 night
 sed -e 's/id: night/id: rolling/' -e 's/^regimes: .*/regimes: [cn-nfra-data-2024]/' -e 's/level: 2/level: 4/' night.yaml >rolling.yaml
@@ -271,6 +294,7 @@ report us-hipaa/hhs_500 ocr hhs
 is "the numbers are numbers" "$(json edpb.json '$.values.subject_count')" "$(json hhs.json '$.values.people')"
 is "the choices are those of the form" "$(json hhs.json '$.values.location') $(json hhs.json '$.values.safeguards')" \
     '["server","email"] ["privacy","technical"]'
+is "how likely it is, only a person answers: the risk does not say it" "$(json ico.json '$.values.likelihood')" ""
 is "the draft is called one" "$(json edpb.json '$.form.draft') $(json cac.json '$.form.draft')" "1 0"
 is "the eight items are in their order" \
     "$(sqlite3 :memory: "SELECT group_concat(DISTINCT json_extract(value, '\$.item')) FROM json_each(json_extract(readfile('cac.json'), '\$.fields')) WHERE json_extract(value, '\$.item') IS NOT NULL")" \

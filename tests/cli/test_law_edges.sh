@@ -203,6 +203,25 @@ run "$breach" record playbook.yaml register
 unread_stderr=
 stdout_has "the verdict of another command says it, too" \
     "NOT ALL: these regimes could not be read, and their clocks are not here: contract"
+run "$breach" status playbook.yaml --handover
+unread_stderr=
+stdout_has "so does the handover" "clocks are not here: contract" "regime contract could not be read" "breach check playbook.yaml"
+run "$breach" report playbook.yaml --format markdown --out -
+unread_stderr=
+stdout_has "and the report" "this report does not say what they asked for: contract."
+run "$breach" close playbook.yaml --by Wang --reason over
+exits 1 "a case of which nobody knows all is not closed"
+unread_stderr=
+stdout_has "because of the regime, too" "regime contract could not be read"
+sed -e 's/id: night/id: alone/' -e '/^regimes:/,$d' playbook.yaml >alone.yaml
+echo 'regimes: [contract]' >>alone.yaml
+run "$breach" close alone.yaml --by Wang --reason over
+exits 1 "nor when nothing else is open"
+unread_stderr=
+run "$breach" report alone.yaml --format markdown --out -
+unread_stderr=
+stdout_has "and no report says that the playbook names no law" "this report does not say what they asked for: contract."
+stdout_lacks "which it does" "names no law" "names no regime"
 sed -i 's/due: 24h/due: PT24H/' regimes/contract.yaml
 obligations
 [ "$status" -le 1 ]

@@ -175,6 +175,42 @@ exits 65 "a misspelt regime: a law is missing"
 stdout_has "a misspelt regime: the others are shown, and the verdict names it" "cn-cac-incident-2025/other_4h" \
     "NOT ALL: these regimes could not be read, and their clocks are not here: eu-gdrp"
 
+# A last day that cannot be counted, for want of a calendar or of a year of it, is nowhere taken for none.
+facts | sed -e '/^  - {id: eu-gdpr/d' -e 's/^  - cn-cac.*/  - {id: br-lgpd, calendar: mine}/' -e '/^variables/d' >a/days.yaml
+mkdir a/calendars
+cat >a/calendars/mine.yaml <<'END'
+version: 1
+id: mine
+name: mine
+jurisdiction: BR
+confidence: memory
+citation: mine
+basis: years
+years:
+  "2025": {notice: mine, confidence: memory, rest_days: []}
+END
+uncounted="br-lgpd/anpd_3bd cannot be counted: add the year 2026 to calendars/mine.yaml"
+run "$breach" obligations a/days.yaml --state days
+unread_stderr=
+stdout_has "uncounted: the list, and its verdict" "calendar missing          br-lgpd/anpd_3bd" "the end of $uncounted"
+stdout_lacks "uncounted: the law has a number" "no number in the law"
+run "$breach" obligations a/days.yaml --state days --json
+schema "uncounted: as the schema says"
+is "uncounted: the clock in short" "$(json "$out" '$.clocks[0].calendar_missing')" 1
+run "$breach" obligations a/days.yaml --state days --ics -
+stdout_lacks "uncounted: no entry of a calendar" "br-lgpd/anpd_3bd"
+stderr_has "uncounted: which is said" "NOT ALL; the end of $uncounted"
+run "$breach" status a/days.yaml --state days --handover
+unread_stderr=
+stdout_has "uncounted: the handover" "the end of $uncounted"
+run "$breach" report a/days.yaml --state days --format markdown --out -
+unread_stderr=
+stdout_has "uncounted: the report" "| running | calendar missing |"
+rm a/calendars/mine.yaml
+run "$breach" obligations a/days.yaml --state days
+unread_stderr=
+stdout_has "uncounted: no calendar at all" "the end of br-lgpd/anpd_3bd cannot be counted: calendar mine is missing or has mistakes"
+
 # A step inside the house has no report: it ends with a time, or with the entry that it was done.
 facts | sed -e '/^  - {id: eu-gdpr/d' -e 's/^  - cn-cac.*/  - us-sec-8k/' -e '/^variables/d' >a/sec.yaml
 run "$breach" obligations a/sec.yaml --state sec
@@ -185,6 +221,10 @@ facts | sed -e '/^  - {id: eu-gdpr/d' -e 's/^  - cn-cac.*/  - cn-pipl/' -e '/^va
 run "$breach" --lang zh-CN obligations a/pipl.yaml prepare cn-pipl/authority --state pipl
 unread_stderr=
 stdout_has "a Chinese report names the law in its marks" "事件报告（依据《个人信息保护法》）：首次报告"
+sed 's/cn-pipl/sg-pdpa/' a/pipl.yaml >a/marks.yaml
+run "$breach" obligations a/marks.yaml prepare sg-pdpa/pdpc_3d --locale zh-CN --state marks
+unread_stderr=
+stdout_has "and not twice, where its name has them" "事件报告（依据新加坡《个人资料保护法令》（PDPA）第 6A 部分）：首次报告"
 
 # An update that readers were promised is a clock, too.
 facts | sed 's/^  data_kinds:/  cause: {unknown: {as_of: 2026-11-21T22:00+08:00, next_update: 2026-11-22T12:00+08:00}}\n  data_kinds:/' >a/promise.yaml
@@ -236,6 +276,47 @@ is "status: the clock is its head" "$(head -n 1 "$out" | cut -c 1-42)" "clock: c
 run "$breach" status n/playbook.yaml --json
 is "status: the clocks of the document" "$(json "$out" '$.clocks[0].id')" contract/tell_24h
 ok "status: as docs/schema says" "$build/tests/tools/schema-check" "$source/docs/schema/status.json" "$out"
+
+# Whoever looks on hears of a law that cannot be read any more.
+cp -R n o
+sed -i 's/due: PT24H/due: 24h/' o/regimes/contract.yaml
+"$breach" status o/playbook.yaml --watch --json >watched.json 2>watched.txt &
+# shellcheck disable=SC2317 # wait_for calls it
+has_reading() { [ "$(wc -l <watched.json)" -gt 0 ]; }
+wait_for has_reading
+kill $!
+wait $! 2>/dev/null
+head -n 1 watched.json >reading.json
+ok "a law with a mistake: as docs/schema says" "$build/tests/tools/schema-check" "$source/docs/schema/live.json" reading.json
+is "a law with a mistake: it is named" "$(json reading.json '$.regimes_unread')" '["contract"]'
+ok "a law with a mistake: and stands in the verdict" grep -q "their clocks are not here: contract" reading.json
+
+# While breach notify sends, the delay that an authority had asked for ends: what it had kept off is late at once.
+relay lapse --rule "mail delay 1500ms"
+incident w actual
+mkdir w/regimes
+sed -e 's/^steps:/lawful_delay: [{id: police, ground: the police ask for it, confidence: confirmed}]\nsteps:/' \
+    n/regimes/contract.yaml >w/regimes/contract.yaml
+sed -i -e 's/^incident:/regimes: [contract]\nincident:/' -e 's/detected_at: .*/detected_at:  2026-11-22T00:00:00Z/' \
+    -e 's/affected: {lower: [0-9]*, likely: [0-9]*/affected: {lower: 1, likely: 3/' \
+    -e 's/confirmed_at: .*/confirmed_at: 2026-11-22T00:10:00Z/' -e 's/contained_at: .*/contained_at: 2026-11-22T00:20:00Z/' w/playbook.yaml
+echo "please wait" >lapse.txt
+at 2026-11-22T20:00:00Z
+run "$breach" record w/playbook.yaml decision delay --regime contract --scope step:tell_24h --ground police \
+    --facts "an arrest is near" --by "Han Meimei" --role CISO --authority "the police" --document lapse.txt \
+    --until 2026-11-23T12:00:00Z
+exits 0 "notify: a step waits"
+unread_stderr=
+at 2026-11-23T11:59:59Z
+run "$breach" plan w/playbook.yaml
+exits 0 "notify: planned"
+unread_stderr=
+run "$breach" notify w/playbook.yaml --yes --expect-digest "$(digest)" --expect-people 3
+exits 0 "notify: sent meanwhile"
+stderr_has "notify: that it is late now" "warning: OVERDUE: contract tell_24h 12 h 0 min late (2026-11-23 00:00 +00:00)"
+is "notify: which is in the record, once" \
+    "$(sqlite3 w/leak.breach/case.db "SELECT group_concat(body) FROM event WHERE kind = 'warning'")" \
+    '{"before":"over","due":"2026-11-23T00:00:00+00:00","obligation":"contract/tell_24h"}'
 
 # A record that cannot be read is said, and what the ledger knows is shown all the same.
 cp -R n m
@@ -290,6 +371,32 @@ exits 0 "decided: to wait, when it was late"
 unread_stderr=
 run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
 stdout_has "decided: that it was late is said" "it had been due before the delay was recorded"
+
+# What is handed in while it waits is in time: then, when it is recorded only later, and for ever.
+told() { run "$breach" obligations a/decided.yaml file us-ca/individuals_30d --by Wang --channel letter "$@"; }
+late() { sqlite3 :memory: "SELECT json_extract(value, '\$.state') || ' ' || json_extract(value, '\$.late_ms') FROM json_each(CAST(readfile('$out') AS TEXT), '\$.obligations') WHERE json_extract(value, '\$.id') = 'us-ca/individuals_30d'"; }
+at 2026-12-29T12:00:00-08:00
+told --at 2026-12-29T11:00-08:00
+exits 0 "delayed: handed in while it waits"
+unread_stderr=
+stdout_has "delayed: in time" "filed 2026-12-29 11:00 -08:00, in time"
+at 2027-01-05T12:00:00-08:00
+run "$breach" obligations a/decided.yaml --json
+is "delayed: in time when the delay has ended, too" "$(late)" "filed 0"
+run "$breach" obligations a/decided.yaml --why us-ca/individuals_30d
+stdout_has "delayed: who asked for it" "because the police asked for it" "filed 2026-12-29T11:00:00-08:00, in time" "had been due before"
+stdout_lacks "delayed: nothing says the contrary" "late by"
+told --withdraw --reason "a slip"
+unread_stderr=
+told --at 2026-12-30T12:01-08:00
+exits 65 "delayed: after the end it is late"
+stderr_has "delayed: which asks why" "BR-FILING-015"
+unread_stderr=
+told --at 2026-12-30T11:59-08:00
+exits 0 "delayed: handed in before the end, recorded after it"
+unread_stderr=
+run "$breach" obligations a/decided.yaml --json
+is "delayed: in time as well" "$(late)" "filed 0"
 
 at 2026-11-22T12:00:00+08:00
 cp -R "$source/playbooks" "$source/contacts" "$source/templates" .

@@ -120,6 +120,14 @@ else
     skip "its own reader takes them" "python3-prometheus-client is not installed: run script/bootstrap"
 fi
 
+# What stays as it is, is read again all the same: whoever watches over us asks for that time
+# shellcheck disable=SC2317 # wait_for calls it
+is_read_again() {
+    body /metrics "$host" | sed -n 's/^breach_read_timestamp_seconds //p' >>read_at.txt
+    [ "$(sort -u read_at.txt | wc -l)" -ge 4 ]
+}
+ok "the time of the latest reading goes on while nothing changes" wait_for is_read_again
+
 # Events ------------------------------------------------------------------------------------------------------------------------
 
 # watches NAME [HEADER...]: somebody who watches, with a descriptor of its own; what they hear goes to NAME.events

@@ -284,17 +284,18 @@ hold lift p1 "Person 1 is well"
     --role "data protection officer" --facts "li.lei@example.org has the key" >/dev/null 2>&1 || note "nothing was decided"
 plan=$(sqlite3 "$state/ledger.db" "SELECT json_extract(body, '$.digest') FROM event WHERE json_extract(body, '$.event') = 'planned'")
 mkdir -p back/cur back/new
-for time in 1 2; do
-    bounce p3@example.org "$(sqlite3 "$state/ledger.db" "SELECT id FROM message WHERE endpoint = 'p3@example.org'")" failed 5.2.2 "552 5.2.2 over quota, try $time" >"back/new/$time"
-    "$breach" track "$book" --mail "back/new/$time" >/dev/null 2>&1
+for came in "5.2.2 552 over quota" "5.2.2 552 over quota again" "5.1.1 550 no such user"; do
+    read -r code number words <<<"$came"
+    bounce p3@example.org "$(sqlite3 "$state/ledger.db" "SELECT id FROM message WHERE endpoint = 'p3@example.org'")" failed "$code" "$number $code $words" >"back/new/$number $words"
+    "$breach" track "$book" --mail "back/new/$number $words" >/dev/null 2>&1
     run "$breach" retry "$book" --outcome bounced --yes --expect-count 1
     unread_stderr=
     run "$breach" notify "$book" --yes --expect-digest "$plan" --patience PT1S
     unread_stderr=
 done
 ok "a report about what was typed" write_json
-is "a mailbox that was full twice is one message that came back" \
-    "$(report '[.returned[].messages] | add') $(sqlite3 "$state/ledger.db" "SELECT count(*) FROM event WHERE json_extract(body, '$.event') = 'bounced'")" "1 2"
+is "a mailbox that was full twice, and then gone, is one message that came back" \
+    "$(report '[.returned[] | [.messages, .enhanced]]') $(sqlite3 "$state/ledger.db" "SELECT count(*) FROM event WHERE json_extract(body, '$.event') = 'bounced'")" '[[1,"5.1.1"]] 3'
 again "of what was typed"
 held="SELECT strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(body, '$.at')) FROM event WHERE json_extract(body, '$.event')"
 is "each hold ends when it was lifted" "$(report '[.timeline[] | select(.kind == "hold").until] | .[0:2]')" \

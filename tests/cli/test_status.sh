@@ -194,6 +194,8 @@ if "${denied[@]}" true 2>/dev/null; then
     run "${denied[@]}" "$breach" status several/playbook.yaml --json
     exits 0 "a folder that is only to be read: status"
     is "says what it said before" "$(json "$out" '$.people')" "$(cat as_it_was)"
+    run "${denied[@]}" "$breach" status several/playbook.yaml --state "/$PWD/$state" --json
+    exits 0 "also where its path begins with two slashes"
     for looks in "status --handover" "obligations" "report --out read-only.html" "report --format json --out -"; do
         # shellcheck disable=SC2046,SC2086 # the words are meant
         run "${denied[@]}" "$breach" ${looks%% *} several/playbook.yaml $(cut -s -d' ' -f2- <<<"$looks")

@@ -307,6 +307,9 @@ run "$breach" status "$source/playbooks/three-jurisdictions.yaml" --dry-run --st
 exits 0 "an incident with clocks"
 ok "it is what its schema promises, too" "$build/tests/tools/schema-check" "$source/docs/schema/handover.json" "$out"
 is "what is due in more than a day is counted" "$(json "$out" '$.due[#-1].kind')" later
+undated=$(jq -r '[.due[] | select(.kind == "undated").text | split(": ")[-1]] | join(",")' "$out")
+"$breach" obligations "$source/playbooks/three-jurisdictions.yaml" --dry-run --state "$work/law" --json >law.json 2>/dev/null
+is "what runs without a date is counted, too" "$undated" "$(jq '[.obligations[] | select(.state == "due" and .due == null)] | length' law.json)"
 ok "the clocks are among what is due or open" test "$(json "$out" '$.open[0].kind')" = obligation
 run "$breach" status "$source/playbooks/three-jurisdictions.yaml" --dry-run --state "$work/law" --handover
 exits 0 "and as a page"

@@ -210,7 +210,7 @@ static RegimeState decided(Owed *owed, const char *body)
     state = fold(&trial);
     decisions = case_decisions(state, DAY_0);
     g_ptr_array_add(obligations, &owed->obligation);
-    obligation_decision_apply(obligations, decisions, DAY_0);
+    obligation_decision_apply(obligations, decisions, state, DAY_0);
     return owed->clock.state;
 }
 
@@ -245,6 +245,15 @@ static void test_obligations(void **unused)
                              "{\"id\":\"1\",\"decision\":\"delay\",\"regime\":\"eu-gdpr\",\"scope\":\"everybody\","
                              "\"until\":\"2026-11-23T00:00:00Z\"}"),
                      REGIME_DUE);
+    assert_int_equal(owed.clock.last, DAY_0 + 2 * CLOCK_DAY);
+    g_ptr_array_unref(owed.clock.why);
+
+    owe(&owed, "individuals", "individuals", NULL); /* nobody has said whether it applies: it waits all the same */
+    owed.clock.state = REGIME_SCOPE_UNKNOWN;
+    assert_int_equal(decided(&owed,
+                             "{\"id\":\"1\",\"decision\":\"delay\",\"regime\":\"eu-gdpr\",\"scope\":\"everybody\","
+                             "\"until\":\"2026-11-23T00:00:00Z\"}"),
+                     REGIME_SCOPE_UNKNOWN);
     assert_int_equal(owed.clock.last, DAY_0 + 2 * CLOCK_DAY);
     g_ptr_array_unref(owed.clock.why);
 

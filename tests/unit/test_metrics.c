@@ -29,7 +29,7 @@ static char *metrics_of(const char *text)
     const MetricsSource source = {.version = "1.2.3",
                                   .live = live,
                                   .receipts = {.recorded = 7, .forged = 2},
-                                  .stream = {.watchers = 3, .refused = 1}};
+                                  .stream = {.watchers = 3, .refused = 1, .read_at = 1795340454500}};
 
     return metrics_text(&source);
 }

@@ -38,6 +38,7 @@ function needs(live) {
   const due = live.next_due && Date.parse(live.next_due) <= Date.parse(live.at);
   return [
     live.clocks_overdue > 0 && count("need_overdue", live.clocks_overdue),
+    live.regimes_unread?.length > 0 && say("need_law", { names: live.regimes_unread.join(", ") }),
     live.copy && say("need_copy"),
     live.held > 0 && count("need_doubt", live.held),
     live.people.quarantined > 0 && count("need_quarantined", live.people.quarantined),
@@ -127,16 +128,17 @@ function dueTime(due) {
   return date ? `${date} ${minutes} ${zone === "Z" ? "UTC" : zone}` : due;
 }
 
-function clockRow(clock, names, now) {
+/** `since`: what has gone by after these numbers were read, ms. */
+function clockRow(clock, names, now, since) {
   const title = names?.[clock.id]?.[LANGUAGE];
   const left = clock.due ? Date.parse(clock.due) - now : null;
   const value = made("span", "value",
-    left === null ? say("clock_for", { span: span(clock.elapsed_ms ?? 0) })
+    left === null ? say("clock_for", { span: span((clock.elapsed_ms ?? 0) + since) })
       : say(left < 0 ? "clock_late" : "clock_in", { span: span(left) }));
   const applies = clock.state !== "scope-unknown";
   if (left !== null && applies && left < 4 * 3600000) value.classList.add(left < 0 ? "tone-bad" : "tone-warn");
   const more = [
-    clock.due ? say("clock_due", { time: dueTime(clock.due) }) : say("clock_undue"),
+    clock.due ? say("clock_due", { time: dueTime(clock.due) }) : say(clock.calendar_missing ? "clock_uncounted" : "clock_undue"),
     applies ? null : say("clock_unknown"), clock.unverified ? say("clock_unverified") : null,
   ];
   return made("li", "", made("span", "what", title ?? foreign(clock.title, "en")), value,
@@ -146,7 +148,8 @@ function clockRow(clock, names, now) {
 const nothing = (key) => made("li", "nothing", say(key));
 
 export function drawClocks(live, room, now) {
-  const rows = live.clocks.map((clock) => clockRow(clock, room?.clock_names, now));
+  const since = Math.max(0, now - Date.parse(live.at));
+  const rows = live.clocks.map((clock) => clockRow(clock, room?.clock_names, now, since));
   const none = room?.law === false ? made("li", "more", say("law_none")) : nothing("clocks_none");
   part("clocks").replaceChildren(...(rows.length > 0 ? rows : [none]));
   text("clocks_more", rows.length > 0

@@ -70,6 +70,7 @@ export async function connect({ heard, changed, locked }) {
     let events = 0;
     try {
       const answer = await ask("events", last ? { "Last-Event-ID": last } : {}, stop.signal);
+      const ahead = offset(answer); // now: the answer goes on for hours, its Date does not
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
         const { value, done } = await reader.read();
@@ -84,7 +85,7 @@ export async function connect({ heard, changed, locked }) {
           events += 1;
           failures = 0;
           silences = 0;
-          changed("live", offset(answer));
+          changed("live", ahead);
           if (!event) continue;
           last = event.id ?? last;
           tell(event.event, JSON.parse(event.data));
@@ -117,9 +118,9 @@ export async function connect({ heard, changed, locked }) {
       if (silences >= 2) {
         silences = 0;
         await poll();
-      } else {
-        await listen();
+        continue; // to events, with nothing lost
       }
+      await listen();
     } catch (problem) {
       if (problem instanceof Refused && problem.status === 401) {
         await locked();

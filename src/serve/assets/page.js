@@ -19,10 +19,19 @@ for (const element of document.querySelectorAll("[data-label]")) element.setAttr
 for (const link of document.querySelectorAll(".languages a"))
   if (link.lang === LANGUAGE) link.setAttribute("aria-current", "true");
 
+/** A token may hold a percent sign that nobody has escaped. */
+function plain(escaped) {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return escaped;
+  }
+}
+
 /* A token can come with the address as #token=…, which no browser sends anywhere; it does not stay there. */
 const given = /^#token=(.+)$/.exec(location.hash);
 if (given) {
-  token.set(decodeURIComponent(given[1]));
+  token.set(plain(given[1]));
   history.replaceState(null, "", location.pathname + location.search);
 }
 
