@@ -18,6 +18,11 @@ file(COPY ${packaging}/copyright DESTINATION ${doc})
 file(RENAME ${doc}/CHANGES.md ${doc}/changelog)
 compress(${doc}/changelog)
 
+# Debian's zsh looks for what packages bring in a folder of its own, and not in site-functions.
+file(MAKE_DIRECTORY ${root}/usr/share/zsh/vendor-completions)
+file(RENAME ${root}/usr/share/zsh/site-functions/_breach ${root}/usr/share/zsh/vendor-completions/_breach)
+file(REMOVE ${root}/usr/share/zsh/site-functions)
+
 # Gateways of this machine: a folder that the administrator fills.
 file(COPY ${packaging}/README DESTINATION ${root}/etc/breach/gateways)
 

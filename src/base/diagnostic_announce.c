@@ -78,6 +78,11 @@ static const Diagnostic rows[] = {
      N_("Its start page or its list would have been replaced. Nothing was published there."),
      N_("Name a folder of its own in the gateway file, for instance one below the website, and type breach announce "
         "again.")},
+    {"BR-ANNOUNCE-010", "announce-held", N_("everything is held, and so is what is published"),
+     N_("Somebody held the whole incident, mostly because a mistake was found. Nothing was published. A correction or a "
+        "withdrawal is published all the same."),
+     N_("Ask whoever holds it, whom breach status names. Type breach lift PLAYBOOK --reason TEXT, then breach announce "
+        "PLAYBOOK; if only messages are to wait, hold their channel or gateway instead.")},
 };
 
 const DiagnosticTable diagnostic_announce = {rows, G_N_ELEMENTS(rows)};

@@ -39,6 +39,10 @@ static const Diagnostic rows[] = {
     {"BR-LETTER-002", "letter-draw", N_("a letter cannot be drawn"),
      N_("The batch was taken back as a whole; its messages are not sent yet."),
      N_("Look at the disk and the memory of this machine, and type breach notify again.")},
+    {"BR-LETTER-003", "letter-window", N_("a name and an address do not fit into the window"),
+     N_("The post could not have read where the letter goes, so it was not made."),
+     N_("Shorten the name or the address in the people file, and type breach plan. Then type breach resolve with "
+        "--mended, and breach notify.")},
     /* RECORD */
     {"BR-RECORD-001", "record-kind", N_("it is not said what happened to what"), N_("Nothing was recorded."),
      N_("Type one of the kinds that the message lists behind the playbook, such as breach record PLAYBOOK letter ID.")},

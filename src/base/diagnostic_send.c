@@ -120,7 +120,7 @@ static const Diagnostic rows[] = {
      N_("The clock of this machine is out of the years that a header can say."),
      N_("Check the clock with date, then type breach notify again.")},
     {"BR-MESSAGE-006", "message-shared", N_("very many people share one address"),
-     N_("A hundred or more people with one address is mostly a placeholder such as none@example.com. The message "
+     N_("More than 20 people with one address is mostly a placeholder such as none@example.com. The message "
         "is quarantined."),
      N_("Correct the addresses in the people file and type breach plan. If it is a real shared mailbox, tell "
         "these people in another way.")},

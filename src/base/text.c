@@ -79,6 +79,20 @@ bool text_has_controls(const char *text, size_t size)
     return false;
 }
 
+bool text_is_one_line(const char *text)
+{
+    for (; *text; text = g_utf8_next_char(text)) {
+        GUnicodeType type;
+
+        if ((unsigned char)*text >= 0x20 && (unsigned char)*text < 0x7f)
+            continue;
+        type = g_unichar_type(g_utf8_get_char(text));
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
+            return false;
+    }
+    return true;
+}
+
 /* How many octets the control or the mark of direction at the beginning takes; 0: there is none. */
 static size_t wild_length(const char *text)
 {

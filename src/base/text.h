@@ -18,6 +18,10 @@ const char *text_nearest(const char *word, const char *const *candidates);
  * let data become a command (RFC 5321 4.1.1, RFC 5322 2.2). */
 bool text_has_controls(const char *text, size_t size);
 
+/* text_is_one_line: whether UTF-8 has nothing that ends a line or steers a terminal: no C0 or C1 control, no DEL, and no
+ * line or paragraph separator, which Unicode has besides. */
+bool text_is_one_line(const char *text);
+
 /* text_is_tame: whether a line of UTF-8 can stand in a terminal or on a page without moving the cursor, beginning a
  * line of its own or turning the letters around: no control of ISO 6429 (the C1 controls are two octets of UTF-8), and
  * no mark of the Unicode Bidirectional Algorithm (UAX 9) that embeds, overrides or isolates. text_tame: puts a question

@@ -77,11 +77,17 @@ static LetterForm form_of(const Gateway *gateway, const ChannelMessage *message)
                         .window = gateway->print->window};
 }
 
-/* A box where a character should be is no letter: a person looks at it first. */
-static bool check_glyphs(const LetterSheet *sheet, GError **error)
+/* A box where a character should be is no letter, nor is one whose town nobody sees through the window: a person looks at
+ * it first. */
+static bool check_sheet(const LetterSheet *sheet, GError **error)
 {
     const char *missing = letter_sheet_missing(sheet);
 
+    if (letter_sheet_is_spoilt(sheet)) {
+        error_set(error, BREACH_ERROR_PERMANENT, "letter-window",
+                  "name and address are too long for the window of the envelope: shorten them");
+        return false;
+    }
     if (!*missing)
         return true;
     error_set(error, BREACH_ERROR_PERMANENT, "letter-glyph",
@@ -160,7 +166,7 @@ static bool add_letter(void *work, const ChannelMessage *message, char **note, G
     int pages = letter_sheet_pages(sheet);
     g_autofree char *digest = NULL;
 
-    if (!check_glyphs(sheet, error))
+    if (!check_sheet(sheet, error))
         return false;
     digest = write_single(letters, message, sheet, error);
     if (!digest)
@@ -217,7 +223,7 @@ char *letter_draw(const Gateway *gateway, const ChannelMessage *message, size_t 
     LetterSheet *sheet = letter_form_lay_out(press, &form);
     GByteArray *octets = g_byte_array_new();
     const char *why = NULL;
-    bool drawn = check_glyphs(sheet, error);
+    bool drawn = check_sheet(sheet, error);
 
     if (drawn && !draw_one(press, message, sheet, append_to, octets, &why)) {
         set_undrawn(why, error);
@@ -239,7 +245,7 @@ bool letter_probe(const char *locale, GError **error)
 
     letter_sheet_flow(sheet, &style, NULL, words->number);
     letter_sheet_flow(sheet, &style, NULL, words->page);
-    done = check_glyphs(sheet, error);
+    done = check_sheet(sheet, error);
     letter_sheet_free(sheet);
     letter_press_free(press);
     return done;

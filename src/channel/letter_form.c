@@ -43,14 +43,30 @@ static bool is_chinese(const char *text)
     return false;
 }
 
-/* Postcodes have six digits in mainland China, three, five or six in Taiwan. */
-static bool is_postcode_length(size_t digits)
+/* Whether the address is written in Taiwan: the characters of its places and streets are the traditional ones. */
+static bool is_taiwan(const char *address)
 {
-    return digits == 3 || digits == 5 || digits == 6;
+    static const char *const marks[] = {"臺", "台北", "台中", "台南", "台東", "台灣",
+                                        "號", "縣",   "區",   "鄉",   "鎮",   "樓"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (strstr(address, marks[i]))
+            return true;
+    return false;
 }
 
-/* Takes a postcode that begins or ends the line, or is the whole of it, out of it. */
-static char *take_postcode(char *line)
+/* Digits before one of these are the number of a house, a lane, a floor or a room. */
+static bool is_counter(const char *text)
+{
+    static const char counters[] = "号號弄巷楼樓室栋棟幢座层層院段村组組户戶门門单單街路";
+    const char *first = text + strspn(text, " ");
+
+    return *first && g_utf8_strchr(counters, -1, g_utf8_get_char(first));
+}
+
+/* Takes a postcode of `digits` that begins or ends the line, or is the whole of it, out of it. Three digits at the end
+ * of a line are a room. */
+static char *take_postcode(char *line, size_t digits)
 {
     size_t length = strlen(line);
     size_t head = strspn(line, "0123456789");
@@ -59,13 +75,14 @@ static char *take_postcode(char *line)
 
     while (tail > 0 && g_ascii_isdigit(line[tail - 1]))
         tail--;
-    if (is_postcode_length(head) && (head == length || line[head] == ' ' || (guchar)line[head] >= 0x80)) {
+    if (head == digits && (head == length || ((line[head] == ' ' || (guchar)line[head] >= 0x80) &&
+                                              (digits == 6 || !is_counter(line + head))))) {
         code = g_strndup(line, head);
         memmove(line, line + head, length - head + 1);
         g_strstrip(line);
         return code;
     }
-    if (tail > 0 && line[tail - 1] == ' ' && is_postcode_length(length - tail)) {
+    if (digits > 3 && tail > 0 && line[tail - 1] == ' ' && length - tail == digits) {
         code = g_strdup(line + tail);
         line[tail] = '\0';
         g_strstrip(line);
@@ -74,14 +91,24 @@ static char *take_postcode(char *line)
     return NULL;
 }
 
+/* Postcodes have six digits in mainland China, three, five or six in Taiwan. */
+static char *take_code(char **lines, bool has_short)
+{
+    static const size_t lengths[] = {6, 5, 3};
+    char *code = NULL;
+
+    for (size_t i = 0; i < (has_short ? G_N_ELEMENTS(lengths) : 1) && !code; i++)
+        for (char **line = lines; *line && !code; line++)
+            code = take_postcode(*line, lengths[i]);
+    return code;
+}
+
 static char *chinese_address(const LetterForm *form)
 {
     g_auto(GStrv) lines = g_strsplit(form->address, "\n", -1);
     g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *code = NULL;
+    g_autofree char *code = take_code(lines, is_taiwan(form->address));
 
-    for (char **line = lines; *line && !code; line++)
-        code = take_postcode(*line);
     if (code)
         g_string_append(text, code);
     for (char **line = lines; *line; line++)
@@ -120,7 +147,7 @@ static void place_window(LetterSheet *sheet, const LetterForm *form)
     double left = FIELD_LEFT + FIELD_INSET;
     double line = FIELD_TOP + (is_cn ? FIELD_HEIGHT - SENDER_HEIGHT : NOTES_HEIGHT - SENDER_HEIGHT);
     LetterPlace place = {
-        .x = left, .y = FIELD_TOP + 2, .width = FIELD_WIDTH, .height = FIELD_HEIGHT - SENDER_HEIGHT - 3};
+        .x = left, .y = FIELD_TOP + 2, .width = FIELD_WIDTH, .height = FIELD_HEIGHT - SENDER_HEIGHT - 3, .whole = true};
 
     if (sender) {
         letter_sheet_place(sheet,

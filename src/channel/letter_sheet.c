@@ -42,6 +42,7 @@ struct LetterSheet {
     GPtrArray *layouts; /* of PangoLayout *, owned: the lines need theirs */
     GArray *marks;      /* of Mark */
     GString *missing;
+    bool is_spoilt;
 };
 
 struct LetterPdf {
@@ -301,6 +302,8 @@ double letter_sheet_place(LetterSheet *sheet, const LetterPlace *place, const Le
         size *= SHRINK;
         set_font(sheet, layout, style, size);
     }
+    if (place->whole && height_of(layout) > place->height * POINTS_PER_MM)
+        sheet->is_spoilt = true;
     top = place->y * POINTS_PER_MM - (place->up ? height_of(layout) : 0);
     at = pango_layout_get_iter(layout);
     do {
@@ -327,6 +330,11 @@ void letter_sheet_rule(LetterSheet *sheet, int page, double x, double y, double 
 const char *letter_sheet_missing(const LetterSheet *sheet)
 {
     return sheet->missing->str;
+}
+
+bool letter_sheet_is_spoilt(const LetterSheet *sheet)
+{
+    return sheet->is_spoilt;
 }
 
 /* Files ----------------------------------------------------------------------------------------------------------- */

@@ -53,11 +53,12 @@ void letter_sheet_gap(LetterSheet *sheet, double height);
 void letter_sheet_blocks(LetterSheet *sheet, const GPtrArray *blocks);
 
 /* letter_sheet_place: a text at a place of page `page` (from 0; it need not be there yet), wrapped at `width`; made
- * smaller until it is no higher than `height` (0: any). Returns its height. With `up`, `y` is where it ends. */
+ * smaller until it is no higher than `height` (0: any) or too small to read. Returns its height. With `up`, `y` is where
+ * it ends; with `whole`, the sheet is spoilt where it is still too high. */
 typedef struct LetterPlace {
     int page;
     double x, y, width, height;
-    bool up;
+    bool up, whole;
 } LetterPlace;
 double letter_sheet_place(LetterSheet *sheet, const LetterPlace *place, const LetterStyle *style, const char *text);
 
@@ -71,6 +72,9 @@ int letter_sheet_pages(const LetterSheet *sheet);
 /* letter_sheet_missing: the characters for which no font of this machine has a glyph, each once; "" when there are
  * none; borrowed from the sheet. */
 const char *letter_sheet_missing(const LetterSheet *sheet);
+
+/* letter_sheet_is_spoilt: whether something that has to stand in its place whole does not fit there. */
+bool letter_sheet_is_spoilt(const LetterSheet *sheet);
 
 /* letter_pdf_new: a file that is given to `write` piece by piece; `write` returns false to end it. `date` is its date
  * of creation, ISO 8601, or NULL for none. */

@@ -17,21 +17,6 @@
 
 /* ---- checks ---- */
 
-/* Unicode has more characters that end a line or steer a terminal than ASCII has. */
-static bool has_wide_controls(const char *text)
-{
-    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-        GUnicodeType type;
-
-        if ((unsigned char)*at < 0x80)
-            continue;
-        type = g_unichar_type(g_utf8_get_char(at));
-        if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
-            return true;
-    }
-    return false;
-}
-
 static bool check_text(const char *name, const char *value, GError **error)
 {
     if (!value)
@@ -40,7 +25,7 @@ static bool check_text(const char *name, const char *value, GError **error)
         error_set(error, BREACH_ERROR_INPUT, "message-encoding", "%s is not valid UTF-8", name);
         return false;
     }
-    if (text_has_controls(value, strlen(value)) || has_wide_controls(value)) {
+    if (!text_is_one_line(value)) {
         error_set(error, BREACH_ERROR_INPUT, "message-header",
                   "%s has a line end or another control character: a header is one line", name);
         return false;

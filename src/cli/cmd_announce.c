@@ -20,7 +20,9 @@
 #include "cli/posting.h"
 #include "cli/workspace.h"
 #include "dispatch/publish.h"
+#include "ledger/hold.h"
 #include "report/announced.h"
+#include "report/brakes.h"
 
 typedef struct Announce {
     Workspace *workspace;
@@ -136,6 +138,30 @@ static bool check_ledger(const Announce *announce, GError **error)
     return true;
 }
 
+/* A person's brake on everything is one on what is published, too; what puts right what is public goes on. */
+static bool check_held(const Announce *announce, GError **error)
+{
+    const Workspace *workspace = announce->workspace;
+    const char *kind = announce->plan->kind;
+    g_autoptr(GPtrArray) holds = NULL;
+    g_autofree char *held = NULL;
+    g_autofree char *command = NULL;
+    const Hold *hold;
+
+    if (strcmp(kind, "withdrawal") == 0 || strcmp(kind, "correction") == 0)
+        return true;
+    holds = hold_list(announce->ledger, error);
+    hold = holds ? hold_find_own(holds, HOLD_EVERYTHING, "", NULL) : NULL;
+    if (!hold)
+        return holds != NULL;
+    held = brakes_held(hold);
+    command = brakes_lift(hold, workspace->typed, workspace->mode);
+    error_set(error, BREACH_ERROR_TEMPORARY, "announce-held",
+              "%s; only a correction or a withdrawal is published meanwhile; to publish this one, type %s first", held,
+              command);
+    return false;
+}
+
 static bool render(const Announce *announce, GError **error)
 {
     const Workspace *workspace = announce->workspace;
@@ -189,7 +215,9 @@ static int write_kit(Announce *announce)
     const Workspace *workspace = announce->workspace;
     g_autoptr(GError) error = NULL;
     g_autofree char *verdict = NULL;
-    g_autofree char *next = g_strdup_printf("breach announce %s%s --draft", workspace->typed, workspace->mode);
+    g_autofree char *next = announce->plan
+                                ? g_strdup_printf("breach announce %s%s --draft", workspace->typed, workspace->mode)
+                                : g_strdup_printf("breach check %s", workspace->typed);
 
     if (!kit_write(workspace, workspace->options->kit, announce->files, &error))
         return fail(announce, error);
@@ -345,7 +373,8 @@ static int publish_all(Announce *announce)
     g_autoptr(GError) error = NULL;
     int code;
 
-    if (!gate_announce((Workspace *)workspace, is_withdrawal, &error) || !check_ledger(announce, &error))
+    if (!gate_announce((Workspace *)workspace, is_withdrawal, &error) || !check_ledger(announce, &error) ||
+        !check_held(announce, &error))
         return fail(announce, error);
     announce->gateways = announcing_gateways(workspace);
     if (material_status(workspace->material) == INCIDENT_ACTUAL) {

@@ -223,7 +223,8 @@ static void show(Workspace *workspace, const Check *check)
             text_bill_print(workspace->material);
         if (check->coverage)
             covering_print(check->coverage);
-        if (check->outlook)
+        /* where mistakes keep all messages from being counted, "nothing is left to be sent" would be false */
+        if (check->outlook && (check->outlook->messages > 0 || check->errors == 0))
             foresight_print_deadlines(stdout, check->outlook, "");
         if (check->promises)
             promises_print(workspace, check->promises, workspace->options->promises);

@@ -10,6 +10,7 @@
 #include "cli/delays.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/posting.h"
 #include "cli/record_case.h"
 #include "report/casework.h"
 #include "report/status.h"
@@ -60,12 +61,15 @@ static bool add_ledger(GPtrArray *items, const RecordCase *record, int64_t *unre
     g_autoptr(Ledger) ledger = NULL;
     g_autoptr(Status) status = NULL;
     const LedgerCounts *counts;
-    bool is_decided;
+    bool is_decided, applied;
 
     *unreached = 0;
     if (!ledger_exists(workspace_backend(), workspace->folder))
         return true;
     ledger = workspace_ledger(workspace, error);
+    /* What an earlier command left in the inbox may be what is open. */
+    if (ledger && !posting_apply(workspace, ledger, &applied, error))
+        return false;
     status = ledger ? status_collect(&(StatusRequest){.ledger = ledger,
                                                       .playbook = workspace->typed,
                                                       .options = workspace->mode,

@@ -435,5 +435,6 @@ const Command cmd_obligations = {
         "order\n"
         "and language, and hands nothing in; file ID records that it was made. This is not legal advice."),
     .options = names,
-    .exits = N_("0 nothing is overdue, 1 something is overdue, 64 usage, 65 bad input, 73 cannot write, 75 try again"),
+    .exits = N_("0 nothing is overdue, 1 something is overdue, or a report lacks something, 64 usage, 65 bad input,\n"
+                "73 cannot write, 75 try again"),
 };

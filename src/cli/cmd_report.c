@@ -228,6 +228,7 @@ const Command cmd_report = {
            "and afterwards. With --person it makes the evidence for one person, with --sample it draws people\n"
            "for an auditor."),
     .options = names,
-    .exits = N_("0 written, 64 usage, 65 the playbook or the ledger cannot be read, 70 the numbers do not add up,\n"
+    .exits = N_("0 written, 1 with --person: something is not what was recorded, 64 usage, 65 the playbook or the\n"
+                "ledger cannot be read, 70 the numbers do not add up,\n"
                 "73 the file cannot be written, or is there already"),
 };

@@ -16,6 +16,7 @@
 #include "cli/status_request.h"
 #include "cli/status_watch.h"
 #include "cli/workspace.h"
+#include "ledger/hold.h"
 #include "report/status.h"
 
 static int fail(const GError *error, int code)
@@ -34,11 +35,14 @@ static bool has_deadlines(const Workspace *workspace)
     return obligations_are_asked(workspace);
 }
 
-/* What is still to be sent, against the deadlines. Where it cannot be told it is left out: it decides nothing here. */
+/* What is still to be sent, against the deadlines. Where it cannot be told it is left out: it decides nothing here; and
+ * while everything is held nobody can tell. */
 static Outlook *look_ahead(const Workspace *workspace, Ledger *ledger, const StatusRequest *request,
                            const Status *status)
 {
-    return status->counts.open > 0 && has_deadlines(workspace)
+    bool is_held = hold_find(status->brakes->holds, HOLD_EVERYTHING, "", status->now) != NULL;
+
+    return status->counts.open > 0 && !is_held && has_deadlines(workspace)
                ? foresight_of_ledger(workspace, ledger, request->quiet_hours, NULL)
                : NULL;
 }

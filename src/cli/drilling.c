@@ -348,6 +348,7 @@ json_t *drilling_play(const DrillRequest *request, char **transcript, GError **e
                    .told = json_array(),
                    .words = scenario_words(request->scenario),
                    .told_last = -1,
+                   .mistaken = -1,
                    .seen = {.first_notice = -1, .told_at = -1}};
     g_autofree char *played = clock_format_utc(clock_now(clock_system()));
     int64_t began = clock_steady(clock_system());

@@ -46,7 +46,7 @@ typedef struct Drill {
     json_t *words;                     /* owned; scenario_words() */
     ScoreSeen seen;
     LedgerCounts counts;
-    int64_t mistaken;  /* people */
+    int64_t mistaken;  /* people; -1: nothing was corrected */
     int64_t told_last; /* in `told` */
 } Drill;
 

@@ -64,7 +64,8 @@ void drilling_count(Drill *drill, const LedgerCounts *counts, int64_t at)
         drill->seen.first_notice = after;
     drill->seen.told = (double)told / people;
     drill->seen.unreachable = (double)counts->told[TOLD_UNREACHABLE] / people;
-    drill->seen.mistaken = (double)drill->mistaken / people;
+    /* whoever was told something wrong stays so while nobody corrects it */
+    drill->seen.mistaken = drill->mistaken < 0 ? drill->seen.told : (double)drill->mistaken / people;
     look_at_share(drill, after);
     if (has_changed)
         add_point(drill, after, told, (int64_t)people);

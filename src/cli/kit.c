@@ -119,6 +119,8 @@ bool kit_write(const Workspace *workspace, const char *folder, GPtrArray *files,
                                             .own = playbook->announcement ? playbook->announcement->own : NULL};
         Writing writing = {.folder = folder, .sheet = sheets[i], .files = files, .error = error};
 
+        if (set)
+            publish_drop_unwritten(set, playbook);
         is_right =
             set && publish_render_set(&rendering, write_sheet, &writing, workspace->findings) && !writing.has_failed;
         if (set)

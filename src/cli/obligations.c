@@ -33,6 +33,36 @@ static bool time_of(const CaseEvent *event, const char *member, RegimeTime *time
     return at && law_time_parse(at, time, NULL);
 }
 
+/* The clocks that count hours from an anchor, under its own regime or under all, and have no end without its time. */
+static guint count_without_time(const Lawbook *lawbook, const char *name)
+{
+    const char *slash = strchr(name, '/');
+    g_autofree char *regime = slash ? g_strndup(name, (gsize)(slash - name)) : NULL;
+    guint count = 0;
+
+    for (guint i = 0; i < lawbook->obligations->len; i++) {
+        const Obligation *obligation = g_ptr_array_index(lawbook->obligations, i);
+
+        count += obligation->clock->state == REGIME_ANCHOR_MISSING &&
+                         g_strcmp0(obligation->clock->missing_anchor, slash ? slash + 1 : name) == 0 &&
+                         (!regime || (obligation->regime && strcmp(obligation->regime->entry->id, regime) == 0))
+                     ? 1
+                     : 0;
+    }
+    return count;
+}
+
+/* Where only the day is known, what counts hours does not run at all, and nobody is told that it is late. */
+static void warn_of_day(const Lawbook *lawbook, const char *name, const RegimeTime *time)
+{
+    guint count = time->is_day ? count_without_time(lawbook, name) : 0;
+
+    if (count > 0)
+        output_message(N_("warning: %s is only a day: clocks that count hours from it and now have no end: %u; record "
+                          "it with its time and offset, the earliest that it may have been"),
+                       name, count);
+}
+
 void obligations_warn_moved(const Lawbook *lawbook, guint last)
 {
     const GPtrArray *events = lawbook->state->events;
@@ -43,8 +73,10 @@ void obligations_warn_moved(const Lawbook *lawbook, guint last)
         g_autofree char *span = NULL;
         guint count;
 
-        if (event->kind != CASE_ANCHOR || !time_of(event, "old", &before) || !time_of(event, "new", &after) ||
-            law_time_at(&after) <= law_time_at(&before))
+        if (event->kind != CASE_ANCHOR || !time_of(event, "new", &after))
+            continue;
+        warn_of_day(lawbook, case_event_text(event, "name"), &after);
+        if (!time_of(event, "old", &before) || law_time_at(&after) <= law_time_at(&before))
             continue;
         span = clock_format_span(law_time_at(&after) - law_time_at(&before));
         count = count_set_by(lawbook, event);

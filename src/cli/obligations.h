@@ -25,7 +25,8 @@ Lawbook *obligations_lawbook(const Workspace *workspace, bool record, GError **e
 /* obligations_open: the same; `why` is the reason for what the playbook changed (NULL: "playbook edited"). */
 Lawbook *obligations_open(const Workspace *workspace, bool record, const char *why, GError **error);
 
-/* obligations_warn_moved: of the `last` events: each anchor that moved later, which gives more time than there was. */
+/* obligations_warn_moved: of the `last` events: each anchor that moved later, which gives more time than there was, or
+ * is only a day, so that what counts hours from it has no end. */
 void obligations_warn_moved(const Lawbook *lawbook, guint last);
 
 /* obligations_are_asked: whether the playbook names a regime, or a case record is there: without both there is nothing.

@@ -176,6 +176,7 @@ RecordPost *record_post_new(Ledger *ledger, const char *kind, const char *who, G
 static Known *choose(const GPtrArray *of, const RecordRow *row, Findings *findings)
 {
     g_autoptr(GString) ids = g_string_new(NULL);
+    Known *told = NULL;
 
     if (of->len == 1)
         return g_ptr_array_index(of, 0);
@@ -184,10 +185,12 @@ static Known *choose(const GPtrArray *of, const RecordRow *row, Findings *findin
 
         if (row->outcome->event == EVENT_DELIVERED && (SELECT_STATE(known->match->state) & OPEN))
             return known;
+        if (!told && known->match->state == MESSAGE_DELIVERED)
+            told = known; /* said before: the same row again */
         g_string_append_printf(ids, "%s%s", i > 0 ? ", " : "", known->match->id);
     }
     if (row->outcome->event == EVENT_DELIVERED)
-        return g_ptr_array_index(of, 0);
+        return told ? told : g_ptr_array_index(of, 0);
     findings_error(findings, FINDING_SEND, "record-several", row->at, "%s has several messages; name one of them: %s",
                    row->thing, ids->str);
     return NULL;

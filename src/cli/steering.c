@@ -118,12 +118,13 @@ static bool is_paused(const Steering *steering)
  * plans is done soon, and then it is for us to apply. */
 static bool wait_for_others(Steering *steering, GError **error)
 {
+    InboxHold asked;
     bool held;
 
     for (int looks = 0; looks < LOOKS && !steering->is_applied; looks++) {
-        if (!is_held(steering, &held, error))
+        if (!inbox_hold_asked(steering->ledger, &steering->hold, &asked, error) || !is_held(steering, &held, error))
             return false;
-        if (held != steering->lift && !(steering->lift && is_paused(steering))) {
+        if (asked == INBOX_HOLD_NONE && held != steering->lift && !(steering->lift && is_paused(steering))) {
             steering->is_applied = true;
         } else {
             g_usleep(LOOK_MS * 1000);
@@ -194,17 +195,22 @@ static bool warn_of_nobody(const Steering *steering, GError **error)
     return true;
 }
 
-/* Whether there is something to do; a hold that is there already is said, and is no error. */
+/* Whether there is something to do; a hold that is there already is said, and is no error. What somebody asked for and
+ * the process at work has not looked at yet counts as done: a hold that is about to be lifted is none, and one that is
+ * about to be set can be lifted. */
 static bool decide(Steering *steering, GError **error)
 {
-    g_autoptr(GPtrArray) holds = hold_list(steering->ledger, error);
+    InboxHold asked = INBOX_HOLD_NONE;
+    /* Before the holds: it may be applied in between. */
+    bool is_read = inbox_hold_asked(steering->ledger, &steering->hold, &asked, error);
+    g_autoptr(GPtrArray) holds = is_read ? hold_list(steering->ledger, error) : NULL;
     const Hold *there = holds ? hold_find_own(holds, steering->hold.scope, steering->hold.name, NULL) : NULL;
 
     if (!holds)
         return false;
-    if (steering->lift && !there && !is_paused(steering))
+    if (steering->lift && asked != INBOX_HOLD_HOLD && !there && !is_paused(steering))
         return refuse_lift(steering, holds, error);
-    steering->changed = steering->lift || !there;
+    steering->changed = steering->lift || !there || asked == INBOX_HOLD_LIFT;
     if (!steering->changed) {
         g_autofree char *what = hold_words(there);
         g_autofree char *since = status_time(there->at, steering->hold.at);

@@ -252,6 +252,8 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
         count_person(freezer, &person, 1);
         if (freezer->duplicates && !person.problem)
             duplicate_note(freezer->duplicates, person_value(&person, "id"));
+        if (freezer->crowd && !person.problem && !freezer->is_undecidable)
+            crowd_note(freezer->crowd, &person, &freezer->decision);
         if (freezer->plan && !is_wrong(freezer))
             planned = freeze_person(freezer, &person, error);
         plan_decision_clear(&freezer->decision);
@@ -363,6 +365,8 @@ static void report_tally(const Freezer *freezer)
     tally_quotas(freezer->tally, freezer->findings);
     if (!freezer->plan)
         tally_reach(freezer->tally, freezer->findings);
+    if (freezer->crowd)
+        crowd_report(freezer->crowd, freezer->findings);
 }
 
 static bool run(Freezer *freezer, GError **error)
@@ -399,6 +403,7 @@ void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, Fre
                        .watch = watch,
                        .summary = summary,
                        .duplicates = duplicate_new(),
+                       .crowd = crowd_new(material_playbook(material)),
                        .shorts = short_texts_new(material),
                        .tally = tally_new(material),
                        .kinds = g_hash_table_new(g_str_hash, g_str_equal)};
@@ -410,6 +415,7 @@ void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, Fre
     short_texts_free(freezer.shorts);
     tally_free(freezer.tally);
     duplicate_free(freezer.duplicates);
+    crowd_free(freezer.crowd);
     g_hash_table_unref(freezer.kinds);
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "dispatch/crowd.h"
 #include "dispatch/duplicate.h"
 #include "dispatch/edition.h"
 #include "dispatch/freeze.h"
@@ -38,6 +39,7 @@ typedef struct Freezer {
     const uint8_t *secret;
     int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
     Duplicates *duplicates;                      /* when checking; owned */
+    Crowd *crowd;                                /* likewise */
     GArray *twice;                               /* when planning: of Twice, by row; owned */
     int64_t twice_more;                          /* and so many more, which are only counted */
     GHashTable *kinds;                           /* of remark: how many so far; owned */

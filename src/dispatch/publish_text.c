@@ -80,14 +80,14 @@ static bool any_fact_has(const GPtrArray *facts, const char *locale)
  * nothing is published in it. What it writes there in part only is one. */
 static bool is_written_in(const Playbook *playbook, const char *locale)
 {
-    const Playbook *own = playbook->announcement->own;
+    const Playbook *own = playbook->announcement ? playbook->announcement->own : NULL;
 
     return any_fact_has(playbook->facts, locale) || (own && any_fact_has(own->facts, locale)) ||
            any_has(playbook->impact, locale) || any_has(playbook->measures_taken, locale) ||
            any_has(playbook->advice, locale) || any_has(playbook->remedies, locale);
 }
 
-static void drop_unwritten(TemplateSet *set, const Playbook *playbook)
+void publish_drop_unwritten(TemplateSet *set, const Playbook *playbook)
 {
     for (guint i = set->texts->len; i > 0 && set->texts->len > 1; i--)
         if (!is_written_in(playbook, ((const TemplateText *)g_ptr_array_index(set->texts, i - 1))->locale))
@@ -103,7 +103,7 @@ static void load_set(PublishPlan *plan, const char *data, Findings *findings)
         load_template(update ? update->template_name : playbook->announcement->template_name, ANNOUNCEMENT_CHANNEL,
                       playbook->folder, data, update ? update->at : playbook->announcement->at, findings);
     if (plan->set)
-        drop_unwritten(plan->set, playbook);
+        publish_drop_unwritten(plan->set, playbook);
     for (guint i = 0; plan->set && i < plan->set->texts->len; i++)
         g_ptr_array_add(plan->locales, ((const TemplateText *)g_ptr_array_index(plan->set->texts, i))->locale);
 }

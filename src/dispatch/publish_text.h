@@ -58,6 +58,10 @@ bool publish_plan_render(PublishPlan *plan, Moment first_notice, Findings *findi
  * which publish_plan_render() says. */
 char *publish_plan_body(const PublishPlan *plan, const TemplateText *text);
 
+/* publish_drop_unwritten: takes the languages out of a set in which the playbook says nothing at all; one language is
+ * always left. */
+void publish_drop_unwritten(TemplateSet *set, const Playbook *playbook);
+
 /* publish_render_set: renders every language of a set that is about nobody in particular, each handed to `take`: the
  * announcement, a sheet of the kit. false when there are mistakes. */
 typedef struct PublishRendered {

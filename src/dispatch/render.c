@@ -13,8 +13,6 @@
 #include "model/sms_text.h"
 #include "model/template.h"
 
-#define SHARED_MOST 20 /* people in one message: a family or an office, not the customers of a shop */
-
 struct RenderText {
     json_t *body;          /* owned */
     const json_t *context; /* borrowed from body */
@@ -292,21 +290,43 @@ static void set_masked_email(json_t *person)
     json_object_set_new(person, "masked_email", json_string(masked));
 }
 
-/* A mailbox that several people share gets one message that holds what is true of each of them. */
-static void add_to_column(json_t *person, const json_t *other, const char *column, const char *separator)
+/* Whether one of the people before row `count` has the same text in this column. */
+static bool is_said(const json_t *rows, size_t count, const char *column, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (g_strcmp0(json_string_value(json_object_get(json_array_get(rows, i), column)), text) == 0)
+            return true;
+    return false;
+}
+
+/* A mailbox that several people share gets one message that holds what is true of each of them. Compared whole: a name
+ * may hold the separator ("Acme, Inc."). */
+static void add_to_column(json_t *person, const json_t *rows, size_t row, const char *column, const char *separator)
 {
     const char *have = json_string_value(json_object_get(person, column));
-    const char *more = json_string_value(json_object_get(other, column));
-    g_auto(GStrv) listed = NULL;
+    const char *more = json_string_value(json_object_get(json_array_get(rows, row), column));
     g_autofree char *joined = NULL;
 
-    if (!more || !*more)
-        return;
-    listed = g_strsplit(have ? have : "", separator, -1);
-    if (g_strv_contains((const char *const *)listed, more))
+    if (!more || !*more || is_said(rows, row, column, more))
         return;
     joined = have && *have ? g_strconcat(have, separator, more, NULL) : g_strdup(more);
     json_object_set_new(person, column, json_string(joined));
+}
+
+/* Whoever is the contact of several organisations is told the number of all their people. */
+static void add_count(json_t *person, const json_t *rows, size_t row)
+{
+    const json_t *columns = json_array_get(rows, row);
+    const char *have = json_string_value(json_object_get(person, CONTEXT_COUNT_COLUMN));
+    const char *more = json_string_value(json_object_get(columns, CONTEXT_COUNT_COLUMN));
+    const char *organization = json_string_value(json_object_get(columns, "organization"));
+    g_autofree char *sum = NULL;
+
+    if (!more || !*more || !organization || is_said(rows, row, "organization", organization))
+        return;
+    sum = g_strdup_printf("%" G_GINT64_FORMAT,
+                          g_ascii_strtoll(have ? have : "", NULL, 10) + g_ascii_strtoll(more, NULL, 10));
+    json_object_set_new(person, CONTEXT_COUNT_COLUMN, json_string(sum));
 }
 
 /* Whether a cell names any kind: one of blanks and separators says as little as an empty one. */
@@ -352,33 +372,43 @@ static json_t *facts_of(const RenderText *text, const json_t *person)
     return facts;
 }
 
-json_t *render_people(const RenderText *text, const char *const *people, GError **error)
+/* Adds to `person`, the first, what the others have. Takes `person`; NULL: the data of one cannot be read. */
+static json_t *join_people(json_t *person, const char *const *people, const char *separator)
 {
-    const char *separator = g_str_has_prefix(text->locale, "zh") ? "、" : ", ";
-    json_t *person;
+    json_auto_t *rows = json_array();
     const char *column;
     json_t *value;
 
-    if (g_strv_length((char **)people) > SHARED_MOST) {
+    for (size_t row = 0; person && people[row]; row++) {
+        if (json_array_append_new(rows, json_loads(people[row], 0, NULL)) != 0) {
+            json_decref(person);
+            return NULL;
+        }
+        if (row == 0)
+            continue;
+        json_object_foreach(json_array_get(rows, row), column, value) /* set_masked_email() takes the first address */
+            if (strcmp(column, "email") != 0 && strcmp(column, "data_kinds") != 0 &&
+                strcmp(column, CONTEXT_COUNT_COLUMN) != 0)
+                add_to_column(person, rows, row, column, separator);
+        add_count(person, rows, row);
+        join_kinds(person, json_array_get(rows, row));
+    }
+    return person;
+}
+
+json_t *render_people(const RenderText *text, const char *const *people, GError **error)
+{
+    json_t *person;
+
+    if (g_strv_length((char **)people) > RENDER_SHARED_MOST) {
         error_set(error, BREACH_ERROR_INPUT, "message-shared",
-                  "more than %d people share this address: is it a placeholder?", SHARED_MOST);
+                  "more than %d people share this address: is it a placeholder?", RENDER_SHARED_MOST);
         return NULL;
     }
     person = json_loads(*people, 0, NULL);
     json_object_update_missing(person, text->blank);
-    for (const char *const *data = people + 1; person && *data; data++) {
-        json_auto_t *columns = json_loads(*data, 0, NULL);
-
-        if (!columns) {
-            json_decref(person);
-            person = NULL;
-            break;
-        }
-        json_object_foreach(columns, column, value) /* the email column: set_masked_email() takes the first address */
-            if (strcmp(column, "email") != 0 && strcmp(column, "data_kinds") != 0)
-                add_to_column(person, columns, column, separator);
-        join_kinds(person, columns);
-    }
+    if (people[1])
+        person = join_people(person, people, g_str_has_prefix(text->locale, "zh") ? "、" : ", ");
     if (person)
         set_masked_email(person);
     else
@@ -423,6 +453,22 @@ static json_t *notice_date(const RenderText *text, int64_t date)
     return json_string(day);
 }
 
+/* The person without what this capacity may not see: no way of writing a template reaches it. */
+static json_t *shown_person(const RenderText *text, json_t *person)
+{
+    const char *column;
+    json_t *value;
+    json_t *shown;
+
+    if (text->capacity != CAPACITY_GUARDIAN)
+        return json_incref(person);
+    shown = json_object();
+    json_object_foreach(person, column, value)
+        if (!context_is_private(text->capacity, column))
+            json_object_set(shown, column, value);
+    return shown;
+}
+
 /* What differs from message to message: searched before the context of the text. */
 static json_t *root_of(const RenderText *text, json_t *person, const char *id, int64_t date)
 {
@@ -433,7 +479,7 @@ static json_t *root_of(const RenderText *text, json_t *person, const char *id, i
     id_number(id, number);
     facts = facts_of(text, person);
     root = json_object();
-    json_object_set_nocheck(root, "person", person);
+    json_object_set_new_nocheck(root, "person", shown_person(text, person));
     json_object_set_new_nocheck(root, "number", json_string_nocheck(number));
     if (facts)
         json_object_set_new_nocheck(root, "facts", facts);
@@ -553,6 +599,19 @@ char *render_subject(const RenderText *text, GError **error)
     return g_strdup(scratch->subject->str);
 }
 
+/* A subject of two lines would keep every email of this text from going out. */
+static bool check_subject(const RenderText *text, const RenderScratch *scratch, GError **error)
+{
+    const json_t *part = json_object_get(json_object_get(text->body, "parts"), "subject");
+
+    if (strcmp(text->channel, "email") != 0 || text_is_one_line(scratch->subject->str))
+        return true;
+    error_set(error, BREACH_ERROR_INPUT, NULL,
+              "%s has a line end or another control character: a header is one line", "the subject");
+    error_prefix(error, "%s: ", json_string_value(json_object_get(part, "path")));
+    return false;
+}
+
 bool render_try(const char *body, GError **error)
 {
     g_autoptr(RenderText) text = render_text_new(body, error);
@@ -563,7 +622,7 @@ bool render_try(const char *body, GError **error)
         return false;
     person = blank_person(json_object_get(text->body, "columns"), "x");
     json_object_set_new(person, "data_kinds", json_string("")); /* every kind is tried */
-    return render_person(text, scratch, person, RENDER_SAMPLE_ID, 0, error);
+    return render_person(text, scratch, person, RENDER_SAMPLE_ID, 0, error) && check_subject(text, scratch, error);
 }
 
 const json_t *render_context(const RenderText *text)

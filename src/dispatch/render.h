@@ -73,7 +73,9 @@ bool render_spans(const RenderText *text, RenderScratch *scratch, const char *ki
 const TemplateMark *render_marks(const RenderText *text, int part, size_t *count);
 
 /* render_people: the people of one message as the text sees them: what differs is listed. Newly allocated. Error:
- * BREACH_ERROR_INPUT. */
+ * BREACH_ERROR_INPUT, for one when they are more than RENDER_SHARED_MOST: a family or an office, not the customers of a
+ * shop. */
+#define RENDER_SHARED_MOST 20
 json_t *render_people(const RenderText *text, const char *const *people, GError **error);
 
 /* render_subject: the subject as somebody without any data would get it, "" on a channel without one; newly allocated. For confirmations. Error:

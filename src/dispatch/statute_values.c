@@ -34,7 +34,7 @@ static char *expected_of(const char *name)
     return g_strdup(_("a time such as PT6H, or a number"));
 }
 
-static void check_variable(const Statutes *statutes, const LawVariable *variable, Findings *findings)
+static void check_variable(const Statutes *statutes, LawVariable *variable, Findings *findings)
 {
     const char *const values[] = {variable->lower, variable->likely, variable->upper};
 
@@ -43,6 +43,7 @@ static void check_variable(const Statutes *statutes, const LawVariable *variable
 
         if (fits(statutes, variable, values[i]))
             continue;
+        variable->is_wrong = true;
         expected = expected_of(variable->name);
         findings_error(findings, STAGE, "regime-variable-value", variable->at,
                        N_("%s cannot be \"%s\": expected %s; a condition would take it for something else"),

@@ -9,7 +9,8 @@
 #include "dispatch/statutes.h"
 
 /* statute_values_check: an error at stage report for each variable, of the playbook and of its regimes, with a value
- * that the variable cannot have, or that a scale of these regimes cannot read. */
+ * that the variable cannot have, or that a scale of these regimes cannot read; such a variable is marked as wrong, so
+ * that it counts as not known. */
 void statute_values_check(const Playbook *playbook, const Statutes *statutes, Findings *findings);
 
 #endif

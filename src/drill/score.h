@@ -22,7 +22,7 @@ typedef struct ScoreSeen {
     int breaks;         /* of the identity */
     int64_t twice;      /* messages that were taken twice */
     double unreachable; /* 0 to 1 */
-    double mistaken;    /* 0 to 1 */
+    double mistaken;    /* 0 to 1; where nothing was corrected, all who were told */
     bool is_planned;    /* else nothing is known of how many could be reached */
 } ScoreSeen;
 

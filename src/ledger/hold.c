@@ -203,6 +203,14 @@ bool hold_is_entry(const json_t *entry)
     return event && (strcmp(event, "hold") == 0 || strcmp(event, "lift") == 0);
 }
 
+bool hold_entry_is_about(const json_t *entry, const Hold *hold)
+{
+    return hold_is_entry(entry) &&
+           g_strcmp0(json_string_value(json_object_get(entry, "scope")), scopes[hold->scope]) == 0 &&
+           g_strcmp0(json_string_value(json_object_get(entry, "name")), hold->name) == 0 &&
+           g_strcmp0(json_string_value(json_object_get(entry, "cause")), cause_of(hold)) == 0;
+}
+
 bool hold_apply(Ledger *ledger, const json_t *entry, const char **why, GError **error)
 {
     const char *event = json_string_value(json_object_get(entry, "event"));

@@ -66,10 +66,11 @@ bool hold_lift(Ledger *ledger, const Hold *hold, bool *changed, GError **error);
 bool hold_expire(Ledger *ledger, int64_t now, GError **error);
 
 /* hold_entry: the inbox entry that asks for a hold, or to lift one; a new reference. NULL when a text is not UTF-8.
- * hold_is_entry: whether an entry is one. hold_apply: in a batch: does what the entry says; *why is set (static) when
- * it cannot be done. */
+ * hold_is_entry: whether an entry is one; hold_entry_is_about: one about the same thing, of the same cause.
+ * hold_apply: in a batch: does what the entry says; *why is set (static) when it cannot be done. */
 json_t *hold_entry(const Hold *hold, bool lift);
 bool hold_is_entry(const json_t *entry);
+bool hold_entry_is_about(const json_t *entry, const Hold *hold);
 bool hold_apply(Ledger *ledger, const json_t *entry, const char **why, GError **error);
 
 void hold_free(Hold *hold);

@@ -41,6 +41,27 @@ bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **err
     return true;
 }
 
+bool inbox_hold_asked(Ledger *ledger, const Hold *hold, InboxHold *asked, GError **error)
+{
+    int64_t after = 0, no = 0;
+
+    *asked = INBOX_HOLD_NONE;
+    for (;;) {
+        g_autofree char *body = NULL;
+        json_auto_t *entry = NULL;
+
+        if (!ledger->backend->inbox_next(ledger->store, after, &no, &body, error))
+            return false;
+        if (no == 0)
+            return true;
+        after = no;
+        entry = json_loads(body, 0, NULL);
+        if (entry && hold_entry_is_about(entry, hold))
+            *asked = g_strcmp0(json_string_value(json_object_get(entry, "event")), "lift") == 0 ? INBOX_HOLD_LIFT
+                                                                                               : INBOX_HOLD_HOLD;
+    }
+}
+
 /* What is said is kept as an event; its time is that of the entry. */
 static bool apply_mail(Ledger *ledger, json_t *entry, GError **error)
 {

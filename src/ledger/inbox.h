@@ -48,6 +48,11 @@ bool inbox_append_all(Ledger *ledger, const InboxEntry *entries, size_t count, i
 /* inbox_append_hold: asks for a hold, or to lift one; as inbox_append(). */
 bool inbox_append_hold(Ledger *ledger, const Hold *hold, bool lift, GError **error);
 
+/* inbox_hold_asked: what the last entry that waits asks for on the same thing, by a person; INBOX_HOLD_NONE: none does.
+ * Reads the whole inbox. */
+typedef enum InboxHold { INBOX_HOLD_NONE, INBOX_HOLD_HOLD, INBOX_HOLD_LIFT } InboxHold;
+bool inbox_hold_asked(Ledger *ledger, const Hold *hold, InboxHold *asked, GError **error);
+
 /* inbox_apply: in a batch: applies and removes what is there, at most `limit` entries; *applied how many. */
 bool inbox_apply(Ledger *ledger, int limit, int64_t now, int *applied, GError **error);
 

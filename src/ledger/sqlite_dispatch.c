@@ -95,6 +95,14 @@ bool sqlite_dispatch_row_find(void *self, const char *id, LedgerRow *row, GError
  * while no plan wants it is withheld by the plan; the second lasts until the next plan. */
 G_STATIC_ASSERT(FLAG_STOPPED == 16 && (FLAG_UNWANTED | FLAG_CLIMBED) == 1088 && MESSAGE_WITHHELD == 8);
 
+/* What is let go again goes by the gateway that its channel has in the latest plan, if its own is gone. */
+#define PLANNED_GATEWAYS                                                                                               \
+    " FROM header h CROSS JOIN json_each(h.value) j JOIN gateway g ON g.name = json_extract(j.value, '$.name')"
+#define GATEWAY_NOW                                                                                                    \
+    "CASE WHEN ?1 = 0 AND state <> 1 AND gateway NOT IN (SELECT g.no" PLANNED_GATEWAYS " WHERE h.key = 'gateways')"     \
+    " THEN coalesce((SELECT min(g.no)" PLANNED_GATEWAYS " JOIN label l ON l.name = json_extract(j.value, '$.channel')"  \
+    " JOIN text t ON t.channel = l.no WHERE h.key = 'gateways' AND t.no = message.text), gateway) ELSE gateway END"
+
 bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 {
     int flags = (row->solo ? FLAG_SOLO : 0) | (row->was_in_doubt ? FLAG_WAS_IN_DOUBT : 0) |
@@ -104,7 +112,7 @@ bool sqlite_dispatch_row_put(void *self, const LedgerRow *row, GError **error)
 
     return sqlite_run(self, error,
                       "UPDATE message SET state = ?1, attempt = ?2, relay_doubts = ?3, flags = ?4 | (flags & 1088) | CASE"
-                      " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9, doubted = ?10 WHERE no = ?11",
+                      " WHEN state = ?1 THEN flags & 16 WHEN ?1 = 8 AND flags & 64 THEN 16 ELSE 0 END, due = ?5, first_at = ?6, run = ?7, code = ?8, enhanced = ?9, doubted = ?10, gateway = " GATEWAY_NOW " WHERE no = ?11",
                       "iiiinniisii", (int64_t)row->state, (int64_t)row->attempt, (int64_t)row->relay_doubts,
                       (int64_t)flags, row->due, row->first_at, row->run, (int64_t)row->code,
                       row->enhanced[0] ? row->enhanced : NULL, (int64_t)row->doubted, row->no);

@@ -172,6 +172,20 @@ static const struct {
      "UPDATE main.message SET state = 9, due = NULL, flags = flags | 16 | CASE state WHEN 7 THEN 128 ELSE 0 END"
      " WHERE no IN (SELECT no FROM superseded)"},
 
+    /* No text of the new plan would ever be theirs, and maybe no gateway: whoever waits goes another way. What an open doubt
+     * is about may have been taken, so what stands in for it may be a second copy. */
+    {"what waits on a channel, or in a language, that the new plan does not have any more is cancelled",
+     "CREATE TEMP TABLE stranded AS SELECT m.no AS no, m.state AS state FROM main.message m CROSS JOIN main.text t"
+     " ON t.no = m.text WHERE m.state IN (0, 4) AND NOT m.flags & 8 AND NOT t.latest AND NOT EXISTS (SELECT 1 FROM main.text x"
+     "  WHERE x.audience = t.audience AND x.channel = t.channel AND x.locale = t.locale AND x.is_update = t.is_update AND"
+     "  x.latest) AND EXISTS (SELECT 1 FROM (SELECT m.notice AS notice UNION ALL SELECT notice FROM main.serves s WHERE"
+     "  s.message = m.no) x JOIN main.notice n ON n.no = x.notice JOIN again a ON a.person = n.person WHERE"
+     "  n.person NOT IN (SELECT person FROM stopped));"
+     "INSERT INTO happened SELECT no, 'cancelled', " STATE_NAME("state") ", 'cancelled', '" UNWANTED "' FROM stranded ORDER BY"
+     " no;"
+     "UPDATE main.message SET state = 9, due = NULL, flags = flags | 16 | CASE WHEN flags & 32 THEN 128 ELSE 0 END"
+     " WHERE no IN (SELECT no FROM stranded)"},
+
     {"notices with a history stay, under the same audience",
      "CREATE TEMP TABLE notice_map(old INTEGER PRIMARY KEY, new INTEGER UNIQUE, kept INTEGER);"
      "INSERT INTO notice_map SELECT w.old, n.no, 1 FROM again w JOIN (SELECT no, person, audience, row_number() OVER"
@@ -265,7 +279,8 @@ static const struct {
      " JOIN main.notice n ON n.no = m.notice JOIN fresh.message f ON f.id = m.id WHERE (m.state = 10 OR m.state IN (8, 9)"
      " AND m.flags & 16) AND (n.person NOT IN (SELECT person FROM stopped) OR EXISTS"
      " (SELECT 1 FROM main.serves x JOIN main.notice y ON y.no = x.notice WHERE x.message = m.no AND y.person NOT IN"
-     "  (SELECT person FROM stopped)));"
+     "  (SELECT person FROM stopped))) AND (m.state <> 9 OR EXISTS (SELECT 1 FROM " LINKS("fresh") " l JOIN notice_map nm ON"
+     "  nm.old = l.notice JOIN main.notice k ON k.no = nm.new WHERE l.message = f.no AND (nm.kept = 0 OR k.every OR k.no IN lost)));"
      "INSERT INTO happened SELECT no, 'released', " STATE_NAME("state") ", 'planned',"
      " CASE state WHEN 10 THEN '" MENDED "' ELSE '" BACK "' END FROM mended ORDER BY no;"
      "UPDATE main.message AS m SET state = 0, due = 0, first_at = NULL, flags = m.flags & ~16"
@@ -287,8 +302,10 @@ static const struct {
      " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map);"
      "UPDATE main.message AS m SET gateway = c.gateway FROM (SELECT l.no AS channel, min(g.no) AS gateway FROM merge_time,"
      " json_each(merge_time.gateways) j JOIN main.gateway g ON g.name = json_extract(j.value, '$.name') JOIN main.label l"
-     " ON l.name = json_extract(j.value, '$.channel') GROUP BY l.no) c, main.text mt WHERE m.flags & 1024 AND mt.no = m.text"
-     " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map)"},
+     " ON l.name = json_extract(j.value, '$.channel') GROUP BY l.no) c, main.text mt WHERE mt.no = m.text"
+     " AND mt.channel = c.channel AND m.state IN (0, 4, 7) AND m.gateway NOT IN (SELECT new FROM gateway_map);"
+     /* Nobody is there who could send it again, or ask. */
+     "UPDATE main.message SET due = NULL WHERE state = 7 AND due IS NOT NULL AND gateway NOT IN (SELECT new FROM gateway_map)"},
 
     /* Also of what failed or came back: should a person decide to try it again, nobody gets an old text. What is in doubt
      * keeps its text: that is the one which may have arrived. */
@@ -306,7 +323,7 @@ static const struct {
      "INSERT OR IGNORE INTO renewed SELECT m.no, (SELECT max(x.no) FROM main.text x WHERE x.audience = t.audience AND"
      " x.channel = t.channel AND x.locale = t.locale AND x.is_update = t.is_update AND x.edition = t.edition AND x.latest) AS"
      " newer FROM renewable r CROSS JOIN main.message m ON m.no = r.no JOIN main.text t ON t.no = m.text WHERE"
-     " m.flags & 1024 AND newer <> m.text;"
+     " newer <> m.text;"
      "UPDATE main.message AS m SET text = r.text FROM renewed r WHERE r.no = m.no;"
      "INSERT INTO main.event(at, message, body) SELECT t.at, m.no, json_object('at', t.text, 'attempt', m.attempt,"
      " 'event', h.event, 'from', h.before, 'message', m.id, 'reply', h.reply, 'text', m.text, 'to', h.after)"
@@ -380,7 +397,7 @@ static const struct {
 
     {"a notice of which all was cancelled counts as the new plan says",
      "CREATE TEMP TABLE emptied AS SELECT nm.new AS notice, w.aside AS aside, w.reason AS reason FROM notice_map nm"
-     " JOIN wanted w ON w.old = nm.old, merge_time c WHERE c.edition > 1 AND nm.kept = 1 AND nm.new IN lost"
+     " JOIN wanted w ON w.old = nm.old WHERE nm.kept = 1 AND nm.new IN lost"
      " AND nm.new NOT IN (SELECT notice FROM link) AND nm.new NOT IN given_up AND NOT EXISTS (SELECT 1 FROM main.message m"
      "  WHERE m.notice = nm.new AND m.flags & 1 = 0 AND m.state <> 9) AND NOT EXISTS (SELECT 1 FROM main.serves s"
      "  JOIN main.message m ON m.no = s.message WHERE s.notice = nm.new AND m.state <> 9);"

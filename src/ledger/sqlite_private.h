@@ -24,7 +24,7 @@
 #define FLAG_STANDS_IN 128 /* of a notice of which a message was cancelled in doubt: that one, and what stands in for it */
 
 /* Why a notice is quarantined when its only mailbox was told before. */
-#define SQLITE_MAILBOX_TOLD "somebody who shares this address was told before: decide by hand"
+#define SQLITE_MAILBOX_TOLD "a message to this address, which somebody else has too, was tried before: decide by hand"
 
 /* A statement is prepared once, at its first use, and found again by the address of its text, which is a string literal:
  * two texts never share an address, and where the compiler keeps equal literals apart, one is prepared twice. */

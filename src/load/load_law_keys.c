@@ -135,6 +135,8 @@ static void add_variable(const SchemaCheck *check, FindingStage stage, const Yam
 
     if (!is_law_name(check, stage, entry) || entry->value->is_refused || schema_is_nothing(entry->value))
         return; /* one that is left empty is not known */
+    if (schema_is_to_fill(check, stage, entry->key, entry->value))
+        return; /* nor is this: the mark would be compared as if it were a value */
     variable = g_new0(LawVariable, 1);
     variable->name = g_strdup(entry->key);
     variable->at = entry->value->at;

@@ -21,6 +21,7 @@ struct PeopleReader {
     bool *is_known;           /* owned; columns.count */
     const char **blank;       /* owned array; columns.count times "" but for the id */
     char *id;                 /* owned; in `blank` */
+    GPtrArray *trimmed;       /* of char *, owned: cells of the row in work without the blanks at their end */
     GString *problem;         /* what is wrong with the row, in the chosen language */
     GString *reason;          /* the same in English and without its place */
     Position failed_at;
@@ -141,6 +142,7 @@ PeopleReader *people_open(const char *path, const GPtrArray *renames, Findings *
     reader->renames = renames;
     reader->problem = g_string_new(NULL);
     reader->reason = g_string_new(NULL);
+    reader->trimmed = g_ptr_array_new_with_free_func(g_free);
     if (jsonl_is(path))
         begin_jsonl(reader, findings);
     else
@@ -256,6 +258,33 @@ static const char **blank_values(PeopleReader *reader, const CsvRow *row)
     return reader->blank;
 }
 
+/* Blanks around a cell, as behind the comma of a file written by hand, say nothing: " admin" is an admin, and
+ * " a@example.org" an address. An id stays as it is. */
+static const char *trim(PeopleReader *reader, const char *cell)
+{
+    const char *end;
+    const char *before;
+
+    while (*cell && g_unichar_isspace(g_utf8_get_char(cell)))
+        cell = g_utf8_next_char(cell);
+    end = cell + strlen(cell);
+    before = end;
+    while (before > cell && g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(before))))
+        before = g_utf8_prev_char(before);
+    if (before == end)
+        return cell;
+    g_ptr_array_add(reader->trimmed, g_strndup(cell, (gsize)(before - cell)));
+    return g_ptr_array_index(reader->trimmed, reader->trimmed->len - 1);
+}
+
+static void trim_cells(PeopleReader *reader, const char **cells)
+{
+    g_ptr_array_set_size(reader->trimmed, 0);
+    for (size_t i = 0; i < reader->columns.count; i++)
+        if (*cells[i] && (int)i != reader->columns.id)
+            cells[i] = trim(reader, cells[i]);
+}
+
 static int fail(PeopleReader *reader, const char *id, Position at, const char *text, GError **error)
 {
     reader->failed_as = id;
@@ -304,6 +333,8 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
         person->values = blank_values(reader, &row);
         person->problem = reader->problem->str;
         person->reason = reader->reason->str;
+    } else {
+        trim_cells(reader, row.fields);
     }
     return 1;
 }
@@ -338,6 +369,7 @@ void people_close(PeopleReader *reader)
     g_free(reader->is_known);
     g_free(reader->blank);
     g_free(reader->id);
+    g_ptr_array_unref(reader->trimmed);
     g_string_free(reader->problem, TRUE);
     g_string_free(reader->reason, TRUE);
     g_free(reader->path);

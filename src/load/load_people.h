@@ -4,7 +4,8 @@
  * whole file: a quote that is never closed, text after a closing quote, a NUL, a field over PEOPLE_FIELD_MAX, a file
  * that is not UTF-8 throughout but reads as GB18030 (the message prints the iconv command that mends it), no header,
  * a duplicate column, no `id` column. What is wrong with one row quarantines that row: broken UTF-8, too few or too
- * many fields, no id, a control character (CR or LF in a name would let data become a header).
+ * many fields, no id, a control character (CR or LF in a name would let data become a header). Blanks around a cell are
+ * no part of it, but for the id.
  *
  * JSON Lines is the other form (see jsonl.h): there a row ends with its line whatever is in it, so a broken line is
  * always that row's mistake. Which of the two a file is, its first character says, or else its name. */

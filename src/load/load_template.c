@@ -82,6 +82,17 @@ void template_set_free(TemplateSet *set)
     g_free(set);
 }
 
+/* CRLF as LF: a text message would carry the CR, and differ by it from the text that its provider has approved. */
+static void end_lines(char *source)
+{
+    char *to = source;
+
+    for (const char *from = source; *from; from++)
+        if (from[0] != '\r' || from[1] != '\n')
+            *to++ = *from;
+    *to = '\0';
+}
+
 /* The text of a file without byte order mark; NULL with a finding when it cannot be used. */
 static char *read_source(const char *path, Findings *findings)
 {
@@ -102,6 +113,7 @@ static char *read_source(const char *path, Findings *findings)
     }
     if (strncmp(source, "\xef\xbb\xbf", 3) == 0)
         memmove(source, source + 3, size - 3 + 1);
+    end_lines(source);
     return g_steal_pointer(&source);
 }
 

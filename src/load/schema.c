@@ -103,6 +103,8 @@ static const char *text_problem(const char *text, bool is_one_line)
                               : _("holds a control character: remove it");
         is_blank = is_blank && g_ascii_isspace(*p);
     }
+    if (is_one_line && !text_is_one_line(text))
+        return _("must be one line: remove the line break");
     return is_blank ? _("is an empty text: write something, or remove the key") : NULL;
 }
 
@@ -312,9 +314,8 @@ static void convert_moment(const SchemaCheck *check, const SchemaField *field, c
                   field->key, error->message);
 }
 
-/* Whether a scalar, the value of `key`, is yet to be written (breach init marks such places); that is then reported.
- * What nobody has written is not wrong: as one that is missing, it is not to stand in the way of a first report. */
-static bool is_to_fill(const SchemaCheck *check, FindingStage stage, const char *key, const YamlNode *node)
+/* What nobody has written is not wrong: as one that is missing, it is not to stand in the way of a first report. */
+bool schema_is_to_fill(const SchemaCheck *check, FindingStage stage, const char *key, const YamlNode *node)
 {
     const char *mark;
 
@@ -369,7 +370,7 @@ static void add_translation(const SchemaCheck *check, FindingStage stage, const 
     if (!text)
         return;
     /* Kept all the same: templates that need the text shall not be reported as well. */
-    (void)is_to_fill(check, stage, shown, entry->value);
+    (void)schema_is_to_fill(check, stage, shown, entry->value);
     translation = without_last_breaks(text);
     problem = schema_is_nothing(entry->value) ? _("has no text: write it, or remove the language")
                                               : text_problem(translation, is_one_line);
@@ -402,7 +403,7 @@ LocaleText *schema_locale_text(const SchemaCheck *check, FindingStage stage, con
             schema_report(check, stage, SCHEMA_WRONG_VALUE, node->at, "this %s", problem);
             return NULL;
         }
-        (void)is_to_fill(check, stage, "text", node);
+        (void)schema_is_to_fill(check, stage, "text", node);
         texts = locale_text_plain(plain, node->at);
     }
     return g_steal_pointer(&texts);
@@ -444,7 +445,7 @@ static void check_list(const SchemaCheck *check, const SchemaField *field, const
         if (schema_is_nothing(item))
             schema_report(check, field->stage, SCHEMA_WRONG_VALUE, item->at,
                           "an item of %s is empty: write it, or remove its hyphen or comma", field->key);
-        else if (!item->is_refused && !is_to_fill(check, field->stage, field->key, item))
+        else if (!item->is_refused && !schema_is_to_fill(check, field->stage, field->key, item))
             set(check, field, item, target);
     }
 }
@@ -529,7 +530,7 @@ static void check_field(const SchemaCheck *check, const SchemaField *field, cons
         schema_report(check, field->stage, SCHEMA_UNSUPPORTED, entry->at,
                       "%s is not supported by this version: remove it", field->key);
     else if (entry->value->is_refused || is_identity_to_fill(check, field, entry->value) ||
-             is_to_fill(check, field->stage, field->key, entry->value))
+             schema_is_to_fill(check, field->stage, field->key, entry->value))
         return;
     else if (!schema_is_nothing(entry->value))
         schema_value(check, field, entry->value, base);

@@ -110,6 +110,10 @@ void schema_report(const SchemaCheck *check, FindingStage stage, SchemaMistake m
 /* schema_is_nothing: whether a value was left empty (or written as ~ or null, which YAML reads as nothing). */
 bool schema_is_nothing(const YamlNode *node);
 
+/* schema_is_to_fill: whether a scalar, the value of `key`, is yet to be written (breach init marks such places); that
+ * is then reported. For setters whose keys are in no row: schema_check() asks it by itself. */
+bool schema_is_to_fill(const SchemaCheck *check, FindingStage stage, const char *key, const YamlNode *node);
+
 /* schema_scalar: the text of a scalar; NULL when it is a list or a map, which is then reported ("expected …"). */
 const char *schema_scalar(const SchemaCheck *check, FindingStage stage, const YamlNode *node, const char *expected);
 

@@ -60,6 +60,8 @@ static void say_times(GPtrArray *all, const Playbook *playbook)
 
 static void say_variable(GPtrArray *all, const char *regime, const LawVariable *variable)
 {
+    if (variable->is_wrong)
+        return; /* compared as a text, it would decide that duties do not apply */
     say(all, CASE_VARIABLE, regime, variable->name,
         json_pack("{s:s?, s:s?, s:s?}", "lower", variable->lower, "likely", variable->likely, "upper",
                   variable->upper));

@@ -29,6 +29,7 @@ typedef struct LawAnchor { /* anchors: {NAME: TIME} or {NAME: {at: TIME, by: WHO
 typedef struct LawVariable {      /* variables: {NAME: VALUE} or {NAME: {lower: …, likely: …, upper: …}} */
     char *name;                   /* "affected_state" */
     char *lower, *likely, *upper; /* as text; one value alone is in all three; NULL: not known */
+    bool is_wrong;                /* a value that it cannot have, which was reported: counts as not known */
     Position at;
 } LawVariable;
 

@@ -185,6 +185,9 @@ static bool add_person(Found *found, Ledger *ledger, LedgerFound *person, GError
         if (match->state != MESSAGE_ACCEPTED && match->state != MESSAGE_DELIVERED)
             continue;
         one->is_told = true;
+        /* A call that is on the list counts as told; nobody has heard anything at this number before it is made. */
+        if (match->state == MESSAGE_ACCEPTED && g_strcmp0(match->channel, "phone") == 0)
+            continue;
         one->is_reached =
             one->is_reached || (match->endpoint && g_ascii_strcasecmp(match->endpoint, found->asked) == 0);
     }

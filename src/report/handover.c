@@ -318,7 +318,7 @@ static void add_by_itself(const Making *making, const Status *status)
     GPtrArray *items = making->handover->by_itself;
     const LadderQuestion *question = &status->climbs->question;
 
-    if (status->is_running)
+    if (status->is_running && !hold_find(status->brakes->holds, HOLD_EVERYTHING, "", making->handover->now))
         add_count(making, items, counts->open + counts->messages[MESSAGE_ATTEMPTING], "sending",
                   N_("messages that breach notify is sending or will try again"), NULL, "");
     if (status->is_running && items->len == 0)

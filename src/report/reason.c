@@ -24,7 +24,7 @@ static const char *const known[] = {
     N_("compromised names no column of endpoints: write email, phone or both"),
     N_("data_kinds has one that facts.data_kinds of the playbook lacks"),
     N_("the same id stands in more than one row"),
-    N_("somebody who shares this address was told before: decide by hand"),
+    N_("a message to this address, which somebody else has too, was tried before: decide by hand"),
     N_("no longer in the people file"),
     N_("superseded by edition %s"),
     N_("withdrawn before they were told"),

@@ -246,6 +246,12 @@ verdict $? "nobody asks for languages that nobody writes or reads"
 announce plain --draft
 unread_stderr=
 ok "it is in one" test "$(grep -c '^  zh-' "$out")" -eq 0
+sed -i '/^announcement:/d' plain/playbook.yaml
+announce plain --kit plain-kit
+exits 0 "so is the kit, also of a playbook that announces nothing"
+is "its sheets" "$(cd plain-kit && find . -type f | sort | tr '\n' ' ')" "./en/holding.txt ./en/questions.txt ./en/staff.txt "
+stdout_has "and no draft is offered then" "next: breach check plain/playbook.yaml"
+unread_stderr=
 
 # Only for whoever cannot be reached ----------------------------------------------------------------------------------
 announced three "{gateway: site, when: unreachable, reason: No address is known.}"
@@ -260,6 +266,35 @@ exits 0 "it is published"
 ok "with the reason" grep -q "No address is known" three/public/leak-en.html
 notify three
 exits 1 "finished, but somebody is unreachable"
+
+# A person's brake on everything --------------------------------------------------------------------------------------
+announced braked "{gateway: site, when: always}"
+plan braked
+run "$breach" hold braked/playbook.yaml --reason "the date is wrong"
+confirmed braked
+exits 75 "nothing new is published while everything is held"
+stderr_has "it says who holds it, and what to type" "everything is held by" "the date is wrong" \
+    "type breach lift braked/playbook.yaml --reason TEXT first" "nothing was published"
+announce braked
+exits 75 "nor is anybody asked"
+unread_stderr=
+run "$breach" lift braked/playbook.yaml --reason "mended"
+confirmed braked
+exits 0 "it is published once it is lifted"
+notify braked
+exits 0 "everybody is told"
+run "$breach" hold braked/playbook.yaml --reason "wrong again"
+edition braked 2
+cat >>braked/playbook.yaml <<'END'
+update:
+  kind: correction
+  need_to_act: false
+  wrong: {en: The date was 17 November., zh-CN: 日期是11月17日。, zh-TW: 日期是11月17日。}
+  right: {en: The date was 18 November., zh-CN: 日期是11月18日。, zh-TW: 日期是11月18日。}
+END
+plan braked
+confirmed braked
+exits 0 "a correction goes on"
 
 relay_stop mail
 relay_stop sms

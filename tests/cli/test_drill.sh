@@ -189,6 +189,10 @@ is "everybody was told, those who came later too" "$(json "$out" '$.counts.accep
 mistaken=$(json "$out" '$.targets[5].got')
 ok "some had read the wrong number: $mistaken" awk -v share="$mistaken" 'BEGIN { exit !(share > 0.05 && share < 0.4) }'
 ok "every command ended well" test "$(json "$out" '$.events' | grep -c '"exit":6[45]')" -le 2
+scenario mistake "$all, mistaken: 50%" 'do: throttle, rate: 1/s' 'at: PT20M, do: notify'
+run "$breach" drill "$book" --scenario mistake --json
+exits 1 "a mistake that nobody corrects"
+is "is read by everybody who is told" "$(json "$out" '$.targets[5].got') $(json "$out" '$.targets[5].met')" "1.0 0"
 size=50
 scenario mistake "$all" 'do: edit, find: no such text, replace: other' 'at: PT1M, do: notify'
 drill mistake

@@ -199,7 +199,7 @@ printf 'id,name,email,holder\na,Ann,home@example.org,h\nb,Bob,bob@example.org,\n
 edition share 2 "${news[@]}"
 plan share
 exits 0 "Cid holds Ann's mailbox with her; Dan is a stranger there"
-stdout_has "and is for a person to decide" "somebody who shares this address was told before: decide by hand"
+stdout_has "and is for a person to decide" "a message to this address, which somebody else has too, was tried before: decide by hand"
 confirmed share
 exits 75 "the others are told"
 is "the mailbox got Ann's update, and Dan a first notice of his own" "$(got share home@example.org)" "First 1|First 2|Later 2 news"

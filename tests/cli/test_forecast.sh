@@ -56,6 +56,14 @@ is "and when the last notice goes" "$(said 'd["forecast"]["done_at"][:16], d["fo
 is "as the schema says" "$("$build/tests/tools/schema-check" "$source/docs/schema/check.json" "$out" 2>&1)" ""
 unread_stderr=
 
+# Where a mistake keeps messages from being counted
+sed 's/template: individual/template: nosuch/' case/playbook.yaml >case/wrong.yaml
+run "$breach" check case/wrong.yaml
+exits 65 "a template that is not there"
+stdout_lacks "it does not say that nothing is left to be sent" "nothing is left"
+unread_stderr=
+rm case/wrong.yaml
+
 # A quota: 40 a day, so that the last ones go on the day after the next ---------------------------------------------------------
 slow "quota: 40"
 run "$breach" check case/playbook.yaml
@@ -93,6 +101,13 @@ unread_stderr=
 run "$breach" status case/playbook.yaml --json
 is "status --json has the forecast" "$(said 'd["forecast"]["deadlines"][0]["late"]')" True
 is "as its schema says" "$("$build/tests/tools/schema-check" "$source/docs/schema/status.json" "$out" 2>&1)" ""
+unread_stderr=
+run "$breach" hold case/playbook.yaml --reason "a mistake in the text"
+exits 0 "everything is held"
+unread_stderr=
+run "$breach" status case/playbook.yaml
+stdout_has "which status says" "HELD: everything"
+stdout_lacks "and then nobody knows when it is done" "will be done" "TOO LATE for" "in time for"
 unread_stderr=
 
 # Quiet hours of the gateway: nothing goes between 13:00 and 08:00 ------------------------------------------------------------------

@@ -273,4 +273,29 @@ exits 65 "a zone that is not known"
 unread_stderr=
 ok "it says what may be missing" grep -q 'the zone "Nowhere/Town" is not known here.*tzdata' "$out" "$err"
 
+# Two people at once: what one asked for and nobody has looked at yet is known to the other --------------------------------
+prepare both 3
+hold both --reason "one"
+exec 9>>both/leak.breach/lock
+flock 9
+lift both --reason "two"
+stdout_has "a lift that waits" "recorded: everything is lifted as soon as the breach that is at work looks"
+hold both --reason "three"
+exits 0 "a hold behind it"
+stdout_has "it is no hold that is there already" "recorded: everything is held as soon as the breach that is at work looks"
+exec 9>&-
+run "$breach" resolve both/playbook.yaml # whatever looks
+exits 0 "somebody looks"
+status both
+ok "the last word counts" grep -q '^HELD: everything, by .*: three$' <(first_line)
+lift both --reason "four"
+exits 0 "it is lifted"
+exec 9>>both/leak.breach/lock
+flock 9
+hold both --reason "five"
+exec 9>&-
+lift both --reason "six"
+exits 0 "a hold that waited is lifted, too"
+stdout_has "and nothing is held" "lifted: everything; nothing is held"
+
 done_testing

@@ -157,4 +157,45 @@ run "$breach" check every/playbook.yaml
 exits 65 "an order needs its column"
 stderr_has "it says so" "the people file has no column age to order by" "only say that there is something to read"
 
+# What is done when a way turns out not to work: another gateway, or the channel is given up
+relay refuses --rule 'rcpt reply "550 5.1.1 no such user"'
+incident moved actual
+sends moved
+exits 1 "a relay refuses everybody"
+relay other
+gateway "name: other" >moved/gateways/other.yaml
+sed -i 's/{email: relay}/{email: other}/' moved/playbook.yaml
+run "$breach" plan moved/playbook.yaml
+digest=$(digest)
+run "$breach" retry moved/playbook.yaml --outcome all --reason "another relay" --yes --expect-count 3
+exits 0 "what it refused is let go again"
+stderr_has "with a warning about such addresses" "another try will hardly arrive"
+run "$breach" notify moved/playbook.yaml --yes --expect-digest "$digest" --patience PT5S --json
+exits 0 "and goes by the gateway of the latest plan"
+is "everybody is told" "$(told "$out" accepted) $(sent other)" "3 3"
+
+texts broken 'request reply "503 {}"'
+relay instead
+incident given-up actual
+keyed_gateway "$texts_port" >given-up/gateways/texts.yaml
+sed -i -e 's/ladder: \[email\]/ladder: [sms, email]/' -e 's/{email: relay}/{email: relay, sms: texts}/' given-up/playbook.yaml
+printf '%s\n' id,name,locale,email,phone p1,One,en,p1@example.org,+8613800000001 p2,Two,en,,+8613800000002 >given-up/people.csv
+sends given-up --patience PT0S
+exits 75 "text messages are put off"
+cp given-up/playbook.yaml both.yaml
+sed -i -e 's/ladder: \[sms, email\]/ladder: [email]/' -e 's/, sms: texts}/}/' given-up/playbook.yaml
+run "$breach" plan given-up/playbook.yaml
+exits 0 "text messages are given up"
+stdout_has "what waited for them goes another way" "first notices that were not tried yet, in the newest text: 1" "messages cancelled: 2"
+run "$breach" notify given-up/playbook.yaml --yes --expect-digest "$(digest)" --patience PT5S --json
+exits 1 "nobody waits for ever"
+is "who has a mailbox is told, who has none is unreachable" "$(told "$out" accepted) $(told "$out" unreachable) $(sent instead)" "1 1 1"
+cp both.yaml given-up/playbook.yaml
+texts mended
+keyed_gateway "$texts_port" >given-up/gateways/texts.yaml
+run "$breach" plan given-up/playbook.yaml
+run "$breach" notify given-up/playbook.yaml --yes --expect-digest "$(digest)" --patience PT5S --json
+exits 0 "text messages work again"
+is "who was told by mail gets none, who was not does" "$(told "$out" accepted) $(cut -d' ' -f3 mended.log)" "2 +8613800000002"
+
 done_testing

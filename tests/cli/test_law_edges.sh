@@ -46,6 +46,31 @@ exits 65 "whether it is an exercise has to be said"
 stderr_has "which is said" "status has no value" "are missing before"
 unread_stderr=
 
+# What decides whether a duty exists: a mark, or a word that nothing knows, is no answer
+run "$breach" init sample --from "$source/playbooks/three-jurisdictions.yaml"
+exits 0 "a folder from the sample of three jurisdictions"
+sed -i 's/^  detected_at: .*/  detected_at: 2026-11-21T22:10+08:00/' sample/playbook.yaml
+run "$breach" obligations sample/playbook.yaml --json
+exits 0 "what it asks before anything is filled in"
+unread_stderr=
+state_of() { sqlite3 :memory: "SELECT json_extract(value, '\$.state') FROM json_each(CAST(readfile('$out') AS TEXT), '\$.obligations') WHERE json_extract(value, '\$.id') = '$1'"; }
+is "the report within an hour may apply" "$(state_of cn-cac-incident-2025/cii_1h)" scope-unknown
+is "and so may the notice to people at high risk" "$(state_of eu-gdpr/individuals)" scope-unknown
+is "and the report to the police" "$(state_of "$police")" scope-unknown
+is "no mark is recorded" "$(sqlite3 sample/*.breach/case.db "SELECT count(*) FROM event WHERE body LIKE '%FILL IN%'")" 0
+run "$breach" check sample/playbook.yaml
+exits 65 "check names the place"
+grep -q 'cii: "FILL IN" still stands here.*BR-YAML-013' "$err"
+verdict $? "as one to fill in"
+unread_stderr=
+sed -i -e 's/^  risk: FILL IN/  risk: hgih/' -e 's/^  cii: FILL IN/  cii: yess/' sample/playbook.yaml
+run "$breach" obligations sample/playbook.yaml --json
+grep -q 'risk cannot be "hgih".*BR-REGIME-008' "$err"
+verdict $? "a misspelled value is said"
+unread_stderr=
+is "and does not end a duty" "$(state_of eu-gdpr/individuals)" scope-unknown
+is "nor one of an hour" "$(state_of cn-cac-incident-2025/cii_1h)" scope-unknown
+
 # Facts only --------------------------------------------------------------------------------------------------------------
 cat >playbook.yaml <<'END'
 version: 1

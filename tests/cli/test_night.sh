@@ -155,5 +155,17 @@ run "$breach" obligations entrusted.yaml --json
 is "and no more once it has told the entruster" "$(state jp-appi/prelim) $(state jp-appi/individuals) $(state jp-appi/entrustee)" \
     "not-applicable not-applicable filed"
 
+# Whoever enters only the day takes the clocks that count hours away: that is said, and so is which time to enter.
+sed -e 's/id: calm,/id: day,/' -e 's/^regimes: .*/regimes: [eu-gdpr]/' -e 's/^variables: .*/variables: {risk: high}/' calm.yaml >day.yaml
+run "$breach" record day.yaml anchor awareness --at 2026-11-21 --by "Li Lei" --reason "the day of the alert"
+exits 0 "only a day"
+stderr_has "only a day: how many clocks stand still, and what to enter" \
+    "awareness is only a day: clocks that count hours from it and now have no end: 1; record it with its time and offset"
+run "$breach" record day.yaml anchor eu-gdpr/awareness --at 2026-11-21 --by "Li Lei" --reason "the day of the alert"
+stderr_has "under a regime of its own, too" "eu-gdpr/awareness is only a day: clocks that count hours from it and now have no end: 1"
+run "$breach" record day.yaml anchor eu-gdpr/awareness --at 2026-11-21T10:00+08:00 --by "Li Lei" --reason "the time of the alert"
+stdout_has "with its time it runs" "tightest clock: eu-gdpr authority_72h in"
+unread_stderr=
+
 unset BREACH_CLOCK
 done_testing

@@ -41,9 +41,14 @@ mkdir root
 dpkg-deb --extract "$package" root
 for file in etc/breach/gateways/README usr/share/doc/breach/copyright usr/share/doc/breach/README.zh-CN.md usr/share/doc/breach/changelog.gz \
     usr/share/man/man1/breach-check.1.gz usr/share/man/man5/breach-gateway.5.gz \
-    usr/share/breach/templates/individual/en/email.txt usr/share/doc/breach/schema/check.json; do
+    usr/share/breach/templates/individual/en/email.txt usr/share/doc/breach/schema/check.json usr/share/doc/breach/law.md \
+    usr/share/doc/breach/codes.md usr/share/breach/playbooks/scenarios/relay-down-at-night.yaml \
+    usr/share/breach/contacts/participants-sample.yaml usr/share/locale/zh_CN/LC_MESSAGES/breach.mo \
+    usr/share/bash-completion/completions/breach usr/share/fish/vendor_completions.d/breach.fish \
+    usr/share/zsh/vendor-completions/_breach; do
     ok "$file" test -s "root/$file"
 done
+is "every command has its manual page" "$(find "$source/docs/man" -type f | wc -l)" "$(find root/usr/share/man -name '*.gz' | wc -l)"
 is "no state, no build, no secret" "$(grep -cE '[.]breach/|CMake|[.]port|password' contents)" 0
 
 program=root/usr/bin/breach

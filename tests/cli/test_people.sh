@@ -207,4 +207,27 @@ iconv -f UTF-8 -t UTF-16 good.csv >a/people.csv
 refused "UTF-16" ": error: this file is UTF-16: save it as CSV in UTF-8, or type iconv -f UTF-16 -t UTF-8 'people.csv' > 'people.utf8.csv' and name the new file in the playbook"
 repaired "UTF-16"
 
+# More people at one address than one message may name ------------------------------------------------------------------
+crowd() {
+    local i
+    echo "id,name,locale,email,holder"
+    echo "alone,Ann,en,ann@example.org,"
+    for ((i = 1; i <= $1; i++)); do echo "p$i,Person $i,en,office@example.org,office"; done
+}
+crowd 21 >a/people.csv
+run "$breach" check a/playbook.yaml
+exits 0 "a crowd at one address stops nothing"
+unread_stderr=
+is "and is said, with its number" "$(plain | grep "^people")" \
+    "people.csv:3:1: warning: 21 share an address with more than 20 people of one organisation or holder, for whom no message can be made: give them addresses of their own, or they stay untold; the first of them stands here"
+run "$breach" notify a/playbook.yaml --json
+exits 75 "their message cannot be made"
+unread_stderr=
+is "and they are quarantined" "$(identity)" "total 22, accepted 1, quarantined 21"
+crowd 20 >a/people.csv
+run "$breach" check a/playbook.yaml
+exits 0 "twenty are no crowd"
+unread_stderr=
+is "and nothing is said" "$(plain | grep "^people")" ""
+
 done_testing

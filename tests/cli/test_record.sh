@@ -153,4 +153,62 @@ unread_stderr=
 is "it was not lost" "$(of a p6 phone)" 3
 "$breach" status a/playbook.yaml --json >status.json
 is "and no call is left to make" "$(json status.json '$.calls')" 0
+
+# Three calls, two of which are still in the inbox of a process that ended: the third is the third
+printed b "phone, letter"
+sends b
+unread_stderr=
+exec 9>>b/leak.breach/lock
+flock 9
+run "$breach" record b/playbook.yaml phone p1 --outcome no-answer --by "Li Na" --at 2026-11-21T10:00Z
+unread_stderr=
+exec 9>&-
+for hour in 11 12; do
+    run "$breach" record b/playbook.yaml phone p1 --outcome no-answer --by "Li Na" --at "2026-11-21T$hour:00Z"
+    exits 0 "nobody answers at $hour, either"
+done
+stdout_has "the one in the inbox counts" "came back or not reached 1, to be called again 0"
+
+# Two numbers of one person: what was said before is known when it is said again
+printed c "phone"
+printf 'id,name,locale,phone\np1,Person 1,en,+493012345671;+493012345672\n' >c/people.csv
+sends c
+unread_stderr=
+cat >both.csv <<END
+message,person,outcome,at,by
+$(id_of c p1 | head -n 1),,wrong-number,2026-11-21T14:10Z,Li Na
+,p1,reached,2026-11-21T14:20Z,Li Na
+END
+run "$breach" record c/playbook.yaml phone --from both.csv
+exits 0 "one number is wrong, the other reaches them"
+run "$breach" record c/playbook.yaml phone --from both.csv
+exits 0 "the same file again for a person of two numbers"
+stdout_has "both lines are known" "recorded: told 0, came back or not reached 0, to be called again 0; known already 2"
+
+# What waits in the inbox keeps the case open
+printed d "phone, letter"
+sed -i '3,$d' d/people.csv
+sends d
+unread_stderr=
+run "$breach" record d/playbook.yaml phone p1 --outcome reached --by "Li Na" --at 2026-11-21T14:10Z
+exec 9>>d/leak.breach/lock
+flock 9
+run "$breach" record d/playbook.yaml phone p1 --outcome wrong-number --by "Li Na" --at 2026-11-21T14:20Z
+stderr_has "it was somebody else" "it takes this up within seconds"
+exec 9>&-
+run "$breach" close d/playbook.yaml --by "Li Na" --reason "all are told"
+exits 1 "it is not closed while somebody who was called wrongly is to be told"
+stdout_has "it says who is open" "people who go on to another channel: 1"
+
+# Whoever calls before they are called is not told that a notice went to their number
+printed e "phone"
+sends e
+unread_stderr=
+run "$breach" find e/playbook.yaml --phone +493012345671
+exits 0 "found, and on the list of calls"
+stdout_has "nothing has reached this number" "I find no notice that reached the address or number"
+stdout_lacks "and nothing is said to have" "We sent a notice"
+run "$breach" record e/playbook.yaml phone p1 --outcome reached --by "Li Na" --at 2026-11-21T14:10Z
+run "$breach" find e/playbook.yaml --phone +493012345671
+stdout_has "after the call one has" "We sent a notice"
 done_testing

@@ -140,6 +140,19 @@ static void test_who_sends(void **state)
     assert_string_equal(item_of(rests->open, "unsent")->command, "breach notify p.yaml");
 }
 
+/* A notify that runs while everything is held sends nothing: whoever takes over must not wait for it. */
+static void test_held(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(Handover) handover = NULL;
+
+    begin(fixture);
+    hold(fixture, HOLD_EVERYTHING, "", "a mistake");
+    handover = made(fixture, true);
+    assert_non_null(item_of(handover->open, "hold"));
+    assert_says(item_of(handover->by_itself, "sending")->english, "another breach is at work");
+}
+
 static void test_brakes(void **state)
 {
     Fixture *fixture = *state;
@@ -306,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_nothing_planned),
         cmocka_unit_test(test_what_waits),
         cmocka_unit_test(test_who_sends),
+        cmocka_unit_test(test_held),
         cmocka_unit_test(test_brakes),
         cmocka_unit_test(test_decisions),
         cmocka_unit_test(test_case_record),

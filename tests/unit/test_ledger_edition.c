@@ -405,7 +405,7 @@ static void test_shared_mailbox(void **state)
     EDITION(fixture, 2, "two", "p1 all=a@x", "p2 all=a@x", "p3", "p4 all=a@x", "p5 all=c@x");
     assert_told(fixture, [TOLD_PENDING] = 2, [TOLD_ACCEPTED] = 1, [TOLD_QUARANTINED] = 2);
     reasons = ledger_reasons(fixture->ledger, NULL);
-    assert_non_null(strstr(((LedgerReason *)g_ptr_array_index(reasons, 0))->reason, "told before"));
+    assert_non_null(strstr(((LedgerReason *)g_ptr_array_index(reasons, 0))->reason, "was tried before"));
     assert_int_equal(fixture_claim_all(fixture), 1);
     assert_text(fixture, "a@x", "2 update two");
     assert_int_equal(g_strv_length(fixture_claimed(fixture, "a@x")->people), 2);

@@ -226,7 +226,7 @@ static void test_shared_mailbox(void **state)
     assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_QUARANTINED] = 1);
     assert_int_equal(fixture_claim_all(fixture), 0);
     reasons = ledger_reasons(fixture->ledger, NULL);
-    assert_non_null(strstr(((LedgerReason *)g_ptr_array_index(reasons, 0))->reason, "told before"));
+    assert_non_null(strstr(((LedgerReason *)g_ptr_array_index(reasons, 0))->reason, "was tried before"));
     AGAIN(fixture, "p1 all=a@x", "p2 all=b@x");
     assert_told(fixture, [TOLD_ACCEPTED] = 1, [TOLD_PENDING] = 1);
 }

@@ -346,6 +346,28 @@ static void test_no_glyph(void **state)
     bench_close(&bench);
 }
 
+/* A name so long that the town is below the window: the post could not read where it goes. */
+static void test_overlong_name(void **state)
+{
+    g_autofree char *name = g_strnfill(600, 'N');
+    ChannelField fields[] = {{"addressee", name}, {"number", "1"}, {NULL, NULL}};
+    BenchMessage messages[] = {german(), simplified(), german()};
+    HandOverBench bench;
+
+    (void)state;
+    messages[0].message.fields = fields;
+    messages[2].message.id = ID_3;
+    messages[2].message.recipient = "One\nTwo\nThree\nFour\nFive\nSix\nSeven\nEight";
+    bench_open(&bench, "letter", messages, 3);
+    bench_run(&bench, &letter_engine);
+    assert_int_equal(messages[0].outcome.result, CHANNEL_UNFIT);
+    assert_has(messages[0].text, "too long for the window");
+    assert_int_equal(messages[1].outcome.result, CHANNEL_ACCEPTED);
+    assert_int_equal(messages[2].outcome.result, CHANNEL_ACCEPTED);
+    assert_int_equal(pages_of(&bench, "batch-0001/letters.pdf"), 2);
+    bench_close(&bench);
+}
+
 /* What is read ---------------------------------------------------------------------------------------------------- */
 
 static void test_text(void **state)
@@ -552,6 +574,12 @@ static void test_address(void **state)
         {"王小明", "北京市海淀区中关村大街123456789", GATEWAY_WINDOW_CN, "北京市海淀区中关村大街123456789\n王小明 收"},
         {"Ann", "100080 Road\nTown", GATEWAY_WINDOW_CN, "Ann\n100080 Road\nTown"},
         {NULL, "臺北市信義區市府路1號\n110", GATEWAY_WINDOW_CN, "110\n臺北市信義區市府路1號"},
+        {NULL, "110臺北市信義區市府路\n100號 301", GATEWAY_WINDOW_CN, "110\n臺北市信義區市府路\n100號 301"},
+        {NULL, "臺北市信義區市府路\n100號", GATEWAY_WINDOW_CN, "臺北市信義區市府路\n100號"},
+        {NULL, "臺北市中正區\n301 室\n10048", GATEWAY_WINDOW_CN, "10048\n臺北市中正區\n301 室"},
+        {NULL, "北京市朝阳区建国路\n100号楼5单元", GATEWAY_WINDOW_CN, "北京市朝阳区建国路\n100号楼5单元"},
+        {NULL, "北京市幸福小区3栋 301\n100080", GATEWAY_WINDOW_CN, "100080\n北京市幸福小区3栋 301"},
+        {NULL, "北京市幸福小区3栋\n301", GATEWAY_WINDOW_CN, "北京市幸福小区3栋\n301"},
     };
 
     (void)state;
@@ -583,6 +611,7 @@ int main(void)
         cmocka_unit_test(test_slot_refused),
         cmocka_unit_test(test_no_folder),
         cmocka_unit_test(test_no_glyph),
+        cmocka_unit_test(test_overlong_name),
         cmocka_unit_test(test_clearing_up),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_pages),

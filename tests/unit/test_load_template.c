@@ -297,7 +297,7 @@ static void test_bad_files(void **state)
     assert_in(findings, 4, "templates/bad/zh-CN/email.html");
 }
 
-/* A byte order mark is no text, and the line end of a subject is none of it. */
+/* A byte order mark is no text, the line end of a subject is none of it, and the CR of a line end is none anywhere. */
 static void test_byte_order_mark(void **state)
 {
     g_autoptr(Findings) findings = findings_new();
@@ -307,11 +307,12 @@ static void test_byte_order_mark(void **state)
     (void)state;
     put("templates/mark/en/email.html", "\xef\xbb\xbf<p>");
     put("templates/mark/en/email.subject", "\xef\xbb\xbfs\r\n\n");
-    put("templates/mark/en/email.txt", "t");
+    put("templates/mark/en/email.txt", "t\r\n\r\nu\rv\r\n");
     set = load("mark", findings);
     expect_findings(findings, NULL, 0);
     text = g_ptr_array_index(set->texts, 0);
     assert_string_equal(text->html.source, "<p>");
+    assert_string_equal(text->text.source, "t\n\nu\rv\n");
     assert_string_equal(text->subject.source, "s");
 }
 

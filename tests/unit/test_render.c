@@ -475,8 +475,15 @@ static void test_try(void **state)
     Bench *bench = *state;
     g_autofree char *good = body_of(bench);
     g_autofree char *bad = NULL;
+    g_autofree char *two_lines = NULL;
 
     assert_true(render_try(good, &bench->error));
+    bench->subject = "First\u2028second";
+    two_lines = body_of(bench);
+    assert_false(render_try(two_lines, &bench->error));
+    assert_non_null(strstr(bench->error->message, "email.subject: the subject has a line end"));
+    g_clear_error(&bench->error);
+    bench->subject = "s";
     bench->text = "{{#advice}}{{shoe_size}}{{/advice}}";
     bad = body_of(bench);
     assert_false(render_try(bad, &bench->error));
@@ -583,6 +590,44 @@ static void test_names_of_capacity(void **state)
     assert_string_equal(bench->parts.text, "nobody");
 }
 
+/* A name that holds the separator is one name, and two organisations have as many people as both. */
+static void test_shared_names_whole(void **state)
+{
+    Bench *bench = *state;
+    const char *const people[] = {"{\"name\":\"Ann\",\"organization\":\"Acme, Inc.\",\"organization_people\":\"3\"}",
+                            "{\"name\":\"Bob\",\"organization\":\"Acme, Inc.\",\"organization_people\":\"3\"}",
+                            "{\"name\":\"Ann\",\"organization\":\"Beta\",\"organization_people\":\"3\"}",
+                            "{\"name\":\"Ann\",\"organization\":\"Inc.\"}", NULL};
+    const RenderRequest asked = request(people);
+
+    bench->text = "{{person.name}} of {{person.organization}}: {{organization_people.count}}";
+    compile_as(bench, "email", "organization", true);
+    assert_true(render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error));
+    assert_string_equal(bench->parts.text, "Ann, Bob of Acme, Inc., Beta, Inc.: 6");
+}
+
+/* A guardian reads nothing that the child kept to itself, however the template asks for it. */
+static void test_guardian_reads_no_address(void **state)
+{
+    static const char *const sources[] = {"{{#person}}{{email}}{{/person}}", "{{#person}}{{#phone}}x{{/phone}}{{/person}}",
+                                          "{{person.email}}"};
+    Bench *bench = *state;
+    const char *const people[] = {"{\"name\":\"Kim\",\"email\":\"kim@x.example\",\"phone\":\"+861381234\"}", NULL};
+    const RenderRequest asked = request(people);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        bench->text = sources[i];
+        compile_as(bench, "email", "guardian", true);
+        assert_false(render_parts(bench->compiled, bench->scratch, &asked, &bench->parts, &bench->error));
+        assert_non_null(strstr(bench->error->message, "unknown name"));
+        g_clear_error(&bench->error);
+    }
+    bench->text = "{{#person}}{{name}} {{masked_email}}{{/person}}";
+    compile_as(bench, "email", "guardian", true);
+    render_as(bench, people[0]);
+    assert_string_equal(bench->parts.text, "Kim ki***@x.example");
+}
+
 static void test_sample(void **state)
 {
     Bench *bench = *state;
@@ -630,6 +675,8 @@ int main(void)
         cmocka_unit_test(test_broken_bodies),
         TEST(test_short_marks),
         TEST(test_names_of_capacity),
+        TEST(test_shared_names_whole),
+        TEST(test_guardian_reads_no_address),
         TEST(test_sample),
     };
 

@@ -205,6 +205,8 @@ static void test_wrong_values(void **state)
         {"text: ''", {1, 7, "t-value", "text is an empty text"}},
         {"text: ' '", {1, 7, "t-value", "text is an empty text"}},
         {"text: \"a\\nb\"", {1, 7, "t-value", "text must be one line"}},
+        {"text: \"a\\u2028b\"", {1, 7, "t-value", "text must be one line"}},
+        {"text: \"a\\u0085b\"", {1, 7, "t-value", "text must be one line"}},
         {"text: \"a\\x1b\"", {1, 7, "t-value", "text holds a control character"}},
         {"text: [a]", {1, 7, "t-type", "a text is expected here, not a list"}},
         {"text: {a: b}", {1, 7, "t-type", "a text is expected here, not a map"}},

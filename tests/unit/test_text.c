@@ -70,6 +70,20 @@ static void test_controls(void **unused)
     assert_false(text_has_controls("", 0));
 }
 
+static void test_one_line(void **unused)
+{
+    static const char *const breaks[] = {"\n", "\r", "\x1b", "\x7f", "\xc2\x85", "\xc2\x9b", "\u2028", "\u2029"};
+
+    (void)unused;
+    assert_true(text_is_one_line(""));
+    assert_true(text_is_one_line("Jürgen 示例\u00a0\u202e \U0001F600"));
+    for (size_t i = 0; i < G_N_ELEMENTS(breaks); i++) {
+        g_autofree char *text = g_strconcat("é", breaks[i], "b", NULL);
+
+        assert_false(text_is_one_line(text));
+    }
+}
+
 static void test_tame(void **unused)
 {
     static const struct {
@@ -265,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_nearest),        cmocka_unit_test(test_controls),    cmocka_unit_test(test_characters),
         cmocka_unit_test(test_canonical_json), cmocka_unit_test(test_append_json), cmocka_unit_test(test_grouped),
         cmocka_unit_test(test_is_name),        cmocka_unit_test(test_shell_word),  cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_one_line),
         cmocka_unit_test(test_tame),           cmocka_unit_test(test_order),
     };
 
