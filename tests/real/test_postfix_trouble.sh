@@ -57,7 +57,7 @@ is "a relay that is stopped and started again: everybody is told" "$code $(head 
     "0 1,500 people: 1,500 told, complete, nothing needs you"
 ok "Postfix delivers" postfix_idle stopped
 delivered=$(mailboxes stopped stopped)
-again=${delivered##* }
+read -r _ _ _ _ _ again <<<"$delivered"
 is "once, but for those whose copy was in doubt" "$delivered" "messages $((1500 + again)) mailboxes 1500 again $again"
 ok "not more of them than there are connections" test "$again" -le 4
 
@@ -91,7 +91,7 @@ patience=PT60S notify small
 exits 0 "the limit is raised"
 ok "small: Postfix delivers" postfix_idle small
 delivered=$(mailboxes small small)
-again=${delivered##* }
+read -r _ _ _ _ _ again <<<"$delivered"
 is "small: everybody has it" "$delivered" "messages $((5 + again)) mailboxes 5 again $again"
 
 # An old relay ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 /* mailbox-check BASE - reads every message in the Maildirs BASE/NAME of a relay as GMime understands it, and compares
  * them with what the ledger says was sent: lines `MESSAGE-ID|ENDPOINT` on standard input.
  *
- * Each line's message must lie in the mailbox of its endpoint, exactly once; nothing else may lie anywhere. Each
+ * Each line's message must lie in the mailbox of its endpoint, exactly once; nothing else may lie anywhere. A relay that
+ * is stopped between writing a file and noting that it has may write it once more: that is the same message under the same
+ * queue id, taken from us once, and counts once. Each
  * message must be a notice that a stranger's program can read: one of each header, both parts with charset and text,
  * lines that survive a DKIM signature. Prints `messages N mailboxes N`, and each problem on standard error; exit 1 if
  * there is any. */
@@ -19,6 +21,7 @@ typedef struct Expected {
     char *endpoint; /* owned */
     bool is_accepted;
     bool is_doubted;
+    GHashTable *queued; /* owned; a set of the queue ids under which the relay took it */
     size_t found;
 } Expected;
 
@@ -49,6 +52,7 @@ static void free_expected(void *data)
     Expected *expected = data;
 
     g_free(expected->endpoint);
+    g_hash_table_unref(expected->queued);
     g_free(expected);
 }
 
@@ -71,6 +75,7 @@ static void read_expected(Check *check)
         }
         expected = g_new0(Expected, 1);
         expected->endpoint = g_strdup(fields[1]);
+        expected->queued = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         expected->is_accepted = *fields[2] == '1';
         expected->is_doubted = *fields[3] == '1';
         if (!g_hash_table_insert(check->expected, g_strdup(fields[0]), expected))
@@ -166,6 +171,15 @@ static char *only_address(InternetAddressList *list)
                         : "");
 }
 
+/* Under which the relay took it, as its own Received field, the first one, says; a unique one where it says nothing. */
+static char *queue_id(GMimeMessage *message, const char *file)
+{
+    const char *received = g_mime_object_get_header(GMIME_OBJECT(message), "Received");
+    const char *id = received ? strstr(received, " id ") : NULL;
+
+    return id ? g_strndup(id + 4, strcspn(id + 4, " ;\t\r\n")) : g_strdup(file);
+}
+
 /* The message, its envelope as the relay wrote it down, the mailbox and the ledger: all speak of the same. */
 static void check_identity(Check *check, GMimeMessage *message, const char *mailbox)
 {
@@ -182,6 +196,8 @@ static void check_identity(Check *check, GMimeMessage *message, const char *mail
         report(check, "message %s is not in the ledger as sent", id);
     else if (strcmp(expected->endpoint, to) != 0)
         report(check, "message %s is for %s, the ledger says %s", id, to, expected->endpoint);
+    else if (!g_hash_table_add(expected->queued, queue_id(message, check->file)))
+        check->messages--;
     else if (expected->found++ && expected->is_doubted)
         check->again++;
     else if (expected->found > 1)
