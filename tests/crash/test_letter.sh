@@ -64,7 +64,7 @@ for step in "${steps[@]}"; do
     [ "$(found)" = "4 4 0" ] || wrong="$wrong step $step ($(sed -n "${step}p" "$work/points")): $(found);"
 done
 is "after a kill at each of them four letters, each once" "$wrong" ""
-ok "most runs got to their step" test $((missed * 4)) -le ${#steps[@]}
+ok "all runs got to their step, but for one or two that had fewer commits" test "$missed" -le 2
 
 # Killed behind the commit of a batch, and once more at every step of the run that was to find it -------------------------------
 first=$(grep -n hand_over_commit_after "$work/points" | head -n 1 | cut -d: -f1)
@@ -88,5 +88,5 @@ for step in "${steps[@]}"; do
     [ "$(found)" = "4 4 0" ] || wrong="$wrong step $step ($(sed -n "${step}p" "$work/points")): $(found);"
 done
 is "after a second kill at each of its steps each letter lies there once" "$wrong" ""
-ok "most runs got to their step, too" test $((missed * 4)) -le ${#steps[@]}
+ok "all runs got to their step, but for one or two, too" test "$missed" -le 2
 done_testing

@@ -233,14 +233,15 @@ delivers() {
     [ "$(find "$work/$1/mail" -type f | wc -l)" -ge "$2" ]
 }
 
-# Messages that were accepted are to lie there once; those that have been in doubt may do so more often, or not at all
+# mailboxes RELAY INCIDENT [--stopped]: messages that were accepted are to lie there once; those that have been in doubt may do
+# so more often, or not at all
 mailboxes() {
     sqlite3 "$2/leak.breach/ledger.db" "
         WITH doubted AS (SELECT DISTINCT message FROM event WHERE json_extract(body, '\$.event') = 'doubted'),
             taken AS (SELECT DISTINCT message FROM event WHERE json_extract(body, '\$.event') = 'accepted')
         SELECT id, endpoint, no IN (SELECT message FROM taken), no IN (SELECT message FROM doubted) FROM message
         WHERE no IN (SELECT message FROM taken) OR no IN (SELECT message FROM doubted)" |
-        "$build/tests/tools/mailbox-check" "$work/$1/mail" 2>"$work/mailbox-check.err" ||
+        "$build/tests/tools/mailbox-check" "${@:3}" "$work/$1/mail" 2>"$work/mailbox-check.err" ||
         note "$(head -n 20 "$work/mailbox-check.err")"
 }
 

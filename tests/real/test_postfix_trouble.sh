@@ -56,7 +56,7 @@ wait "$sender" || code=$?
 is "a relay that is stopped and started again: everybody is told" "$code $(head -n 1 stopped.out)" \
     "0 1,500 people: 1,500 told, complete, nothing needs you"
 ok "Postfix delivers" postfix_idle stopped
-delivered=$(mailboxes stopped stopped)
+delivered=$(mailboxes stopped stopped --stopped)
 read -r _ _ _ _ _ again <<<"$delivered"
 is "once, but for those whose copy was in doubt" "$delivered" "messages $((1500 + again)) mailboxes 1500 again $again"
 ok "not more of them than there are connections" test "$again" -le 4

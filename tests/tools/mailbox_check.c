@@ -1,11 +1,11 @@
-/* mailbox-check BASE - reads every message in the Maildirs BASE/NAME of a relay as GMime understands it, and compares
- * them with what the ledger says was sent: lines `MESSAGE-ID|ENDPOINT` on standard input.
+/* mailbox-check [--stopped] BASE - reads every message in the Maildirs BASE/NAME of a relay as GMime understands it, and
+ * compares them with what the ledger says was sent: lines `MESSAGE-ID|ENDPOINT` on standard input.
  *
- * Each line's message must lie in the mailbox of its endpoint, exactly once; nothing else may lie anywhere. A relay that
- * is stopped between writing a file and noting that it has may write it once more: that is the same message under the same
- * queue id, taken from us once, and counts once. Each
+ * Each line's message must lie in the mailbox of its endpoint, exactly once; nothing else may lie anywhere. Each
  * message must be a notice that a stranger's program can read: one of each header, both parts with charset and text,
- * lines that survive a DKIM signature. Prints `messages N mailboxes N`, and each problem on standard error; exit 1 if
+ * lines that survive a DKIM signature. With --stopped the relay has been stopped while it delivered, between writing a
+ * file and noting that it had, maybe, and has written it once more: what lies there twice under one of its queue ids was
+ * taken from us once, and counts once. Prints `messages N mailboxes N`, and each problem on standard error; exit 1 if
  * there is any. */
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,6 +31,7 @@ typedef struct Check {
     size_t messages;
     size_t mailboxes;
     size_t again; /* further copies of messages that have been in doubt */
+    bool was_stopped;
     size_t problems;
 } Check;
 
@@ -196,7 +197,7 @@ static void check_identity(Check *check, GMimeMessage *message, const char *mail
         report(check, "message %s is not in the ledger as sent", id);
     else if (strcmp(expected->endpoint, to) != 0)
         report(check, "message %s is for %s, the ledger says %s", id, to, expected->endpoint);
-    else if (!g_hash_table_add(expected->queued, queue_id(message, check->file)))
+    else if (!g_hash_table_add(expected->queued, queue_id(message, check->file)) && check->was_stopped)
         check->messages--;
     else if (expected->found++ && expected->is_doubted)
         check->again++;
@@ -278,17 +279,19 @@ int main(int count, char **arguments)
 {
     Check check = {.expected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_expected)};
     GDir *mailboxes;
-    const char *name;
+    const char *base, *name;
 
-    if (count != 2) {
-        fprintf(stderr, "usage: mailbox-check BASE <LEDGER-LINES\n");
+    check.was_stopped = count == 3 && strcmp(arguments[1], "--stopped") == 0;
+    if (count != (check.was_stopped ? 3 : 2)) {
+        fprintf(stderr, "usage: mailbox-check [--stopped] BASE <LEDGER-LINES\n");
         return 64;
     }
+    base = arguments[count - 1];
     g_mime_init();
     read_expected(&check);
-    mailboxes = g_dir_open(arguments[1], 0, NULL);
+    mailboxes = g_dir_open(base, 0, NULL);
     while (mailboxes && (name = g_dir_read_name(mailboxes)))
-        check_mailbox(&check, arguments[1], name);
+        check_mailbox(&check, base, name);
     if (mailboxes)
         g_dir_close(mailboxes);
     report_missing(&check);
