@@ -13,6 +13,7 @@
 #include "model/gateway_request.h"
 #include "model/locale.h"
 #include "model/playbook.h"
+#include "model/sms_text.h"
 
 #define ADDRESSEES_MOST 3 /* names on one envelope */
 
@@ -102,6 +103,16 @@ static const char *title_value(const Filling *filling)
 static const char *text_value(const Filling *filling)
 {
     return filling->prepared->text ? filling->prepared->text : "";
+}
+
+static const char *alphabet_value(const Filling *filling)
+{
+    const GatewayHttp *http = filling->request->gateway->http;
+
+    if (!http)
+        return "";
+    return sms_text_measure(text_value(filling), SMS_BY_ALPHABET).encoding == SMS_GSM7 ? http->alphabet.gsm7
+                                                                                       : http->alphabet.ucs2;
 }
 
 static const char *html_value(const Filling *filling)
@@ -223,6 +234,7 @@ static const struct {
     FieldMake *make;
 } sources[] = {
     {"addressee", NULL, addressee_value},
+    {"alphabet", alphabet_value, NULL},
     {"audience", audience_value, NULL},
     {"channel", channel_value, NULL},
     {"edition", NULL, edition_value},

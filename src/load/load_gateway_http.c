@@ -189,6 +189,19 @@ static void set_zone(const SchemaCheck *check, const SchemaField *field, const Y
     }
 }
 
+static const SchemaField alphabet_fields[] = {
+    {"gsm7", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(GatewayAlphabet, gsm7)},
+    {"ucs2", SCHEMA_TEXT, STAGE, .is_required = true, .offset = offsetof(GatewayAlphabet, ucs2)},
+    {.key = NULL},
+};
+static const SchemaTable alphabet_table = {"alphabet", STAGE, alphabet_fields, NULL};
+
+static void set_alphabet(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
+{
+    (void)field;
+    schema_check(check, &alphabet_table, value, &http_of(target)->alphabet);
+}
+
 static void set_suppression(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target)
 {
     SchemaField word = {field->key, SCHEMA_CHOICE, STAGE, .words = suppressions};
@@ -226,6 +239,7 @@ static const SchemaField http_fields[] = {
     {"publication", SCHEMA_CUSTOM, STAGE, .set = set_publication},
     {"http2", SCHEMA_CUSTOM, STAGE, .set = set_flag},
     {"zone", SCHEMA_CUSTOM, STAGE, .set = set_zone},
+    {"alphabet", SCHEMA_CUSTOM, STAGE, .set = set_alphabet},
     {"ca_file", SCHEMA_CUSTOM, STAGE, .set = load_gateway_ca_file},
     {"connections", SCHEMA_INTEGER, STAGE, .offset = offsetof(Gateway, connections), .minimum = 1, .maximum = 256},
     {"rate", SCHEMA_RATE, STAGE, .offset = offsetof(Gateway, rate)},

@@ -45,6 +45,7 @@ GatewayHttp *gateway_http_new(void)
                                    .retry_after_max = CLOCK_HOUR};
     http->approved = g_ptr_array_new_with_free_func(free_approved);
     http->zone = g_strdup("Z");
+    http->alphabet = (GatewayAlphabet){g_strdup("gsm7"), g_strdup("ucs2")};
     return http;
 }
 
@@ -99,6 +100,8 @@ void gateway_http_unref(GatewayHttp *http)
     g_ptr_array_unref(http->approved);
     clear_publication(&http->publication);
     g_free(http->zone);
+    g_free(http->alphabet.gsm7);
+    g_free(http->alphabet.ucs2);
     g_free(http);
 }
 

@@ -108,6 +108,13 @@ typedef struct GatewayPublication {
     char *content; /* owned; the part that is published: "html" or "text" */
 } GatewayPublication;
 
+/* GatewayAlphabet: what the provider calls the alphabets of text messages (model/sms_text). One that is told "ucs2" for
+ * every text sends, and charges, three segments where one would do. */
+typedef struct GatewayAlphabet {
+    char *gsm7; /* owned; "gsm7" unless given */
+    char *ucs2; /* owned; "ucs2" unless given */
+} GatewayAlphabet;
+
 typedef struct GatewayHttp {
     gint references;         /* gateway_http_ref() */
     char *preset;            /* owned, or NULL: the shipped description that was used */
@@ -123,6 +130,7 @@ typedef struct GatewayHttp {
     GatewayPublication publication; /* only for sends: announcement */
     bool is_http2;                  /* the provider speaks HTTP/2 only (APNs) */
     char *zone;                     /* owned; of {{sent_day}}: "+08:00"; "Z" unless given */
+    GatewayAlphabet alphabet;       /* of {{alphabet}} */
 } GatewayHttp;
 
 GatewayHttp *gateway_http_new(void);

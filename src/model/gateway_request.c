@@ -8,7 +8,7 @@ const char *const *gateway_request_names(void)
         "endpoint", "endpoint_digits", "id",          "uuid",          "number",      "title",       "text",
         "html",     "locale",          "audience",    "channel",       "incident",    "edition",     "organization",
         "now",      "now_unix",        "template_id", "sign",          "receipt_url", "provider_id", "sent_day",
-        "slug",     "endpoint_cn",     "sent_unix",   "receipt_token", NULL,
+        "slug",     "endpoint_cn",     "sent_unix",   "receipt_token", "alphabet",    NULL,
     };
 
     return names;

@@ -23,6 +23,7 @@
  *   id, uuid         the message id, and the UUID (RFC 9562, version 8) that gateway_request_uuid() makes of it
  *   number           the notice number
  *   title, text, html  the rendered parts
+ *   alphabet         which one the text needs, in the provider's word for it (see GatewayHttp)
  *   locale, audience, channel, incident, edition, organization
  *   now, now_unix    RFC 3339 in UTC, and seconds since 1970
  *   template_id, sign  of the approved text that the message uses (see GatewayApproved)

@@ -72,4 +72,19 @@ for file in "$source"/contacts/presets/*.yaml; do
     ok "$preset: nobody's other data goes there" bash -c "! grep -rqE 'CANARY|Person 1|p1@example' '$samples'"
 done
 
+# What fits the 7-bit alphabet goes out in it, so that it costs the one segment that check counted; whatever does not is
+# asked for in UCS-2, or it would arrive spoilt.
+for asked in 'kannel coding=0 coding=2' 'vonage "type":"text" "type":"unicode"'; do
+    read -r preset plain wide <<<"$asked"
+    folder=$work/$preset
+    rm -rf "$folder/leak.dry-run.breach"
+    echo 'Your notice, {{person.name}}, is {{number}}.' >"$folder/templates/short/en/sms.txt"
+    sed -i -e 's/^p2,[^,]*/p2,Łukasz/' -e 's/^p3,[^,]*/p3,Zoé €/' "$folder/people.csv"
+    run "$breach" notify "$folder/playbook.yaml" --dry-run --json
+    exits 0 "$preset: texts of both alphabets go out"
+    samples=$folder/leak.dry-run.breach/samples/relay
+    is "$preset: two fit the 7-bit alphabet" "$(grep -lF -- "$plain" "$samples"/*.txt | wc -l)" 2
+    is "$preset: one does not" "$(grep -lF -- "$wide" "$samples"/*.txt | wc -l)" 1
+done
+
 done_testing

@@ -22,12 +22,11 @@ write_people() {
     for ((i = 1; i <= people; i++)); do printf 'p%d,Person %d,%s,+86138%08d\n' "$i" "$i" "$([ $((i % 2)) = 0 ] && echo en || echo zh-CN)" "$i"; done
 }
 
-# carried: "NUMBERS UNEVEN": how many numbers the SMSC got, and how many of them got more parts than the others that read
-# the same language (odd numbers one, even numbers the other)
+# carried: "NUMBERS AGAIN": how many numbers the SMSC got, and how many of them more than one part: the texts are short
+# enough for one, each in its own alphabet
 carried() {
-    grep -oE 'Got message [0-9]+: <123 \+86138[0-9]{8} ' fakesmsc.out | grep -oE '\+86[0-9]+' | sort | uniq -c | awk '
-        { n++; group = substr($2, length($2)) % 2; times[n] = $1; of[n] = group; if (!least[group] || $1 < least[group]) least[group] = $1 }
-        END { for (i = 1; i <= n; i++) if (times[i] > least[of[i]]) uneven++; print n + 0, uneven + 0 }'
+    grep -oE 'Got message [0-9]+: <123 \+86138[0-9]{8} ' fakesmsc.out | grep -oE '\+86[0-9]+' | sort | uniq -c |
+        awk '{ if ($1 > 1) again++ } END { print NR, again + 0 }'
 }
 
 status_of() {
@@ -102,7 +101,7 @@ fi
 is "every report settled its message" "$(status_of delivered)" "$people"
 is "nobody is in doubt" "$(status_of in_doubt)" 0
 is "nobody is left out" "$(status_of pending)" 0
-is "Kannel got every number, none twice" "$(carried)" "$people 0"
+is "Kannel got every number once, in the one segment that check had counted" "$(carried)" "$people 0"
 note "$(json "$out" '$.verdict')"
 
 relay_stop serve

@@ -173,7 +173,7 @@ const Preset preset_rows[] = {
      .channel = "sms",
      .in_doubt = GATEWAY_DOUBT_HOLD,
      .receipts = GATEWAY_RECEIPTS_BOTH,
-     .names = "endpoint_digits id receipt_token text",
+     .names = "alphabet endpoint_digits id receipt_token text",
      .answers = {{200,
                   "{\"message-count\":\"1\",\"messages\":[{\"to\":\"8613800138000\",\"message-id\":\"0C0000\","
                   "\"status\":\"0\",\"remaining-balance\":\"15.5\"}]}",
@@ -233,7 +233,7 @@ const Preset preset_rows[] = {
      .channel = "sms",
      .in_doubt = GATEWAY_DOUBT_HOLD,
      .receipts = GATEWAY_RECEIPTS_BOTH,
-     .names = "endpoint id receipt_token text",
+     .names = "alphabet endpoint id receipt_token text",
      .answers = {{202, "0: Accepted for delivery", ACCEPTED, NULL},
                  {202, "3: Queued for later delivery", ACCEPTED, NULL},
                  {403, "Authorization failed for sendsms", ACCOUNT, NULL},

@@ -61,6 +61,8 @@ static void fill_fields(const Preset *preset, const Gateway *gateway, ChannelFie
             fields[count].name = values[j].name;
             fields[count++].value = values[j].value ? values[j].value : preset->endpoint;
         }
+        if (strcmp(names[i], "alphabet") == 0) /* 文 is in no other */
+            fields[count++] = (ChannelField){"alphabet", gateway->http->alphabet.ucs2};
     }
     fields[count] = (ChannelField){.name = NULL};
 }
