@@ -269,11 +269,22 @@ static bool is_taken_away(const Site *site, const AnnounceItem *item)
     return strcmp(item->kind, "withdrawal") == 0 && withdraw && strcmp(withdraw->method, "DELETE") == 0;
 }
 
+/* What was read, with the digest of a whole page: anybody can compare it with what the address shows. */
+static char *read_words(const Site *site, const HttpAnswer *reply)
+{
+    g_autofree char *digest = NULL;
+
+    if (reply->code != 200 || !publication_of(site)->is_exact)
+        return g_strdup_printf("read back: status %d", reply->code);
+    digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)reply->body, reply->size);
+    return g_strdup_printf("read back: status %d, SHA-256 %s", reply->code, digest);
+}
+
 static void judge_read(const Site *site, const AnnounceItem *item, const HttpAnswer *reply, AnnounceAnswer *answer)
 {
     g_autofree char *shown = NULL;
 
-    answer->words = g_strdup_printf("read back: status %d", reply->code);
+    answer->words = read_words(site, reply);
     if (reply->code == 404 || reply->code == 410) {
         answer->result = is_taken_away(site, item) ? ANNOUNCE_SAME : ANNOUNCE_NOT_FOUND;
         return;

@@ -138,6 +138,10 @@ web_gateway password >story/gateways/site.yaml
 confirmed story
 exits 0 "it is published over TLS and read back"
 stdout_has "the address is that of the server" "https://127.0.0.1:$web_port/notices/leak-en.html" "3 of 3"
+served=$("$client" "https://127.0.0.1:$web_port/notices/leak-en.html" | sha256sum | cut -d' ' -f1)
+is "the digest of the page that was read back is recorded, and is that of what nginx serves" \
+    "$(sqlite3 story/leak.breach/ledger.db "SELECT json_extract(body, '\$.reply') FROM event WHERE json_extract(body, '\$.event') = 'announcement_published' AND json_extract(body, '\$.locale') = 'en'")" \
+    "read back: status 200, SHA-256 $served"
 for locale in en zh-CN zh-TW; do
     ok "nginx serves what was published in $locale" same_digest "$locale" "leak-${locale,,}"
 done
