@@ -144,7 +144,7 @@ static const LedgerTable tables[] = {
      .sql = "SELECT json_extract(body, '$.why') AS why, count(*) AS entries FROM event"
             " WHERE message IS NULL AND " EVENT " = 'inbox_refused' GROUP BY 1 ORDER BY 2 DESC, 1"},
     {.name = "announcement",
-     .sql = "SELECT gateway, locale, kind, edition, state, url, digest, who AS \"by\", " AT " AS at FROM publication"
+     .sql = "SELECT gateway, locale, kind, edition, state, url, digest, words, who AS \"by\", " AT " AS at FROM publication"
             " ORDER BY gateway, locale"},
     {.name = "notes",
      .sql = "SELECT " AT " AS at, json_remove(body, '$.at', '$.inputs', '$.gateways', '$.boot', '$.words', '$.item')"

@@ -334,16 +334,18 @@ static void publication_row(const Outline *outline, const json_t *row, const cha
                                          {"withdrawn", N_("withdrawn")}};
     g_autofree char *at = outline_time(outline_at(row, "at"));
     g_autofree char *edition = outline_count(member_count(row, "edition"));
+    g_autofree char *words = reason_text(member_text(row, "words"));
 
     OUTLINE_ROW(outline, headers, member_text(row, "gateway"), member_text(row, "locale"), edition,
                 outline_words(states, G_N_ELEMENTS(states), member_text(row, "state")), at,
-                outline_or_nothing(member_text(row, "url")), member_text(row, "digest"));
+                outline_or_nothing(member_text(row, "url")), member_text(row, "digest"), outline_or_nothing(words));
 }
 
 void outline_case_announcement(const Outline *outline)
 {
     const char *const headers[] = {
-        _("place"), _("language"), _("#edition"), _("state"), _("@time"), _("address"), _("SHA-256 of the text"), NULL};
+        _("place"),   _("language"),            _("#edition"),          _("state"), _("@time"),
+        _("address"), _("SHA-256 of the text"), _("the latest answer"), NULL};
 
     outline_section(outline, "announcement", _("The public announcement"),
                     _("What everybody can read, where, and whether it was read back and is what was meant."));
