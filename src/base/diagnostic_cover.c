@@ -70,6 +70,12 @@ static const Diagnostic rows[] = {
         "audience of capacity guardian."),
      N_("Add an audience with capacity: guardian whose match takes them in, such as age < 18, or note down why their "
         "own notice is enough.")},
+    {"BR-COVERAGE-014", "coverage-excess", N_("the people file has more people than are affected"),
+     N_("The playbook or the case record says that fewer people are affected than the people file has rows. Laws go by "
+        "that number: one that is too low makes duties disappear, and the reports to the authorities wrong."),
+     N_("Correct facts.affected, or record the number with breach record affected. Take out of the people file whom it "
+        "does not concern. Where the file also has people who are told for others, such as the contacts of customers, "
+        "leave it as it is.")},
 };
 
 const DiagnosticTable diagnostic_cover = {rows, G_N_ELEMENTS(rows)};

@@ -123,6 +123,50 @@ static const char *column_css(const char *header)
     return *header == '#' ? " class=\"n\"" : *header == '@' ? " class=\"t\"" : "";
 }
 
+#define WORD_MOST 24 /* characters that stay together */
+#define PIECE     8
+
+/* A digest or an address may break, or the table would be wider than the paper and its end be cut off. Nothing is added to
+ * what is copied. */
+static void put_word(GString *html, const char *word, gsize length)
+{
+    gsize piece = length > WORD_MOST ? PIECE : length;
+
+    for (gsize at = 0; at < length; at += piece) {
+        g_autofree char *part = g_strndup(word + at, MIN(piece, length - at));
+
+        if (at > 0)
+            g_string_append(html, "<wbr>");
+        page_html_text(html, part);
+    }
+}
+
+static gsize word_length(const char *text)
+{
+    gsize length = 0;
+
+    while (g_ascii_isgraph(text[length]))
+        length++;
+    return length;
+}
+
+static void put_cell(GString *html, const char *text)
+{
+    while (text && *text) {
+        gsize word = word_length(text);
+        const char *other = text + word;
+        const char *next = other;
+        g_autofree char *between = NULL;
+
+        while (*next && !g_ascii_isgraph(*next))
+            next++;
+        between = g_strndup(other, (gsize)(next - other));
+        put_word(html, text, word);
+        page_html_text(html, between);
+        text = next;
+    }
+}
+
 void page_html_table(GString *html, const char *caption, const char *const *headers)
 {
     /* what is wider than the screen scrolls by itself, by keyboard as well */
@@ -146,7 +190,7 @@ void page_html_row(GString *html, const char *const *headers, const char *const 
     g_string_append(html, "<tr>");
     for (size_t i = 0; headers[i] && cells[i]; i++) {
         g_string_append_printf(html, i == 0 ? "<th scope=\"row\"%s>" : "<td%s>", column_css(headers[i]));
-        page_html_text(html, cells[i]);
+        put_cell(html, cells[i]);
         g_string_append(html, i == 0 ? "</th>" : "</td>");
     }
     g_string_append(html, "</tr>\n");

@@ -38,7 +38,8 @@ void page_html_section(GString *html, const char *id, const char *title, const c
 
 /* A table: caption, a row of headers, rows of cells. The first cell of a row is its header. A header that begins with
  * "#" is one of a column of numbers, with "@" one of times, which are not broken (the mark is not shown).
- * page_html_row: as many cells as there are headers; NULL-terminated. */
+ * page_html_row: as many cells as there are headers; NULL-terminated. Words of ASCII that are too long for paper, as
+ * digests are, may break (<wbr>). */
 void page_html_table(GString *html, const char *caption, const char *const *headers);
 void page_html_row(GString *html, const char *const *headers, const char *const *cells);
 void page_html_table_end(GString *html);

@@ -74,7 +74,8 @@
     "-webkit-print-color-adjust:exact}"                                                                                \
     "h1{font-size:17pt}h2{font-size:13pt;margin-top:1.2rem;break-after:avoid}h3,caption,thead,.meaning{break-after:"   \
     "avoid}tbody tr:first-child{break-before:avoid}"                                                                   \
-    "table{font-size:8.5pt}th,td{padding:.2rem .4rem}tr,li,.plot,dl,pre,.board{break-inside:avoid}"                    \
+    "table{font-size:8.5pt}th,td{padding:.2rem .4rem}.t{white-space:normal;min-width:4.8rem}tr,li,.plot,dl,pre,"       \
+    ".board{break-inside:avoid}"                                                                                       \
     ".wide,.plot{overflow:visible}.chart{min-width:0}nav{display:none}a{color:inherit;text-decoration:none}"           \
     "code,pre{font-size:7.5pt}}\n"
 

@@ -12,6 +12,7 @@ const tools = process.env.BREACH_BROWSER_TOOLS;
 const { chromium } = require(path.join(tools, "node_modules/playwright-core"));
 const axe = fs.readFileSync(path.join(tools, "node_modules/axe-core/axe.min.js"), "utf8");
 const pictures = process.env.BREACH_SCREENSHOTS;
+const PAPER = Math.floor((210 - 2 * 15) / 25.4 * 96); // px between the margins of A4
 const PATIENCE = 120000; // ms: how fast this machine is says nothing about the report
 
 function verdict(good, name, ...notes) {
@@ -66,6 +67,11 @@ async function print(browser, file) {
   const page = await open(browser, file, { colorScheme: "dark", viewport: { width: 1280, height: 900 } });
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.setViewportSize({ width: PAPER, height: 900 });
+  const cut = await page.evaluate(() => [...document.querySelectorAll("table, pre, dl, .plot, p, ul")]
+    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((one) => `${one.tagName} ${one.textContent.slice(0, 60)}`));
+  verdict(cut.length === 0, `${path.basename(file)}: nothing is wider than the paper`, ...cut);
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   const boxes = [...pdf.matchAll(/\/MediaBox\s*\[([^\]]*)\]/g)].map((box) => box[1].trim().split(/\s+/).map(Number));
   verdict(ground === "rgb(255, 255, 255)", `${path.basename(file)}: paper is light`, ground);

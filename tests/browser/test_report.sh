@@ -16,13 +16,17 @@ export CHROMIUM=$chromium HOME=$work XDG_CONFIG_HOME=$work/.config XDG_CACHE_HOM
 
 incident a exercise
 people 300 >a/people.csv
-printf 'regimes: [eu-gdpr, cn-pipl]\nvariables: {risk: high}\n' >>a/playbook.yaml
+printf 'regimes: [eu-gdpr, cn-pipl]\nvariables: {risk: high}\nannouncement: {gateway: site, when: always}\n' >>a/playbook.yaml
+printf '%s\n' 'version: 1' 'name: site' 'kind: folder' "folder: $work/public" 'url: https://example.com/incidents' \
+    >a/gateways/site.yaml
 run "$breach" report a/playbook.yaml --out "$work/before.html"
 exits 0 "before a plan"
 run "$breach" notify a/playbook.yaml --dry-run
+exits 0 "a rehearsal"
 unread_stderr=
 run "$breach" report a/playbook.yaml --dry-run --out "$work/after.html"
 exits 0 "after a rehearsal"
+ok "with the digests of what was published, which are long" grep -q '<tr><th scope="row">site</th>.*<wbr>' "$work/after.html"
 run "$breach" report a/playbook.yaml --dry-run --people --lang zh-CN --out "$work/chinese.html"
 exits 0 "in Chinese, with everybody"
 node "$source/tests/browser/report.cjs" "$work/before.html" "$work/after.html" "$work/chinese.html" >cases 2>&1
@@ -33,5 +37,5 @@ while IFS= read -r line; do
     *) note "$line" ;;
     esac
 done <cases
-is "each was looked at in four ways, and printed" "$(grep -cE '^(not )?ok ' cases)" 66
+is "each was looked at in four ways, and printed" "$(grep -cE '^(not )?ok ' cases)" 69
 done_testing

@@ -66,7 +66,7 @@ incident() {
     mkdir -p "$1/gateways"
     sed -e 's|^people: .*|people: people.csv|' -e 's/{email: smtp-sample}/{email: relay}/' \
         -e 's/id: credential-leak-email /id: leak /' -e "s/status: exercise /status: $2 /" \
-        -e 's/affected: {lower: 980,/affected: {lower: 1,/' \
+        -e 's/affected: {lower: 980, likely: 1000, upper: 1150,/affected: {lower: 1, likely: 1000, upper: 10000000,/' \
         "$source/playbooks/credential-leak-email.yaml" >"$1/playbook.yaml"
     people 3 >"$1/people.csv"
     gateway >"$1/gateways/relay.yaml"

@@ -130,7 +130,7 @@ decide graded delay --ground police --scope everybody --authority BKA --document
 stderr_has "a delay under one law that holds people of another" "have to be told under cn-pipl, of which it says nothing"
 is "each is one event with old, new, who and why" \
     "$(recorded values "json_extract(body, '\$.old.upper') || ' ' || json_extract(body, '\$.new.upper') || ' ' || json_extract(body, '\$.why') FROM event WHERE kind = 'affected' ORDER BY no DESC LIMIT 1")" \
-    "1150 2000000 the second count"
+    "10000000 2000000 the second count"
 ok "nobody has made a plan for it" test ! -e values/leak.breach/ledger.db
 cp -r values/leak.breach damaged
 sqlite3 damaged/case.db "DELETE FROM header WHERE key = 'incident'"
@@ -399,6 +399,19 @@ plan=$(digest)
 run "$breach" status silent/playbook.yaml
 unread_stderr=
 stdout_has "and by status" "WARNING: at least 1,120,000 people are affected, and the people file has 3"
+cp silent/playbook.yaml whole.yaml
+sed -i 's/lower: 1120000, likely: 1200000, upper: 2000000/lower: 1, likely: 2/' silent/playbook.yaml
+run "$breach" check silent/playbook.yaml
+unread_stderr=
+ok "so is a number that is too low for it" grep -q "at most 2 people are affected, and the people file has 3.*BR-COVERAGE-014" "$err"
+run "$breach" status silent/playbook.yaml
+unread_stderr=
+stdout_has "also by status" "WARNING: at most 2 people are affected, and the people file has 3"
+sed -i 's/lower: 1, likely: 2/lower: 1, likely: 2, upper: 3/' silent/playbook.yaml
+run "$breach" check silent/playbook.yaml
+ok "as many as there may be are not" test "$(grep -c BR-COVERAGE-01[24] "$err")" = 0
+unread_stderr=
+mv whole.yaml silent/playbook.yaml
 decide silent not-notify --ground "nobody can read it" --scope everybody
 exits 0 "not to tell anybody"
 unread_stderr=

@@ -105,7 +105,7 @@ incident() {
     mkdir -p gateways
     cp -R "$source/templates" .
     sed -E -e 's/^( *status:) exercise/\1 actual/; s/^people:.*/people: people.csv/; s/^gateways:.*/gateways: {email: relay}/' \
-        -e 's/affected: \{lower: 980,/affected: {lower: 1,/' "$source/playbooks/credential-leak-email.yaml" >"$playbook"
+        -e 's/affected: \{lower: 980, likely: 1000, upper: 1150,/affected: {lower: 1, likely: 1000, upper: 10000000,/' "$source/playbooks/credential-leak-email.yaml" >"$playbook"
     people_file 1 "$1" >people.csv
 }
 
