@@ -409,7 +409,7 @@ unread_stderr=
 stdout_has "also by status" "WARNING: at most 2 people are affected, and the people file has 3"
 sed -i 's/lower: 1, likely: 2/lower: 1, likely: 2, upper: 3/' silent/playbook.yaml
 run "$breach" check silent/playbook.yaml
-ok "as many as there may be are not" test "$(grep -c BR-COVERAGE-01[24] "$err")" = 0
+ok "as many as there may be are not" test "$(grep -c "BR-COVERAGE-01[24]" "$err")" = 0
 unread_stderr=
 mv whole.yaml silent/playbook.yaml
 decide silent not-notify --ground "nobody can read it" --scope everybody
