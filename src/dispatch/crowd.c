@@ -50,14 +50,7 @@ static uint64_t key_of(const MessageIdParts *parts)
 static void note_notice(Crowd *crowd, const Person *person, const PlanNotice *notice)
 {
     const Audience *audience = g_ptr_array_index(crowd->playbook->audiences, notice->audience);
-    MessageIdParts parts = {.incident = "",
-                            .channel = notice->channel,
-                            .audience = audience->id,
-                            .locale = notice->locale,
-                            .capacity = audience->capacity,
-                            .person = person_value(person, "id"),
-                            .holder = person_value(person, "holder"),
-                            .organization = person_value(person, "organization")};
+    MessageIdParts parts = message_id_of(person, audience, notice->channel, notice->locale);
 
     if (message_id_alone(&parts))
         return;

@@ -22,18 +22,12 @@ static void make_id(const Freezer *freezer, const Person *person, const PlanNoti
 {
     const Playbook *playbook = material_playbook(freezer->material);
     const Audience *audience = g_ptr_array_index(playbook->audiences, notice->audience);
-    const MessageIdParts parts = {.incident = playbook->incident.id,
-                                  .status = material_status(freezer->material),
-                                  .edition = playbook->incident.edition,
-                                  .channel = channel,
-                                  .endpoint = endpoint,
-                                  .audience = audience->id,
-                                  .locale = notice->locale,
-                                  .capacity = audience->capacity,
-                                  .person = person_value(person, "id"),
-                                  .holder = person_value(person, "holder"),
-                                  .organization = person_value(person, "organization")};
+    MessageIdParts parts = message_id_of(person, audience, channel, notice->locale);
 
+    parts.incident = playbook->incident.id;
+    parts.status = material_status(freezer->material);
+    parts.edition = playbook->incident.edition;
+    parts.endpoint = endpoint;
     message_id_make(freezer->secret, &parts, message->id);
     message->alone = message_id_alone(&parts);
 }

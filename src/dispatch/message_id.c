@@ -15,6 +15,18 @@ static Group group_of(const MessageIdParts *parts)
     return (Group){"person", parts->person};
 }
 
+MessageIdParts message_id_of(const Person *person, const Audience *audience, const char *channel, const char *locale)
+{
+    return (MessageIdParts){.incident = "",
+                            .channel = channel,
+                            .audience = audience->id,
+                            .locale = locale,
+                            .capacity = audience->capacity,
+                            .person = person_value(person, "id"),
+                            .holder = person_value(person, "holder"),
+                            .organization = person_value(person, "organization")};
+}
+
 bool message_id_alone(const MessageIdParts *parts)
 {
     return group_of(parts).value == parts->person;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/id.h"
+#include "model/person.h"
 #include "model/playbook.h"
 
 typedef struct MessageIdParts { /* all borrowed */
@@ -27,6 +28,10 @@ typedef struct MessageIdParts { /* all borrowed */
     const char *holder;       /* the column; NULL or empty: none */
     const char *organization; /* likewise */
 } MessageIdParts;
+
+/* message_id_of: the parts that follow from who is told, in which audience, how and in which language; incident, status,
+ * edition and endpoint are the caller's to fill in. */
+MessageIdParts message_id_of(const Person *person, const Audience *audience, const char *channel, const char *locale);
 
 /* message_id_alone: whether no other person's message can ever have the same id. */
 bool message_id_alone(const MessageIdParts *parts);

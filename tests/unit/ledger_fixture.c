@@ -367,6 +367,17 @@ void fixture_told(Fixture *fixture, const int64_t told[TOLD_STATES])
             fail_msg("%d people are %s, expected %d", (int)counts.told[i], identity_told_name((Told)i), (int)told[i]);
 }
 
+int fixture_apply(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    int applied = 0;
+
+    must(ledger_begin(fixture->ledger, &error), &error);
+    must(inbox_apply(fixture->ledger, 100, fixture->now, &applied, &error), &error);
+    must(ledger_commit(fixture->ledger, &error), &error);
+    return applied;
+}
+
 void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageEvent event)
 {
     fixture_inbox_entry(fixture, endpoint, (InboxEntry){.event = event, .attempt = attempt, .reply = "said the receipt"});
@@ -376,16 +387,12 @@ void fixture_inbox_entry(Fixture *fixture, const char *endpoint, InboxEntry entr
 {
     g_autoptr(GError) error = NULL;
     Ledger *other = ledger_open(fixture->backend, fixture->folder, &error);
-    int applied = 0;
 
     must(other != NULL, &error);
     entry.message = fixture_claimed(fixture, endpoint)->id;
     must(inbox_append(other, &entry, fixture->now, &error), &error);
     ledger_close(other);
-    must(ledger_begin(fixture->ledger, &error), &error);
-    must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
-    must(ledger_commit(fixture->ledger, &error), &error);
-    assert_int_equal(applied, 1);
+    assert_int_equal(fixture_apply(fixture), 1);
 }
 
 /* The ladder ---------------------------------------------------------------------------------------------------- */

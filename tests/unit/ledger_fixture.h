@@ -87,6 +87,9 @@ void fixture_told(Fixture *fixture, const int64_t told[TOLD_STATES]);
 typedef const char *FixtureEndpoint(const char *person);
 int fixture_climb(Fixture *fixture, FixtureEndpoint *endpoint_of);
 
+/* fixture_apply: applies what waits in the inbox; how much that was. */
+int fixture_apply(Fixture *fixture);
+
 /* fixture_inbox: appends an entry about the message of an endpoint from a handle of its own and applies it. */
 void fixture_inbox(Fixture *fixture, const char *endpoint, int attempt, MessageEvent event);
 /* fixture_inbox_entry: the same with more said of it; its message is that of the endpoint. */

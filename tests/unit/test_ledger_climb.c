@@ -476,17 +476,6 @@ static void post(Fixture *fixture, const char *provider_id, int64_t at)
     assert_true(inbox_append(fixture->ledger, &entry, at, &error));
 }
 
-static int apply(Fixture *fixture)
-{
-    g_autoptr(GError) error = NULL;
-    int applied = 0;
-
-    assert_true(ledger_begin(fixture->ledger, &error));
-    assert_true(inbox_apply(fixture->ledger, 100, fixture->now, &applied, &error));
-    assert_true(ledger_commit(fixture->ledger, &error));
-    return applied;
-}
-
 static void test_provider_id(void **state)
 {
     Fixture *fixture = *state;
@@ -495,7 +484,7 @@ static void test_provider_id(void **state)
     plan(fixture, (const char *const[]){"p1 all=e1", NULL});
     fixture_claim_all(fixture);
     post(fixture, "prov-1", fixture->now); /* it overtakes the answer */
-    assert_int_equal(apply(fixture), 0);
+    assert_int_equal(fixture_apply(fixture), 0);
     assert_true(ledger_begin(fixture->ledger, &error));
     assert_true(ledger_record(fixture->ledger,
                               &(LedgerOutcome){.message = fixture_claimed(fixture, "e1")->no,
@@ -507,7 +496,7 @@ static void test_provider_id(void **state)
                                                .provider_id = "prov-1"},
                               &error));
     assert_true(ledger_commit(fixture->ledger, &error));
-    assert_int_equal(apply(fixture), 1);
+    assert_int_equal(fixture_apply(fixture), 1);
     assert_told(fixture, [TOLD_DELIVERED] = 1);
 }
 
@@ -517,9 +506,9 @@ static void test_unknown_provider_id(void **state)
 
     plan(fixture, (const char *const[]){"p1 all=e1", NULL});
     post(fixture, "nobody's", fixture->now);
-    assert_int_equal(apply(fixture), 0);
+    assert_int_equal(fixture_apply(fixture), 0);
     fixture->now += HOUR;
-    assert_int_equal(apply(fixture), 1);
+    assert_int_equal(fixture_apply(fixture), 1);
     assert_events(fixture, "inbox_refused", "1");
 }
 
@@ -552,19 +541,19 @@ static void test_many_unknown(void **state)
 
         post(fixture, name, fixture->now);
     }
-    assert_int_equal(apply(fixture), 0);
+    assert_int_equal(fixture_apply(fixture), 0);
     post(fixture, "known", fixture->now);
-    assert_int_equal(apply(fixture), 1);
+    assert_int_equal(fixture_apply(fixture), 1);
     outcome = accepted_as(fixture, "e1", "other-7");
     assert_true(ledger_begin(fixture->ledger, &error));
     assert_true(ledger_record(fixture->ledger, &outcome, &error));
     assert_true(ledger_commit(fixture->ledger, &error));
-    assert_int_equal(apply(fixture), 0);
+    assert_int_equal(fixture_apply(fixture), 0);
     fixture->now += 100;
-    assert_int_equal(apply(fixture), 1);
+    assert_int_equal(fixture_apply(fixture), 1);
     assert_told(fixture, [TOLD_DELIVERED] = 2);
     fixture->now += HOUR;
-    while (apply(fixture) > 0)
+    while (fixture_apply(fixture) > 0)
         ;
     assert_events(fixture, "inbox_refused", "399");
 }

@@ -133,17 +133,6 @@ static void test_handed_is_kept(void **state)
     assert_string_equal(g_ptr_array_index(found, 1), "doubtedcdef2026-11-21T13:50:00.123Z");
 }
 
-static int apply_inbox(Fixture *fixture)
-{
-    g_autoptr(GError) error = NULL;
-    int applied = 0;
-
-    assert_true(ledger_begin(fixture->ledger, &error));
-    assert_true(inbox_apply(fixture->ledger, 100, fixture->now, &applied, &error));
-    assert_true(ledger_commit(fixture->ledger, &error));
-    return applied;
-}
-
 /* What the gateway calls a message is in the slot with its reply: the receipts that name it by that wait, however long it
  * takes until somebody settles the run, and are about it then. What is still unknown then is nobody's. */
 static void test_provider_id(void **state)
@@ -164,10 +153,10 @@ static void test_provider_id(void **state)
     fixture_open(fixture); /* another process, which only applies */
     assert_true(inbox_append_all(fixture->ledger, receipts, G_N_ELEMENTS(receipts), fixture->now, &error));
     fixture->now += 3600000;
-    assert_int_equal(apply_inbox(fixture), 0);
+    assert_int_equal(fixture_apply(fixture), 0);
     assert_recovered(recover(fixture, BOOT), 2, 1, 0);
     fixture->now += 1000;
-    assert_int_equal(apply_inbox(fixture), 3);
+    assert_int_equal(fixture_apply(fixture), 3);
     assert_int_equal(fixture_state(fixture, "a@x"), MESSAGE_BOUNCED);
     assert_int_equal(fixture_state(fixture, "b@x"), MESSAGE_DELIVERED);
     refused = fixture_column(fixture, "SELECT body FROM event WHERE body LIKE '%inbox_refused%'");

@@ -142,16 +142,6 @@ static void test_details(void **state)
 
 /* Entries -------------------------------------------------------------------------------------------------------- */
 
-static void apply(Fixture *fixture)
-{
-    g_autoptr(GError) error = NULL;
-    int applied;
-
-    assert_true(ledger_begin(fixture->ledger, &error));
-    assert_true(inbox_apply(fixture->ledger, 100, fixture->now, &applied, &error));
-    assert_true(ledger_commit(fixture->ledger, &error));
-}
-
 static void decide(Fixture *fixture, MessageEvent event, const char *endpoint)
 {
     const LedgerClaim *claim = fixture_claimed(fixture, endpoint);
@@ -159,7 +149,7 @@ static void decide(Fixture *fixture, MessageEvent event, const char *endpoint)
         .event = event, .message = claim->id, .attempt = claim->attempt, .reply = "because", .by = "who@here"};
 
     assert_true(inbox_append(fixture->ledger, &entry, fixture->now, NULL));
-    apply(fixture);
+    fixture_apply(fixture);
 }
 
 static void decide_person(Fixture *fixture, MessageEvent event, const char *person, const char *reason)
@@ -167,7 +157,7 @@ static void decide_person(Fixture *fixture, MessageEvent event, const char *pers
     const InboxEntry entry = {.event = event, .person = person, .reply = reason, .by = "who@here"};
 
     assert_true(inbox_append(fixture->ledger, &entry, fixture->now, NULL));
-    apply(fixture);
+    fixture_apply(fixture);
 }
 
 static void assert_last_event(Fixture *fixture, const char *part)
@@ -505,7 +495,7 @@ static void test_append_all(void **state)
     assert_int_equal(waiting->len, 0);
     entries[1].reply = "again";
     assert_true(inbox_append_all(fixture->ledger, entries, 2, fixture->now, NULL));
-    apply(fixture);
+    fixture_apply(fixture);
     assert_int_equal(fixture_claim_all(fixture), 2);
 }
 

@@ -177,13 +177,9 @@ static Hold hold_of(HoldScope scope, const char *name)
 static void ask(Fixture *fixture, Hold hold, bool lift)
 {
     g_autoptr(GError) error = NULL;
-    int applied = 0;
 
     must(inbox_append_hold(fixture->ledger, &hold, lift, &error), &error);
-    must(ledger_begin(fixture->ledger, &error), &error);
-    must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
-    must(ledger_commit(fixture->ledger, &error), &error);
-    assert_int_equal(applied, 1);
+    assert_int_equal(fixture_apply(fixture), 1);
 }
 
 static guint events(Fixture *fixture, const char *name)
@@ -291,17 +287,13 @@ static void test_damaged_entries(void **state)
     Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) holds = NULL;
-    int applied = 0;
 
     fixture_plan(fixture, people);
     assert_int_equal(fixture_raw(fixture, "INSERT INTO inbox(at, body) VALUES (1, '{\"event\":\"hold\"}'),"
                                           " (2, '{\"event\":\"hold\",\"scope\":\"all\",\"name\":\"\",\"reason\":\"\","
                                           "\"by\":\"\"}'), (3, '{\"event\":\"lift\",\"scope\":7}')"),
                      0);
-    must(ledger_begin(fixture->ledger, &error), &error);
-    must(inbox_apply(fixture->ledger, 10, fixture->now, &applied, &error), &error);
-    must(ledger_commit(fixture->ledger, &error), &error);
-    assert_int_equal(applied, 3);
+    assert_int_equal(fixture_apply(fixture), 3);
     assert_int_equal(events(fixture, "inbox_refused"), 3);
     holds = hold_list(fixture->ledger, &error);
     assert_int_equal(holds->len, 0);
