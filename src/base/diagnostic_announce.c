@@ -35,8 +35,9 @@ static const Diagnostic rows[] = {
     {"BR-ANNOUNCEMENT-008", "announcement-locale",
      N_("the announcement is not in the language of those who are sent to it"),
      N_("They are sent to the announcement in the default language."),
-     N_("Add the language to the template of the announcement: its folder needs announcement.subject, .txt and "
-        ".html.")},
+     N_("It is published in each language that its template has and in which the playbook says something. Write the "
+        "playbook's texts in that language; where its template lacks it, its folder needs announcement.subject, .txt "
+        "and .html.")},
     {"BR-ANNOUNCEMENT-009", "announcement-reason", N_("there is no reason why the announcement stands in for notices"),
      N_("The law lets a public announcement replace a notice to a person only where that notice would take "
         "disproportionate effort or is not possible (GDPR art. 34(3)(c)). An authority will ask for the reason."),

@@ -76,6 +76,23 @@ static const Diagnostic rows[] = {
      N_("Correct facts.affected, or record the number with breach record affected. Take out of the people file whom it "
         "does not concern. Where the file also has people who are told for others, such as the contacts of customers, "
         "leave it as it is.")},
+    {"BR-COVERAGE-015", "coverage-unasked", N_("people in a region whose law the playbook does not name"),
+     N_("By the column region of the people file they live where the playbook names no law that asks for a notice to "
+        "people. So nobody has looked whom else has to be told, by when, and what their notice must say."),
+     N_("Add the law to regimes, with a condition for the people whom it protects. Where it does not bind you, accept "
+        "the finding with the reason.")},
+    {"BR-COVERAGE-016", "coverage-nobody", N_("a regime of the playbook protects nobody"),
+     N_("Its condition holds for nobody of the people file. When a value in it is misspelled, nothing is asked of the "
+        "notices to the people whom it should protect."),
+     N_("Compare the condition with the cells of the people file. When nobody is meant, remove the regime, or leave it "
+        "if its reports are owed all the same.")},
+    {"BR-COVERAGE-017", "coverage-minors-law", N_("a law about minors is not among the regimes"),
+     N_("By the columns region and age the people file has people whom this law protects. Nobody has looked what it "
+        "asks, such as telling their guardians."),
+     N_("Add it to regimes. Where it does not bind you, accept the finding with the reason.")},
+    {"BR-COVERAGE-018", "coverage-column", N_("a regime names a column that the people file does not have"),
+     N_("Nobody can say whom it protects, so that it is taken to protect everybody."),
+     N_("Correct the name in people of the regime, or add the column to the people file.")},
 };
 
 const DiagnosticTable diagnostic_cover = {rows, G_N_ELEMENTS(rows)};

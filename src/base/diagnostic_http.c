@@ -42,9 +42,9 @@ static const Diagnostic rows[] = {
     {"BR-HTTP-010", "http-nonsense", N_("the provider's answer is no HTTP"),
      N_("Something else listens on that port. What was sent is in doubt."), N_("Check host and port in the gateway file.")},
     {"BR-HTTP-011", "http-answer-size", N_("the provider's answer is too long"),
-     N_("An answer is read up to limits.answer_max and no further, so that nobody can fill this machine. What was sent is "
+     N_("An answer is read up to limits: answer and no further, so that nobody can fill this machine. What was sent is "
         "in doubt."),
-     N_("Ask the provider what it answers. Raise limits.answer_max in the gateway file only if that is meant.")},
+     N_("Ask the provider what it answers. Raise limits: answer in the gateway file only if that is meant.")},
     {"BR-HTTP-012", "http-account", N_("the provider refuses us"),
      N_("It refuses every request, because of our key, balance, signature or approval, and says nothing about anybody in "
         "particular. The gateway rests, and one message is tried now and then. Nobody is lost."),
@@ -57,8 +57,8 @@ static const Diagnostic rows[] = {
         "quarantined."),
      N_("Mend the person's row, or write the value as text in the gateway file; then type breach resolve.")},
     {"BR-HTTP-015", "http-text-length", N_("a text is too long for the provider"),
-     N_("The gateway file says how many characters the provider takes (limits.text_max), and it would cut the rest. The "
-        "message is quarantined."),
+     N_("The gateway file says how many characters the provider takes (limits: text, or segments), and it would cut the "
+        "rest. The message is quarantined."),
      N_("Shorten the template of that channel, and type breach plan.")},
     {"BR-HTTP-016", "http-not-approved", N_("the provider has not approved a text"),
      N_("The provider takes approved texts only, and this one is not among them, or waits for its decision. The message "

@@ -93,9 +93,10 @@ static const Diagnostic rows[] = {
      N_("A person falls into the first audience that matches. One before this one matches everybody."),
      N_("Move the audience up, give the earlier one a match, or add also: true.")},
     {"BR-PLAYBOOK-011", "playbook-locale", N_("a text of the playbook lacks a language that is needed"),
-     N_("People get their notice in this language, and would get a text with a hole."),
+     N_("People get their notice in this language, or the announcement is published in it, with a hole in the text."),
      N_("Add the translation at the place that is named. To send without it, take the language out of the "
-        "template folder: these people then get the next language of the fallback chain. For a template that came with "
+        "template folder: these people then get the next language of the fallback chain, and the announcement is not "
+        "published in it. For a template that came with "
         "breach, copy its folder first: cp -R share/breach/templates/NAME templates/ beside the playbook, where it comes "
         "first.")},
     {"BR-PLAYBOOK-012", "playbook-data-kind", N_("a kind of data is not known"),
@@ -182,6 +183,20 @@ static const Diagnostic rows[] = {
     {"BR-PEOPLE-017", "people-locale", N_("a cell under locale is no language"),
      N_("It is not guessed which language is meant: the person gets the notice in the default language of the playbook."),
      N_("Write a language tag such as en, zh-CN or zh-TW, or nothing for the default. Then type breach plan.")},
+    {"BR-PEOPLE-018", "people-void", N_("cells of the people file hold a word for nothing, such as NULL or n/a"),
+     N_("Databases and programs write it where they have nothing. It counts as an empty cell: nobody is greeted as "
+        "NULL, and nothing is sent to such an address."),
+     N_("Look at the row that is named. If the export lost something, export it again; otherwise nothing is to be "
+        "done.")},
+    {"BR-PEOPLE-019", "people-twins", N_("rows have the name and an address of another row"),
+     N_("Most are one person under two ids, as after a merge of two lists. Everybody is told, and such a person is told "
+        "once for each row."),
+     N_("Keep one row of each, or write the same word under holder in all rows of which it is proven that they are one "
+        "person: they then get one message. Leave it if they are different people.")},
+    {"BR-PEOPLE-020", "people-age", N_("a cell under age is no age in years"),
+     N_("It may be a year of birth, or the number of a day that a spreadsheet wrote. It counts as not known: whoever is "
+        "told by age is quarantined until it is mended."),
+     N_("Write the age in years, as of the incident. Then type breach plan.")},
     /* TEMPLATE */
     {"BR-TEMPLATE-001", "template-not-found", N_("there is no such template"),
      N_("The audience has no text, so nobody in it could be told."),

@@ -34,8 +34,9 @@ static const Diagnostic rows[] = {
     /* LETTER */
     {"BR-LETTER-001", "letter-glyph", N_("this machine has no font for some characters"),
      N_("There would be empty boxes in the letter or on the call sheet, so it was not made."),
-     N_("Install fonts-noto-cjk, or another font that has the characters. Then type breach resolve with --mended, and "
-        "breach notify.")},
+     N_("Install fonts-noto-cjk for Chinese, Japanese and Korean, fonts-noto-core for other scripts, or another font that "
+        "has the characters; an emoji in a name or an address can be taken out of the people file. Then type breach "
+        "resolve with --mended, or breach plan where the file was changed, and breach notify.")},
     {"BR-LETTER-002", "letter-draw", N_("a letter cannot be drawn"),
      N_("The batch was taken back as a whole; its messages are not sent yet."),
      N_("Look at the disk and the memory of this machine, and type breach notify again.")},
@@ -90,6 +91,15 @@ static const Diagnostic rows[] = {
      N_("Leave the option out, or look at breach-record(1): it says which belong to which kind.")},
     {"BR-RECORD-019", "record-which-value", N_("it is not said which"), N_("Nothing was recorded."),
      N_("Name the anchor, the level, the variable or the response step behind the kind.")},
+    {"BR-RECORD-020", "record-early", N_("the time is before the incident was known"), N_("Nothing was recorded."),
+     N_("Write when it happened; look at the year and the month first. If the time is right, mend detected_at in the "
+        "playbook.")},
+    {"BR-RECORD-021", "record-mixed", N_("a line names two different messages"),
+     N_("The outcome might be recorded about somebody else, so nothing was recorded. Columns that were sorted each by "
+        "itself do that."),
+     N_("Put the outcomes into a fresh copy of the list, each in the line of its person, and sort whole lines only.")},
+    {"BR-RECORD-022", "record-encoding", N_("the file is not UTF-8"), N_("Nothing was recorded."),
+     N_("In a spreadsheet save it once more as CSV UTF-8; a file in another encoding can be converted by iconv.")},
 };
 
 const DiagnosticTable diagnostic_print = {rows, G_N_ELEMENTS(rows)};

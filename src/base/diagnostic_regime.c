@@ -50,6 +50,29 @@ static const Diagnostic rows[] = {
         "they "
         "are."),
      N_("Copy the calendar to calendars/ beside the playbook and add the year from the government's notice.")},
+    {"BR-REGIME-012", "regime-level-none", N_("the level of the incident is none of its scale"),
+     N_("Duties and reports go by the level. The Chinese scales go from 1 (general) to 4 (the gravest), the reverse of "
+        "the Roman numbers of Chinese plans."),
+     N_("Write the level that a person confirmed, by the scale that the message names.")},
+    {"BR-REGIME-013", "regime-value-twice", N_("two places say different things about one number or word"),
+     N_("Duties hang on it. By the lower of two counts or levels a report may look as if nobody asked for it."),
+     N_("Find out which of them is right, write it in one place, and remove the other.")},
+    {"BR-REGIME-014", "regime-value-shared", N_("one number of residents for the laws of two states"),
+     N_("Each of these laws goes by the residents of its own state, so that for one of them the number is wrong."),
+     N_("Write variables: {affected_state: N} under each of these regimes, and remove the general one.")},
+    {"BR-REGIME-015", "regime-filed-early", N_("a report was filed before its clock began"),
+     N_("The time from which the clock runs was moved behind the report. A report cannot come before anybody knew; "
+        "authorities compare the two."),
+     N_("Correct the time with breach record PLAYBOOK anchor, or take the report back with breach obligations PLAYBOOK "
+        "file ID --withdraw.")},
+    {"BR-REGIME-016", "regime-dropped", N_("a regime was taken out of the playbook"),
+     N_("It stood among regimes, and the case record has it. Its clocks, its reports and what it asks of notices are not "
+        "looked at any more."),
+     N_("Put it back, or accept the finding with who decided, and why it does not bind.")},
+    {"BR-REGIME-017", "regime-not-detected", N_("an incident that was confirmed, and never detected"),
+     N_("Clocks run from when the organisation became aware. Nobody has said when that was, so that none of them has an "
+        "end, though whoever confirms an incident is aware of it."),
+     N_("Write incident.detected_at: the strict reading is the first sign of it.")},
 };
 
 const DiagnosticTable diagnostic_regime = {rows, G_N_ELEMENTS(rows)};

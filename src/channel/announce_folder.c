@@ -113,13 +113,15 @@ static json_t *item_value(const Folder *folder, const AnnounceItem *item, const 
                      item->text, "html", item->html);
 }
 
-/* The item in the list, newest first; the same text again keeps its times. */
+/* The item in the list, newest first; the same text again keeps its times, and the same edition its place. */
 static json_t *with_item(const Folder *folder, const json_t *items, const AnnounceItem *item)
 {
     g_autofree char *now = clock_format_utc(clock_now(folder->clock));
     json_t *list = json_array();
     const char *first_at = now;
     const char *changed_at = now;
+    bool is_there = false;
+    json_auto_t *value = NULL;
     size_t index;
     json_t *known;
 
@@ -130,10 +132,18 @@ static json_t *with_item(const Folder *folder, const json_t *items, const Announ
         first_at = member_text(known, "published_at");
         if (strcmp(member_text(known, "sha256"), item->digest) == 0)
             changed_at = member_text(known, "updated_at");
+        is_there = json_integer_value(json_object_get(known, "edition")) == item->edition;
     }
-    json_array_append_new(list, item_value(folder, item, first_at, changed_at));
-    json_array_foreach(items, index, known) if (strcmp(member_text(known, "slug"), item->slug) != 0 &&
-                                                json_is_object(known)) json_array_append(list, known);
+    value = item_value(folder, item, first_at, changed_at);
+    if (!is_there)
+        json_array_append(list, value);
+    json_array_foreach(items, index, known)
+    {
+        if (strcmp(member_text(known, "slug"), item->slug) != 0 && json_is_object(known))
+            json_array_append(list, known);
+        else if (is_there && json_is_object(known))
+            json_array_append(list, value);
+    }
     return list;
 }
 
@@ -300,16 +310,37 @@ static void folder_put(void *self, AnnounceAct act, const AnnounceItem *item, An
     answer->words = g_strdup(error ? error->message : "");
 }
 
-/* Whether the index leads to the text, too. */
+static bool holds(const Folder *folder, const char *name, const char *text)
+{
+    g_autofree char *path = path_of(folder, name);
+    g_autofree char *body = NULL;
+    size_t size;
+
+    if (access(path, F_OK) != 0)
+        return false;
+    body = file_read(path, FILE_MOST, &size, NULL);
+    return body && size == strlen(text) && memcmp(body, text, size) == 0;
+}
+
+/* Whether the list, the page of it and the feed lead to the text, too: somebody may have taken one away, or the disk
+ * was full when it was its turn. */
 static bool is_listed(const Folder *folder, const AnnounceItem *item)
 {
     json_auto_t *items = read_items(folder, NULL);
+    bool is_there = false;
     size_t index;
     json_t *known;
 
     json_array_foreach(items, index, known) if (strcmp(member_text(known, "slug"), item->slug) == 0 &&
-                                                strcmp(member_text(known, "sha256"), item->digest) == 0) return true;
-    return false;
+                                                strcmp(member_text(known, "sha256"), item->digest) == 0) is_there =
+        true;
+    if (is_there) {
+        g_autofree char *page = index_text(items);
+        g_autofree char *feed = feed_text(folder, items);
+
+        is_there = holds(folder, INDEX_PAGE, page) && holds(folder, INDEX_FEED, feed);
+    }
+    return is_there;
 }
 
 static void folder_read(void *self, const AnnounceItem *item, AnnounceAnswer *answer)

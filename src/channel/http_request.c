@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "model/sms_text.h"
 
 /* What one request is made in. */
 typedef struct Making {
@@ -458,19 +459,37 @@ static bool make_body(Making *making, const GatewayRequest *request, SignRequest
     return true;
 }
 
+/* What the provider would cut. */
+static bool check_length(const Gateway *gateway, const ChannelMessage *message, GError **error)
+{
+    const GatewayLimits *limits = &gateway->http->limits;
+    const char *text = channel_field(message->fields, "text");
+    bool is_sms = g_strcmp0(message->channel, "sms") == 0;
+
+    if (limits->text_max > 0 && text && text_characters(text, strlen(text)) > (size_t)limits->text_max) {
+        error_set(error, BREACH_ERROR_INPUT, "http-text-length",
+                  "the text has more characters than the provider takes (%d)", limits->text_max);
+        return false;
+    }
+    if (limits->segments_max > 0 && text && is_sms &&
+        sms_text_measure(text, sms_text_counting(gateway->region)).segments > limits->segments_max) {
+        error_set(error, BREACH_ERROR_INPUT, "http-text-length",
+                  "the text needs more segments than the provider takes (%d)", limits->segments_max);
+        return false;
+    }
+    return true;
+}
+
 /* What the provider would refuse, or cut. */
-static bool check_message(const GatewayHttp *http, const GatewayRequest *request, const ChannelMessage *message,
+static bool check_message(const Gateway *gateway, const GatewayRequest *request, const ChannelMessage *message,
                           GError **error)
 {
-    const char *text = channel_field(message->fields, "text");
+    const GatewayHttp *http = gateway->http;
     bool needs_approved = http->needs_approval || gateway_request_has_params(request);
     const GatewayApproved *approved = needs_approved ? approved_of(http, message) : NULL;
 
-    if (http->limits.text_max > 0 && text && text_characters(text, strlen(text)) > (size_t)http->limits.text_max) {
-        error_set(error, BREACH_ERROR_INPUT, "http-text-length",
-                  "the text has more characters than the provider takes (%d)", http->limits.text_max);
+    if (!check_length(gateway, message, error))
         return false;
-    }
     if (!needs_approved || (approved && approved->state == GATEWAY_APPROVED))
         return true;
     error_set(error, BREACH_ERROR_INPUT, "http-not-approved",
@@ -484,7 +503,7 @@ static bool make_all(Making *making, const Gateway *gateway, const GatewayReques
 {
     if (request == making->http->request)
         for (size_t i = 0; i < making->count; i++)
-            if (!check_message(making->http, request, making->messages[i], making->error))
+            if (!check_message(gateway, request, making->messages[i], making->error))
                 return false;
     output->method = request->method;
     output->headers = g_ptr_array_new_with_free_func(g_free);

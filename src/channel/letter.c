@@ -91,7 +91,8 @@ static bool check_sheet(const LetterSheet *sheet, GError **error)
     if (!*missing)
         return true;
     error_set(error, BREACH_ERROR_PERMANENT, "letter-glyph",
-              "this machine has no font with the characters %s: install fonts-noto-cjk or another font that has them",
+              "this machine has no font with the characters %s: install fonts-noto-cjk (Chinese, Japanese, Korean), "
+              "fonts-noto-core (other scripts) or another font that has them",
               missing);
     return false;
 }

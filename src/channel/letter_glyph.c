@@ -86,7 +86,18 @@ static cairo_font_face_t *face_of(LetterGlyphs *glyphs, PangoFont *font)
 
 /* Runs ------------------------------------------------------------------------------------------------------------ */
 
-/* Which glyphs stand for which bytes of the text, so that they can be extracted. */
+static int count_drawn(const PangoGlyphString *string, int start, int end)
+{
+    int drawn = 0;
+
+    for (int i = start; i < end; i++)
+        drawn += string->glyphs[i].glyph != PANGO_GLYPH_EMPTY;
+    return drawn;
+}
+
+/* Which glyphs stand for which bytes of the text, so that they can be extracted. What is not drawn (line feeds,
+ * joiners) is bytes without a glyph: without any mapping, glyphs that are new in the run could not be extracted
+ * anywhere. */
 static GArray *clusters_of(PangoLayoutRun *run, const char *text)
 {
     GArray *clusters = g_array_new(FALSE, FALSE, sizeof(cairo_text_cluster_t));
@@ -95,7 +106,7 @@ static GArray *clusters_of(PangoLayoutRun *run, const char *text)
 
     while (is_more) {
         const cairo_text_cluster_t cluster = {.num_bytes = at.end_index - at.start_index,
-                                              .num_glyphs = at.end_glyph - at.start_glyph};
+                                              .num_glyphs = count_drawn(run->glyphs, at.start_glyph, at.end_glyph)};
 
         g_array_append_val(clusters, cluster);
         is_more = pango_glyph_item_iter_next_cluster(&at);
@@ -120,14 +131,6 @@ static GArray *glyphs_of(const PangoGlyphString *string, double x, double y)
     return glyphs;
 }
 
-static bool has_empty(const PangoGlyphString *string)
-{
-    for (int i = 0; i < string->num_glyphs; i++)
-        if (string->glyphs[i].glyph == PANGO_GLYPH_EMPTY)
-            return true;
-    return false;
-}
-
 static void draw_run(cairo_t *cairo, cairo_font_face_t *face, double x, double y, PangoLayoutRun *run, const char *text)
 {
     g_autoptr(GArray) glyphs = glyphs_of(run->glyphs, x, y);
@@ -138,13 +141,9 @@ static void draw_run(cairo_t *cairo, cairo_font_face_t *face, double x, double y
                                       &matrix);
     cairo_set_font_face(cairo, face);
     cairo_set_font_matrix(cairo, &matrix);
-    /* Glyphs that are not drawn (line feeds, joiners) would upset the mapping of the others. */
-    if (has_empty(run->glyphs))
-        cairo_show_glyphs(cairo, (const cairo_glyph_t *)(void *)glyphs->data, (int)glyphs->len);
-    else
-        cairo_show_text_glyphs(cairo, text + run->item->offset, run->item->length,
-                               (const cairo_glyph_t *)(void *)glyphs->data, (int)glyphs->len,
-                               (const cairo_text_cluster_t *)(void *)clusters->data, (int)clusters->len, 0);
+    cairo_show_text_glyphs(cairo, text + run->item->offset, run->item->length,
+                           (const cairo_glyph_t *)(void *)glyphs->data, (int)glyphs->len,
+                           (const cairo_text_cluster_t *)(void *)clusters->data, (int)clusters->len, 0);
 }
 
 void letter_glyphs_draw(LetterGlyphs *glyphs, cairo_t *cairo, double x, double y, PangoLayoutLine *line)

@@ -47,8 +47,10 @@ static void *begin_calls(const Gateway *gateway, const char *folder, GError **er
     if ((calls->sheet = hand_over_open(&gateway->print->encrypt, folder, SHEET, error)) != NULL &&
         (calls->list = hand_over_open(&gateway->print->encrypt, folder, LIST, error)) != NULL) {
         calls->pdf = letter_pdf_new(calls->press, NULL, write_to, calls->sheet);
-        /* The last four columns are filled in by whoever calls: breach record PLAYBOOK phone --from reads them. */
-        hand_over_text(calls->list, "call,message,notice,name,phone,language,outcome,by,at,reason\n");
+        /* The last four columns are filled in by whoever calls: breach record PLAYBOOK phone --from reads them. Without
+         * the byte order mark a spreadsheet takes the names for the encoding of its own country, and spoils them. */
+        hand_over_text(calls->list, "\xEF\xBB\xBF"
+                                    "call,message,notice,name,phone,language,outcome,by,at,reason\n");
         return calls;
     }
     free_calls(calls);
@@ -145,10 +147,11 @@ static bool add_call(void *work, const ChannelMessage *message, char **note, GEr
     const char *missing = letter_sheet_missing(sheet);
 
     if (*missing) {
-        error_set(error, BREACH_ERROR_PERMANENT, "letter-glyph",
-                  "this machine has no font with the characters %s: install fonts-noto-cjk or another font that has "
-                  "them",
-                  missing);
+        error_set(
+            error, BREACH_ERROR_PERMANENT, "letter-glyph",
+            "this machine has no font with the characters %s: install fonts-noto-cjk (Chinese, Japanese, Korean), "
+            "fonts-noto-core (other scripts) or another font that has them",
+            missing);
         return false;
     }
     calls->count++;

@@ -107,10 +107,10 @@ static void check_pointers(const Workspace *workspace)
         findings_warning(
             workspace->findings, FINDING_SEND, "announcement-locale", at,
             elsewhere == 1
-                ? N_("%" PRId64 " message points to an announcement that is not in its language: write the template "
-                     "in that language")
+                ? N_("%" PRId64 " message points to an announcement that is not in its language: write the playbook's "
+                     "texts in that language, and the template if it lacks it")
                 : N_("%" PRId64 " messages point to an announcement that is not in their language: write the "
-                     "template in that language"),
+                     "playbook's texts in that language, and the template if it lacks it"),
             elsewhere);
 }
 

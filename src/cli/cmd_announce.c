@@ -305,6 +305,8 @@ static bool publish(Announce *announce, GError **error)
 static char *make_verdict(const Announce *announce, const Announced *announced)
 {
     const char *mark = material_status(announce->workspace->material) == INCIDENT_EXERCISE ? _("EXERCISE: ") : "";
+    const Options *options = announce->workspace->options;
+    bool is_part = options->locale || options->gateway;
 
     if (announced->outstanding == 0)
         return g_strdup_printf(
@@ -312,8 +314,10 @@ static char *make_verdict(const Announce *announce, const Announced *announced)
               "you"),
             mark, announced->all, announced->all, announce->plan->playbook->incident.edition);
     return g_strdup_printf(
-        _("%sNEEDS YOU: the announcement is published in %zu of %zu places; the lines above say why not "
-          "in the others"),
+        is_part ? _("%sNEEDS YOU: the announcement is published in %zu of %zu places; --locale or --gateway left out "
+                    "others")
+                : _("%sNEEDS YOU: the announcement is published in %zu of %zu places; the lines above say why not "
+                    "in the others"),
         mark, announced->all - announced->outstanding, announced->all);
 }
 

@@ -21,6 +21,7 @@
 #include "cli/promises.h"
 #include "cli/ready.h"
 #include "cli/text_bill.h"
+#include "cli/unasked.h"
 #include "cli/wording.h"
 #include "cli/workspace.h"
 #include "load/load_facts.h"
@@ -185,6 +186,7 @@ static void look(Workspace *workspace, Check *check)
                              workspace->data, workspace->findings);
         freeze_check(workspace->material, clock_now(clock_system()), &watch, &check->summary, workspace->findings);
         headcount_check(workspace, check->summary.people);
+        unasked_check(workspace, people);
         check->coverage = covering_check(workspace, people);
         check->promises = promises_check(workspace, check->coverage);
         check->outlook = foresight_of_texts(workspace, people);
@@ -223,6 +225,9 @@ static void show(Workspace *workspace, const Check *check)
             text_bill_print(workspace->material);
         if (check->coverage)
             covering_print(check->coverage);
+        else if (workspace->material && material_status(workspace->material) == INCIDENT_ACTUAL &&
+                 material_playbook(workspace->material)->law->regimes->len == 0)
+            printf("%s", _("what notices must say: not compared, for the playbook names no regime: no law was asked\n"));
         /* where mistakes keep all messages from being counted, "nothing is left to be sent" would be false */
         if (check->outlook && (check->outlook->messages > 0 || check->errors == 0))
             foresight_print_deadlines(stdout, check->outlook, "");

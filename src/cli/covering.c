@@ -368,7 +368,7 @@ static void say_minors(const Covering *covering, const CoveragePeople *people)
 
     for (guint i = 0; people && i < regimes->len; i++) {
         const ObligationRegime *row = &g_array_index(regimes, ObligationRegime, i);
-        int64_t count = row->regime ? coverage_people_minors(people, row->regime->minors_under) : 0;
+        int64_t count = row->regime ? coverage_people_minors(people, i, row->regime->minors_under) : 0;
         g_autofree char *number = text_grouped(count);
 
         if (row->regime && count > 0)

@@ -7,13 +7,29 @@
 #include "ledger/confirmation.h"
 #include "ledger/ledger_select.h"
 #include "ledger/quota.h"
+#include "model/case_decision.h"
 #include "report/clocks.h"
 
 /* What is to be sent --------------------------------------------------------------------------------------------- */
 
+/* An authority asked that everybody waits: also those whose own law has a deadline before that. */
+static void hold(Outlook *outlook, const Lawbook *lawbook)
+{
+    g_autoptr(GPtrArray) decisions = case_decisions(lawbook->state, lawbook->now);
+
+    for (guint i = 0; i < decisions->len; i++) {
+        const CaseDecision *decision = g_ptr_array_index(decisions, i);
+
+        if (decision->kind == CASE_DECISION_DELAY && decision->scope.kind == CASE_SCOPE_EVERYBODY &&
+            case_decision_stands(decision))
+            outlook_hold(outlook, decision->until, decision->id);
+    }
+}
+
 static Outlook *make(const Workspace *workspace, OutlookRequest *request, GError **error)
 {
     g_autoptr(Lawbook) lawbook = NULL;
+    Outlook *outlook;
 
     if (obligations_are_asked(workspace)) {
         lawbook = obligations_lawbook(workspace, false, error);
@@ -23,7 +39,10 @@ static Outlook *make(const Workspace *workspace, OutlookRequest *request, GError
     }
     request->material = workspace->material;
     request->now = clock_now(clock_system());
-    return outlook_make(request);
+    outlook = outlook_make(request);
+    if (lawbook)
+        hold(outlook, lawbook);
+    return outlook;
 }
 
 Outlook *foresight_of_texts(const Workspace *workspace, const CoveragePeople *people)
@@ -119,6 +138,23 @@ static char *local_time(int64_t at)
     return clocks_time((Moment){.at = at, .offset = g_time_zone_get_offset(zone, interval) / 60, .known = true});
 }
 
+/* What is late because of a decision is no question of speed. */
+static void say_held(const Workspace *workspace, const Outlook *outlook, const OutlookDeadline *deadline)
+{
+    g_autofree char *until = local_time(outlook->held_until);
+    g_autofree char *due = clocks_time(deadline->due);
+
+    if (deadline->is_certain)
+        findings_error(workspace->findings, FINDING_SEND, "forecast-late", deadline->at,
+                       N_("%s: it is due by %s, and decision %s keeps everybody back until %s: narrow it to whom it is "
+                          "about (--scope region:CODE or audience:ID)"),
+                       deadline->id, due, outlook->held_by, until);
+    else
+        findings_warning(workspace->findings, FINDING_SEND, "forecast-late", deadline->at,
+                         N_("%s: if it applies, it is due by %s, and decision %s keeps everybody back until %s"),
+                         deadline->id, due, outlook->held_by, until);
+}
+
 static void say_late(const Workspace *workspace, const OutlookDeadline *deadline)
 {
     g_autofree char *done = local_time(deadline->done_at);
@@ -144,7 +180,9 @@ void foresight_check(const Workspace *workspace, const Outlook *outlook)
     for (guint i = 0; i < outlook->deadlines->len; i++) {
         const OutlookDeadline *deadline = g_ptr_array_index(outlook->deadlines, i);
 
-        if (deadline->is_late)
+        if (deadline->is_late && outlook->held_until > deadline->last)
+            say_held(workspace, outlook, deadline);
+        else if (deadline->is_late)
             say_late(workspace, deadline);
     }
 }
@@ -156,7 +194,10 @@ void foresight_print_done(FILE *stream, const Outlook *outlook, const char *inde
     g_autofree char *span = clock_format_span(whole->done_at - outlook->now);
 
     fputs(indent, stream);
-    if (!whole->is_known && whole->duration == 0 && whole->done_at <= outlook->now)
+    if (outlook->held_until > 0)
+        fprintf(stream, _("will be done: not before %s, in %s, for decision %s keeps everybody back until then\n"), time,
+                span, outlook->held_by);
+    else if (!whole->is_known && whole->duration == 0 && whole->done_at <= outlook->now)
         fputs(_("will be done: not known; no gateway has a rate, and no speed was measured before\n"), stream);
     else if (!whole->is_known)
         fprintf(stream, _("will be done: not before %s, in %s; no gateway's own speed is known yet\n"), time, span);
@@ -175,7 +216,10 @@ void foresight_print_deadlines(FILE *stream, const Outlook *outlook, const char 
         g_autofree char *span = clock_format_span(ABS(deadline->last - deadline->done_at));
 
         fputs(indent, stream);
-        if (deadline->is_late)
+        if (deadline->is_late && outlook->held_until > deadline->last)
+            fprintf(stream, _("TOO LATE for %s, due by %s: decision %s keeps everybody back until %s after that\n"),
+                    deadline->id, due, outlook->held_by, span);
+        else if (deadline->is_late)
             fprintf(stream, _("TOO LATE for %s, due by %s: the last notice goes %s after that, by %s\n"), deadline->id,
                     due, span, deadline->slowest->name);
         else if (deadline->slowest && deadline->is_known)

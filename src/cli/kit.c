@@ -104,28 +104,46 @@ static void write_sheet(const PublishRendered *rendered, void *user)
         writing->has_failed = !write_file(folder, name, text, writing->files, writing->error);
 }
 
+static void take_nothing(const PublishRendered *rendered, void *user)
+{
+    (void)rendered;
+    (void)user;
+}
+
+/* One sheet in each of its languages; `writing` NULL: only looked at, so that nothing is half written. */
+static bool make_sheet(const Workspace *workspace, const char *sheet, Writing *writing)
+{
+    const Playbook *playbook = material_playbook(workspace->material);
+    g_autoptr(Findings) said = findings_new();
+    Findings *findings = writing ? said : workspace->findings;
+    g_autoptr(TemplateSet) set = load_template(KIT_TEMPLATE, sheet, playbook->folder, workspace->data,
+                                               position_make(playbook->path, 0, 0), findings);
+    const PublishRendering rendering = {.playbook = playbook,
+                                        .status = material_status(workspace->material),
+                                        .set = set,
+                                        .own = playbook->announcement ? playbook->announcement->own : NULL};
+
+    if (!set)
+        return false;
+    publish_drop_unwritten(set, playbook);
+    if (writing) {
+        writing->sheet = sheet;
+        return publish_render_set(&rendering, write_sheet, writing, findings) && !writing->has_failed;
+    }
+    kit_lint(workspace, &rendering);
+    return publish_render_set(&rendering, take_nothing, NULL, findings);
+}
+
 bool kit_write(const Workspace *workspace, const char *folder, GPtrArray *files, GError **error)
 {
     static const char *const sheets[] = {"holding", "questions", "staff"};
-    const Playbook *playbook = material_playbook(workspace->material);
+    Writing writing = {.folder = folder, .files = files, .error = error};
     bool is_right = true;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sheets) && is_right; i++) {
-        g_autoptr(TemplateSet) set = load_template(KIT_TEMPLATE, sheets[i], playbook->folder, workspace->data,
-                                                   position_make(playbook->path, 0, 0), workspace->findings);
-        const PublishRendering rendering = {.playbook = playbook,
-                                            .status = material_status(workspace->material),
-                                            .set = set,
-                                            .own = playbook->announcement ? playbook->announcement->own : NULL};
-        Writing writing = {.folder = folder, .sheet = sheets[i], .files = files, .error = error};
-
-        if (set)
-            publish_drop_unwritten(set, playbook);
-        is_right =
-            set && publish_render_set(&rendering, write_sheet, &writing, workspace->findings) && !writing.has_failed;
-        if (set)
-            kit_lint(workspace, &rendering);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(sheets); i++)
+        is_right = make_sheet(workspace, sheets[i], NULL) && is_right;
+    for (size_t i = 0; i < G_N_ELEMENTS(sheets) && is_right; i++)
+        is_right = make_sheet(workspace, sheets[i], &writing);
     return is_right;
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "cli/contradictions.h"
 #include "cli/obligations.h"
 #include "model/regime_names.h"
 #include "model/report_source.h"
@@ -251,18 +252,22 @@ static void add_told(GPtrArray *names, const GPtrArray *fields)
 
             if (g_str_has_prefix(name, VARIABLES))
                 g_ptr_array_add(names, (gpointer)g_intern_string(name + strlen(VARIABLES)));
+            else if (strcmp(name, "affected") == 0) /* of whom a regime protects, as a regime may say it */
+                g_ptr_array_add(names, (gpointer)g_intern_string(name));
         }
     }
 }
 
-/* What the regimes and their scales ask for, borrowed, ending with NULL. */
-static GPtrArray *asked_names(const Look *look)
+/* What the regimes and their scales ask for, or `only` one of them, borrowed, ending with NULL. */
+static GPtrArray *asked_names(const Look *look, const LawRegime *only)
 {
     GPtrArray *names = g_ptr_array_new();
 
     for (guint i = 0; i < look->lawbook->statutes->regimes->len; i++) {
         const ObligationRegime *row = row_at(look, i);
 
+        if (only && row->entry != only)
+            continue;
         if (row->regime) {
             add_names(names, regime_variable_ids(row->regime));
             add_told(names, row->regime->regulator_fields);
@@ -288,20 +293,34 @@ static void check_use(const Look *look, const LawVariable *variable, const char 
                          N_("no regime of this playbook asks for \"%s\": correct it, or remove it"), variable->name);
 }
 
+/* One that is asked for, and not by the regime under which it stands: what it decides goes on as not known. */
+static void check_own(const Look *look, const LawRegime *entry, const char *const *asked)
+{
+    g_autoptr(GPtrArray) names = asked_names(look, entry);
+
+    for (guint i = 0; i < entry->variables->len; i++) {
+        const LawVariable *variable = g_ptr_array_index(entry->variables, i);
+
+        check_use(look, variable, asked);
+        if (look->is_whole && strcmp(variable->name, "role") != 0 && g_strv_contains(asked, variable->name) &&
+            !g_strv_contains((const char *const *)names->pdata, variable->name))
+            findings_warning(look->findings, STAGE, "regime-variable-unused", variable->at,
+                             N_("%s does not ask for \"%s\", and under it no other regime knows it: move it to the regime "
+                                "that does, or to variables of the playbook"),
+                             entry->id, variable->name);
+    }
+}
+
 static void check_variables(const Look *look)
 {
     const Law *law = look->playbook->law;
-    g_autoptr(GPtrArray) names = asked_names(look);
+    g_autoptr(GPtrArray) names = asked_names(look, NULL);
     const char *const *asked = (const char *const *)names->pdata;
 
     for (guint i = 0; i < law->variables->len; i++)
         check_use(look, g_ptr_array_index(law->variables, i), asked);
-    for (guint i = 0; i < law->regimes->len; i++) {
-        const LawRegime *entry = g_ptr_array_index(law->regimes, i);
-
-        for (guint k = 0; k < entry->variables->len; k++)
-            check_use(look, g_ptr_array_index(entry->variables, k), asked);
-    }
+    for (guint i = 0; i < law->regimes->len; i++)
+        check_own(look, g_ptr_array_index(law->regimes, i), asked);
 }
 
 /* Levels ----------------------------------------------------------------------------------------------------------- */
@@ -392,4 +411,5 @@ void lawful_check(Workspace *workspace)
     check_variables(&look);
     check_levels(&look);
     check_years(&look);
+    contradictions_check(lawbook, workspace->findings);
 }

@@ -102,8 +102,10 @@ Lawbook *obligations_open(const Workspace *workspace, bool record, const char *w
 
     Lawbook *lawbook = lawbook_open(&request, error);
 
-    if (lawbook && request.record)
+    if (lawbook && request.record) {
         obligations_warn_moved(lawbook, lawbook->changed);
+        obligations_warn_edited(lawbook);
+    }
     return lawbook;
 }
 

@@ -54,6 +54,13 @@ char *obligations_addressee(const Obligation *obligation);
 /* obligations_why: prints rule, citation, anchor and who set it, arithmetic, readings and confidence of one. */
 void obligations_why(const Lawbook *lawbook, const Obligation *obligation);
 
+/* obligations_asked: the ids of what runs or lacks a time, to be compared later; a new set that owns them.
+ * obligations_warn_gone: says of those that do not apply any more that they went, and why. obligations_warn_edited:
+ * likewise for what the playbook changed, of a lawbook that was opened with `record`. */
+GHashTable *obligations_asked(const Lawbook *lawbook);
+void obligations_warn_gone(const Lawbook *lawbook, GHashTable *before);
+void obligations_warn_edited(const Lawbook *lawbook);
+
 /* obligations_print_levels: what each scale of the regimes proposes, why, and what was confirmed.
  * obligations_levels_json: the same, a new reference. */
 void obligations_print_levels(const Lawbook *lawbook);

@@ -56,12 +56,35 @@ static GPtrArray *proposals(const Lawbook *lawbook)
     return all;
 }
 
+/* Where variables say another level than the one that stands above, for all regimes or for one alone. */
+static void print_others(const Lawbook *lawbook)
+{
+    const GArray *regimes = lawbook->statutes->regimes;
+    int confirmed = case_state_level(lawbook->state);
+
+    for (guint i = 0; confirmed > 0 && i < regimes->len; i++) {
+        const ObligationRegime *row = &g_array_index(regimes, ObligationRegime, i);
+        g_autofree char *level = NULL;
+        RegimeValue value;
+        int other;
+
+        if (!row->scale || !obligation_variable(&lawbook->request, row, "level", &value) || !value.likely)
+            continue;
+        other = (int)g_ascii_strtoll(value.likely, NULL, 10);
+        level = severity_level_text(row->scale, other);
+        if (other != confirmed)
+            printf(_("WARNING: %s goes by %s, as variables say, not by the level that was confirmed\n"), row->entry->id,
+                   level);
+    }
+}
+
 void obligations_print_levels(const Lawbook *lawbook)
 {
     g_autoptr(GPtrArray) all = proposals(lawbook);
 
     for (guint i = 0; i < all->len; i++)
         print_proposal(g_ptr_array_index(all, i), case_state_level(lawbook->state));
+    print_others(lawbook);
 }
 
 static json_t *reasons_json(const GPtrArray *reasons)

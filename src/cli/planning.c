@@ -3,6 +3,7 @@
 #include "cli/handing.h"
 #include "cli/planning.h"
 #include "cli/promises.h"
+#include "cli/unasked.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "cli/output.h"
 #include "dispatch/recovery.h"
 #include "ledger/inbox.h"
+#include "ledger/publication.h"
 
 static bool recover(const Workspace *workspace, Ledger *ledger, const char *boot, int64_t now, LedgerRecovery *recovery,
                     GError **error)
@@ -134,11 +136,22 @@ bool planning_first_notice(const Workspace *workspace, Ledger *ledger, GError **
     return true;
 }
 
+/* Whether everybody may have read the announcement: it is corrected or withdrawn also where nobody has a message yet. */
+static bool is_public(Ledger *ledger)
+{
+    g_autoptr(GPtrArray) publications = ledger ? publication_list(ledger, NULL) : NULL;
+
+    for (guint i = 0; publications && i < publications->len; i++)
+        if (((const Publication *)g_ptr_array_index(publications, i))->state != PUBLICATION_REFUSED)
+            return true;
+    return false;
+}
+
 /* Whether the playbook's edition is a later one than the ledger's, and the ledger knows of nobody who was told. */
 static bool follows_nothing(const Playbook *playbook, Ledger *ledger, const LedgerCounts *counts)
 {
     return counts->messages[MESSAGE_ACCEPTED] + counts->messages[MESSAGE_DELIVERED] == 0 &&
-           (!ledger || ledger_header(ledger)->edition < playbook->incident.edition);
+           (!ledger || ledger_header(ledger)->edition < playbook->incident.edition) && !is_public(ledger);
 }
 
 static void warn_of_jump(const Workspace *workspace, Ledger *ledger)
@@ -226,6 +239,7 @@ static void judge_notices(void *user)
 
     g_autoptr(CoverageResult) coverage = covering_check(judging->workspace, judging->people);
 
+    unasked_check(judging->workspace, judging->people);
     promise_report_free(promises_check(judging->workspace, coverage));
 }
 

@@ -359,6 +359,19 @@ static void warn_of_others(const Deciding *deciding, const CaseDecision *decisio
                        others->str);
 }
 
+/* Most grounds are about notices: the police may want people not to be told yet, and the authority is told all the same. */
+static void warn_of_report(const Deciding *deciding, const CaseDecision *decision)
+{
+    const Regime *regime = statutes_regime(deciding->record->lawbook->statutes, decision->regime);
+    const RegimeStep *step =
+        regime && decision->scope.kind == CASE_SCOPE_STEP ? regime_step(regime, decision->scope.name) : NULL;
+
+    if (step && decision->kind == CASE_DECISION_DELAY && regime_step_is_report(step) && tells_people(regime))
+        output_message(N_("warning: %s/%s is a report to an authority, and its clock ends later now: see that the ground "
+                          "is about reports, and not about notices to people alone"),
+                       decision->regime, step->id);
+}
+
 /* While nothing is planned there is no status that could show whom it holds. */
 static const char *deciding_next(const Deciding *deciding)
 {
@@ -375,6 +388,7 @@ static int tell(const Deciding *deciding, const CaseDecision *decision)
                                              decision->regime, decision->scope_text, _(state));
 
     warn_of_others(deciding, decision);
+    warn_of_report(deciding, decision);
     if (deciding->holds_nobody)
         output_message(N_("warning: nobody of the plan is in region %s, so nobody is held: the people column region "
                           "says who is where"),

@@ -46,14 +46,27 @@ static int check_use(const Options *options)
     return EXIT_CODE_TOLD;
 }
 
+/* A slip in the year would leave a call in the evidence that cannot have been made. */
+static RecordSpan span_of(const Workspace *workspace)
+{
+    const Playbook *playbook = workspace->material ? material_playbook(workspace->material) : NULL;
+    RecordSpan span = {.since = INT64_MIN, .now = clock_now(clock_system())};
+
+    if (playbook && playbook->incident.detected_at.known)
+        span.since = playbook->incident.detected_at.at;
+    else if (playbook && playbook->incident.occurred_at.known)
+        span.since = playbook->incident.occurred_at.at;
+    return span;
+}
+
 static void read_rows(Recording *recording, Findings *findings)
 {
     const Options *options = recording->workspace->options;
-    int64_t now = clock_now(clock_system());
+    const RecordSpan span = span_of(recording->workspace);
     RecordRow *row;
 
     if (options->from) {
-        recording->rows = record_rows_read(options->from, recording->kind, now, &recording->empty, findings);
+        recording->rows = record_rows_read(options->from, recording->kind, span, &recording->empty, findings);
         return;
     }
     recording->rows = g_ptr_array_new_with_free_func((GDestroyNotify)record_row_free);
@@ -64,7 +77,7 @@ static void read_rows(Recording *recording, Findings *findings)
                                     .by = options->by,
                                     .reason = options->reason,
                                     .is_typed = true},
-                     now, findings);
+                     span, findings);
     if (row)
         g_ptr_array_add(recording->rows, row);
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "load/csv.h"
 #include "model/moment.h"
@@ -94,7 +95,7 @@ static const RecordOutcome *read_outcome(const RecordCells *cells, Findings *fin
     return outcome;
 }
 
-static bool read_time(const RecordCells *cells, int64_t now, int64_t *when, Findings *findings)
+static bool read_time(const RecordCells *cells, RecordSpan span, int64_t *when, Findings *findings)
 {
     g_autoptr(GError) error = NULL;
     Moment moment = {0};
@@ -110,10 +111,15 @@ static bool read_time(const RecordCells *cells, int64_t now, int64_t *when, Find
         return false;
     }
     *when = moment.at;
-    if (moment.at <= now + AHEAD_MAX)
+    if (moment.at > span.now + AHEAD_MAX)
+        findings_error(findings, FINDING_SEND, "record-future", cells->at, "%s: %s has not come yet",
+                       called(cells, "at"), cells->when);
+    else if (moment.at < span.since)
+        findings_error(findings, FINDING_SEND, "record-early", cells->at,
+                       "%s: %s is before the incident was known: nobody can have been told of it then",
+                       called(cells, "at"), cells->when);
+    else
         return true;
-    findings_error(findings, FINDING_SEND, "record-future", cells->at, "%s: %s has not come yet", called(cells, "at"),
-                   cells->when);
     return false;
 }
 
@@ -127,7 +133,7 @@ static bool is_line(const RecordCells *cells, const char *name, const char *text
     return false;
 }
 
-RecordRow *record_row(const RecordCells *cells, int64_t now, Findings *findings)
+RecordRow *record_row(const RecordCells *cells, RecordSpan span, Findings *findings)
 {
     const RecordOutcome *outcome = read_outcome(cells, findings);
     RecordRow *row;
@@ -139,7 +145,7 @@ RecordRow *record_row(const RecordCells *cells, int64_t now, Findings *findings)
                        "which one? A message id, a notice number or a person's id is missing");
         is_right = false;
     }
-    is_right = read_time(cells, now, &when, findings) && is_right;
+    is_right = read_time(cells, span, &when, findings) && is_right;
     is_right = is_line(cells, "by", cells->by, findings) && is_right;
     is_right = is_line(cells, "reason", cells->reason, findings) && is_right;
     if (strcmp(cells->kind, "phone") == 0 && !is_given(cells->by)) {
@@ -167,8 +173,9 @@ static const char *const names[COLUMNS] = {"message", "notice", "person", "outco
 
 typedef struct Reading {
     const char *kind;
-    int64_t now;
+    RecordSpan span;
     int64_t empty;
+    bool is_foreign; /* a line is not UTF-8, which is said once */
     Findings *findings;
     GPtrArray *rows;
     int columns[COLUMNS]; /* where each stands; -1: nowhere */
@@ -185,8 +192,12 @@ static bool read_header(Reading *reading, const CsvRow *row)
     if (reading->columns[OUTCOME] >= 0 && reading->columns[AT] >= 0 &&
         (reading->columns[MESSAGE] >= 0 || reading->columns[NOTICE] >= 0 || reading->columns[PERSON] >= 0))
         return true;
-    findings_error(reading->findings, FINDING_SEND, "record-columns", row->at,
-                   "the first line names the columns: message, notice or person, and outcome, at, by, reason");
+    if (row->count == 1 && strpbrk(row->fields[0], ";\t|"))
+        findings_error(reading->findings, FINDING_SEND, "record-columns", row->at,
+                       "columns are separated by commas: save the file with commas");
+    else
+        findings_error(reading->findings, FINDING_SEND, "record-columns", row->at,
+                       "the first line names the columns: message, notice or person, and outcome, at, by, reason");
     return false;
 }
 
@@ -195,6 +206,50 @@ static const char *cell(const Reading *reading, const CsvRow *row, int column)
     int field = reading->columns[column];
 
     return field >= 0 && (size_t)field < MIN(row->count, (size_t)FIELDS_MAX) ? row->fields[field] : "";
+}
+
+/* Whether what was typed into the line is UTF-8. */
+static bool is_readable(Reading *reading, const CsvRow *row)
+{
+    for (int i = OUTCOME; i < COLUMNS; i++)
+        if (!g_utf8_validate(cell(reading, row, i), -1, NULL)) {
+            if (!reading->is_foreign)
+                findings_error(reading->findings, FINDING_SEND, "record-encoding", row->at,
+                               "from this line on the file is not UTF-8: save it as CSV UTF-8");
+            reading->is_foreign = true;
+            return false;
+        }
+    return true;
+}
+
+static bool same_digits(const char *one, const char *other)
+{
+    for (;; one++, other++) {
+        while (*one && !g_ascii_isdigit(*one))
+            one++;
+        while (*other && !g_ascii_isdigit(*other))
+            other++;
+        if (*one != *other || !*one)
+            return *one == *other;
+    }
+}
+
+/* Whether the message and the notice number of a line belong together. */
+static bool is_one(const Reading *reading, const CsvRow *row)
+{
+    const char *message = cell(reading, row, MESSAGE);
+    const char *notice = cell(reading, row, NOTICE);
+    char number[ID_NUMBER_LENGTH + 1];
+
+    if (!id_is_message(message) || !*notice)
+        return true;
+    id_number(message, number);
+    if (same_digits(number, notice))
+        return true;
+    findings_error(reading->findings, FINDING_SEND, "record-mixed", row->at,
+                   "message %s has the notice number %s, and this line says %s: its columns belong to different people",
+                   message, number, notice);
+    return false;
 }
 
 static void read_row(Reading *reading, const CsvRow *row)
@@ -211,9 +266,11 @@ static void read_row(Reading *reading, const CsvRow *row)
         reading->empty++; /* nobody has got to it yet */
         return;
     }
+    if (!is_readable(reading, row) || !is_one(reading, row))
+        return;
     for (int i = MESSAGE; i <= PERSON && !is_given(cells.thing); i++)
         cells.thing = cell(reading, row, i);
-    made = record_row(&cells, reading->now, reading->findings);
+    made = record_row(&cells, reading->span, reading->findings);
     if (made)
         g_ptr_array_add(reading->rows, made);
 }
@@ -243,11 +300,11 @@ static void read_all(Reading *reading, CsvReader *reader, const char *path)
         findings_error(reading->findings, FINDING_SEND, "record-file", csv_failed_at(reader), "%s", error->message);
 }
 
-GPtrArray *record_rows_read(const char *path, const char *kind, int64_t now, int64_t *empty, Findings *findings)
+GPtrArray *record_rows_read(const char *path, const char *kind, RecordSpan span, int64_t *empty, Findings *findings)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CsvReader) reader = csv_open(path, FIELD_MAX, FIELDS_MAX, &error);
-    Reading reading = {.kind = kind, .now = now, .findings = findings};
+    Reading reading = {.kind = kind, .span = span, .findings = findings};
 
     reading.rows = g_ptr_array_new_with_free_func(free_row);
     if (reader)

@@ -40,17 +40,24 @@ typedef struct RecordRow {
 
 void record_row_free(RecordRow *row);
 
-/* record_row: one row from texts that may be NULL; NULL with findings. `now` is the latest time that can be meant. */
+/* RecordSpan: the times that can be meant, ms: not before anybody knew of the incident, and not in the future. */
+typedef struct RecordSpan {
+    int64_t since; /* INT64_MIN: not known */
+    int64_t now;
+} RecordSpan;
+
+/* record_row: one row from texts that may be NULL; NULL with findings. */
 typedef struct RecordCells {
     Position at;
     const char *kind, *thing, *outcome, *when, *by, *reason;
     bool is_typed; /* on the command line: options are called by their names there */
 } RecordCells;
-RecordRow *record_row(const RecordCells *cells, int64_t now, Findings *findings);
+RecordRow *record_row(const RecordCells *cells, RecordSpan span, Findings *findings);
 
 /* record_rows_read: of RecordRow *, owned: every line of the file that says an outcome, by time; *empty counts those
  * that say none. The columns are `message`, `notice` or `person` (the first that is not empty names the message),
- * `outcome`, `at`, `by`, `reason`; others are not looked at. */
-GPtrArray *record_rows_read(const char *path, const char *kind, int64_t now, int64_t *empty, Findings *findings);
+ * `outcome`, `at`, `by`, `reason`; others are not looked at. Where a line has both, the notice number must be that of the
+ * message: columns that were sorted apart would record the outcome about somebody else. */
+GPtrArray *record_rows_read(const char *path, const char *kind, RecordSpan span, int64_t *empty, Findings *findings);
 
 #endif

@@ -374,6 +374,7 @@ static int record_it(RecordCase *record, void *user)
     const struct ValueKind *kind = user;
     g_autoptr(GError) error = NULL;
     g_autofree char *before = NULL;
+    g_autoptr(GHashTable) asked = NULL;
     Value value = {.kind = kind->kind};
     const CaseValue *known;
     bool changed;
@@ -382,10 +383,13 @@ static int record_it(RecordCase *record, void *user)
         return record_fail(error);
     known = case_state_value(record->lawbook->state, value.kind, value.name);
     before = shown(known ? known->now : NULL);
+    asked = obligations_asked(record->lawbook);
     if (!record_case_change(record, value.kind, value.name, value.value, &changed, &error))
         return record_fail(error);
-    if (changed && !record->overtaken)
+    if (changed && !record->overtaken) {
         obligations_warn_moved(record->lawbook, 1);
+        obligations_warn_gone(record->lawbook, asked);
+    }
     return record->overtaken ? EXIT_CODE_TOLD : tell(record, kind, &value, before, changed);
 }
 

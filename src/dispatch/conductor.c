@@ -581,6 +581,19 @@ static bool is_over(Conductor *conductor, ConductorEnd *end, GError **error)
     return *end != CONDUCTOR_WAITING || idle_for(conductor) < 0;
 }
 
+/* What was noticed since the last turn, as that a gateway takes nothing at this hour: breach status would not know why
+ * nothing goes on. */
+static ConductorEnd leave(const Conductor *conductor, ConductorEnd end, GError **error)
+{
+    if (end == CONDUCTOR_BROKEN)
+        return end;
+    if (ledger_begin(conductor->ledger, error) && brake_save(conductor->brake, error) &&
+        ledger_commit(conductor->ledger, error))
+        return end;
+    ledger_rollback(conductor->ledger);
+    return CONDUCTOR_BROKEN;
+}
+
 /* The loop. Returns how it ended; CONDUCTOR_BROKEN with the error set. */
 static ConductorEnd loop(Conductor *conductor, GError **error)
 {
@@ -597,7 +610,7 @@ static ConductorEnd loop(Conductor *conductor, GError **error)
         look_at_brakes(conductor);
         show(conductor);
         if (is_over(conductor, &end, error))
-            return end;
+            return leave(conductor, end, error);
         gather(conductor);
     }
 }

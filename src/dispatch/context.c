@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "dispatch/render.h"
+#include "model/announcement.h"
 #include "model/coverage.h"
 #include "model/template.h"
 
@@ -448,16 +449,29 @@ static void unknown_name(Freezing *freezing, const TemplateName *use)
     wrong(freezing, "template-name", use->at, text);
 }
 
+/* Whether nobody in particular gets the text: the announcement and the sheets of the kit come in every language in which
+ * the playbook says anything at all (publish_text.h), whatever people read. */
+static bool is_public(const char *channel)
+{
+    static const char *const everybody[] = {ANNOUNCEMENT_CHANNEL, "holding", "questions", "staff", NULL};
+
+    return g_strv_contains(everybody, channel);
+}
+
 static void missing_language(Freezing *freezing, const char *name, const LocaleText *text)
 {
+    const char *locale = freezing->request->text->locale;
     g_autofree char *message = NULL;
 
     if (strcmp(name, "steps") == 0)
         name = "advice"; /* as it is called in the playbook */
     if (!g_hash_table_add(freezing->told, g_strdup(name)))
         return;
-    message = g_strdup_printf(_("%s has no text for %s: people get their notice in that language"), name,
-                              freezing->request->text->locale);
+    message = is_public(freezing->request->channel)
+                  ? g_strdup_printf(_("%s has no text for %s: what the public reads is written in every language in "
+                                      "which the playbook says something"),
+                                    name, locale)
+                  : g_strdup_printf(_("%s has no text for %s: people get their notice in that language"), name, locale);
     wrong(freezing, "playbook-locale", locale_text_at(text), message);
 }
 

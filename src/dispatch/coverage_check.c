@@ -166,12 +166,21 @@ static void add_place(Checking *checking, const CoverageRow *wanted, const Cover
     g_ptr_array_add(row->places, place);
 }
 
+/* Whether it is the page of a later edition, which holds the whole notice below what has changed: whoever hears of the
+ * incident only now has nothing else. A withdrawal has nothing to hold. */
+static bool is_whole_page(const Checking *checking, const CoverageEntry *entry)
+{
+    const PlaybookUpdate *update = checking->playbook->update;
+
+    return !entry->audience && update && update->kind != UPDATE_WITHDRAWAL;
+}
+
 /* Whether a text that only points has what `target` has. */
 static bool is_target(const Checking *checking, const CoverageEntry *entry, const CoverageEntry *target)
 {
     const Audience *of, *other;
 
-    if (target == entry || target->is_update != entry->is_update)
+    if (target == entry || (target->is_update != entry->is_update && !is_whole_page(checking, target)))
         return false;
     if (!target->audience)
         return g_strcmp0(target->locale,
@@ -261,7 +270,8 @@ static ConditionValue applies(const Checking *checking, const CoverageEntry *ent
 {
     Looking looking = {.checking = checking, .regime = asked->source, .kinds = kinds};
 
-    if ((entry->is_update && !asked->of_updates) || (!entry->audience && is_for_page(asked)))
+    if ((entry->is_update && !asked->of_updates && !is_whole_page(checking, entry)) ||
+        (!entry->audience && is_for_page(asked)))
         return CONDITION_FALSE;
     return asked->cond ? condition_evaluate(asked->cond, look_up, &looking, NULL) : CONDITION_TRUE;
 }

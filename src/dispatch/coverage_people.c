@@ -6,9 +6,10 @@
 #include "base/text.h"
 #include "model/condition.h"
 #include "model/law.h"
-#include "model/regime.h"
+#include "model/region.h"
 
 #define REGIMES_MAX 64   /* bits of a set; further ones protect everybody */
+#define REGIONS_MAX 1024 /* different regions, and sets of regimes in them; further ones are left out */
 #define CELLS_MAX   1024 /* different cells that are looked at; a file with more has one combination for each person */
 
 typedef struct Seen {   /* of one audience */
@@ -21,8 +22,19 @@ typedef struct Seen {   /* of one audience */
 struct CoveragePeople {
     const Playbook *playbook;
     Seen *audiences;                       /* as many as the playbook has */
-    int64_t unguarded[REGIME_MINORS_MOST]; /* people of each age in no audience of guardians */
+    int64_t unguarded[REGIMES_MAX][REGIME_MINORS_MOST]; /* by regime: people of each age in no audience of guardians */
+    GHashTable *regions;                   /* "cn 3" -> CoverageRegion *, both owned */
+    int64_t under[REGIMES_MAX];            /* people whom each entry protects for certain */
+    int64_t told;                          /* people who are told for themselves */
 };
+
+static void free_region(gpointer data)
+{
+    CoverageRegion *region = data;
+
+    g_free(region->region);
+    g_free(region);
+}
 
 CoveragePeople *coverage_people_new(const Playbook *playbook)
 {
@@ -30,6 +42,7 @@ CoveragePeople *coverage_people_new(const Playbook *playbook)
 
     people->playbook = playbook;
     people->audiences = g_new0(Seen, MAX(playbook->audiences->len, 1));
+    people->regions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_region);
     for (guint i = 0; i < playbook->audiences->len; i++) {
         people->audiences[i].kinds = g_ptr_array_new_with_free_func(g_free);
         people->audiences[i].cells = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -45,6 +58,7 @@ void coverage_people_free(CoveragePeople *people)
         g_ptr_array_unref(people->audiences[i].kinds);
         g_hash_table_unref(people->audiences[i].cells);
     }
+    g_hash_table_unref(people->regions);
     g_free(people->audiences);
     g_free(people);
 }
@@ -54,17 +68,21 @@ static const char *look_up(const char *name, void *user)
     return person_value(user, name);
 }
 
-/* A rule that cannot be decided protects: nobody is left out of the law for an empty cell. */
-static void note_regimes(Seen *seen, const GPtrArray *regimes, const Person *person)
+/* Whether an entry of the playbook's regimes protects somebody. A rule that cannot be decided protects: nobody is left
+ * out of the law for an empty cell. */
+static ConditionValue protects(const LawRegime *entry, const Person *person)
 {
-    for (guint i = 0; i < MIN(regimes->len, (guint)REGIMES_MAX); i++) {
-        const LawRegime *entry = g_ptr_array_index(regimes, i);
-        uint64_t bit = (uint64_t)1 << i;
+    return entry->people ? condition_evaluate(entry->people, look_up, (void *)person, NULL) : CONDITION_TRUE;
+}
 
-        if (!(seen->protected & bit) &&
-            (!entry->people || condition_evaluate(entry->people, look_up, (void *)person, NULL) != CONDITION_FALSE))
-            seen->protected |= bit;
-    }
+static uint64_t protectors(const GPtrArray *regimes, const Person *person)
+{
+    uint64_t set = 0;
+
+    for (guint i = 0; i < MIN(regimes->len, (guint)REGIMES_MAX); i++)
+        if (protects(g_ptr_array_index(regimes, i), person) != CONDITION_FALSE)
+            set |= (uint64_t)1 << i;
+    return set;
 }
 
 /* "name; email" and "email;name" are one combination. "": the cell names none, so all are meant. */
@@ -109,13 +127,24 @@ static bool is_told(const PlanNotice *notice)
 }
 
 /* Whoever has no age counts as grown up: nothing is known against it. */
-static void note_age(CoveragePeople *people, const Person *person, const PlanDecision *decision)
+static bool age_of(const Person *person, guint64 *age)
 {
     const char *cell = person_value(person, "age");
+    char *end = NULL;
+    double years = cell && *cell ? g_ascii_strtod(cell, &end) : -1; /* programs write 17.0 as well */
+
+    if (!(years >= 0 && years < REGIME_MINORS_MOST) || *end)
+        return false;
+    *age = (guint64)years;
+    return true;
+}
+
+static void note_age(CoveragePeople *people, const Person *person, uint64_t named, const PlanDecision *decision)
+{
     bool is_owed = false;
     guint64 age;
 
-    if (!cell || !g_ascii_string_to_unsigned(cell, 10, 0, REGIME_MINORS_MOST - 1, &age, NULL))
+    if (!age_of(person, &age))
         return;
     for (size_t i = 0; i < decision->count; i++) {
         size_t audience = decision->notices[i].audience;
@@ -126,14 +155,74 @@ static void note_age(CoveragePeople *people, const Person *person, const PlanDec
             return;
         is_owed = true;
     }
-    people->unguarded[age] += is_owed ? 1 : 0;
+    for (size_t i = 0; is_owed && i < REGIMES_MAX; i++)
+        people->unguarded[i][age] += (named >> i & 1) ? 1 : 0;
+}
+
+/* Whether somebody is told of data of their own: the contact of an organisation is told of other people's. */
+static bool is_concerned(const CoveragePeople *people, const PlanDecision *decision)
+{
+    const GPtrArray *audiences = people->playbook->audiences;
+
+    for (size_t i = 0; i < decision->count; i++) {
+        const PlanNotice *notice = &decision->notices[i];
+
+        if (notice->audience < audiences->len && is_told(notice) &&
+            ((const Audience *)g_ptr_array_index(audiences, notice->audience))->capacity != CAPACITY_ORGANIZATION)
+            return true;
+    }
+    return false;
+}
+
+static CoverageRegion *region_of(CoveragePeople *people, const char *code, uint64_t named)
+{
+    g_autofree char *key = g_strdup_printf("%s %" G_GUINT64_FORMAT, code, named);
+    CoverageRegion *region = g_hash_table_lookup(people->regions, key);
+
+    if (!region && g_hash_table_size(people->regions) < REGIONS_MAX) {
+        region = g_new0(CoverageRegion, 1);
+        region->region = g_strdup(code);
+        region->named = named;
+        g_hash_table_insert(people->regions, g_steal_pointer(&key), region);
+    }
+    return region;
+}
+
+static void note_region(CoveragePeople *people, const Person *person, uint64_t named)
+{
+    const char *cell = person_value(person, "region");
+    g_autofree char *code = cell ? region_normalize(cell) : NULL;
+    CoverageRegion *region = cell && *cell ? region_of(people, code ? code : "", named) : NULL;
+    guint64 age;
+
+    if (!region)
+        return;
+    region->people++;
+    if (age_of(person, &age))
+        region->ages[age]++;
+}
+
+/* Which laws are theirs: that is asked also where the playbook names none. */
+static void note_law(CoveragePeople *people, const Person *person, uint64_t named)
+{
+    const GPtrArray *regimes = people->playbook->law->regimes;
+
+    people->told++;
+    for (guint i = 0; i < MIN(regimes->len, (guint)REGIMES_MAX); i++)
+        if (named >> i & 1)
+            people->under[i] += protects(g_ptr_array_index(regimes, i), person) == CONDITION_TRUE ? 1 : 0;
+    note_region(people, person, named);
 }
 
 void coverage_people_note(CoveragePeople *people, const Person *person, const PlanDecision *decision)
 {
+    uint64_t named = protectors(people->playbook->law->regimes, person);
+
+    if (is_concerned(people, decision))
+        note_law(people, person, named);
     if (people->playbook->law->regimes->len + people->playbook->policies->len == 0)
         return; /* nobody will ask */
-    note_age(people, person, decision);
+    note_age(people, person, named, decision);
     for (size_t i = 0; i < decision->count; i++) {
         size_t audience = decision->notices[i].audience;
         Seen *seen = audience < people->playbook->audiences->len ? &people->audiences[audience] : NULL;
@@ -141,7 +230,7 @@ void coverage_people_note(CoveragePeople *people, const Person *person, const Pl
         if (!seen || !is_told(&decision->notices[i]))
             continue;
         seen->anybody = true;
-        note_regimes(seen, people->playbook->law->regimes, person);
+        seen->protected |= named;
         note_kinds(seen, person_value(person, "data_kinds"));
     }
 }
@@ -151,6 +240,42 @@ bool coverage_people_protects(const CoveragePeople *people, size_t audience, siz
     const Seen *seen = &people->audiences[audience];
 
     return !seen->anybody || entry >= REGIMES_MAX || (seen->protected >> entry & 1);
+}
+
+static gint by_region(gconstpointer left, gconstpointer right)
+{
+    const CoverageRegion *one = *(const CoverageRegion *const *)left, *other = *(const CoverageRegion *const *)right;
+    int order = strcmp(one->region, other->region);
+
+    return order != 0 ? order : one->named < other->named ? -1 : one->named > other->named;
+}
+
+GPtrArray *coverage_people_regions(const CoveragePeople *people)
+{
+    GPtrArray *regions = g_ptr_array_new();
+    GHashTableIter each;
+    gpointer region;
+
+    g_hash_table_iter_init(&each, people->regions);
+    while (g_hash_table_iter_next(&each, NULL, &region))
+        g_ptr_array_add(regions, region);
+    g_ptr_array_sort(regions, by_region);
+    return regions;
+}
+
+int64_t coverage_people_under(const CoveragePeople *people, size_t entry)
+{
+    return entry < REGIMES_MAX ? people->under[entry] : 0;
+}
+
+bool coverage_people_nobody(const CoveragePeople *people, size_t entry)
+{
+    if (people->told == 0 || entry >= REGIMES_MAX)
+        return false;
+    for (guint i = 0; i < people->playbook->audiences->len; i++)
+        if (people->audiences[i].protected >> entry & 1)
+            return false;
+    return true;
 }
 
 bool coverage_people_seen(const CoveragePeople *people, size_t audience)
@@ -163,11 +288,11 @@ const GPtrArray *coverage_people_kinds(const CoveragePeople *people, size_t audi
     return people->audiences[audience].kinds;
 }
 
-int64_t coverage_people_minors(const CoveragePeople *people, int years)
+int64_t coverage_people_minors(const CoveragePeople *people, size_t entry, int years)
 {
     int64_t count = 0;
 
-    for (int age = 0; age < MIN(years, REGIME_MINORS_MOST); age++)
-        count += people->unguarded[age];
+    for (int age = 0; entry < REGIMES_MAX && age < MIN(years, REGIME_MINORS_MOST); age++)
+        count += people->unguarded[entry][age];
     return count;
 }

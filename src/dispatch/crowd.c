@@ -14,9 +14,18 @@ typedef struct Entry {
     int64_t line; /* of the person's row */
 } Entry;
 
+typedef struct TextEntry {
+    uint64_t key;       /* of the message */
+    int64_t line;       /* of the person's row */
+    MaterialText *text; /* borrowed */
+    int segments;
+} TextEntry;
+
 struct Crowd {
     const Playbook *playbook; /* borrowed */
     GArray *entries;          /* of Entry */
+    GArray *texts;            /* of TextEntry */
+    GHashTable *gone;         /* lines of rows whose texts were taken out again */
 };
 
 Crowd *crowd_new(const Playbook *playbook)
@@ -25,6 +34,8 @@ Crowd *crowd_new(const Playbook *playbook)
 
     crowd->playbook = playbook;
     crowd->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    crowd->texts = g_array_new(FALSE, FALSE, sizeof(TextEntry));
+    crowd->gone = g_hash_table_new(NULL, NULL);
     return crowd;
 }
 
@@ -33,6 +44,8 @@ void crowd_free(Crowd *crowd)
     if (!crowd)
         return;
     g_array_unref(crowd->entries);
+    g_array_unref(crowd->texts);
+    g_hash_table_unref(crowd->gone);
     g_free(crowd);
 }
 
@@ -68,6 +81,56 @@ void crowd_note(Crowd *crowd, const Person *person, const PlanDecision *decision
     for (size_t i = 0; i < decision->count; i++)
         if (decision->notices[i].count > 0 && decision->notices[i].audience < crowd->playbook->audiences->len)
             note_notice(crowd, person, &decision->notices[i]);
+}
+
+void crowd_text(Crowd *crowd, const Person *person, const PlanNotice *notice, MaterialText *text, int segments,
+                int sign)
+{
+    const Audience *audience = g_ptr_array_index(crowd->playbook->audiences, notice->audience);
+    MessageIdParts parts = message_id_of(person, audience, notice->channel, notice->locale);
+
+    if (message_id_alone(&parts))
+        return;
+    if (sign < 0)
+        g_hash_table_add(crowd->gone, GSIZE_TO_POINTER((gsize)person->at.line));
+    for (size_t i = 0; i < notice->count && sign > 0; i++) {
+        TextEntry entry = {.line = person->at.line, .text = text, .segments = segments};
+
+        parts.endpoint = notice->endpoints[i];
+        entry.key = key_of(&parts);
+        g_array_append_val(crowd->texts, entry);
+    }
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    const TextEntry *a = left;
+    const TextEntry *b = right;
+
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return a->line < b->line ? -1 : a->line > b->line;
+}
+
+void crowd_settle(Crowd *crowd)
+{
+    TextEntry *entries = (TextEntry *)(void *)crowd->texts->data;
+    const TextEntry *kept = NULL;
+
+    if (crowd->texts->len > 0)
+        qsort(entries, crowd->texts->len, sizeof *entries, compare_texts);
+    for (guint i = 0; i < crowd->texts->len; i++) {
+        const TextEntry *entry = &entries[i];
+
+        if (g_hash_table_contains(crowd->gone, GSIZE_TO_POINTER((gsize)entry->line)))
+            continue;
+        if (kept && kept->key == entry->key) {
+            entry->text->sms.messages--;
+            entry->text->sms.segments -= entry->segments;
+        } else {
+            kept = entry;
+        }
+    }
 }
 
 static int compare(const void *left, const void *right)

@@ -9,10 +9,16 @@ void day_init(Day *day, const Gateway *gateway)
     *day = (Day){.gateway = gateway};
 }
 
+static const char *const quiet = N_("it takes nothing in its quiet hours");
+static const char *const full = N_("what it takes in a day (quota) is used up");
+
+bool day_is_why(const char *reason)
+{
+    return g_strcmp0(reason, quiet) == 0 || g_strcmp0(reason, full) == 0;
+}
+
 int64_t day_stopped(const Day *day, int64_t now, const char **why)
 {
-    static const char *const quiet = N_("it takes nothing in its quiet hours");
-    static const char *const full = N_("what it takes in a day (quota) is used up");
     const Gateway *gateway = day->gateway;
     int64_t until = gateway->quiet_hours ? quiet_hours_until(gateway->quiet_hours, gateway->channel, now) : 0;
 

@@ -21,6 +21,9 @@ typedef struct Day {
 
 void day_init(Day *day, const Gateway *gateway);
 
+/* day_is_why: whether `reason`, of a pause, is one that day_stopped() gave. */
+bool day_is_why(const char *reason);
+
 /* day_stopped: until when the gateway takes nothing; 0: it does. *why: a text of the catalogue, static. */
 int64_t day_stopped(const Day *day, int64_t now, const char **why);
 

@@ -67,6 +67,24 @@ static void check_condition_names(Freezer *freezer)
         check_condition(freezer, playbook->update->match, playbook->update->match_at);
 }
 
+/* What cannot be decided protects, so that nothing is left out of the law by this; but nobody meant it so. */
+static void check_protection(const Freezer *freezer)
+{
+    const GPtrArray *regimes = material_playbook(freezer->material)->law->regimes;
+
+    for (guint i = 0; i < regimes->len; i++) {
+        const LawRegime *regime = g_ptr_array_index(regimes, i);
+        const char *const *names = regime->people ? condition_names(regime->people) : NULL;
+
+        for (; names && *names; names++)
+            if (person_column(freezer->columns, *names) < 0)
+                findings_warning(freezer->findings, FINDING_SEND, "coverage-column", regime->at,
+                                 "the people file has no column %s, so %s is taken to protect everybody: mend its "
+                                 "condition, or add the column",
+                                 *names, regime->id);
+    }
+}
+
 static void check_consent_columns(const Freezer *freezer)
 {
     const GPtrArray *borders = material_playbook(freezer->material)->cross_border;
@@ -140,6 +158,7 @@ static void prepare_rules(Freezer *freezer)
             freezer->is_undecidable = true;
     }
     check_condition_names(freezer);
+    check_protection(freezer);
     check_consent_columns(freezer);
     check_gateways(freezer);
 }
@@ -181,8 +200,19 @@ static bool decide(Freezer *freezer, Person *person, PlanRemark *say, GError **e
     return true;
 }
 
+/* Text messages; of people who share the first way's, one is sent. */
+static void count_texts(Freezer *freezer, const Person *person, const PlanNotice *notice, MaterialText *text,
+                        const char *data, size_t messages, bool is_first, int sign)
+{
+    bool is_now = is_first || notice->more > 0;
+    bool is_counted = short_texts_count(freezer->shorts, text, data, (int64_t)messages, is_now, sign);
+
+    if (is_counted && is_first && freezer->crowd)
+        crowd_text(freezer->crowd, person, notice, text, short_texts_segments(freezer->shorts, text), sign);
+}
+
 /* Every way of a notice: the first and those behind it. */
-static void count_ways(Freezer *freezer, const PlanNotice *notice, const char *data, int sign)
+static void count_ways(Freezer *freezer, const Person *person, const PlanNotice *notice, const char *data, int sign)
 {
     for (size_t i = 0; i <= notice->rung_count; i++) {
         const char *channel = i == 0 ? notice->channel : notice->rungs[i - 1];
@@ -192,7 +222,7 @@ static void count_ways(Freezer *freezer, const PlanNotice *notice, const char *d
         text->people += i == 0 ? sign : 0;
         tally_text(text, notice, channel, sign);
         if (data && strcmp(channel, "sms") == 0)
-            short_texts_count(freezer->shorts, text, data, (int64_t)messages, i == 0 || notice->more > 0, sign);
+            count_texts(freezer, person, notice, text, data, messages, i == 0, sign);
     }
 }
 
@@ -209,7 +239,7 @@ static void count_person(Freezer *freezer, const Person *person, int sign)
         notices[notice->count > 0 ? TOLD_PENDING : notice->aside]++;
         freezer->summary->messages += sign * (int64_t)(notice->count + notice->more);
         if (notice->count > 0)
-            count_ways(freezer, notice, data, sign);
+            count_ways(freezer, person, notice, data, sign);
     }
     if (freezer->decision.count == 0) /* told before, and nothing new */
         notices[TOLD_ACCEPTED]++;
@@ -252,8 +282,10 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
         count_person(freezer, &person, 1);
         if (freezer->duplicates && !person.problem)
             duplicate_note(freezer->duplicates, person_value(&person, "id"));
-        if (freezer->crowd && !person.problem && !freezer->is_undecidable)
+        if (freezer->crowd && !person.problem && !freezer->is_undecidable) {
             crowd_note(freezer->crowd, &person, &freezer->decision);
+            twins_note(freezer->twins, &person, &freezer->decision);
+        }
         if (freezer->plan && !is_wrong(freezer))
             planned = freeze_person(freezer, &person, error);
         plan_decision_clear(&freezer->decision);
@@ -261,6 +293,7 @@ static bool stream(Freezer *freezer, PeopleReader *reader, GError **error)
             return false;
         report_progress(freezer, reader);
     }
+    people_report_voids(reader, freezer->findings);
     if (read < 0)
         findings_error(freezer->findings, FINDING_SEND, people_failed_as(reader), people_failed_at(reader), "%s",
                        problem->message);
@@ -365,8 +398,12 @@ static void report_tally(const Freezer *freezer)
     tally_quotas(freezer->tally, freezer->findings);
     if (!freezer->plan)
         tally_reach(freezer->tally, freezer->findings);
-    if (freezer->crowd)
+    if (freezer->crowd) {
+        crowd_settle(freezer->crowd);
         crowd_report(freezer->crowd, freezer->findings);
+    }
+    if (freezer->twins)
+        twins_report(freezer->twins, freezer->findings);
 }
 
 static bool run(Freezer *freezer, GError **error)
@@ -404,6 +441,7 @@ void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, Fre
                        .summary = summary,
                        .duplicates = duplicate_new(),
                        .crowd = crowd_new(material_playbook(material)),
+                       .twins = twins_new(material_playbook(material)),
                        .shorts = short_texts_new(material),
                        .tally = tally_new(material),
                        .kinds = g_hash_table_new(g_str_hash, g_str_equal)};
@@ -416,6 +454,7 @@ void freeze_check(Material *material, int64_t now, const FreezeWatch *watch, Fre
     tally_free(freezer.tally);
     duplicate_free(freezer.duplicates);
     crowd_free(freezer.crowd);
+    twins_free(freezer.twins);
     g_hash_table_unref(freezer.kinds);
 }
 

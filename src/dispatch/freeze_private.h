@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "dispatch/crowd.h"
+#include "dispatch/twins.h"
 #include "dispatch/duplicate.h"
 #include "dispatch/edition.h"
 #include "dispatch/freeze.h"
@@ -40,6 +41,7 @@ typedef struct Freezer {
     int64_t gateway_numbers[PLAN_AUDIENCES_MAX]; /* by position in the playbook's gateways */
     Duplicates *duplicates;                      /* when checking; owned */
     Crowd *crowd;                                /* likewise */
+    Twins *twins;                                /* likewise */
     GArray *twice;                               /* when planning: of Twice, by row; owned */
     int64_t twice_more;                          /* and so many more, which are only counted */
     GHashTable *kinds;                           /* of remark: how many so far; owned */

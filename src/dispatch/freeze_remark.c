@@ -20,7 +20,8 @@ void freeze_remark(const Person *person, const char *column, const char *text, v
 {
     static const struct {
         const char *column, *id;
-    } others[] = {{"compromised", "people-circumstance"},
+    } others[] = {{"age", "people-age"},
+                  {"compromised", "people-circumstance"},
                   {"data_kinds", "people-circumstance"},
                   {"deceased", "people-circumstance"},
                   {"locale", "people-locale"}};

@@ -26,6 +26,7 @@ typedef struct MaterialSms {
     int64_t later_messages, later_segments; /* of those who come to it when the ways before it fail, all of them */
     int longest, characters;                /* of the longest one: segments, characters */
     SmsMeasure measure;                     /* of the longest one */
+    int most;                               /* characters of the one that has the most, in perhaps fewer segments */
 } MaterialSms;
 
 /* MaterialText: one text version: an audience's template on a channel in a locale. */

@@ -177,11 +177,28 @@ Outlook *outlook_make(const OutlookRequest *request)
     return outlook;
 }
 
+void outlook_hold(Outlook *outlook, int64_t until, const char *by)
+{
+    if (until <= outlook->now || until <= outlook->held_until)
+        return;
+    outlook->held_until = until;
+    g_free(outlook->held_by);
+    outlook->held_by = g_strdup(by);
+    outlook->whole.done_at = MAX(outlook->whole.done_at, until);
+    for (guint i = 0; i < outlook->deadlines->len; i++) {
+        OutlookDeadline *deadline = g_ptr_array_index(outlook->deadlines, i);
+
+        deadline->done_at = MAX(deadline->done_at, until);
+        deadline->is_late = deadline->is_late || (deadline->slowest && deadline->done_at > deadline->last);
+    }
+}
+
 void outlook_free(Outlook *outlook)
 {
     if (!outlook)
         return;
     g_array_unref(outlook->gateways);
     g_ptr_array_unref(outlook->deadlines);
+    g_free(outlook->held_by);
     g_free(outlook);
 }

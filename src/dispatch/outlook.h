@@ -57,9 +57,14 @@ typedef struct Outlook {
     int64_t messages;     /* in all */
     GArray *gateways;     /* of OutlookGateway */
     GPtrArray *deadlines; /* of OutlookDeadline *, the next first; without those that are over */
+    int64_t held_until;   /* ms; 0: nobody waits by a decision, see outlook_hold() */
+    char *held_by;        /* owned; the decision's id, or NULL */
 } Outlook;
 
 Outlook *outlook_make(const OutlookRequest *request);
+
+/* outlook_hold: everybody waits until `until`, by the decision of that id: no notice goes before. */
+void outlook_hold(Outlook *outlook, int64_t until, const char *by);
 void outlook_free(Outlook *outlook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outlook, outlook_free)
 

@@ -152,9 +152,13 @@ static const char *organization_value(const Filling *filling)
     return context_text(filling, "organization", "name");
 }
 
+/* A letter bears the date of the organisation's own day, as every other notice does; requests are signed in UTC. */
 static char *now_value(const Filling *filling)
 {
-    return clock_format_utc(filling->request->now);
+    const Moment now = {
+        .known = true, .at = filling->request->now, .offset = render_text_offset(filling->request->text)};
+
+    return filling->request->gateway->print ? moment_format_rfc3339(now) : clock_format_utc(now.at);
 }
 
 static char *unix_value(const Filling *filling)

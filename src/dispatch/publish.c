@@ -332,6 +332,23 @@ static bool refuse_text(const PublishRequest *request, const Gateway *gateway, c
     return done;
 }
 
+/* The default language comes last: a place that lists what it has puts the newest first, and takes its own title and
+ * language from it. */
+static const PublishText *text_in_turn(const PublishPlan *plan, guint turn)
+{
+    const char *locale = announcement_locale(&plan->need, plan->need.fallback);
+    guint last = plan->texts->len - 1;
+
+    for (guint i = 0; i < plan->texts->len; i++)
+        if (g_strcmp0(((const PublishText *)g_ptr_array_index(plan->texts, i))->locale, locale) == 0)
+            last = i;
+    if (turn + 1 == plan->texts->len)
+        turn = last;
+    else if (turn >= last)
+        turn++;
+    return g_ptr_array_index(plan->texts, turn);
+}
+
 static bool run_gateway(const PublishRequest *request, const Gateway *gateway, const GPtrArray *known, GPtrArray *rows,
                         GError **error)
 {
@@ -341,7 +358,7 @@ static bool run_gateway(const PublishRequest *request, const Gateway *gateway, c
     bool done = true;
 
     for (guint i = 0; i < request->plan->texts->len && done; i++) {
-        const PublishText *text = g_ptr_array_index(request->plan->texts, i);
+        const PublishText *text = text_in_turn(request->plan, i);
 
         if (request->locale && strcmp(request->locale, text->locale) != 0)
             continue;

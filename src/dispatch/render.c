@@ -233,6 +233,11 @@ const char *render_text_locale(const RenderText *text)
     return text->locale;
 }
 
+int render_text_offset(const RenderText *text)
+{
+    return text->offset;
+}
+
 const char *render_text_channel(const RenderText *text)
 {
     return text->channel;

@@ -25,10 +25,12 @@ RenderText *render_text_new(const char *body, GError **error);
 void render_text_free(RenderText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RenderText, render_text_free)
 
-/* Borrowed. render_text_capacity: in which the audience is told. */
+/* Borrowed. render_text_capacity: in which the audience is told. render_text_offset: minutes east of UTC, of the
+ * organisation's day. */
 const char *render_text_locale(const RenderText *text);
 const char *render_text_channel(const RenderText *text);
 Capacity render_text_capacity(const RenderText *text);
+int render_text_offset(const RenderText *text);
 
 /* render_text_body: the body as it was frozen; borrowed, only to be read. */
 const json_t *render_text_body(const RenderText *text);

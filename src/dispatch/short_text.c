@@ -105,22 +105,29 @@ static bool measure(ShortTexts *texts, const MaterialText *text, ShortText *entr
     return true;
 }
 
-void short_texts_count(ShortTexts *texts, MaterialText *text, const char *data, int64_t messages, bool is_first,
+bool short_texts_count(ShortTexts *texts, MaterialText *text, const char *data, int64_t messages, bool is_first,
                        int sign)
 {
     ShortText *entry = entry_of(texts, text);
     MaterialSms *sms = &text->sms;
 
     if (!measure(texts, text, entry, data))
-        return;
+        return false;
     *(is_first ? &sms->messages : &sms->later_messages) += sign * messages;
     *(is_first ? &sms->segments : &sms->later_segments) += sign * messages * entry->measure.segments;
+    sms->most = MAX(sms->most, entry->characters);
     if (entry->measure.segments < sms->longest ||
         (entry->measure.segments == sms->longest && entry->characters <= sms->characters))
-        return;
+        return true;
     sms->longest = entry->measure.segments;
     sms->characters = entry->characters;
     sms->measure = entry->measure;
+    return true;
+}
+
+int short_texts_segments(ShortTexts *texts, const MaterialText *text)
+{
+    return entry_of(texts, text)->measure.segments;
 }
 
 int64_t short_texts_price(const Gateway *gateway, int64_t segments)
@@ -143,7 +150,9 @@ static void check_length(ShortTexts *texts, MaterialText *text, ShortText *entry
     const Gateway *gateway = material_gateway(texts->material, text->channel);
     const char *name = material_template(texts->material, text);
     int most = gateway && gateway->http ? gateway->http->limits.text_max : 0;
-    int characters = text->sms.characters;
+    int segments_most = gateway && gateway->http ? gateway->http->limits.segments_max : 0;
+    bool is_sms = strcmp(text->channel, "sms") == 0;
+    int characters = text->sms.most;
     int segments = text->sms.longest;
 
     if (text->sms.messages + text->sms.later_messages == 0 && measure(texts, text, entry, "{}")) {
@@ -156,7 +165,15 @@ static void check_length(ShortTexts *texts, MaterialText *text, ShortText *entry
                        "People it concerns: %d",
                        name, text->channel, text->locale, characters, gateway->name, most,
                        (int)(text->people + text->later));
-    else if (segments > SEGMENTS_MOST && strcmp(text->channel, "sms") == 0)
+    else if (is_sms && segments_most > 0 && segments > segments_most)
+        findings_error(
+            findings, FINDING_SEND, "text-too-long", text_place(texts, text),
+            "template %s (%s, %s) makes text messages of up to %d segments, and gateway %s takes %d: shorten "
+            "it, or write limits: {segments: N} into the gateway file if it takes more. People it concerns: "
+            "%d",
+            name, text->channel, text->locale, segments, gateway->name, segments_most,
+            (int)(text->people + text->later));
+    else if (is_sms && segments > SEGMENTS_MOST)
         findings_warning(
             findings, FINDING_SEND, "text-long", text_place(texts, text),
             "template %s (%s, %s) makes text messages of up to %d segments: say less and point to the full "

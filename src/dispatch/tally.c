@@ -308,13 +308,24 @@ static Position gateway_place(const Tally *tally, const char *channel)
     return position_make(playbook->path, 0, 0);
 }
 
+/* "china", "usa" or "null": a border that is allowed by such a name would be none tomorrow. */
+static bool is_code(const char *region)
+{
+    return strlen(region) == 2 || region[2] == '-' || strcmp(region, "eea") == 0;
+}
+
 static void report_border(const Tally *tally, const BorderTally *border, Findings *findings)
 {
     const Gateway *gateway = material_gateway(tally->material, border->channel);
     const CrossBorder *rule = playbook_border(material_playbook(tally->material), border->here, gateway->region);
     Position at = gateway_place(tally, border->channel);
 
-    if (border->usable == PLAN_ABROAD)
+    if (border->usable == PLAN_ABROAD && !is_code(border->here))
+        findings_error(findings, FINDING_SEND, "region-border", at,
+                       "gateway %s is in %s, and the region of %d is \"%s\", which is no code: write cn, de, us or the "
+                       "like under region in the people file",
+                       gateway->name, gateway->region, (int)border->people, border->here);
+    else if (border->usable == PLAN_ABROAD)
         findings_error(
             findings, FINDING_SEND, "region-border", at,
             "gateway %s is in %s and would get the data of people in %s (%d of them): use a gateway in their "

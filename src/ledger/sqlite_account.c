@@ -26,7 +26,8 @@ G_STATIC_ASSERT(COUNTER_AUDIENCE == 2 && COUNTER_RESENT == 4 && COUNTER_EDITION 
 #define FIRST_AT      TIME("min(at)")
 #define LAST_AT       TIME("max(at)")
 #define STARTED_AT    TIME("started_at")
-#define ENDED_AT      TIME("ended_at")
+#define RUN_ENDED_AT  TIME("r.ended_at")
+#define LAST_SEEN_AT  TIME("last.at")
 #define DECIDED_AT    TIME("max(d.at)")
 #define EVENT         "json_extract(body, '$.event')"
 
@@ -114,7 +115,14 @@ static const LedgerTable tables[] = {
      .sql = "SELECT " EVENT " AS event, count(*) AS times, " FIRST_AT " AS first_at, " LAST_AT " AS last_at FROM event"
             " WHERE message IS NOT NULL GROUP BY 1 ORDER BY 1"},
     {.name = "runs",
-     .sql = "SELECT no AS run, " STARTED_AT " AS started_at, " ENDED_AT " AS ended_at FROM run ORDER BY no"},
+     .sql =
+         "WITH early AS (SELECT no, id, ended_at FROM run WHERE id NOT IN (SELECT json_extract(body, '$.run') FROM"
+         " event WHERE message IS NULL AND " EVENT
+         " = 'run_ended')), last AS (SELECT r.no, max(e.at) AS at FROM event e"
+         " CROSS JOIN early r ON r.id = json_extract(e.body, '$.run') WHERE e.at < coalesce(r.ended_at, e.at + 1)"
+         " GROUP BY 1) SELECT r.no AS run, " STARTED_AT " AS started_at, CASE WHEN early.no IS NULL THEN " RUN_ENDED_AT
+         " END AS ended_at, " LAST_SEEN_AT " AS last_seen_at FROM run r LEFT JOIN early ON early.no = r.no"
+         " LEFT JOIN last ON last.no = r.no ORDER BY r.no"},
     {.name = "left_out",
      .sql = "SELECT " ASIDE_TOLD " AS told, l.name AS reason, count(*) AS notices FROM notice n"
             " JOIN label l ON l.no = n.reason WHERE n.aside IS NOT 6 OR n.rungs IS NULL GROUP BY 1, 2"
@@ -144,7 +152,8 @@ static const LedgerTable tables[] = {
      .sql = "SELECT json_extract(body, '$.why') AS why, count(*) AS entries FROM event"
             " WHERE message IS NULL AND " EVENT " = 'inbox_refused' GROUP BY 1 ORDER BY 2 DESC, 1"},
     {.name = "announcement",
-     .sql = "SELECT gateway, locale, kind, edition, state, url, digest, words, who AS \"by\", " AT " AS at FROM publication"
+     .sql = "SELECT gateway, locale, kind, edition, state, url, digest, words, who AS \"by\", " AT
+            " AS at FROM publication"
             " ORDER BY gateway, locale"},
     {.name = "notes",
      .sql = "SELECT " AT " AS at, json_remove(body, '$.at', '$.inputs', '$.gateways', '$.boot', '$.words', '$.item')"

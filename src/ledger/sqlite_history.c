@@ -126,13 +126,17 @@ static void set_state(History *history, int64_t message, uint8_t state)
 
 /* Moments --------------------------------------------------------------------------------------------------------- */
 
-/* Too many: every other one goes, but the newest stays. */
+/* Too many: every other one goes, but the newest stays, and the two that say when 95 % were told. */
 static void thin(History *history)
 {
     guint kept = 1;
 
-    for (guint i = 2; i < history->moments->len; i += 2)
-        g_array_index(history->moments, LedgerMoment, kept++) = g_array_index(history->moments, LedgerMoment, i);
+    for (guint i = 1; i < history->moments->len; i++) {
+        LedgerMoment moment = g_array_index(history->moments, LedgerMoment, i);
+
+        if (i % 2 == 0 || moment.event == history->edge || moment.event == history->before)
+            g_array_index(history->moments, LedgerMoment, kept++) = moment;
+    }
     g_array_set_size(history->moments, kept);
     history->enough *= 2;
     history->span *= 2;
@@ -153,23 +157,69 @@ static void leave_out(const History *history, LedgerMoment *moment)
     }
 }
 
+static const LedgerMoment *last_moment(const History *history)
+{
+    return history->moments->len > 0 ? &g_array_index(history->moments, LedgerMoment, history->moments->len - 1) : NULL;
+}
+
+/* How it is after this event. */
+static LedgerMoment moment_after(const History *history, int64_t event, int64_t at)
+{
+    const LedgerMoment *last = last_moment(history);
+    LedgerMoment moment = {.event = event, .at = last ? MIN(at, last->at) : at};
+
+    memcpy(moment.told, history->told, sizeof moment.told);
+    leave_out(history, &moment);
+    return moment;
+}
+
+static void add_moment(History *history, LedgerMoment moment)
+{
+    g_array_append_val(history->moments, moment);
+    if (history->moments->len >= LEDGER_MOMENTS_MOST - 1)
+        thin(history);
+}
+
 static void take_moment(History *history, int64_t event, int64_t at, bool is_wanted)
 {
-    const LedgerMoment *last =
-        history->moments->len > 0 ? &g_array_index(history->moments, LedgerMoment, history->moments->len - 1) : NULL;
-    LedgerMoment moment = {.event = event, .at = last ? MIN(at, last->at) : at};
+    const LedgerMoment *last = last_moment(history);
 
     if (last && last->event == event)
         return;
     if (last && !is_wanted && history->moved < history->enough &&
-        (last->at - moment.at < history->span || history->moved == 0))
+        (last->at - at < history->span || history->moved == 0))
         return;
-    memcpy(moment.told, history->told, sizeof moment.told);
-    leave_out(history, &moment);
+    add_moment(history, moment_after(history, event, at));
     history->moved = 0;
-    g_array_append_val(history->moments, moment);
-    if (history->moments->len >= LEDGER_MOMENTS_MOST - 1)
-        thin(history);
+}
+
+static bool is_mostly_told(const History *history)
+{
+    int64_t people = 0;
+
+    for (int i = 0; i < TOLD_STATES; i++)
+        people += history->told[i];
+    return (history->told[TOLD_DELIVERED] + history->told[TOLD_ACCEPTED]) * 100 >= people * 95;
+}
+
+/* Before now, and before a later edition made people wait again: if 95 % were told, an event made it so. */
+static void arm_edge(History *history)
+{
+    history->is_mostly_told = is_mostly_told(history);
+    if (history->is_mostly_told)
+        history->edge = history->before = 0;
+}
+
+/* The event that made it 95 %, which have been told without a break since then, has just been taken back: a report says
+ * when that was, so it must not lie between two moments. */
+static void take_edge(History *history, const LedgerMoment *after)
+{
+    const LedgerMoment *last = last_moment(history);
+
+    history->is_mostly_told = false;
+    history->edge = after->event;
+    if (last->event != after->event)
+        add_moment(history, *after);
 }
 
 /* Taking back ----------------------------------------------------------------------------------------------------- */
@@ -315,8 +365,10 @@ static void take_back_plan(History *history, int64_t event)
 
         if (plan->event != event || !earlier)
             continue;
-        if (earlier->edition < plan->edition)
+        if (earlier->edition < plan->edition) {
             take_back_edition(history, plan->edition);
+            arm_edge(history);
+        }
         history->absent += MAX(plan->people - earlier->people, 0);
     }
 }
@@ -351,14 +403,20 @@ static bool walk(History *history, GError **error)
         int64_t no = sqlite3_column_int64(statement, 0);
         int64_t at = sqlite3_column_int64(statement, 1);
         const char *body = (const char *)sqlite3_column_text(statement, 3);
+        bool is_before = history->edge > 0 && history->before == 0;
+        LedgerMoment after;
 
-        take_moment(history, no, at, false);
+        history->before = is_before ? no : history->before;
+        take_moment(history, no, at, is_before);
+        after = moment_after(history, no, at);
         if (history->moments->len == 1)
             take_back_claims(history);
         if (sqlite3_column_type(statement, 2) == SQLITE_NULL)
             is_good = take_back_note(history, no, at, body, error);
         else
             take_back(history, no, sqlite3_column_int64(statement, 2), body);
+        if (history->is_mostly_told && !is_mostly_told(history))
+            take_edge(history, &after);
     }
     if (statement && stepped > 0)
         sqlite3_reset(statement);
@@ -386,6 +444,7 @@ GArray *sqlite_history_moments(void *self, const int64_t told[TOLD_STATES], GErr
     for (int i = 0; i < TOLD_STATES; i++)
         people += told[i];
     history.enough = MAX(people / 150, 1);
+    arm_edge(&history);
     is_read = sqlite_history_read(&history, error) && walk(&history, error);
     sqlite_history_clear(&history);
     reverse(history.moments);

@@ -55,6 +55,9 @@ typedef struct History {
     int64_t enough;  /* changes after which there is a new one */
     int64_t span;    /* ms after which there is a new one */
     GArray *moments; /* owned; of LedgerMoment, newest first */
+    bool is_mostly_told;  /* 95 % of the people of today are told, from the event that the walk has come to until now, or
+                           * until a later edition was planned */
+    int64_t edge, before; /* the event that made it so, and the one before it: both are among the moments; 0: none */
 } History;
 
 /* sqlite_history_read: everything that the walk needs, as it is now; false on failure. What `history` holds is then

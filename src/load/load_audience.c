@@ -9,6 +9,7 @@
 #include "load/load_facts.h"
 #include "load/load_gateway_private.h"
 #include "model/organization_lists.h"
+#include "model/plan.h"
 #include "model/plan_endpoint.h"
 #include "model/region.h"
 
@@ -233,6 +234,13 @@ void load_audience_reach(const SchemaCheck *check, const Playbook *playbook)
 {
     const Audience *everybody = NULL;
 
+    if (playbook->audiences->len > PLAN_AUDIENCES_MAX) {
+        const Audience *first = g_ptr_array_index(playbook->audiences, PLAN_AUDIENCES_MAX);
+
+        findings_error(check->findings, FINDING_SEND, "playbook-value", first->at,
+                       "there are %u audiences, and a playbook has %d at most: put some of them together",
+                       playbook->audiences->len, PLAN_AUDIENCES_MAX);
+    }
     for (guint i = 0; i < playbook->audiences->len; i++) {
         const Audience *audience = g_ptr_array_index(playbook->audiences, i);
 

@@ -20,7 +20,8 @@ void load_audience_border(const SchemaCheck *check, const SchemaField *field, co
 /* load_audience_lists: a SchemaSet for `organization_lists`; the target is the Playbook. */
 void load_audience_lists(const SchemaCheck *check, const SchemaField *field, const YamlNode *value, void *target);
 
-/* load_audience_reach: a warning for each audience into which nobody can fall, for everybody has one before it. */
+/* load_audience_reach: an error for more than PLAN_AUDIENCES_MAX audiences; a warning for each audience into which nobody
+ * can fall, for everybody has one before it. */
 void load_audience_reach(const SchemaCheck *check, const Playbook *playbook);
 
 /* load_audience_regimes: an error for each regime that an audience names and the playbook does not. */

@@ -130,6 +130,7 @@ static void set_receipt(const SchemaCheck *check, const SchemaField *field, cons
 static const SchemaField limits_fields[] = {
     {"batch", SCHEMA_INTEGER, STAGE, .offset = offsetof(GatewayLimits, batch), .minimum = 1, .maximum = 1000},
     {"text", SCHEMA_INTEGER, STAGE, .offset = offsetof(GatewayLimits, text_max), .minimum = 1, .maximum = 1000000},
+    {"segments", SCHEMA_INTEGER, STAGE, .offset = offsetof(GatewayLimits, segments_max), .minimum = 1, .maximum = 255},
     {"timeout", SCHEMA_DURATION, STAGE, .offset = offsetof(GatewayLimits, timeout), .minimum = CLOCK_SECOND,
      .maximum = CLOCK_HOUR},
     {"connect", SCHEMA_DURATION, STAGE, .offset = offsetof(GatewayLimits, connect), .minimum = CLOCK_SECOND,

@@ -12,6 +12,12 @@
 
 #define STAGE FINDING_SEND
 
+typedef struct PeopleVoid { /* cells of a column that hold a word for nothing */
+    int64_t rows;
+    Position first;
+    char *word; /* owned; of the first */
+} PeopleVoid;
+
 struct PeopleReader {
     CsvReader *csv; /* owned; one of the two */
     JsonlReader *jsonl;
@@ -19,6 +25,8 @@ struct PeopleReader {
     const GPtrArray *renames; /* borrowed until the header is read */
     PersonColumns columns;    /* names owned */
     bool *is_known;           /* owned; columns.count */
+    bool *may_be_void;        /* owned; columns.count */
+    PeopleVoid *voids;        /* owned; columns.count */
     const char **blank;       /* owned array; columns.count times "" but for the id */
     char *id;                 /* owned; in `blank` */
     GPtrArray *trimmed;       /* of char *, owned: cells of the row in work without the blanks at their end */
@@ -34,13 +42,20 @@ struct PeopleReader {
 /* The columns have their names; `places` says where each stands. */
 static void take_columns(PeopleReader *reader, const Position *places, Findings *findings)
 {
+    /* "N/A" under these is not guessed: it quarantines the row. */
+    static const char *const judged[] = {"id", "compromised", "data_kinds", "deceased", NULL};
     PersonColumns *columns = &reader->columns;
 
     people_columns_check(columns, places, reader->renames, findings);
     reader->is_known = g_new0(bool, columns->count);
     reader->blank = g_new0(const char *, columns->count);
-    for (size_t i = 0; i < columns->count; i++)
+    reader->may_be_void = g_new0(bool, columns->count);
+    reader->voids = g_new0(PeopleVoid, columns->count);
+    for (size_t i = 0; i < columns->count; i++) {
         reader->is_known[i] = person_is_known_column(columns->names[i]) && !person_has_lines(columns->names[i]);
+        reader->may_be_void[i] =
+            person_is_known_column(columns->names[i]) && !g_strv_contains(judged, columns->names[i]);
+    }
 }
 
 static void take_header(PeopleReader *reader, const CsvRow *row, Findings *findings)
@@ -164,11 +179,12 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t")] == '\0';
 }
 
-/* A control character that the field may not have; '\0': none. */
+/* A control character that the field may not have; '\0': none. A line ends in LF, or in CRLF as Windows writes it. */
 static char bad_control(const char *text, bool is_known)
 {
     for (; *text; text++)
-        if (text_has_controls(text, 1) && (is_known || (*text != '\n' && *text != '\t')))
+        if (text_has_controls(text, 1) &&
+            (is_known || (*text != '\n' && *text != '\t' && (*text != '\r' || text[1] != '\n'))))
             return *text;
     return '\0';
 }
@@ -277,12 +293,61 @@ static const char *trim(PeopleReader *reader, const char *cell)
     return g_ptr_array_index(reader->trimmed, reader->trimmed->len - 1);
 }
 
-static void trim_cells(PeopleReader *reader, const char **cells)
+/* The lines of a cell with LF between them, whatever the file has. */
+static const char *plain_lines(PeopleReader *reader, const char *cell)
 {
+    g_auto(GStrv) lines = strstr(cell, "\r\n") ? g_strsplit(cell, "\r\n", -1) : NULL;
+
+    if (!lines)
+        return cell;
+    g_ptr_array_add(reader->trimmed, g_strjoinv("\n", lines));
+    return g_ptr_array_index(reader->trimmed, reader->trimmed->len - 1);
+}
+
+/* What databases and programs write where they have nothing: nobody is to read "Dear NULL", and people are of no
+ * organisation "N/A" together. "Null" and "Nan" are surnames. */
+static bool is_void(const char *cell)
+{
+    static const char *const words[] = {"NULL", "null", "(null)", "\\N",       "N/A",
+                                        "n/a",  "#N/A", "NaN",    "undefined", NULL};
+
+    return strchr("Nn(\\#u", *cell) && g_strv_contains(words, cell);
+}
+
+static const char *take_void(PeopleReader *reader, size_t column, const char *cell, Position at)
+{
+    PeopleVoid *found = &reader->voids[column];
+
+    if (found->rows++ == 0) {
+        found->first = at;
+        found->word = g_strdup(cell);
+    }
+    return "";
+}
+
+static void tidy_cells(PeopleReader *reader, const CsvRow *row)
+{
+    const char **cells = row->fields;
+
     g_ptr_array_set_size(reader->trimmed, 0);
-    for (size_t i = 0; i < reader->columns.count; i++)
-        if (*cells[i] && (int)i != reader->columns.id)
-            cells[i] = trim(reader, cells[i]);
+    for (size_t i = 0; i < reader->columns.count; i++) {
+        if (!*cells[i] || (int)i == reader->columns.id)
+            continue;
+        cells[i] = trim(reader, cells[i]);
+        if (row->flags & CSV_CONTROLS)
+            cells[i] = plain_lines(reader, cells[i]);
+        if (reader->may_be_void[i] && is_void(cells[i]))
+            cells[i] = take_void(reader, i, cells[i], row->at);
+    }
+}
+
+/* A row of nothing but separators, as spreadsheets write them below the last one, holds nobody: like an empty line. */
+static bool is_nothing(const CsvRow *row)
+{
+    for (size_t i = 0; i < row->count && i < PERSON_COLUMNS_MAX; i++)
+        if (!is_blank(row->fields[i]))
+            return false;
+    return row->count <= PERSON_COLUMNS_MAX;
 }
 
 static int fail(PeopleReader *reader, const char *id, Position at, const char *text, GError **error)
@@ -301,8 +366,8 @@ static int next_row(PeopleReader *reader, CsvRow *row, bool *is_wrong, GError **
     int got = reader->csv ? csv_next(reader->csv, row, &failure) : jsonl_next(reader->jsonl, row, &mistake, &failure);
 
     if (got < 0)
-        return fail(reader, "people-refused",
-                    reader->csv ? csv_failed_at(reader->csv) : jsonl_failed_at(reader->jsonl), failure->message, error);
+        return fail(reader, "people-refused", reader->csv ? csv_failed_at(reader->csv) : jsonl_failed_at(reader->jsonl),
+                    failure->message, error);
     *is_wrong = mistake.text != NULL;
     if (mistake.text) {
         g_string_assign(reader->problem, mistake.text);
@@ -315,8 +380,11 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
 {
     CsvRow row;
     bool is_wrong = false;
-    int got = next_row(reader, &row, &is_wrong, error);
+    int got;
 
+    do
+        got = next_row(reader, &row, &is_wrong, error);
+    while (got > 0 && reader->csv && is_nothing(&row));
     if (got <= 0)
         return got;
     if (row.flags & CSV_NOT_UTF8) {
@@ -334,9 +402,20 @@ int people_next(PeopleReader *reader, Person *person, GError **error)
         person->problem = reader->problem->str;
         person->reason = reader->reason->str;
     } else {
-        trim_cells(reader, row.fields);
+        tidy_cells(reader, &row);
     }
     return 1;
+}
+
+void people_report_voids(const PeopleReader *reader, Findings *findings)
+{
+    for (size_t i = 0; i < reader->columns.count; i++)
+        if (reader->voids[i].rows > 0)
+            findings_warning(
+                findings, STAGE, "people-void", reader->voids[i].first,
+                "%s: \"%s\" or the like counts as an empty cell; rows with it: %d, the first of them here. "
+                "Export an empty cell, or write what is true",
+                reader->columns.names[i], reader->voids[i].word, (int)reader->voids[i].rows);
 }
 
 Position people_failed_at(const PeopleReader *reader)
@@ -365,6 +444,10 @@ void people_close(PeopleReader *reader)
     jsonl_close(reader->jsonl);
     for (size_t i = 0; i < reader->columns.count; i++)
         g_free(reader->columns.names[i]);
+    for (size_t i = 0; reader->voids && i < reader->columns.count; i++)
+        g_free(reader->voids[i].word);
+    g_free(reader->voids);
+    g_free(reader->may_be_void);
     g_free(reader->columns.names);
     g_free(reader->is_known);
     g_free(reader->blank);

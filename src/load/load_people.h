@@ -5,7 +5,7 @@
  * that is not UTF-8 throughout but reads as GB18030 (the message prints the iconv command that mends it), no header,
  * a duplicate column, no `id` column. What is wrong with one row quarantines that row: broken UTF-8, too few or too
  * many fields, no id, a control character (CR or LF in a name would let data become a header). Blanks around a cell are
- * no part of it, but for the id.
+ * no part of it, but for the id. A row without anything in it is none. In cells that may have lines, CRLF is LF.
  *
  * JSON Lines is the other form (see jsonl.h): there a row ends with its line whatever is in it, so a broken line is
  * always that row's mistake. Which of the two a file is, its first character says, or else its name. */
@@ -36,6 +36,10 @@ const PersonColumns *people_columns(const PeopleReader *reader);
  * person->problem set. Returns 1 for a row, 0 at the end, -1 when the file must be refused (error: BREACH_ERROR_INPUT,
  * without the place, which people_failed_at() has; what was read before it must not be used). */
 int people_next(PeopleReader *reader, Person *person, GError **error);
+
+/* people_report_voids: a warning for each column with a meaning in which rows that were read hold a word such as NULL
+ * or n/a, which counts as an empty cell. */
+void people_report_voids(const PeopleReader *reader, Findings *findings);
 
 /* people_failed_at: where people_next() failed. */
 Position people_failed_at(const PeopleReader *reader);

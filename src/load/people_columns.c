@@ -37,7 +37,7 @@ static const char *likely_column(const char *name)
         {"phone", {"phonenumber", "mobile", "mobilephone", "mobileno", "mobilenumber", "cell", "cellphone", "tel",
                    "telephone", "手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "移动电话", "手機",
                    "手機號碼", "電話", "電話號碼"}},
-        {"locale", {"language", "lang", "语言", "語言"}},
+        {"locale", {"language", "lang", "preferredlanguage", "languagecode", "语言", "語言"}},
     };
     g_autofree char *lower = g_ascii_strdown(name, -1);
     g_auto(GStrv) parts = g_strsplit_set(lower, "_- .", -1);
@@ -98,6 +98,8 @@ static void check_column(const PersonColumns *columns, size_t index, Position at
         return;
     }
     meant = person_is_known_column(name) ? NULL : meant_column(name);
+    if (!meant && !person_is_known_column(name) && !is_like_id(name))
+        meant = likely_column(name);
     if (meant && person_column(columns, meant) < 0)
         findings_warning(
             findings, STAGE, "people-column-meaning", at,

@@ -59,10 +59,24 @@ static bool refuse_email(GError **error, const char *text, const char *problem)
     return refuse(error, N_("email"), text, problem);
 }
 
+/* Several in one text: with a second @, and what people write between addresses. */
+static bool is_several(const char *text)
+{
+    static const char *const between[] = {",", ";", " ", "，", "；", "、", NULL};
+    const char *at = strchr(text, '@');
+
+    for (size_t i = 0; at && strchr(at + 1, '@') && between[i]; i++)
+        if (strstr(text, between[i]))
+            return true;
+    return false;
+}
+
 /* What makes the whole text unusable, wherever it stands; NULL when nothing does. Lines and spaces come first: they are
  * how one address becomes two commands (RFC 5321 4.1.1). */
 static const char *character_problem(const char *text)
 {
+    bool has_space = false;
+
     if (!g_utf8_validate(text, -1, NULL))
         return N_("is not UTF-8 (save the file as UTF-8)");
     for (const char *at = text; *at; at = g_utf8_next_char(at)) {
@@ -74,12 +88,16 @@ static const char *character_problem(const char *text)
             return N_("contains a line break");
         if (g_unichar_iscntrl(character))
             return N_("contains a control character");
-        if (g_unichar_isspace(character))
-            return N_("contains a space (expected name@example.com)");
         if (g_unichar_type(character) == G_UNICODE_FORMAT && character != 0x200c && character != 0x200d)
             return N_("contains an invisible character: type it anew");
+        has_space = has_space || g_unichar_isspace(character);
     }
-    return NULL;
+    if (!has_space)
+        return NULL;
+    if (is_several(text))
+        return N_("holds several addresses: separate them with ; and nothing else");
+    return strpbrk(text, "<>") ? N_("has angle brackets: write only the address, without a name")
+                               : N_("contains a space (expected name@example.com)");
 }
 
 /* The usual ways of writing something else than one bare address. */
@@ -97,7 +115,7 @@ static const char *form_problem(const char *text)
         return N_("has a quoted local part, which is not supported");
     if (!at)
         return strstr(text, "＠") ? N_("has a full-width ＠: write @") : N_("has no @ (expected name@example.com)");
-    if (strchr(at + 1, '@') && strpbrk(text, ",;"))
+    if (is_several(text))
         return N_("holds several addresses: separate them with ; and nothing else");
     if (strchr(at + 1, '@') || strstr(text, "＠"))
         return N_("has more than one @");

@@ -23,12 +23,31 @@ static void said_free(gpointer data)
     g_free(said);
 }
 
+static bool is_said(const GPtrArray *all, CaseKind kind, const char *name)
+{
+    for (guint i = 0; i < all->len; i++) {
+        const Said *said = g_ptr_array_index(all, i);
+
+        if (said->kind == kind && strcmp(said->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Takes the value over. What is said in two places is said by the first: two values of one name would each be a change
+ * of the other, for ever. */
 static void say(GPtrArray *all, CaseKind kind, const char *regime, const char *name, json_t *value)
 {
-    Said *said = g_new0(Said, 1);
+    g_autofree char *full = regime ? g_strdup_printf("%s/%s", regime, name) : g_strdup(name);
+    Said *said;
 
+    if (is_said(all, kind, full)) {
+        json_decref(value);
+        return;
+    }
+    said = g_new0(Said, 1);
     said->kind = kind;
-    said->name = regime ? g_strdup_printf("%s/%s", regime, name) : g_strdup(name);
+    said->name = g_steal_pointer(&full);
     said->value = value;
     g_ptr_array_add(all, said);
 }
@@ -135,10 +154,10 @@ static GPtrArray *said_by(const Playbook *playbook)
     for (guint i = 0; i < law->anchors->len; i++)
         say_anchor(all, NULL, g_ptr_array_index(law->anchors, i));
     say_times(all, playbook);
+    say_kinds(all, playbook->data_kinds);
     for (guint i = 0; i < law->variables->len; i++)
         say_variable(all, NULL, g_ptr_array_index(law->variables, i));
     say_affected(all, &playbook->affected);
-    say_kinds(all, playbook->data_kinds);
     say_word(all, NULL, "role", playbook->organization.role);
     if (playbook->incident.level > 0)
         say(all, CASE_LEVEL, NULL, "level", json_integer(playbook->incident.level));

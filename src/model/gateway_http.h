@@ -67,6 +67,7 @@ typedef struct GatewayLimits {
     int batch;               /* messages in one request, 1-1000; default 1. Over 1: only messages whose values outside
                                 $each are equal may share a request, and the answer has items or is about all alike */
     int text_max;            /* characters of {{text}}; 0: no limit */
+    int segments_max;        /* of one text message; 0: no limit */
     int64_t timeout;         /* ms for a whole request; default 30 s */
     int64_t connect;         /* ms to connect, TLS included; default 10 s */
     int64_t answer_max;      /* bytes of an answer; default 256 KiB */

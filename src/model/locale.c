@@ -71,11 +71,36 @@ static char *join(const char *language, const char *script, const char *region)
     return g_strconcat(language, *script ? "-" : "", script, *region ? "-" : "", region, NULL);
 }
 
+/* The code of two letters, which is the one to use (RFC 5646 4.5), of languages that databases name with three (ISO
+ * 639-2 and 639-3). */
+static const char *short_language(const char *language)
+{
+    static const struct {
+        const char *three, *two;
+    } codes[] = {{"zho", "zh"}, {"chi", "zh"}, {"cmn", "zh"}, {"eng", "en"}, {"deu", "de"}, {"ger", "de"},
+                 {"fra", "fr"}, {"fre", "fr"}, {"spa", "es"}, {"ita", "it"}, {"por", "pt"}, {"nld", "nl"},
+                 {"dut", "nl"}, {"pol", "pl"}, {"rus", "ru"}, {"jpn", "ja"}, {"kor", "ko"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (strcmp(codes[i].three, language) == 0)
+            return codes[i].two;
+    return language;
+}
+
 char *locale_normalize(const char *text)
 {
+    const char *codeset = strchr(text, '.'); /* zh_CN.UTF-8, as systems write it (POSIX 8.2) */
+    g_autofree char *plain = codeset && codeset[1] ? g_strndup(text, (gsize)(codeset - text)) : g_strdup(text);
     Tag tag;
 
-    return split(text, &tag) ? join(tag.language, tag.script, tag.region) : NULL;
+    return split(plain, &tag) ? join(short_language(tag.language), tag.script, tag.region) : NULL;
+}
+
+bool locale_is_country(const char *locale)
+{
+    static const char *const countries[] = {"cn", "hk", "jp", "tw", "us", NULL};
+
+    return g_strv_contains(countries, locale);
 }
 
 typedef struct ChineseRegion {

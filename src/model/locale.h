@@ -15,8 +15,12 @@
 #define LOCALE_MAX 35 /* RFC 5646 4.4.1 */
 
 /* locale_normalize: "zh_cn", "ZH-hant-hk" -> "zh-CN", "zh-Hant-HK" (language lower, Script title, REGION upper case);
- * newly allocated. NULL when it is no language[-Script][-REGION] tag (2-3 letters, 4 letters, 2 letters or 3 digits). */
+ * newly allocated; "zh_CN.UTF-8" -> "zh-CN"; a common language of three letters gets its two: "eng" -> "en". NULL when it is no language[-Script][-REGION] tag (2-3 letters, 4 letters, 2 letters or 3 digits). */
 char *locale_normalize(const char *text);
+
+/* locale_is_country: whether a normalized tag is what people write when they mean a country, as "cn" or "tw": no
+ * language has it for its code, or one that is hardly meant (tw is Twi). */
+bool locale_is_country(const char *locale);
 
 /* locale_chain: the locales to try for `locale` (normalized), most specific first: zh-HK gives zh-HK, zh-Hant, zh-TW,
  * zh; zh-CN gives zh-CN, zh-Hans, zh; zh gives zh, zh-Hans, zh-CN; en-GB gives en-GB, en. The Chinese scripts follow

@@ -96,6 +96,30 @@ static bool position_of(const CaseState *state, CaseKind kind, const char *name,
     return value && !json_is_null(value->now) && g_ptr_array_find(state->events, case_value_last(value), position);
 }
 
+/* Whether the regime has a value of its own, which a person wrote for it alone. */
+static bool is_own_variable(const CaseState *state, const char *regime, const char *name)
+{
+    g_autofree char *own = g_strdup_printf("%s/%s", regime, name);
+    const CaseValue *value = case_state_value(state, CASE_VARIABLE, own);
+
+    return value && !json_is_null(value->now);
+}
+
+bool obligation_has_own(const ObligationRequest *request, const ObligationRegime *regime, const char *name)
+{
+    return is_own_variable(request->state, regime->entry->id, name);
+}
+
+/* A level that was written for all regimes, like one that was confirmed, makes no duty disappear that the numbers and
+ * the scale of this one ask for. */
+static void raise_level(const ObligationRequest *request, const ObligationRegime *regime, RegimeValue *value)
+{
+    g_autoptr(SeverityProposal) proposal = obligation_propose(request, regime);
+
+    if (proposal && value->upper && proposal->level > g_ascii_strtoll(value->upper, NULL, 10))
+        value->upper = interned_count(proposal->level);
+}
+
 /* A count and a level have a record of their own: what was entered there after the variable of that name (which is
  * written for all regimes) holds, or nobody could correct it at night. */
 static bool is_outdated_variable(const CaseState *state, const char *regime, const char *name)
@@ -116,8 +140,11 @@ bool obligation_variable(const ObligationRequest *request, const ObligationRegim
     const char *id = regime->entry->id;
 
     *value = (RegimeValue){.lower = NULL};
-    return (!is_outdated_variable(request->state, id, name) && case_state_variable(request->state, id, name, value)) ||
-           value_of_facts(request, regime, name, value);
+    if (is_outdated_variable(request->state, id, name) || !case_state_variable(request->state, id, name, value))
+        return value_of_facts(request, regime, name, value);
+    if (strcmp(name, "level") == 0 && !is_own_variable(request->state, id, name))
+        raise_level(request, regime, value);
+    return true;
 }
 
 /* Looking up ------------------------------------------------------------------------------------------------------ */

@@ -73,6 +73,9 @@ Obligation *obligation_find(const GPtrArray *obligations, const char *id, bool *
 bool obligation_variable(const ObligationRequest *request, const ObligationRegime *regime, const char *name,
                          RegimeValue *value);
 
+/* obligation_has_own: whether somebody wrote or recorded the variable for this regime alone. */
+bool obligation_has_own(const ObligationRequest *request, const ObligationRegime *regime, const char *name);
+
 /* obligation_propose: the level that the regime's scale proposes from what is known; NULL without a scale. */
 SeverityProposal *obligation_propose(const ObligationRequest *request, const ObligationRegime *regime);
 

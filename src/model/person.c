@@ -60,9 +60,9 @@ PersonAnswer person_answer(const char *text)
         const char *word;
         PersonAnswer answer;
     } words[] = {
-        {"", PERSON_NO},      {"yes", PERSON_YES}, {"y", PERSON_YES}, {"true", PERSON_YES},
-        {"1", PERSON_YES},    {"是", PERSON_YES},  {"no", PERSON_NO}, {"n", PERSON_NO},
-        {"false", PERSON_NO}, {"0", PERSON_NO},    {"否", PERSON_NO},
+        {"", PERSON_NO},   {"yes", PERSON_YES}, {"y", PERSON_YES}, {"true", PERSON_YES}, {"t", PERSON_YES},
+        {"1", PERSON_YES}, {"是", PERSON_YES},  {"no", PERSON_NO}, {"n", PERSON_NO},     {"false", PERSON_NO},
+        {"f", PERSON_NO},  {"0", PERSON_NO},    {"否", PERSON_NO},
     };
     g_autofree char *word = NULL;
 

@@ -40,8 +40,8 @@ const char *person_value(const Person *person, const char *name);
 bool person_is_known_column(const char *name);
 const char *const *person_known_columns(void);
 
-/* PersonAnswer: what a cell of yes or no says. Only these words count, whatever their case: yes, y, true, 1, 是; no, n,
- * false, 0, 否, and an empty cell. Anything else is unreadable, and must not be guessed. */
+/* PersonAnswer: what a cell of yes or no says. Only these words count, whatever their case: yes, y, true, t, 1, 是; no, n,
+ * false, f, 0, 否, and an empty cell (PostgreSQL writes t and f). Anything else is unreadable, and must not be guessed. */
 typedef enum PersonAnswer { PERSON_NO, PERSON_YES, PERSON_UNREADABLE } PersonAnswer;
 PersonAnswer person_answer(const char *text);
 

@@ -205,6 +205,10 @@ char *phone_normalize(const char *text, const char *country, GError **error)
     g_autofree char *phone = NULL;
     char digits[DIGITS_MAX + 2];
 
+    if (g_str_has_suffix(text, ".0")) { /* its zero would make it somebody else's number */
+        refuse(error, text, _("was written as a decimal number by the program that exported it: export the column as text"));
+        return NULL;
+    }
     if (is_national(text) && strncmp(text, "00", 2) != 0) {
         if (country)
             return normalize_national(text, country, error);

@@ -59,15 +59,17 @@ static const char *look_up(const char *name, void *user)
 static const char *pick_locale(const Deciding *deciding, size_t audience)
 {
     const char *wanted = person_value(deciding->person, "locale");
+    const char *const *available = deciding->rules->locales[audience];
     g_autofree char *normalized = wanted && *wanted ? locale_normalize(wanted) : NULL;
+    bool is_language = normalized && (!locale_is_country(normalized) || locale_pick(normalized, available, NULL));
 
-    if (wanted && *wanted && !normalized && deciding->remark) {
+    if (wanted && *wanted && !is_language && deciding->remark) {
         g_autofree char *text = g_strdup_printf(
             _("\"%.40s\" is no language tag such as en, zh-CN or zh-TW: the default language is used"), wanted);
 
         say(deciding, "locale", text);
     }
-    return locale_pick(normalized, deciding->rules->locales[audience], deciding->rules->playbook->default_locale);
+    return locale_pick(normalized, available, deciding->rules->playbook->default_locale);
 }
 
 static const char *missing_need(const Deciding *deciding, const PlanNotice *notice, const char *channel)
@@ -254,6 +256,25 @@ static bool is_invisible(const char *cell)
     return true;
 }
 
+#define AGE_MAX 130 /* years; nobody was older than 122 */
+
+/* A year of birth, or the number of a day that a spreadsheet wrote for a birthday, would make adults of children. */
+static void settle_age(Person *person, PlanRemark *remark, void *user)
+{
+    int column = person_column(person->columns, "age");
+    const char *cell = column < 0 ? "" : person->values[column];
+    char *end;
+    double age = g_ascii_strtod(cell, &end);
+    g_autofree char *text = NULL;
+
+    if (!*cell || *end || (age >= 0 && age <= AGE_MAX))
+        return;
+    text = g_strdup_printf(_("\"%.20s\" is no age in years, and counts as not known"), cell);
+    if (remark)
+        remark(person, "age", text, user);
+    person->values[column] = "";
+}
+
 void plan_settle(const PlanRules *rules, Person *person, PlanSettled *settled, PlanRemark *remark, void *user)
 {
     static const char *const columns[PLAN_PHONES] = {"phone", "guardian_phone"};
@@ -261,6 +282,8 @@ void plan_settle(const PlanRules *rules, Person *person, PlanSettled *settled, P
     for (size_t i = 0; i < person->columns->count && !person->problem; i++)
         if ((int)i != person->columns->id && is_invisible(person->values[i]))
             person->values[i] = ""; /* "Dear  ," is no way to begin */
+    if (!person->problem)
+        settle_age(person, remark, user);
     for (size_t i = 0; i < PLAN_PHONES && !person->problem; i++) {
         int column = person_column(person->columns, columns[i]);
         g_auto(GStrv) cells = NULL;

@@ -17,7 +17,7 @@
 #include "model/plan_endpoint.h"
 #include "model/playbook.h"
 
-#define PLAN_AUDIENCES_MAX 32
+#define PLAN_AUDIENCES_MAX 64 /* a playbook with more is not loaded: load_audience_reach() */
 #define PLAN_REASON_MAX    96
 #define PLAN_RUNGS_MAX     8
 

@@ -113,10 +113,14 @@ static void say(const Reading *reading, const char *text)
         reading->remark(reading->person, reading->column, text, reading->user);
 }
 
-static bool has_endpoint(const PlanEndpoints *endpoints, const char *endpoint)
+/* One person's mailbox is the same in any case, though RFC 5321 2.4 lets its host see it differently. */
+static bool has_endpoint(const Reading *reading, const PlanEndpoints *endpoints, const char *endpoint)
 {
+    bool is_mail = strcmp(reading->channel->name, "email") == 0;
+
     for (size_t i = 0; i < endpoints->count; i++)
-        if (strcmp(endpoints->items[i], endpoint) == 0)
+        if (is_mail ? g_ascii_strcasecmp(endpoints->items[i], endpoint) == 0
+                    : strcmp(endpoints->items[i], endpoint) == 0)
             return true;
     return false;
 }
@@ -136,7 +140,7 @@ static void add_endpoint(const Reading *reading, const char *text)
         say(reading, error->message);
         return;
     }
-    if (has_endpoint(endpoints, endpoint))
+    if (has_endpoint(reading, endpoints, endpoint))
         g_free(endpoint);
     else
         endpoints->items[endpoints->count++] = endpoint;
@@ -181,7 +185,7 @@ static void drop_unsafe(const Reading *reading)
         return;
     read_cell(&(Reading){.person = reading->person, .channel = channel, .column = other, .endpoints = &unsafe}, cell);
     for (size_t i = 0; i < endpoints->count; i++)
-        if (has_endpoint(&unsafe, endpoints->items[i]))
+        if (has_endpoint(reading, &unsafe, endpoints->items[i]))
             g_free(endpoints->items[i]);
         else
             endpoints->items[kept++] = endpoints->items[i];

@@ -23,10 +23,11 @@ char *region_normalize(const char *text)
     return g_steal_pointer(&code);
 }
 
-/* Parts of China with a code of their own within CN (ISO 3166-2:CN), which are regions of their own here. */
+/* Parts of China with a code of their own within CN (ISO 3166-2:CN), which are regions of their own here, and what
+ * Brussels and London write in place of ISO 3166's code. */
 static const struct {
     const char *part, *region;
-} apart[] = {{"cn-hk", "hk"}, {"cn-mo", "mo"}, {"cn-tw", "tw"}};
+} apart[] = {{"cn-hk", "hk"}, {"cn-mo", "mo"}, {"cn-tw", "tw"}, {"uk", "gb"}, {"el", "gr"}};
 
 /* The shorter of two codes that mean the same. */
 static const char *plain_code(const char *code)

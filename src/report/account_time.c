@@ -91,17 +91,23 @@ static void add_responses(GArray *entries, const json_t *document)
     }
 }
 
+/* Of a run that was killed nobody knows more than when it was last heard of; that of whoever sends now is the last. */
 static void add_runs(GArray *entries, const json_t *document)
 {
+    const json_t *runs = json_object_get(document, "runs");
+    bool is_running = json_is_true(json_object_get(document, "is_running"));
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run)
+    json_array_foreach(runs, index, run)
     {
+        bool goes_on = is_running && index + 1 == json_array_size(runs);
+        bool is_killed = json_is_null(json_object_get(run, "ended_at")) && !goes_on;
         g_autofree char *name =
             g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(run, "run")));
 
-        add(entries, copy(run, "started_at"), copy(run, "ended_at"), "send", name, NULL, NULL);
+        add(entries, copy(run, "started_at"), copy(run, is_killed ? "last_seen_at" : "ended_at"), "send", name,
+            is_killed ? "killed" : NULL, NULL);
     }
 }
 

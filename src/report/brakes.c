@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/language.h"
+#include "dispatch/day.h"
 #include "ledger/queue.h"
 #include "report/clock_json.h"
 #include "report/reason.h"
@@ -46,6 +47,7 @@ void brakes_free(Brakes *brakes)
 typedef struct Way {
     int64_t no;       /* 0: all of them, for a ledger that names none */
     const Hold *hold; /* or NULL */
+    int64_t rests;    /* ms; until when the gateway itself takes nothing; 0: it does */
 } Way;
 
 static const Hold *find_whole(const Brakes *brakes, const char *gateway, const char *channel)
@@ -55,6 +57,14 @@ static const Hold *find_whole(const Brakes *brakes, const char *gateway, const c
     if (!hold && gateway)
         hold = hold_find(brakes->holds, HOLD_GATEWAY, gateway, 0);
     return !hold && channel ? hold_find(brakes->holds, HOLD_CHANNEL, channel, 0) : hold;
+}
+
+/* Quiet hours and quotas of a gateway, which stop the next breach notify as well; it does not know of other rests. */
+static int64_t rests_until(const Brakes *brakes, const char *gateway)
+{
+    const Pause *pause = gateway ? pause_find(brakes->pauses, PAUSE_GATEWAY, gateway) : NULL;
+
+    return pause && day_is_why(pause->reason) ? pause->until : 0;
 }
 
 /* What is sent on each way, as it was planned. */
@@ -70,7 +80,8 @@ static bool add_ways(const Brakes *brakes, Ledger *ledger, GArray *ways, GError 
         const char *channel = json_string_value(json_object_get(entry, "channel"));
         g_autoptr(GError) problem = NULL;
         Way way = {.no = name ? ledger_gateway(ledger, name, &problem) : 0,
-                   .hold = find_whole(brakes, name, channel)};
+                   .hold = find_whole(brakes, name, channel),
+                   .rests = rests_until(brakes, name)};
 
         if (problem) {
             g_propagate_error(error, g_steal_pointer(&problem));
@@ -119,6 +130,7 @@ static bool look_at_queue(const Brakes *brakes, Ledger *ledger, const Way *way, 
         return false;
     if (at == INT64_MAX || (!hold && is_shut(brakes, queue)))
         return true;
+    at = MAX(at, way->rests);
     if (hold) {
         due->hold = due->hold ? due->hold : hold;
         due->first = hold->until == 0 ? due->first : MIN(due->first, MAX(at, hold->until));

@@ -163,6 +163,8 @@ char *clocks_timeliness(const RegimeClockResult *clock, Moment filed, int64_t la
         return g_strdup_printf(_("%s late"), span);
     if (clock->has_due)
         return g_strdup(_("in time"));
+    if (clock->step && clock->step->due > 0) /* it has a number, and nobody knows from when */
+        return g_strdup(_("whether in time is not known: nobody has said when its clock began"));
     return has_span ? g_strdup_printf(_("the law gives no number: %s after the clock began"), span)
                     : g_strdup(_("the law gives no number"));
 }
@@ -246,6 +248,27 @@ char *clocks_verdict(const char *verdict, const GPtrArray *obligations)
     if (again == clocks_tightest(obligations))
         return g_strdup_printf(_("%s%s (%s); %s"), needs, again->title, again->id, rest);
     return g_strdup_printf(_("%s%s (%s); %s; %s"), needs, again->title, again->id, rest, line);
+}
+
+char *clocks_unbegun(const char *verdict, const GPtrArray *obligations, int64_t now)
+{
+    const char *needs = _("NEEDS YOU: ");
+
+    for (guint i = 0; i < obligations->len; i++) {
+        const Obligation *obligation = g_ptr_array_index(obligations, i);
+        const RegimeClockResult *clock = obligation->clock;
+        g_autofree char *time = clock->has_start ? clocks_time(clock->start) : NULL;
+        g_autofree char *rest = NULL;
+
+        if (!time || !obligation->step || obligation->step->from.kind != REGIME_FROM_ANCHOR ||
+            strcmp(obligation->step->from.name, "year_end") == 0 || clock->start.at <= now ||
+            (clock->state != REGIME_DUE && clock->state != REGIME_SCOPE_UNKNOWN))
+            continue;
+        rest = rest_of(verdict, needs);
+        return g_strdup_printf(_("%s%s; the clock of %s begins in the future (%s), which cannot be: correct %s"), needs,
+                               rest, obligation->id, time, obligation->step->from.name);
+    }
+    return NULL;
 }
 
 /* Text ------------------------------------------------------------------------------------------------------------ */

@@ -27,6 +27,10 @@ const char *clocks_before_words(ClocksBefore before);
 guint clocks_count(const GPtrArray *obligations, RegimeState state);
 guint clocks_overdue(const GPtrArray *obligations);
 
+/* clocks_unbegun: the verdict with the first clock that begins after `now`, at a time that somebody entered wrongly, so
+ * that it ends too late; NULL: there is none. Newly allocated. */
+char *clocks_unbegun(const char *verdict, const GPtrArray *obligations, int64_t now);
+
 /* clocks_lacks_days: whether the law gives a number of days, and their end is not known because a calendar, or a year
  * of it, is missing. clocks_uncounted: `verdict` with the first open one of these and what to do about it; NULL: there
  * is none; newly allocated. */

@@ -226,7 +226,9 @@ char *lawbook_verdict(const Lawbook *lawbook, const char *verdict)
     g_autofree char *unread = lawbook_unread(lawbook);
     g_autofree char *tightest = clocks_verdict(verdict, lawbook->obligations);
     g_autofree char *uncounted = clocks_uncounted(tightest, lawbook->obligations);
-    const char *beside = uncounted ? uncounted : tightest;
+    const char *counted = uncounted ? uncounted : tightest;
+    g_autofree char *unbegun = clocks_unbegun(counted, lawbook->obligations, lawbook->now);
+    const char *beside = unbegun ? unbegun : counted;
 
     if (!unread)
         return g_strdup(beside);

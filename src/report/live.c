@@ -9,14 +9,15 @@
 #include "report/clock_json.h"
 #include "report/clocks.h"
 
-#define WAYS_MAX     16 /* channels; model/channel knows seven */
-#define SHORT_WINDOW (10 * CLOCK_SECOND)
-#define LONG_WINDOW  (60 * CLOCK_SECOND)
-#define SPACING      200                 /* ms between two readings that are kept */
-#define SPAN_LEAST   900                 /* ms: a rate over less says nothing */
-#define SET_BACK     CLOCK_MINUTE        /* a clock that jumps further back begins anew */
-#define ETA_MOST     (100 * CLOCK_DAY)   /* beyond it a forecast is none */
-#define STALE        (15 * CLOCK_MINUTE) /* a trouble that has not come again for so long is over */
+#define WAYS_MAX      16 /* channels; model/channel knows seven */
+#define SHORT_WINDOW  (10 * CLOCK_SECOND)
+#define LONG_WINDOW   (60 * CLOCK_SECOND)
+#define SPACING       200               /* ms between two readings that are kept */
+#define SPAN_LEAST    900               /* ms: a rate over less says nothing */
+#define SET_BACK      CLOCK_MINUTE      /* a clock that jumps further back begins anew */
+#define ETA_MOST      (100 * CLOCK_DAY) /* beyond it a forecast is none */
+#define STOPPED_LEAST 3                 /* messages that the short window would have had at the rate of the long one */
+#define STALE         (15 * CLOCK_MINUTE) /* a trouble that has not come again for so long is over */
 
 /* How many messages of each way had come to an end at a time. */
 typedef struct Reading {
@@ -223,12 +224,16 @@ static json_t *rate_json(double rate)
     return rate < 0 ? json_null() : json_real((double)(int64_t)(rate * 100 + 0.5) / 100);
 }
 
-/* How long what is left takes, ms; -1: nobody knows, or nothing is left. */
-static int64_t time_left(double rate, int64_t left)
+/* How long what is left takes, ms; -1: nobody knows, or nothing is left. What moved in the last minute and has stopped
+ * since says nothing about the end: somebody holds it, or the gateway rests. */
+static int64_t time_left(const LiveHistory *history, int way, int64_t left)
 {
+    double rate = rate_over(history, way, LONG_WINDOW);
     double span = rate > 0 ? (double)left / rate * (double)CLOCK_SECOND : -1;
+    bool has_stopped =
+        rate * SHORT_WINDOW >= STOPPED_LEAST * CLOCK_SECOND && rate_over(history, way, SHORT_WINDOW) <= 0;
 
-    return left <= 0 || span < 0 || span > (double)ETA_MOST ? -1 : (int64_t)span;
+    return left <= 0 || span < 0 || span > (double)ETA_MOST || has_stopped ? -1 : (int64_t)span;
 }
 
 static json_t *pace_json(const LiveHistory *history, int way, int64_t done, int64_t left, int64_t eta, int64_t now)
@@ -304,7 +309,7 @@ static json_t *way_json(const Status *status, const LiveHistory *history, const 
     int way = way_of(history, tally->name);
     bool stops;
     json_t *brake = brake_json(status, name, tally->name, &stops);
-    int64_t mine = stops ? -1 : time_left(rate_over(history, way, LONG_WINDOW), left);
+    int64_t mine = stops || !status->is_running ? -1 : time_left(history, way, left);
     json_t *object = pace_json(history, way, count_done(tally->counts), left, mine, status->now);
 
     if (left > 0)

@@ -11,7 +11,8 @@
  *   errors           [{event, words, code, enhanced, gateway, channel, count, last}], latest first, at most
  *                    LIVE_ERRORS; errors_since: from when on they were counted
  * Rates are messages that came to an end in a second, null until there are two readings; left is what is still to be
- * sent or settled, done what was; total is both; eta is null where nothing moves. Counts are of messages.
+ * sent or settled, done what was; total is both; eta is null where nothing moves or nobody is sending. Counts are of
+ * messages.
  *
  * Nothing in it names a person, so that it can be shown to a whole room: no id, no address, no reply of a gateway (they
  * repeat addresses). Holds on one person say "person ID". The logins of those who hold and decide are in it. Texts are

@@ -152,18 +152,19 @@ static gsize word_length(const char *text)
 
 static void put_cell(GString *html, const char *text)
 {
-    while (text && *text) {
-        gsize word = word_length(text);
-        const char *other = text + word;
-        const char *next = other;
+    const char *at = text ? text : "";
+
+    while (*at) {
+        gsize word = word_length(at);
+        const char *next = at + word;
         g_autofree char *between = NULL;
 
         while (*next && !g_ascii_isgraph(*next))
             next++;
-        between = g_strndup(other, (gsize)(next - other));
-        put_word(html, text, word);
+        between = g_strndup(at + word, (gsize)(next - at) - word);
+        put_word(html, at, word);
         page_html_text(html, between);
-        text = next;
+        at = next;
     }
 }
 

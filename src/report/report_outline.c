@@ -33,12 +33,12 @@ char *outline_count(int64_t count)
 
 char *outline_share(int64_t part, int64_t whole)
 {
-    int64_t tenths = whole > 0 ? (int64_t)((double)part / (double)whole * 1000) : 0;
+    int64_t tenths = whole > 0 ? (part * 2000 + whole) / (whole * 2) : 0; /* rounded, as share() of words.js does it */
 
     if (whole <= 0 || part < 0)
         return g_strdup("");
-    if (part == whole)
-        tenths = 1000;
+    if (part > 0 && part < whole) /* never 100 % before it is all, nor 0 % once there is one */
+        tenths = CLAMP(tenths, 1, 999);
     return g_strdup_printf(_("%d.%d %%"), (int)(tenths / 10), (int)(tenths % 10));
 }
 

@@ -88,21 +88,54 @@ static char *told(const Outline *outline)
         sum, all, share, proven, taken);
 }
 
-/* The first time at which so many of a hundred were told; NULL: not yet. Borrowed from the document. */
+/* When the next edition after `*edition`, which becomes that one, was first planned, ms; G_MAXINT64: none was. */
+static int64_t next_edition(const Outline *outline, int64_t *edition)
+{
+    size_t index;
+    json_t *note;
+
+    json_array_foreach(outline_at(outline->document, "notes"), index, note)
+    {
+        const json_t *body = outline_at(note, "body");
+        int64_t planned = member_count(body, "edition"), at;
+
+        if (strcmp(member_text(body, "event"), "planned") != 0 || planned <= *edition ||
+            !outline_ms(outline_at(note, "at"), &at))
+            continue;
+        *edition = planned;
+        return at;
+    }
+    return G_MAXINT64;
+}
+
+/* Since when so many of a hundred have been told without a break: what comes back takes people away again, and they had
+ * not been told. A later edition takes nobody away: whoever waits for an update has had a notice. NULL: not yet, or not
+ * any more. Borrowed from the document. */
 static const json_t *told_by(const Outline *outline, int percent)
 {
-    int64_t people = member_count(outline_at(outline->document, "identity"), "people");
+    int64_t people = member_count(outline_at(outline->document, "identity"), "people"), edition = 0;
+    const json_t *since = NULL;
+    int64_t later;
     size_t index;
     json_t *moment;
 
+    (void)next_edition(outline, &edition); /* the first one */
+    later = next_edition(outline, &edition);
     json_array_foreach(outline_at(outline->document, "history"), index, moment)
     {
-        int64_t sum = member_count(moment, "delivered") + member_count(moment, "accepted");
+        int64_t sum = member_count(moment, "delivered") + member_count(moment, "accepted"), at = 0;
 
-        if (people > 0 && sum * 100 >= people * percent)
-            return outline_at(moment, "at");
+        (void)outline_ms(outline_at(moment, "at"), &at);
+        if (since && at >= later)
+            return since;
+        while (at >= later)
+            later = next_edition(outline, &edition);
+        if (people <= 0 || sum * 100 < people * percent)
+            since = NULL;
+        else if (!since)
+            since = outline_at(moment, "at");
     }
-    return NULL;
+    return since;
 }
 
 static char *speed(const Outline *outline)

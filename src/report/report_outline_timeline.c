@@ -47,6 +47,7 @@ static char *what_of(const json_t *entry)
                                           {"withdrawn", N_("withdrawn")},
                                           {"started", N_("started")},
                                           {"done", N_("done")},
+                                          {"killed", N_("ended early")},
                                           {"not-notify", N_("not to tell")},
                                           {"delay", N_("to wait")},
                                           {"revoked", N_("taken back")}};
@@ -90,7 +91,7 @@ static void draw_timeline(const Outline *outline, const json_t *timeline)
         has_end = outline_ms(outline_at(entry, "until"), &spans[i].to);
         if (!has_end)
             spans[i].to = spans[i].from;
-        spans[i].is_open = !has_end && strcmp(lanes[lane].kind, "hold") == 0;
+        spans[i].is_open = !has_end && (strcmp(lanes[lane].kind, "hold") == 0 || strcmp(lanes[lane].kind, "send") == 0);
     }
     svg = chart_timeline(&frame, lane_names, G_N_ELEMENTS(lanes), spans, count);
     outline->writer->figure(outline->out, svg, NULL);

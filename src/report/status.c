@@ -128,6 +128,13 @@ static bool needs_somebody(const Status *status)
            (has_work(status) && !status->is_running) || status->climbs->question.must_ask;
 }
 
+/* Whether among the quarantined are messages that could not be made: breach check, which makes none, knows nothing of
+ * them. */
+static bool has_unfit(const LedgerCounts *counts)
+{
+    return counts->told[TOLD_QUARANTINED] > 0 && counts->messages[MESSAGE_QUARANTINED] > 0;
+}
+
 /* What a person has to decide, most urgent first. */
 static void append_needs(GString *text, const LedgerCounts *counts, IncidentStatus status)
 {
@@ -143,7 +150,9 @@ static void append_needs(GString *text, const LedgerCounts *counts, IncidentStat
                 "the gateway's log before anybody is told again",
                 counts->held),
             held);
-    if (counts->told[TOLD_QUARANTINED] > 0)
+    if (has_unfit(counts))
+        g_string_append(text, _("; some notices could not be made: breach resolve names them, and says why"));
+    else if (counts->told[TOLD_QUARANTINED] > 0)
         g_string_append(text, status == INCIDENT_EXERCISE /* it plans by itself */
                                   ? _("; mend the quarantined rows (breach check lists them) and rehearse again")
                                   : _("; mend the quarantined rows (breach check lists them) and plan again"));
@@ -227,6 +236,8 @@ static char *next_look(const Status *status, const StatusRequest *request)
 {
     const LedgerCounts *counts = &status->counts;
 
+    if (has_unfit(counts))
+        return g_strdup_printf("breach resolve %s%s", request->playbook, request->options);
     if (counts->told[TOLD_QUARANTINED] > 0)
         return g_strdup_printf("breach check %s", request->playbook);
     if (status->calls > 0)

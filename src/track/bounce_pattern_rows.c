@@ -31,9 +31,11 @@ const BouncePattern bounce_pattern_rows[] = {
     /* too much at once */
     {"rate-limit",
      "rate[ -]?limit|rate (?:has been |was )?exceeded|throttl|frequency limited|"
-     "receiving mail at a rate|unusual rate|unexpected volume|too much mail|sen[dt](?:ing)? too (?:many|fast)",
+     "receiving mail at a rate|unusual rate|unexpected volume|too much mail|sen[dt](?:ing)? too (?:many|fast)|"
+     "\\bmi:(?:stc|sfq|dmc|cel|ccl)\\b|\\brp:[a-z]{3}\\b|\\bhl:(?:icc|ifc|mep)\\b",
      BOUNCE_RATE, WORDS,
-     "Postfix anvil and Yahoo TSS doc; QQ Mail doc (frequency limited); Gmail doc 4.2.1 and 4.7.28"},
+     "Postfix anvil and Yahoo TSS doc; QQ Mail doc (frequency limited); Gmail doc 4.2.1 and 4.7.28; NetEase doc (MI:STC, "
+     "RP:TRL)"},
     {"too-many",
      "(?<!has )too many (?:e-?mails?|messages|mails)(?! (?:in|on) (?:\\w+ ){0,2}(?:mail ?box|inbox|folder|account))|"
      "too many (?:connections|concurrent|sessions|recipients|invalid|unauthenticated|bad|errors)",
@@ -54,7 +56,9 @@ const BouncePattern bounce_pattern_rows[] = {
 
     /* proof that the mail is ours */
     {"sender-authentication",
-     "\\b(?:dmarc|spf|dkim|arc-seal)\\b|sender policy framework|unauthenticated (?:e-?mail|mail|message)|"
+     /* no \b: a Chinese character beside it is a letter, too */
+     "(?<![a-z0-9])(?:dmarc|spf|dkim|arc-seal)(?![a-z0-9])|sender policy framework|"
+     "unauthenticated (?:e-?mail|mail|message)|"
      "authentication checks? failed|not (?:allowed|permitted|authori[sz]ed) to send (?:e?-?mail )?"
      "(?:from|on behalf)|purported responsible|sender id\\b.{0,40}fail",
      BOUNCE_AUTHENTICATION, WORDS, "RFC 7372; Gmail doc 5.7.26; Microsoft doc 5.7.509; NetEase doc (MI:SPF); RFC 4407"},
@@ -91,7 +95,7 @@ const BouncePattern bounce_pattern_rows[] = {
      "from|"
      "from address)|domain of sender|sender(?:'s)? (?:domain|address domain)|sender address .{0,40}(?:does "
      "not|not|reject)|"
-     "could not verify .{0,20}sender|(?:couldn't|can't|cannot|unable to) verify sender|发件人",
+     "could not verify .{0,20}sender|(?:couldn't|can't|cannot|unable to) verify sender|发件人|\\bmi:imf\\b",
      BOUNCE_SENDER, WORDS,
      "Postfix doc reject_unknown_sender_domain; sendmail check_mail; Exim doc (sender verify); NetEase doc (DT:SUM)"},
 
@@ -130,7 +134,7 @@ const BouncePattern bounce_pattern_rows[] = {
     {"block-list",
      "black-?\\s?list|block-?\\s?list|deny ?list|\\bd?n?s?[br]bls?\\b|\\brbl\\b|spamhaus|spamcop|\\bsorbs\\b|abuseat|"
      "barracudacentral|\\bcloudmark\\b|blocked (?:using|by|for|because|due)|banned sending|banned ip|"
-     "黑名单|\\bhl:i(?:pb|tc)",
+     "黑名单|\\bhl:[a-z]{3}\\b|\\bwm:bl[iu]\\b|\\bmi:spb\\b",
      BOUNCE_BLOCKED, WORDS, "Postfix doc reject_rbl_client; Microsoft doc 5.7.606 and S3150; NetEase doc (HL:IPB)"},
     {"host-refused",
      "(?:client host|your (?:ip|host|server|mail server|network)|(?:sending|source|client) (?:ip|server|host)|\\bip "
@@ -221,7 +225,7 @@ const BouncePattern bounce_pattern_rows[] = {
      "account expired|closed|blocked)|(?:disabled|suspended|inactive|deactivated|expired|dormant|locked|frozen) "
      "(?:e-?mail |mail |user )?"
      "(?:account|mail ?box|user|recipient|address)|user(?:'s)? account is "
-     "disabled|停用|冻结|凍結|禁用|休眠|注销|註銷|정지|заблокирован|отключен",
+     "disabled|停用|冻结|凍結|禁用|休眠|注销|註銷|(?:帐户|账户|帐号|账号)异常|限制收信|정지|заблокирован|отключен",
      BOUNCE_DISABLED, WORDS, "RFC 3463 3.3 (X.2.1); Gmail doc 5.2.1; Yahoo seen; Tencent doc; au (KDDI) seen"},
     {"on-hold", "\\bon hold\\b", BOUNCE_DISABLED, WORDS, "seen"},
     {"moved",
@@ -273,7 +277,7 @@ const BouncePattern bounce_pattern_rows[] = {
      "no existe (?:dicha|ese|esa|tal|el|la)|nessuna casella|no mail ?box (?:available|found|with)|no-? ?one "
      "(?:at|by|with) (?:this|that)|"
      "(?:recipient|user|mail ?box|address) no (?:found|exist|known)|(?:recipient|user) "
-     "undeliverable|badrcptto|badrecipientto|"
+     "undeliverable|badrcptto|badrecipientto|invalid rcptto|"
      "not in my validrcptto|unknown local[- ]?part|missing home directory|ambiguous (?:recipient|user|alias|address)|"
      "(?:user|mail ?box|account|recipient) (?:is )?no longer (?:here|there|known|hosted)|no valid recipients|"
      "(?:wrong|incorrect) (?:e-?mail )?address|address is wrong|"
@@ -321,7 +325,7 @@ const BouncePattern bounce_pattern_rows[] = {
      "(?:is )?(?:unreachable|error|down)|(?:couldn't|could not|unable to|can't|cannot|establish an?) (?:establish "
      ".{0,20})?(?:connect|smtp connection|contact)|host (?:is )?(?:down|"
      "unreachable|not reach)|socket error|no answer|bad connection|dns error|lookup "
-     "fail|\\btls\\b|\\bssl\\b|starttls|lowest numbered mx|protocol error",
+     "fail|\\btls\\b|\\bssl\\b|starttls|lowest numbered mx|protocol error|无法连接|连接超时|無法連線",
      BOUNCE_NETWORK, CODE, "RFC 3463 3.5; Postfix smtp(8), Exim and qmail-remote doc; OpenSMTPD seen; Gmail seen"},
     {"expired",
      "expired|retry time ?-?out|time(?:d)? ?-?out|too long|(?:failed|after) \\d+ (?:delivery )?attempts|could not be "

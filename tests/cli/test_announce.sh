@@ -133,7 +133,7 @@ is "two wait in Chinese" "$(json "$out" '$.announcement.waiting."zh-CN"')" 2
 is "it is not complete" "$(json "$out" '$.complete')" 0
 confirmed one --locale en
 exits 75 "one language of three"
-stdout_has "it says how far it is" "published in 1 of 3 places" "https://www.example.com/notices/leak-en.html"
+stdout_has "it says how far it is" "published in 1 of 3 places; --locale or --gateway left out others" "https://www.example.com/notices/leak-en.html"
 notify one
 exits 75 "the rest still waits"
 is "who reads English has the message" "$(texts 8003)" 1
@@ -171,6 +171,13 @@ confirmed one
 exits 0 "what somebody changed is put back"
 ok "the text stands there again" grep -q '<html lang="en"' one/public/leak-en.html
 
+for file in index.html feed.atom; do
+    rm "one/public/$file"
+    confirmed one
+    exits 0 "somebody took $file away"
+    ok "it is there again" test -s "one/public/$file"
+done
+
 # Later editions ------------------------------------------------------------------------------------------------------
 edition one 2
 cat >>one/playbook.yaml <<YAML
@@ -189,6 +196,10 @@ plan one
 confirmed one --update
 exits 0 "the update is published"
 ok "it replaces the page" grep -q "We found the way in" one/public/leak-en.html
+for words in "Records were copied" "Change your Example Cloud password" "Email address"; do
+    ok "whoever hears of it only now, or was sent here by a first notice, reads: $words" grep -q "$words" one/public/leak-en.html
+done
+ok "whoever knew has nothing more to do" grep -q "If you did what our earlier notice said" one/public/leak-en.html
 ok "whoever got no notice may still ask" grep -q "even if you got no notice" one/public/leak-en.html
 is "there is one item for each language" "$(json one/public/announcements.json '$.items[3]')" ""
 is "of kind update" "$(json one/public/announcements.json '$.items[0].kind')" update
@@ -220,7 +231,33 @@ is "says so" "$(json "$out" '$.published[0].state')" unkept
 cp kept.txt "$kept"
 is "nobody is asked to call about a notice that is withdrawn" \
     "$(cat one/public/leak-*.html | grep -c 'got no notice\|没有收到通知\|沒有收到通知')" 0
+is "nor told once more of what is withdrawn" "$(cat one/public/leak-*.html | grep -c 'Records were copied\|有记录被复制\|有紀錄被複製')" 0
 is "of kind withdrawal" "$(json one/public/announcements.json '$.items[0].kind')" withdrawal
+
+# Only the public was told, and it was an error: that can be withdrawn, too ----------------------------------------------
+announced alarm "{gateway: site, when: always}"
+sed -i 's|^folder: .*|folder: ../own|' alarm/gateways/site.yaml
+sed -i 's/^default_locale: en/default_locale: zh-CN/' alarm/playbook.yaml
+plan alarm
+draft alarm
+confirmed alarm
+exits 0 "published, and nobody has a message yet"
+ok "the list is headed by the default language" grep -q '<html lang="zh-CN"' alarm/own/index.html
+sed -i 's/zh-TW: 有紀錄被複製/zh-TW: 有些紀錄被複製/' alarm/playbook.yaml
+draft alarm
+confirmed alarm
+exits 0 "one language is mended"
+ok "which moves it nowhere" grep -q '<html lang="zh-CN"' alarm/own/index.html
+edition alarm 2
+echo 'update: {kind: withdrawal, need_to_act: false, what_changed: {en: It was not us., zh-CN: 不是我们。, zh-TW: 不是我們。}}' \
+    >>alarm/playbook.yaml
+run "$breach" plan alarm/playbook.yaml
+exits 0 "the public knows of it, so that a later edition follows something"
+stdout_has "nobody is told by message of what is withdrawn" "withheld: 5: withdrawn before they were told"
+draft alarm
+confirmed alarm --withdraw
+exits 0 "the page is withdrawn"
+ok "it says so" grep -q "We withdraw our notice" alarm/own/leak-en.html
 
 # Rehearsals ----------------------------------------------------------------------------------------------------------
 announced two "{gateway: site, when: always}"
@@ -243,6 +280,19 @@ run "$breach" check plain/playbook.yaml
 unread_stderr=
 [ "$(grep -c 'people get their notice in that language' "$err")" -eq 0 ]
 verdict $? "nobody asks for languages that nobody writes or reads"
+cp -R plain half
+sed -i 's/^  which_data:$/&\n    zh-CN: 我们确认没有支付信息。/' half/playbook.yaml
+run "$breach" check half/playbook.yaml
+exits 65 "a language that is begun"
+[ "$(grep -c 'has no text for zh-CN: what the public reads is written in every language in which the playbook says something' "$err")" -gt 0 ]
+verdict $? "the announcement is to be in it, whoever reads the notices"
+[ "$(grep -c 'people get their notice in that language' "$err")" -eq 0 ]
+verdict $? "and nobody is said to get theirs in it"
+unread_stderr=
+announce half --kit half-kit
+exits 65 "nor is there a kit"
+unread_stderr=
+ok "of which nothing is half written" test ! -e half-kit
 announce plain --draft
 unread_stderr=
 ok "it is in one" test "$(grep -c '^  zh-' "$out")" -eq 0

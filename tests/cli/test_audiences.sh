@@ -456,4 +456,33 @@ stderr_has "it says by which gateway" "sends one message, marked as a test, to +
 stdout_has "and that it was taken" "the test was taken by the gateway; nobody else was sent anything"
 ok "the embedded provider got it, marked" grep -rqx 'text: \[TEST\] \[DRILL\] Read our notice\. Number: [0-9 ]*' case/reach.dry-run.breach/samples/short
 
+# As many audiences as a playbook has, and one more -------------------------------------------------------------------------
+each_of() {
+    local i
+    for ((i = 1; i < $1; i++)); do echo "{id: a$i, match: \"grp == '$i'\", template: plain, ladder: [email]}"; done
+    echo "{id: others, template: plain, ladder: [email]}"
+}
+sms=
+rm -rf case/*.breach
+{
+    echo "id,name,locale,email,grp"
+    for i in $(seq 70); do echo "p$i,Ann,en,p$i@example.org,$i"; done
+} >case/people.csv
+mapfile -t rows < <(each_of 64)
+playbook "${rows[@]}" >case/playbook.yaml
+run "$breach" notify case/playbook.yaml --dry-run
+exits 0 "64 audiences are told"
+unread_stderr=
+stdout_has "everybody of them" "70 people: 70 told"
+is "each in an audience of its own" "$("$breach" status case/playbook.yaml --dry-run --json | jq -c '[.audiences | length, ([.[].accepted] | min, max)]')" '[64,1,7]'
+mapfile -t rows < <(each_of 65)
+playbook "${rows[@]}" >case/playbook.yaml
+run "$breach" check case/playbook.yaml
+exits 65 "one more is an error, not a playbook for nobody"
+stderr_has "which says so" "there are 65 audiences, and a playbook has 64 at most"
+unread_stderr=
+run "$breach" notify case/playbook.yaml --dry-run
+exits 65 "and nothing is sent"
+unread_stderr=
+
 done_testing

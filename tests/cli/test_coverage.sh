@@ -264,6 +264,30 @@ is "of everybody" "$(json "$out" '$.coverage.rows[0].places[0].audience')" ""
 is "in its language" "$(json "$out" '$.coverage.rows[0].places[0].channel') $(json "$out" '$.coverage.rows[0].places[0].locale')" \
     "announcement zh-TW"
 
+# A correction of it: whoever hears of the incident only now, or cannot be reached, has the page alone
+rm -r whole/templates/announcement
+sed -i 's/^  edition: 1 /  edition: 2 /' whole/playbook.yaml
+cat >>whole/playbook.yaml <<YAML
+update: {kind: correction, need_to_act: false, wrong: {en: It was Monday., zh-CN: 周一。, zh-TW: 週一。},
+    right: {en: It was Sunday., zh-CN: 周日。, zh-TW: 週日。}, first_notice_at: 2026-11-21T09:00+08:00}
+YAML
+run "$breach" check whole/playbook.yaml --json
+unread_stderr=
+exits 0 "a correction of the sample holds all of it, too"
+is "and nothing is missing from it" "$(json "$out" '$.coverage.not_met')" 0
+cp -R "$source/templates/update" whole/templates/
+sed -i '/{{> kinds}}/d' whole/templates/update/zh-TW/announcement.txt
+run "$breach" check whole/playbook.yaml --json
+unread_stderr=
+exits 65 "a page that holds the correction alone is an error"
+is "in that language" "$(json "$out" '$.coverage.rows[0].places[0].channel') $(json "$out" '$.coverage.rows[0].places[0].locale')" \
+    "announcement zh-TW"
+sed -i 's/kind: correction/kind: withdrawal/; s/wrong: {[^}]*},/what_changed: {en: It was not us., zh-CN: 不是我们。, zh-TW: 不是我們。},/; s/right: {[^}]*}, //' \
+    whole/playbook.yaml
+run "$breach" check whole/playbook.yaml --json
+unread_stderr=
+exits 0 "of what is withdrawn nothing has to be said again"
+
 # The exact message that goes out ---------------------------------------------------------------------------------------------------
 template=us-ca case_with "$rule" "$california" >case/playbook.yaml
 sed -i 's/^  data_kinds: .*/  data_kinds: [name, email]/' case/playbook.yaml

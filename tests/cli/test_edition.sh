@@ -128,10 +128,10 @@ $work/one/leak.breach: breach plan will refuse it"
 # A third edition over a second that waits, to a subset ----------------------------------------------------------------
 keeps three
 edition_incident three
-people 5 | sed -e '1s/$/,region/' -e '2,3s/$/,CN/' -e '4,6s/$/,DE/' >three/people.csv
+people 5 | sed -e '1s/$/,place/' -e '2,3s/$/,CN/' -e '4,6s/$/,DE/' >three/people.csv
 sends three
 exits 0 "edition 1 is sent"
-edition three 2 "${news[@]}" "match: \"region == 'CN'\""
+edition three 2 "${news[@]}" "match: \"place == 'CN'\""
 plan three
 exits 0 "edition 2, to a subset"
 stdout_has "of those who were told" "  updates to be sent to people who were told before: 2"

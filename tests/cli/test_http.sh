@@ -100,8 +100,32 @@ unread_stderr= # progress, on a slow machine
 run "$breach" status d/playbook.yaml
 exits 0 "the status"
 stdout_has "it says why and until when" "RESTS: gateway relay until" "quota" "accepted                4"
+stdout_has "and when it goes on" "6 pending, next try at" "00:00 +00:00"
+stdout_lacks "which is not now" "due now"
 relay_stop fourth
 is "four were sent today" "$(wc -l <fourth.log)" 4
+
+# Quiet hours of the provider itself ------------------------------------------------------------------------------------
+notices quiet 3
+provider night quiet 'in_doubt: hold' \
+    "quiet_hours: {from: \"$(date -u -d '-2 hours' +%H:%M)\", to: \"$(date -u -d '+2 hours' +%H:%M)\", zone: UTC}"
+sends quiet --patience PT1S
+exits 75 "nothing is sent in its quiet hours"
+unread_stderr= # progress, on a slow machine
+run "$breach" status quiet/playbook.yaml
+exits 0 "the status"
+stdout_has "says why, and until when" "RESTS: gateway relay until" "it takes nothing in its quiet hours"
+stdout_has "and when it goes on" "3 pending, next try at"
+stdout_lacks "which is not now, either" "due now"
+is "nothing was sent, indeed" "$(if [ -f night.log ]; then wc -l <night.log; else echo 0; fi)" 0
+sed -i '/^quiet_hours:/d' quiet/gateways/relay.yaml
+sends quiet
+exits 0 "without them all is sent"
+unread_stderr= # progress, on a slow machine
+run "$breach" status quiet/playbook.yaml
+exits 0 "the status"
+stdout_lacks "and nothing rests any more" "RESTS"
+relay_stop night
 
 # A key that is refused ------------------------------------------------------------------------------------------------
 notices e 5

@@ -69,6 +69,33 @@ run "$breach" notify a/playbook.yaml --yes --expect-digest "$(sqlite3 a/leak.bre
 exits 0 "once more"
 is "nothing is written twice" "$(find a/out -path '*/single/*.pdf' | wc -l)" 4
 
+# The day of the organisation, wherever the machine stands: half a world away from UTC it is another one -------------------------
+zone=$([ "$(date -u +%-H)" -ge 10 ] && echo "+14:00" || echo "-12:00")
+# day_there: as the letter writes it
+day_there() {
+    LC_ALL=C TZ=Elsewhere$([ "$zone" = +14:00 ] && echo -14 || echo +12) date "+%-d %B %Y"
+}
+printed h letter
+addresses | head -n 2 >h/people.csv
+sed -i "s/+08:00/$zone/g" h/playbook.yaml
+day=$(day_there)
+sends h
+unread_stderr=
+read_pdf h/out/batch-0001/letters.pdf >first
+ok "the letter has its date" grep -qE " ($day|$(day_there))$" first
+
+# A character that no font has: what is wrong is found only when the letter is made, and check makes none ---------------------
+printed g letter
+addresses >g/people.csv
+printf 'p5,Jürgen \363\260\200\200,en,,12 High Street|London\n' >>g/people.csv
+sends g
+exits 75 "a name that no font can write"
+stdout_has "it says who knows why" "some notices could not be made: breach resolve names them" "next: breach resolve g/playbook.yaml"
+stdout_lacks "and sends nobody to check" "breach check"
+run "$breach" resolve g/playbook.yaml
+stdout_has "there it is said" "for p5 (row 5)" "this machine has no font with the characters"
+unread_stderr=
+
 # A full disk: the batch is taken back, and goes out when there is room ------------------------------------------------------
 printed b letter
 addresses >b/people.csv
@@ -160,6 +187,7 @@ first_line() {
     grep -nF "$1" sheet | head -n 1 | cut -d : -f 1
 }
 ok "and asks for the person first" test "$(first_line 'Am I speaking')" -lt "$(first_line 'data breach')"
+is "no character is lost to whoever searches the sheet" "$(pdftotext e/out/batch-0001/calls.pdf - | grep -c $'\357\277\275')" 0
 is "a page for each" "$(pdfinfo e/out/batch-0001/calls.pdf | sed -n 's/^Pages: *//p')" 4
 run "$breach" notify e/playbook.yaml --dry-run
 exits 0 "in an exercise nobody calls"

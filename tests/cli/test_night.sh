@@ -136,6 +136,7 @@ stdout_has "03:00: the report is late" "WARNING: the numbers say more than was c
 sed -i 's/^regimes: .*/regimes: [{id: cn-cac-incident-2025, variables: {level: 1}}]/' calm.yaml
 run "$breach" obligations calm.yaml --json
 exits 0 "03:00: who has reasons to keep it writes it under the regime"
+stderr_has "03:00: which is said" "warning: $cac is not asked any more: " "cn-cac-incident-2025/final_30d is not asked any more"
 is "03:00: kept" "$(state $cac)" not-applicable
 run "$breach" obligations calm.yaml --why $cac
 stdout_has "what one authority owes the next is no deadline of ours" \

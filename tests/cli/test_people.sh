@@ -207,6 +207,67 @@ iconv -f UTF-8 -t UTF-16 good.csv >a/people.csv
 refused "UTF-16" ": error: this file is UTF-16: save it as CSV in UTF-8, or type iconv -f UTF-16 -t UTF-8 'people.csv' > 'people.utf8.csv' and name the new file in the playbook"
 repaired "UTF-16"
 
+# What programs write for nothing, and lists that were merged ---------------------------------------------------------
+{ printf 'id,name,locale,email,holder,address\r\n'
+    printf 'p1,NULL,en,p1@example.org,NULL,"Road 1\r\n12345 Town"\r\np2,Bob,zho,p1@example.org,NULL,\r\n'
+    printf 'p3,Cy,cn,p3@example.org,,\r\np4,Cy,zh_CN.UTF-8,P3@EXAMPLE.org;p3@example.org,,\r\n,,,,,\r\n,,,,,\r\n'; } >a/people.csv
+run "$breach" check a/playbook.yaml
+exits 0 "an export of a merged list"
+unread_stderr=
+is "check says what programs wrote, and who would be told twice" "$(plain)" "\
+people.csv:2:1: warning: name: \"NULL\" or the like counts as an empty cell; rows with it: 1, the first of them here. Export an empty cell, or write what is true
+people.csv:2:1: warning: holder: \"NULL\" or the like counts as an empty cell; rows with it: 2, the first of them here. Export an empty cell, or write what is true
+people.csv:5:1: warning: locale of \"p3\": \"cn\" is no language tag such as en, zh-CN or zh-TW: the default language is used
+people.csv:6:1: warning: rows with the name and an address of an earlier row, under another id: 1, the first of them here. Whoever they are is told once for each row: keep one, or write the same word under holder in all rows of one person"
+run "$breach" notify a/playbook.yaml --json
+exits 0 "rows of nothing are nobody"
+unread_stderr=
+is "and are not counted" "$(identity)" "total 4, accepted 4"
+is "strangers with the holder NULL get a message each; an address in two cases is one" \
+    "$(grep -h '^To: ' a/*.breach/samples/*.eml | tr -d '\r' | sort | tr '\n' ' ')" \
+    "To: P3@example.org To: p1@example.org To: p1@example.org To: p3@example.org "
+ok "nobody is NULL" test -z "$(for mail in a/*.breach/samples/*.eml; do text_of "$mail" text/plain; done | grep NULL)"
+is "each in their language" "$(grep -h '^Content-Language: ' a/*.breach/samples/*.eml | tr -d '\r' | sort | uniq -c | tr -s ' \n' ' ')" \
+    " 2 Content-Language: en 2 Content-Language: zh-CN "
+
+printf 'id,name,language,email\np1,Ann,zh-CN,p1@example.org\n' >a/people.csv
+run "$breach" check a/playbook.yaml
+exits 0 "a column language"
+stderr_has "is said not to be used" 'people.csv:1:9: warning: column "language" is an attribute without a meaning and will not be used as locale, did you mean "locale"?'
+
+# Regions in words, and what PostgreSQL writes for a truth -----------------------------------------------------------------
+printf 'id,name,locale,email,region,deceased\np1,Ann,en,p1@example.org,China,f\np2,Bob,en,p2@example.org,cn,t\n' >a/people.csv
+gateway "region: cn" >a/gateways/relay.yaml
+run "$breach" check a/playbook.yaml
+exits 65 "a region in words"
+unread_stderr=
+is "is said to be none" "$(plain | grep -o 'gateway relay is in cn.*')" \
+    'gateway relay is in cn, and the region of 1 is "china", which is no code: write cn, de, us or the like under region in the people file'
+sed -i 's/China/CN/' a/people.csv
+run "$breach" notify a/playbook.yaml --json
+exits 1 "t and f under deceased"
+unread_stderr=
+is "are yes and no" "$(identity)" "total 2, accepted 1, withheld 1"
+gateway >a/gateways/relay.yaml
+
+# An age that is none must not make an adult of a child -----------------------------------------------------------------
+cp a/playbook.yaml playbook.kept
+sed -i "s/^  - {id: people, /  - {id: children, template: guardian, capacity: guardian, match: 'age < 18', ladder: [email]}\n&/" a/playbook.yaml
+printf 'id,name,locale,email,age,guardian_email\n' >a/people.csv
+printf '%s\n' p1,Ann,en,p1@example.org,2012, p2,Bob,en,p2@example.org,41000, p3,Cy,en,p3@example.org,-1,g@example.org \
+    p4,Dee,en,p4@example.org,130, p5,Eve,en,p5@example.org,0,g@example.org >>a/people.csv
+run "$breach" check a/playbook.yaml
+exits 0 "years of birth under age"
+is "are said to be none" "$(plain | grep ' is no age')" "\
+people.csv:2:1: warning: age of \"p1\": \"2012\" is no age in years, and counts as not known
+people.csv:3:1: warning: age of \"p2\": \"41000\" is no age in years, and counts as not known
+people.csv:4:1: warning: age of \"p3\": \"-1\" is no age in years, and counts as not known"
+unread_stderr=
+run "$breach" notify a/playbook.yaml --json
+unread_stderr=
+is "and nobody is told as an adult for one" "$(identity)" "total 5, accepted 2, quarantined 3"
+mv playbook.kept a/playbook.yaml
+
 # More people at one address than one message may name ------------------------------------------------------------------
 crowd() {
     local i

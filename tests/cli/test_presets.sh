@@ -87,4 +87,57 @@ for asked in 'kannel coding=0 coding=2' 'vonage "type":"text" "type":"unicode"';
     is "$preset: one does not" "$(grep -lF -- "$wide" "$samples"/*.txt | wc -l)" 1
 done
 
+# Kannel cuts what is longer than its users may send, and answers that it was accepted: its own default is one message.
+folder=$work/kannel
+echo 'There is an important notice for you, {{person.name}}. Open our app to read it. Number: {{number}}' \
+    >"$folder/templates/short/en/sms.txt"
+run "$breach" check "$folder/playbook.yaml"
+exits 65 "kannel: a text of two segments is stopped before somebody gets half of it"
+ok "kannel: and why, and what to write" grep -qF "of up to 2 segments, and gateway relay takes 1: shorten it, or write limits: {segments: N}" "$err"
+unread_stderr=
+echo 'limits: {segments: 2}' >>"$folder/gateways/relay.yaml"
+run "$breach" check "$folder/playbook.yaml"
+exits 0 "kannel: where it is configured to take two, two go"
+unread_stderr= # what the words lack
+rm -rf "$folder/leak.dry-run.breach"
+run "$breach" notify "$folder/playbook.yaml" --dry-run --json
+exits 0 "kannel: and they go out"
+is "kannel: to all three" "$(told "$out" accepted)" 3
+
+# The limit is one of characters, and the text with the most segments is not the one with the most characters.
+folder=$work/twilio
+echo 'limits: {text: 100}' >>"$folder/gateways/relay.yaml"
+echo '{{person.name}}: there is an important notice for you. Open our app. Number: {{number}}' \
+    >"$folder/templates/short/en/sms.txt"
+sed -i -e 's/^p1,[^,]*/p1,Łukasz/' -e 's/^p2,[^,]*/p2,Anna Maria Wilhelmina Augusta Theresia/' "$folder/people.csv"
+run "$breach" check "$folder/playbook.yaml"
+exits 65 "twilio: the longest text is found"
+ok "twilio: though it has fewer segments" grep -qF "makes texts of up to 127 characters, and gateway relay takes 100" "$err"
+unread_stderr=
+
+# What check counts is what goes out: colleagues who share a number get one message. A row that is there twice counts nowhere.
+folder=$work/aws-sns
+sed -i 's/{id: people, /{id: people, capacity: organization, /' "$folder/playbook.yaml"
+echo 'price: {each: 0.05, currency: EUR}' >>"$folder/gateways/relay.yaml"
+cat >"$folder/people.csv" <<'END'
+id,name,locale,phone,organization
+p1,Ann,en,+8613800138001,ACME
+p2,Bob,en,+8613800138001,ACME
+p3,Cleo,en,+8613800138001,ACME
+p4,Dora,en,+8613800138001,Other
+p5,Eve,en,+8613800138005,ACME
+p6,Fay,en,+8613800138001,ACME
+p6,Fay,en,+8613800138001,ACME
+END
+rm -rf "$folder/leak.dry-run.breach"
+run "$breach" check "$folder/playbook.yaml" --json
+exits 0 "aws-sns: a shared number"
+unread_stderr= # the row that is there twice
+is "it is one text message, and paid for once" \
+    "$(json "$out" '$.texts[0].messages') $(json "$out" '$.texts[0].segments') $(json "$out" '$.texts[0].price')" "3 3 150000"
+run "$breach" notify "$folder/playbook.yaml" --dry-run --json
+exits 75 "aws-sns: all go out but the row that is there twice"
+unread_stderr=
+is "as many as were counted" "$(find "$folder/leak.dry-run.breach/samples/relay" -name '*.txt' | wc -l)" 3
+
 done_testing

@@ -93,14 +93,33 @@ nobody,reached,2026-11-21T14:10Z,Li Na,
 $(id_of a p6),told,2026-11-21T14:10Z,Li Na,
 $(id_of a p6),reached,2026-11-21T14:10Z,,
 $(id_of a p6),reached,2126-11-21T14:10Z,Li Na,
+$(id_of a p6),reached,2025-11-21T14:10Z,Li Na,
 END
 run "$breach" record a/playbook.yaml phone --from bad.csv
 exits 65 "a file with mistakes"
 stderr_has "all of them with their lines" "bad.csv:3:1: error: at: " "bad.csv:4:1: error: no phone has" \
     "bad.csv:5:1: error: outcome: \"told\" is none of reached, no-answer, wrong-number, refused" \
     "bad.csv:6:1: error: by is missing: who telephoned?" "bad.csv:7:1: error: at: 2126-11-21T14:10Z has not come yet" \
-    "nothing was recorded"
+    "bad.csv:8:1: error: at: 2025-11-21T14:10Z is before the incident was known" "nothing was recorded"
 is "nothing of it was recorded" "$(of a p5 phone)" 2
+
+# What spreadsheets make of it: whole lines sorted are no harm, columns sorted each by itself are
+awk -F'","' -v OFS='","' -v other="$(id_of a p6)" 'NR > 1 && $4 == "Person 5" {
+    $2 = other; $7 = "reached"; $8 = "Li Na"; $9 = "2026-11-21T14:10Z" } { print }' \
+    a/calls/batch-0001/calls.csv >sorted.csv
+run "$breach" record a/playbook.yaml phone --from sorted.csv
+exits 65 "a list whose columns were sorted apart"
+stderr_has "it is said which line" "sorted.csv:6:1: error: message $(id_of a p6) has the notice number" \
+    "belong to different people [BR-RECORD-021]" "nothing was recorded"
+is "nobody was told by it" "$(of a p5 phone) $(of a p6 phone)" "2 2"
+tr , ';' <a/calls/batch-0001/calls.csv >semicolons.csv
+run "$breach" record a/playbook.yaml phone --from semicolons.csv
+exits 65 "a list with semicolons"
+stderr_has "that is what is said" "semicolons.csv:1:1: error: columns are separated by commas" "nothing was recorded"
+printf 'message,outcome,at,by\n%s,reached,2026-11-21T14:10Z,\315\365\267\274\n' "$(id_of a p5)" >gbk.csv
+run "$breach" record a/playbook.yaml phone --from gbk.csv
+exits 65 "a list in another encoding"
+stderr_has "that is what is said, too" "gbk.csv:2:1: error: from this line on the file is not UTF-8: save it as CSV UTF-8" "nothing was recorded"
 
 # The list as it was written, filled in
 awk -F'","' -v OFS='","' 'NR > 1 && ($4 == "Person 5" || $4 == "Person 6") {

@@ -259,6 +259,72 @@ is "both plans are told" "$(report '[.notes[].body | select(.event == "planned")
 is "both editions have their people" "$(report '[.editions[].edition] | unique')" '[1,2]'
 ok "it is what its schema promises, too" "$build/tests/tools/schema-check" "$source/docs/schema/report.json" "$work/report.json"
 
+# A run that was killed is not said to have gone on until the next one found it ---------------------------------------------
+incident k actual
+people 40 >k/people.csv
+book=k/playbook.yaml state=k/leak.breach
+run "$breach" plan "$book"
+unread_stderr=
+plan=$(digest) planned=$(planned_people)
+relay_holds mail2
+"$breach" notify "$book" --yes --expect-digest "$plan" --expect-people "$planned" >/dev/null 2>&1 &
+killed=$!
+# shellcheck disable=SC2317  # called by wait_for
+is_sending() { [ "$(sqlite3 "$state/ledger.db" "SELECT count(*) FROM message WHERE state = 1")" -gt 0 ]; }
+wait_for is_sending
+{ kill -KILL "$killed" && wait "$killed"; } 2>/dev/null
+relay_goes_on mail2
+gone=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
+ok "a report after a kill" write_json
+ends='(.runs[0] | [.ended_at, .last_seen_at <= "'$gone'"]), (.timeline | map(select(.kind == "send"))[0] | [.detail, .until <= "'$gone'"])'
+is "nobody knows when it ended, but when it was last heard of" "$(report "$ends" | paste -sd ' ')" '[null,true] ["killed",true]'
+run "$breach" notify "$book" --yes --expect-digest "$plan" --patience PT1S
+unread_stderr=
+ok "a report after the next run" write_json
+is "which found it, and changes nothing of that" "$(report "$ends" | paste -sd ' ')" '[null,true] ["killed",true]'
+is "the next one ended by itself" "$(report '.runs[1] | [.ended_at != null, .last_seen_at]')" '[true,null]'
+again "after a kill"
+ok "and the schema knows it" "$build/tests/tools/schema-check" "$source/docs/schema/report.json" "$work/report.json"
+run "$breach" report "$book" --format markdown --out -
+stdout_has "the reader is told" "run 1: ended early"
+
+# 95 % were told from the moment at which they were, and not while so many had come back --------------------------------------
+incident m actual
+people 1000 >m/people.csv
+book=m/playbook.yaml state=m/leak.breach
+sends m
+unread_stderr=
+plan=$(sqlite3 "$state/ledger.db" "SELECT json_extract(body, '$.digest') FROM event WHERE json_extract(body, '$.event') = 'planned'")
+# nth_accepted N: number and time of that event
+nth_accepted() {
+    sqlite3 "$state/ledger.db" "SELECT no, json_extract(body, '$.at') FROM event WHERE json_extract(body, '$.event') = 'accepted' ORDER BY no LIMIT 1 OFFSET $1 - 1"
+}
+ok "a report of a thousand people" write_json
+is "the event that made it 95 % is in the history" "$(report '[.history[] | select(.accepted + .delivered >= 950)][0].event')" "$(nth_accepted 950 | cut -d'|' -f1)"
+mkdir -p many/cur many/new
+while IFS='|' read -r id address; do
+    bounce "$address" "$id" failed 5.1.1 "550 5.1.1 unknown" >"many/new/$id"
+done < <(sqlite3 "$state/ledger.db" "SELECT id, endpoint FROM message ORDER BY no LIMIT 60")
+"$breach" track "$book" --mail many >/dev/null 2>&1
+run "$breach" report "$book" --format markdown --out -
+stdout_has "sixty came back, so it is not 95 % any more" "Told: 940 of the 1,000 people" "were told by a time that has not come yet"
+run "$breach" retry "$book" --outcome bounced --yes --expect-count 60
+unread_stderr=
+run "$breach" notify "$book" --yes --expect-digest "$plan" --patience PT1S
+unread_stderr=
+ok "a report after they were told again" write_json
+mapfile -t told_again < <(jq -r '.history | map(.accepted + .delivered >= 950) as $told | .[($told | rindex(false)) + 1] | .event, .at' "$work/report.json")
+is "it is since the tenth of them" "${told_again[0]}" "$(nth_accepted 1010 | cut -d'|' -f1)"
+run "$breach" report "$book" --format markdown --out -
+stdout_has "and that is when" "were told by $(date -d "${told_again[1]}" '+%Y-%m-%d %H:%M %:z')"
+sed -i 's/edition: 1/edition: 2/' "$book"
+printf '%s\n' 'update:' '  kind: update' '  what_changed: {en: "More is known.", zh-CN: "x", zh-TW: "x"}' '  need_to_act: false' >>"$book"
+run "$breach" plan "$book"
+unread_stderr=
+run "$breach" report "$book" --format markdown --out -
+stdout_has "whoever waits for an update was told by then, too" "Told: 0 of the 1,000 people" \
+    "were told by $(date -d "${told_again[1]}" '+%Y-%m-%d %H:%M %:z')"
+
 # What was typed, and what came back more than once --------------------------------------------------------------------------
 incident h actual
 { people 3 | sed -e 's/$/,/' -e '1s/$/deceased/' && echo 'p4,Person 4,en,p4@example.org,perhaps'; } >h/people.csv

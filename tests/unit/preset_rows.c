@@ -96,6 +96,10 @@ const Preset preset_rows[] = {
            TEMPORARY, NULL},
           {200,
            "{\"Response\":{\"SendStatusSet\":[{\"PhoneNumber\":\"+8613800138000\","
+           "\"Code\":\"LimitExceeded.DeliveryFrequencyLimit\"}]}}",
+           TEMPORARY, NULL},
+          {200,
+           "{\"Response\":{\"SendStatusSet\":[{\"PhoneNumber\":\"+8613800138000\","
            "\"Code\":\"InvalidParameterValue.IncorrectPhoneNumber\"}]}}",
            PERMANENT, NULL},
           {200,
@@ -180,6 +184,9 @@ const Preset preset_rows[] = {
                   ACCEPTED, "0C0000"},
                  {200, "{\"messages\":[{\"status\":\"1\",\"error-text\":\"Throughput Rate Exceeded\"}]}", THROTTLED,
                   NULL},
+                 {200, "{\"messages\":[{\"status\":\"0\",\"message-id\":\"a\"},{\"status\":\"0\"}]}", ACCEPTED, "a"},
+                 {200, "{\"messages\":[{\"status\":\"0\"},{\"status\":\"9\"}]}", TEMPORARY, NULL},
+                 {200, "{\"messages\":[{\"status\":\"0\"},{\"status\":\"0\"},{\"status\":\"1\"}]}", TEMPORARY, NULL},
                  {200, "{\"messages\":[{\"status\":\"2\"}]}", POLICY, NULL},
                  {200, "{\"messages\":[{\"status\":\"4\"}]}", ACCOUNT, NULL},
                  {200, "{\"messages\":[{\"status\":\"5\"}]}", TEMPORARY, NULL},
@@ -199,7 +206,7 @@ const Preset preset_rows[] = {
              "&MessageAttributes.entry.1.Name=AWS.SNS.SMS.SMSType&MessageAttributes.entry.1.Value.DataType=String"
              "&MessageAttributes.entry.1.Value.StringValue=Transactional"
              "&MessageAttributes.entry.2.Name=AWS.SNS.SMS.MaxPrice&MessageAttributes.entry.2.Value.DataType=Number"
-             "&MessageAttributes.entry.2.Value.StringValue=0.50",
+             "&MessageAttributes.entry.2.Value.StringValue=10.00",
      .headers = "Content-Type: application/x-www-form-urlencoded\n",
      .channel = "sms",
      .in_doubt = GATEWAY_DOUBT_HOLD,
@@ -310,9 +317,9 @@ const Preset preset_rows[] = {
      .url = "https://api.push.apple.com/3/device/00fc13adff78",
      .body = "{\"aps\":{\"alert\":{\"title\":\"标题\",\"body\":\"a & 文\\n\\\"b\\\"\"},\"sound\":\"default\"},"
              "\"notice\":\"A-12\"}",
-     .headers =
-         "apns-topic: com.example.app\napns-push-type: alert\napns-priority: 10\n"
-         "apns-id: " PRESET_UUID "\napns-collapse-id: " PRESET_ID "\nContent-Type: application/json; charset=utf-8\n",
+     .headers = "apns-topic: com.example.app\napns-push-type: alert\napns-priority: 10\n"
+                "apns-expiration: 4102444800\napns-id: " PRESET_UUID "\napns-collapse-id: " PRESET_ID
+                "\nContent-Type: application/json; charset=utf-8\n",
      .channel = "push",
      .in_doubt = GATEWAY_DOUBT_RESEND,
      .receipts = GATEWAY_RECEIPTS_NONE,
@@ -462,6 +469,7 @@ const Preset preset_rows[] = {
                   "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
                   ACCOUNT, NULL},
                  {404, "<Error><Code>NoSuchBucket</Code></Error>", ACCOUNT, NULL},
+                 {301, "<Error><Code>PermanentRedirect</Code></Error>", ACCOUNT, NULL},
                  {503, "<Error><Code>SlowDown</Code></Error>", THROTTLED, NULL},
                  {500, "<Error><Code>InternalError</Code></Error>", TEMPORARY, NULL}}},
 };

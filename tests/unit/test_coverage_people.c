@@ -74,12 +74,77 @@ static void test_minors(void **state)
     ((Audience *)g_ptr_array_index(playbook->audiences, 1))->capacity = CAPACITY_GUARDIAN;
     note_age(people, 1, "13"); /* the guardian is told */
     note_age(people, 0, "14");
-    note_age(people, 0, "17");
+    note_age(people, 0, "17.0");
     note_age(people, 0, "18");
     note_age(people, 0, "");
-    assert_int_equal(coverage_people_minors(people, 18), 2);
-    assert_int_equal(coverage_people_minors(people, 14), 0);
-    assert_int_equal(coverage_people_minors(people, 0), 0);
+    assert_int_equal(coverage_people_minors(people, 0, 18), 2);
+    assert_int_equal(coverage_people_minors(people, 0, 14), 0);
+    assert_int_equal(coverage_people_minors(people, 0, 0), 0);
+    assert_int_equal(coverage_people_minors(people, 1, 18), 2); /* nobody knows where they live */
+}
+
+/* A regime's minors are those whom it protects. */
+static void test_minors_of_a_region(void **state)
+{
+    char age_name[] = "age", region_name[] = "region";
+    char *names[] = {age_name, region_name, NULL};
+    const char *values[] = {"16", "DE"};
+    const PersonColumns columns = {.names = names, .count = G_N_ELEMENTS(values)};
+    const Person person = {.columns = &columns, .values = values};
+    g_autoptr(Playbook) playbook = make_playbook();
+    g_autoptr(CoveragePeople) people = coverage_people_new(playbook);
+    g_autoptr(GPtrArray) regions = NULL;
+    PlanDecision decision = {.count = 1};
+
+    (void)state;
+    decision.notices[0] = (PlanNotice){.audience = 0, .count = 1};
+    coverage_people_note(people, &person, &decision);
+    assert_int_equal(coverage_people_minors(people, 1, 18), 1);
+    assert_int_equal(coverage_people_minors(people, 2, 18), 0);
+    regions = coverage_people_regions(people);
+    assert_int_equal(regions->len, 1);
+    assert_int_equal(((const CoverageRegion *)g_ptr_array_index(regions, 0))->ages[16], 1);
+}
+
+/* Who lives where, and which regimes protect them, is counted; contacts are told of other people. */
+static void test_regions(void **state)
+{
+    g_autoptr(Playbook) playbook = make_playbook();
+    g_autoptr(CoveragePeople) people = coverage_people_new(playbook);
+    g_autoptr(GPtrArray) regions = NULL;
+    const CoverageRegion *first, *second;
+
+    (void)state;
+    ((Audience *)g_ptr_array_index(playbook->audiences, 1))->capacity = CAPACITY_ORGANIZATION;
+    note(people, 1, "JP", "");
+    assert_false(coverage_people_nobody(people, 1)); /* nobody has been seen */
+    note(people, 0, "de ", "");
+    note(people, 0, "DE", "");
+    note(people, 0, "DE", "");
+    note(people, 0, "", "");
+    regions = coverage_people_regions(people);
+    assert_int_equal(regions->len, 2); /* "de " is the same region, and the condition does not know it */
+    first = g_ptr_array_index(regions, 0);
+    second = g_ptr_array_index(regions, 1);
+    assert_string_equal(first->region, "de");
+    assert_int_equal(first->named, 1);
+    assert_int_equal(second->named, 3);
+    assert_int_equal(second->people, 2);
+    assert_int_equal(coverage_people_under(people, 1), 2); /* the one without a region only may be */
+    assert_int_equal(coverage_people_under(people, 0), 4);
+    assert_false(coverage_people_nobody(people, 2));
+}
+
+static void test_nobody(void **state)
+{
+    g_autoptr(Playbook) playbook = make_playbook();
+    g_autoptr(CoveragePeople) people = coverage_people_new(playbook);
+
+    (void)state;
+    note(people, 0, "DE", "");
+    assert_true(coverage_people_nobody(people, 2));
+    assert_false(coverage_people_nobody(people, 1));
+    assert_false(coverage_people_nobody(people, 99));
 }
 
 static void test_protects(void **state)
@@ -150,7 +215,8 @@ static void test_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_minors),
+        cmocka_unit_test(test_minors), cmocka_unit_test(test_minors_of_a_region), cmocka_unit_test(test_regions),
+        cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_protects),
         cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_kinds),

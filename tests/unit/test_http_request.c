@@ -169,6 +169,7 @@ static void expect_refused(const char *rest, const ChannelField *fields, const c
     SignRequest request = {0};
 
     message.fields = fields;
+    message.channel = "sms";
     assert_false(http_request_build(gateway, gateway->http->request, &list, 1, NULL, &request, &error));
     assert_non_null(strstr(error->message, words));
     assert_null(request.url);
@@ -180,11 +181,15 @@ static void test_refused(void **state)
     static const ChannelField word[] = {{"number", "many"}, {NULL, NULL}};
     static const ChannelField nothing[] = {{NULL, NULL}};
     static const ChannelField longer[] = {{"text", "你好吗你好"}, {NULL, NULL}};
+    static const ChannelField wide[] = {
+        {"text", "Łukasz, there is an important notice for you. Open our app to read it: 5508 4494"}, {NULL, NULL}};
 
     (void)state;
     expect_refused(JSON("{n: {$number: \"{{number}}\"}}"), word, "has to be a number");
     expect_refused(JSON("{n: \"{{number}}\"}"), nothing, "number");
     expect_refused("limits: {text: 4}\n" JSON("{t: \"{{text}}\"}"), longer, "more characters");
+    expect_refused("limits: {segments: 1}\n" JSON("{t: \"{{text}}\"}"), wide, "more segments");
+    expect_body("limits: {segments: 1}\n" JSON("{t: \"{{number}}\"}"), 1, "{\"t\":\"1234\"}");
     expect_refused("approved_only: true\napproved: []\n" JSON("{t: \"{{text}}\"}"), longer, "approved");
 }
 

@@ -124,6 +124,38 @@ static void test_rates(void **state)
     assert_float_equal(json_number_value(json_object_get(way, "rate_60s")), 1.5, 0.001);
 }
 
+/* What moved in the last minute and has stopped has no end that is known, nor has what nobody sends any more. */
+static void test_no_end_while_nothing_moves(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(LiveHistory) history = live_history_new();
+    g_autoptr(GError) error = NULL;
+    json_auto_t *moving = NULL, *stopped = NULL, *again = NULL, *left_alone = NULL;
+    StatusRequest request;
+
+    begin(fixture, 60);
+    json_decref(reading(fixture, history));
+    fixture->now += 10 * CLOCK_SECOND;
+    end(fixture, 1, 10, EVENT_ACCEPTED);
+    moving = reading(fixture, history);
+    assert_false(is_null(moving, "pace", "eta"));
+    fixture->now += 10 * CLOCK_SECOND;
+    stopped = reading(fixture, history);
+    assert_float_equal(number(stopped, "pace", "rate_60s"), 0.5, 0.001);
+    assert_true(is_null(stopped, "pace", "eta"));
+    assert_true(json_is_null(json_object_get(json_array_get(json_object_get(stopped, "ways"), 0), "eta_ms")));
+    fixture->now += 10 * CLOCK_SECOND;
+    end(fixture, 11, 20, EVENT_ACCEPTED);
+    again = reading(fixture, history);
+    assert_false(is_null(again, "pace", "eta"));
+    fixture->now += CLOCK_SECOND;
+    request = (StatusRequest){.ledger = fixture->ledger, .playbook = "p.yaml", .options = "", .now = fixture->now};
+    left_alone = live_collect(&request, history, NULL, &error);
+    assert_non_null(left_alone);
+    assert_true(number(left_alone, "pace", "rate_10s") > 0);
+    assert_true(is_null(left_alone, "pace", "eta"));
+}
+
 /* What happened before the long window is forgotten. */
 static void test_window_moves(void **state)
 {
@@ -438,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_numbers_of_status),
         cmocka_unit_test(test_no_rate_at_first),
         cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_no_end_while_nothing_moves),
         cmocka_unit_test(test_window_moves),
         cmocka_unit_test(test_clock_set_back),
         cmocka_unit_test(test_planned_again),

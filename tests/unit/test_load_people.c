@@ -79,6 +79,63 @@ static void test_rows(void **state)
     assert_int_equal(people_next(reader, &person, NULL), 0);
 }
 
+/* Windows ends lines in CRLF, in cells as well. */
+static void test_windows_lines(void **state)
+{
+    g_autoptr(PeopleReader) reader =
+        open_good("id,address,note\r\n1,\"Road 1\r\n12345 Town\",\"a\r\nb\r\n\"\r\n");
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_null(person.problem);
+    assert_string_equal(person_value(&person, "address"), "Road 1\n12345 Town");
+    assert_string_equal(person_value(&person, "note"), "a\nb");
+}
+
+/* Spreadsheets write rows of nothing below the last one, with as many separators as the sheet has columns. */
+static void test_rows_of_nothing(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_good("id,name\n,\n1,Ann\n\" \",\n,,,\n2,Bob\n,\n");
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_int_equal(person.row, 1);
+    assert_int_equal(person.at.line, 3);
+    assert_string_equal(person_value(&person, "name"), "Ann");
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_int_equal(person.row, 2);
+    assert_int_equal(person.at.line, 6);
+    assert_null(person.problem);
+    assert_int_equal(people_next(reader, &person, NULL), 0);
+}
+
+static void test_words_for_nothing(void **state)
+{
+    g_autoptr(PeopleReader) reader = open_good("id,name,organization,deceased,tier\nNULL,NULL,n/a,N/A,NULL\n"
+                                               "2,Null,\\N,,\n3, n/a ,Nan,,\n");
+    g_autoptr(Findings) findings = findings_new();
+    Person person;
+
+    (void)state;
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "id"), "NULL");
+    assert_string_equal(person_value(&person, "name"), "");
+    assert_string_equal(person_value(&person, "organization"), "");
+    assert_string_equal(person_value(&person, "deceased"), "N/A"); /* not guessed */
+    assert_string_equal(person_value(&person, "tier"), "NULL");    /* a rule may ask for it */
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "name"), "Null"); /* a surname */
+    assert_string_equal(person_value(&person, "organization"), "");
+    assert_int_equal(people_next(reader, &person, NULL), 1);
+    assert_string_equal(person_value(&person, "name"), "");
+    assert_string_equal(person_value(&person, "organization"), "Nan");
+    people_report_voids(reader, findings);
+    EXPECT(findings, {2, 1, "people-void", "name: \"NULL\" or the like counts as an empty cell; rows with it: 2, the first"},
+           {2, 1, "people-void", "organization: \"n/a\" or the like counts as an empty cell; rows with it: 2"});
+}
+
 static void test_progress(void **state)
 {
     g_autoptr(PeopleReader) reader = open_good("id\n1\n2\n");
@@ -162,6 +219,25 @@ static void test_near_misses(void **state)
         {1, 49, "people-column-meaning", "did you mean \"age\"?"});
     assert_int_equal(findings_errors(findings, FINDING_SEND), 0);
     assert_int_equal(people_columns(reader)->email, -1);
+}
+
+/* So are those that other systems call something else altogether: nobody is told in the wrong language in silence. */
+static void test_other_names(void **state)
+{
+    g_autoptr(Findings) findings = findings_new();
+    g_autoptr(Findings) none = findings_new();
+    const char *text = "id,lang,mobile,name,username,user_id\n";
+    const char *both = "id,locale,lang,phone,mobile\n";
+    g_autoptr(PeopleReader) reader = open_bytes(text, strlen(text), findings);
+    g_autoptr(PeopleReader) other = open_bytes(both, strlen(both), none);
+
+    (void)state;
+    assert_non_null(reader);
+    EXPECT(findings,
+           {1, 4, "people-column-meaning", "\"lang\" is an attribute without a meaning and will not be used as locale"},
+           {1, 9, "people-column-meaning", "will not be used as phone, did you mean \"phone\"?"});
+    assert_non_null(other);
+    expect_findings(none, NULL, 0);
 }
 
 /* With the real column there, a similar one is nobody's mistake. */
@@ -553,6 +629,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_windows_lines),
+        cmocka_unit_test(test_rows_of_nothing),
+        cmocka_unit_test(test_words_for_nothing),
+        cmocka_unit_test(test_other_names),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_bad_headers),
         cmocka_unit_test(test_too_many_columns),

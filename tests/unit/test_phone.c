@@ -87,6 +87,9 @@ static void test_refused(void **state)
         {NULL, "+1 202 555", "has 6 digits after +1, expected 10"},
         {NULL, "+1 202 555 01", "has 8 digits after +1, expected 10"},
         {"CN", "1.38E+10", "was rounded by a spreadsheet"},
+        {"ES", "612345678.0", "was written as a decimal number"}, /* and not +346123456780 */
+        {"JP", "312345678.0", "was written as a decimal number"},
+        {NULL, "+34612345678.0", "was written as a decimal number"},
         {"CN", "13800138000 ext 5", "is not E.164"},
         {"CN", "１３８００１３８０００", "is not E.164"},
         {"CN", "13800138000123456789", "is no complete number of CN"},

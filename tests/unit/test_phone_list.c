@@ -41,6 +41,7 @@ static void test_list(void **state)
     assert_string_equal(messages[1].text, "batch-0001: call 2 of the list");
     list = bench_read(&bench, "batch-0001/calls.csv", NULL);
     assert_string_equal(list,
+                        "\xEF\xBB\xBF"
                         "call,message,notice,name,phone,language,outcome,by,at,reason\n"
                         "\"1\",\"" ID_1 "\",\"4711 0815\",\"'=Ann\",\"'+493012345671\",\"en\",\"\",\"\",\"\",\"\"\n"
                         "\"2\",\"" ID_2 "\",\"1234 5678\",\"\",\"'+493012345671\",\"zh-CN\",\"\",\"\",\"\",\"\"\n");

@@ -120,6 +120,19 @@ static void test_unsafe(void **state)
     assert_int_equal(look(bench, "email", "p1,k@x.example,,,,,,phone,,k@x.example,")->usable, PLAN_USABLE);
     assert_int_equal(look(bench, "email", "p1,k@x.example,,,,,,email,,k@X.EXAMPLE;g@x.example,")->count, 1);
     assert_string_equal(bench->endpoints.items[0], "g@x.example");
+    /* Nor does another case of its name make the mailbox another one. */
+    assert_int_equal(look(bench, "email", "p1,K@x.example,,,,,,email,,k@x.example,")->usable, PLAN_UNSAFE);
+}
+
+static void test_case(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(look(bench, "email", "p1,Ann@x.example;ann@X.example;b@x.example,,,,,,,,,")->count, 2);
+    assert_string_equal(bench->endpoints.items[0], "Ann@x.example");
+    assert_string_equal(bench->endpoints.items[1], "b@x.example");
+    /* Tokens are not mailboxes. */
+    assert_int_equal(look(bench, "push", "p1,,,Token-1234;token-1234,,,,,,,")->count, 2);
 }
 
 static void allow(Bench *bench, const char *from, const char *to, const char *consent)
@@ -202,7 +215,7 @@ static void test_reasons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_columns), TEST(test_account_by_id),         TEST(test_unsafe),
+        TEST(test_columns), TEST(test_account_by_id),         TEST(test_unsafe), TEST(test_case),
         TEST(test_borders), cmocka_unit_test(test_addresses), cmocka_unit_test(test_reasons),
     };
 

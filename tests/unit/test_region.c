@@ -48,6 +48,9 @@ static void test_same(void **state)
     assert_false(region_of_pair("cn", "cn-tw"));
     assert_true(region_of_pair("de", "de"));
     assert_true(region_of_pair("cn-hk", "hk")); /* two codes of one region */
+    assert_true(region_of_pair("uk", "gb")); /* what many write in place of ISO 3166's code */
+    assert_true(region_of_pair("gb", "uk"));
+    assert_true(region_same("el", "de"));
     assert_true(region_of_pair("eea", "no"));
     assert_true(region_of_pair("eea", "eu"));
     assert_false(region_of_pair("us-ca", "us-ny"));

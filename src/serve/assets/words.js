@@ -359,7 +359,8 @@ export const decimal = (n) => (n >= 100 ? whole.format(Math.round(n)) : fraction
 export function share(part, all) {
   if (!all || part === 0) return percent.format(0);
   if (part === all) return percent.format(1);
-  return percent.format(Math.min(0.999, Math.max(0.001, part / all)));
+  const tenths = Math.floor((part * 2000 + all) / (all * 2)); // rounded, as outline_share() of the report does it
+  return percent.format(Math.min(999, Math.max(1, tenths)) / 1000);
 }
 
 /** The words of a key for a count: {n} is the count, grouped. */
