@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # check_commands.sh ROOT BUILD: runs the commands of README.md and docs/: every ```sh block whose first line is
 # "# runs in script/test". The blocks of one document run in order, in a copy of the sample folders and of script, with
-# build/release/breach standing for the breach of BUILD. Each must exit 0 and report no error.
+# build/release/breach standing for the breach of BUILD. Each must exit 0 and report no error, and no warning but those whose
+# code the document names.
 set -euo pipefail
 root=$(cd "$1" && pwd)
 build=$2
@@ -18,6 +19,14 @@ extract() {
         out { print > out }' "$1"
 }
 
+# unexpected DOCUMENT: whether stderr has more than messages of breach, and warnings that the document speaks of
+unexpected() {
+    local codes
+    codes=$(grep -oE 'BR-[A-Z]+-[0-9]{3}' "$root/$1" | sort -u | paste -sd '|')
+    grep -vE "warning: .*\[($codes)\]\$" "$work/err" >"$work/rest"
+    grep -qE '(error|warning):' "$work/rest" || grep -qv '^breach: ' "$work/rest"
+}
+
 while IFS= read -r document; do
     folder=$work/$(tr '/' '_' <<<"$document")
     mkdir -p "$folder/.blocks" "$folder/build/release"
@@ -32,7 +41,7 @@ while IFS= read -r document; do
         code=0
         (cd "$folder" && HOME=$folder PATH=$build:$PATH timeout 120 bash -eu "$block") \
             >"$work/out" 2>"$work/err" </dev/null || code=$?
-        if [ "$code" != 0 ] || grep -qE '(error|warning):' "$work/err" || grep -qv '^breach: ' "$work/err"; then
+        if [ "$code" != 0 ] || unexpected "$document"; then
             echo "$document:${block##*-line-}: exit $code"
             tail -n 20 "$work/out" "$work/err"
             found=1
