@@ -87,6 +87,7 @@ relay_stop third
 is "it was not sent again" "$(wc -l <third.log)" 10
 
 # A quota --------------------------------------------------------------------------------------------------------------
+away_from_midnight UTC
 notices d 10
 provider fourth d 'in_doubt: hold' 'quota: 4'
 run "$breach" check d/playbook.yaml
@@ -100,7 +101,7 @@ unread_stderr= # progress, on a slow machine
 run "$breach" status d/playbook.yaml
 exits 0 "the status"
 stdout_has "it says why and until when" "RESTS: gateway relay until" "quota" "accepted                4"
-stdout_has "and when it goes on" "6 pending, next try at" "00:00 +00:00"
+stdout_has "and when it goes on" "6 pending, next try at" "$(date -d "$(date -u -d tomorrow +%F) 00:00 UTC" '+%H:%M %:z')"
 stdout_lacks "which is not now" "due now"
 relay_stop fourth
 is "four were sent today" "$(wc -l <fourth.log)" 4
