@@ -140,8 +140,18 @@ static char *excerpt(const char *text, int place)
     return g_strdelimit(g_steal_pointer(&part), "\n", ' ');
 }
 
+/* How many depend on a text, and how else they can be reached. */
+static char *who_depends(const MaterialText *text)
+{
+    g_autofree char *others = tally_others(text);
+
+    return g_strdup_printf(_("%d first, %d later; other ways: %s; no other way: %d"), (int)text->people,
+                           (int)text->later, *others ? others : "-", (int)text->only);
+}
+
 static void compare(const ApprovedRequest *request, const GatewayApproved *approved, Findings *findings)
 {
+    g_autofree char *depends = who_depends(request->text);
     g_autofree char *ours = sample_text(request, approved);
     json_auto_t *values = ours ? sample_values(request, approved, ours) : NULL;
     g_autofree char *theirs = NULL;
@@ -153,18 +163,9 @@ static void compare(const ApprovedRequest *request, const GatewayApproved *appro
         findings_error(
             findings, FINDING_SEND, "text-approved-differs", approved->at,
             "the approved text %s differs from template %s (%s, %s) at character %d: theirs has \"%s\", ours "
-            "\"%s\"; people would get theirs: make both the same",
+            "\"%s\"; people would get theirs: make both the same. Who depends on it: %s",
             approved->id, request->template_name, request->text->channel, request->text->locale, place, their_part,
-            our_part);
-}
-
-/* How many depend on a text, and how else they can be reached. */
-static char *who_depends(const MaterialText *text)
-{
-    g_autofree char *others = tally_others(text);
-
-    return g_strdup_printf(_("%d first, %d later; other ways: %s; no other way: %d"), (int)text->people,
-                           (int)text->later, *others ? others : "-", (int)text->only);
+            our_part, depends);
 }
 
 static void check_state(const ApprovedRequest *request, const GatewayApproved *approved, Findings *findings)

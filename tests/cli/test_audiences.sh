@@ -368,7 +368,7 @@ stderr_has "only the announcement is missing" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号:${number}' approved "$(date -u +%FT%TZ)")"
 run "$breach" check case/playbook.yaml
 exits 65 "one character differs"
-stderr_has "the place and both texts are shown" "the approved text SMS_1 differs from template plain (sms, zh-CN) at character 12: theirs has \"知。编号:0000 0000 0\", ours \"知。编号：0000 0000 0\"" "$unpublished" "$unplaced"
+stderr_has "the place and both texts are shown" "the approved text SMS_1 differs from template plain (sms, zh-CN) at character 12: theirs has \"知。编号:0000 0000 0\", ours \"知。编号：0000 0000 0\"" "make both the same. Who depends on it: 1 first, 0 later" "$unpublished" "$unplaced"
 short_at cn "$(approved '请阅读我们的通知。编号：${number}' pending "$(date -u +%FT%TZ)")"
 run "$breach" check case/playbook.yaml
 exits 0 "a text that is not approved"
